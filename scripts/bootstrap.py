@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""All set-up on a bare machine with Python 3.11 or newer, then the demo or the tests.
+
+python3 scripts/bootstrap.py demo [-o DIR]      workbooks, check, aggregate, five documents
+python3 scripts/bootstrap.py test [pytest args] linters, type checker, tests
+
+Makes .venv beside the project and installs what is declared in setup.cfg. Where it runs as root on
+Debian it also installs LibreOffice and fonts, which the tests of the real documents need.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+OFFICE = ["libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "poppler-utils"]
+
+
+def run(*command: str | Path, **more: object) -> None:
+    """One step; a failing one ends the script with its exit code."""
+    done = subprocess.run([str(c) for c in command], cwd=ROOT, **more)  # type: ignore[call-overload]
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def apt(*packages: str) -> bool:
+    """Install Debian packages where that is possible; says whether it was."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return False
+    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    return subprocess.run(command, **quiet).returncode == 0  # type: ignore[call-overload,no-any-return]
+
+
+def make_venv() -> None:
+    """.venv with the product and its tools, made anew only when setup.cfg changed."""
+    stamp, wanted = VENV / "installed-from", (ROOT / "setup.cfg").read_text(encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    print("安装运行环境（首次约需一两分钟）……", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, check=False)
+    if made.returncode:  # Debian keeps ensurepip in a package of its own
+        if not apt("python3-venv"):
+            sys.exit("无法建立虚拟环境：请先安装 python3-venv（sudo apt-get install python3-venv），再重新运行。")
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    run(BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", f"{ROOT}[dev]")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def demo(args: list[str]) -> None:
+    """The main job on a fictional city."""
+    run(BIN / "dangjian", "demo", *(args or ["-o", "out/demo"]))
+
+
+def test(args: list[str]) -> None:
+    """Everything that must hold: style, types, layers, tests."""
+    if not shutil.which("soffice") and not apt(*OFFICE) and os.environ.get("CI"):
+        sys.exit("LibreOffice is needed for the tests in CI and could not be installed.")
+    run(BIN / "ruff", "check", "toolkit", "scripts", "tests")
+    run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")
+    run(BIN / "mypy")
+    run(BIN / "lint-imports", "--config", "setup.cfg", stdout=subprocess.DEVNULL if not os.environ.get("CI") else None)
+    run(BIN / "pytest", *args)
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"需要 Python 3.11 或更高版本，当前为 {sys.version.split()[0]}。")
+    commands = {"demo": demo, "test": test}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        sys.exit(__doc__)
+    make_venv()
+    commands[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()
