@@ -1,0 +1,330 @@
+"""YAML -> Catalog. Every mistake in the standard is a StandardError naming file and line."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .errors import StandardError
+from .model import (
+    Catalog,
+    Condition,
+    Constraints,
+    Document,
+    Field,
+    Heading,
+    Indicator,
+    Ledger,
+    Measure,
+    Obligation,
+    Passage,
+    Rule,
+    Sensitive,
+    Shown,
+    Where,
+)
+from .vocabulary import CALCS, CHECKS, COLLECTS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
+from .yamlmap import Map, load
+
+STANDARD = Path(__file__).parent / "standard"
+
+
+def load_catalog(*more: str | Path) -> Catalog:
+    """The standard of the product, with the directories `more` laid over it in order.
+
+    A directory has the shape of toolkit/standard/; what it holds under a known name
+    replaces the product's. DANGJIAN_STANDARD may name directories as well.
+    """
+    env = [p for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p]
+    return _load(tuple(str(p) for p in (*env, *more)))
+
+
+@lru_cache(maxsize=8)
+def _load(more: tuple[str, ...]) -> Catalog:
+    base = load(STANDARD / "standard.yaml").only(("version", "title", "common", "unit"))
+    common = tuple(_field(m) for m in base.need("common"))
+    ledgers: dict[str, Ledger] = {}
+    indicators: dict[str, Indicator] = {}
+    obligations: dict[str, Obligation] = {}
+    documents: dict[str, Document] = {}
+    places: dict[str, Map] = {}
+    wording: Map = Map()
+    forbidden: Map = Map()
+    for folder in (STANDARD, *map(Path, more)):
+        if not folder.is_dir():
+            raise StandardError(f"{folder}: no such directory")
+        for path in sorted(folder.glob("ledgers/*.yaml")):
+            m = load(path)
+            ledger = _ledger(m, common)
+            ledgers[ledger.name], places[f"ledger {ledger.name}"] = ledger, m
+            for raw in m.get("indicators", ()):
+                _add(indicators, places, "indicator", raw, _indicator(raw, ledger.name))
+        for raw in _items(folder / "indicators.yaml"):
+            _add(indicators, places, "indicator", raw, _indicator(raw, None))
+        for raw in _items(folder / "obligations.yaml"):
+            o = _obligation(raw)
+            obligations[o.id], places[f"obligation {o.id}"] = o, raw
+        for path in sorted(folder.glob("documents/*.yaml")):
+            m = load(path)
+            _add(documents, places, "document", m, _document(m))
+        for name, into in (("wording.yaml", wording), ("forbidden.yaml", forbidden)):
+            if (folder / name).exists():
+                into.update(load(folder / name))
+    catalog = Catalog(
+        version=str(base.need("version")),
+        title=base.need("title"),
+        unit=tuple(_field(m) for m in base.need("unit")),
+        ledgers=ledgers,
+        indicators=indicators,
+        obligations=tuple(obligations.values()),
+        documents=documents,
+        wording=wording,
+        forbidden=forbidden,
+    )
+    _cross_check(catalog, places)
+    return catalog
+
+
+def _items(path: Path) -> Iterable[Map]:
+    return (load(path) or ()) if path.exists() else ()
+
+
+def _add(into: dict[str, Any], places: dict[str, Map], kind: str, raw: Map, made: Any) -> None:
+    into[made.name] = made
+    places[f"{kind} {made.name}"] = raw
+
+
+def _names(cls: type, *but: str) -> list[str]:
+    return [f.name.rstrip("_") for f in dataclasses.fields(cls) if f.name not in but]
+
+
+def _one_of(m: Map, key: str, known: Iterable[str], default: str | None = None) -> str:
+    value = m.get(key, default) if default is not None else m.need(key)
+    if value not in (known := list(known)):
+        raise m.error(f"{key}: {value!r} is none of {', '.join(known)}")
+    return str(value)
+
+
+def _where(m: Map, raw: Any) -> Where:
+    if raw is None:
+        return ()
+    if not isinstance(raw, Mapping):
+        raise m.error("a filter is a mapping of field: value, [values] or {operator: value}")
+    made = []
+    for path, test in raw.items():
+        if isinstance(test, Map):
+            for op, value in test.only(OPERATORS).items():
+                made.append(Condition(path, op, tuple(value) if isinstance(value, list) else value))
+        elif isinstance(test, list):
+            made.append(Condition(path, "in", tuple(test)))
+        else:
+            made.append(Condition(path, "eq", test))
+    return tuple(made)
+
+
+def _field(m: Map) -> Field:
+    m.only(_names(Field))
+    raw = m.get("constraints", Map())
+    if isinstance(raw, Map):
+        raw.only(_names(Constraints))
+    constraints = Constraints(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+    rest = {k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest")}
+    m.need("name"), m.need("title")
+    if len(calc := m.get("calc") or {}) > 1 or any(k not in CALCS for k in calc):
+        raise m.error(f"calc: one of {', '.join(CALCS)}")
+    return Field(
+        **rest,
+        type=_one_of(m, "type", TYPES),
+        constraints=constraints,
+        required_when=_where(m, m.get("required_when")),
+        suggest=tuple(m.get("suggest", ())),
+        global_=bool(m.get("global", False)),
+    )
+
+
+def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
+    m.only((*_names(Ledger), "common", "indicators"))
+    own = [_field(f) for f in m.need("fields")]
+    named = {f.name: f for f in own}
+    if len(named) < len(own):
+        raise m.error("two fields have the same name")
+    if m.get("common", True):
+        # The shared columns frame the ledger's own; a field of the same name takes the shared one's place.
+        lead = [f for f in common if f.name in ("rec_id", "org_id", "scope", "date")]
+        tail = [f for f in common if f not in lead]
+        shared = {f.name for f in common}
+        inner = [f for f in own if f.name not in shared]
+        fields = [named.get(f.name, f) for f in lead] + inner + [named.get(f.name, f) for f in tail]
+    else:
+        fields = own
+    return Ledger(
+        name=m.need("name"),
+        title=m.need("title"),
+        code=m.need("code"),
+        description=m.get("description", ""),
+        fields=tuple(fields),
+        rules=tuple(_rule(r) for r in m.get("rules", ())),
+        declared=m.get("declared", True),
+        reported=m.get("reported", True),
+        sensitive=tuple(
+            Sensitive(_where(s, s.need("where")), s.need("field"), s.need("below"), tuple(s.need("hide")))
+            for s in m.get("sensitive", ())
+        ),
+    )
+
+
+def _rule(m: Map) -> Rule:
+    check = _one_of(m, "check", CHECKS)
+    needed, optional = CHECKS[check]
+    m.only(("check", "message", "remedy", "severity", "when", *needed, *optional))
+    args = {k: m.need(k) for k in needed} | {k: m[k] for k in optional if k in m}
+    if check == "implies":
+        args["then"] = _where(m, args["then"])
+    if check == "any_of":
+        args["options"] = tuple(_where(m, o) for o in args["options"])
+    return Rule(
+        check, args, m.need("message"), m.get("remedy", ""),
+        _one_of(m, "severity", ("error", "warning"), "error"), _where(m, m.get("when")),
+    )
+
+
+def _measure(m: Map, ledger: str | None, collect: str) -> Measure:
+    by = m.get("by", ())
+    return Measure(
+        ledger=m.get("ledger") or ledger or m.need("ledger"),
+        op=_one_of(m, "op", MEASURES),
+        field=m.get("field"),
+        minus=m.get("minus"),
+        by=(by,) if isinstance(by, str) else tuple(by),
+        where=_where(m, m.get("where")),
+        collect=_one_of(m, "collect", COLLECTS, collect),
+    )
+
+
+MEASURE_KEYS = ("ledger", "op", "field", "minus", "by", "where", "collect")
+
+
+def _indicator(m: Map, ledger: str | None) -> Indicator:
+    m.only((*_names(Indicator), *MEASURE_KEYS))
+    collect = _one_of(m, "collect", COLLECTS, "汇总")
+    if m.need("op") == "ratio":
+        parts = [_measure(m.need(k).only(MEASURE_KEYS), ledger, collect) for k in ("numerator", "denominator")]
+    else:
+        parts = [_measure(m, ledger, collect)]
+    if not str(m.need("name")).isidentifier():
+        raise m.error(f"name {m['name']!r} cannot be used in a template: letters, digits and _ only")
+    rest = {k: m[k] for k in ("scope", "distinct_by_nature", "zero", "phrase", "source") if k in m}
+    _one_of(m, "scope", SCOPES, "不分")
+    return Indicator(
+        id=m.need("id"), name=m["name"], title=m.need("title"),
+        classifier="%" if len(parts) == 2 else m.need("classifier"),
+        numerator=parts[0], denominator=parts[1] if len(parts) == 2 else None, **rest,
+    )  # fmt: skip
+
+
+def _obligation(m: Map) -> Obligation:
+    m.only(_names(Obligation))
+    _one_of(m, "every", PERIODS), _one_of(m, "per", ("unit", "org"), "unit")
+    for key in ("id", "title", "ledger", "times", "requirement", "source", "version"):
+        m.need(key)
+    filters = {k: _where(m, m.get(k)) for k in ("where", "applies")}
+    return Obligation(**{**m, "version": str(m["version"]), **filters})
+
+
+def _document(m: Map) -> Document:
+    m.only(_names(Document))
+    wording = {}
+    for name, raw in m.get("wording", {}).items():
+        raw.only(("round", "wan", "over", "all"))
+        wording[name] = Shown(raw.get("round"), raw.get("wan", False), raw.get("over"), raw.get("all", ""))
+    return Document(
+        name=m.need("name"), title=m.need("title"), heading=m.need("heading"), template=m.need("template"),
+        source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
+        person=_one_of(m, "person", ("first", "third"), "third"),
+        headings=tuple(Heading(**h.only(("id", "title"))) for h in m.get("headings", ())),
+        passages=tuple(Passage(**p.only(_names(Passage))) for p in m.get("passages", ())),
+        wording=wording, params=m.get("params", {}),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------- cross-checks
+
+
+def _cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
+    titles = [x.title for x in c.ledgers.values()]
+    for ledger in c.ledgers.values():
+        at = places[f"ledger {ledger.name}"]
+        if titles.count(ledger.title) > 1:
+            raise at.error(f"two ledgers are titled {ledger.title}")
+        for f in ledger.fields:
+            if f.foreignKey:
+                _resolve(c, at, f.foreignKey.split(".")[0], f.foreignKey.split(".")[1])
+            for arg in (f.calc or {}).values():
+                for path in arg if isinstance(arg, list) else [v for v in arg.values() if isinstance(v, str)]:
+                    _resolve(c, at, ledger.name, path)
+            _check_where(c, at, ledger.name, f.required_when)
+        for rule in ledger.rules:
+            _check_where(c, at, ledger.name, rule.when)
+            for key in ("left", "right", "fields", "field", "start", "end"):
+                value = rule.args.get(key, ())
+                for path in [value] if isinstance(value, str) else value if isinstance(value, list) else ():
+                    _resolve(c, at, ledger.name, path)
+            for where in (rule.args.get("then", ()), *rule.args.get("options", ())):
+                _check_where(c, at, ledger.name, where)
+            if "with" in rule.args:
+                _resolve(c, at, *rule.args["with"].split("."))
+        for s in ledger.sensitive:
+            _check_where(c, at, ledger.name, s.where)
+    ids: dict[str, str] = {}
+    for ind in c.indicators.values():
+        at = places[f"indicator {ind.name}"]
+        if ids.setdefault(ind.id, ind.name) != ind.name:
+            raise at.error(f"id {ind.id} is taken by {ids[ind.id]}")
+        for m in filter(None, (ind.numerator, ind.denominator)):
+            for path in filter(None, (m.field, m.minus, *m.by)):
+                _resolve(c, at, m.ledger, path)
+            if m.op in ("sum", "distinct", "latest", "max") and not m.field:
+                raise at.error(f"op {m.op} needs a field")
+            _check_where(c, at, m.ledger, m.where)
+    for o in c.obligations:
+        at = places[f"obligation {o.id}"]
+        _check_where(c, at, o.ledger, o.where)
+        _check_where(c, at, "org", o.applies)
+    for d in c.documents.values():
+        at = places[f"document {d.name}"]
+        for name in d.wording:
+            if name not in c.indicators:
+                raise at.error(f"wording: there is no indicator {name}")
+
+
+def _resolve(c: Catalog, at: Map, ledger: str, path: str) -> Field:
+    """The field that `path` names, across references. Raises StandardError."""
+    if ledger not in c.ledgers:
+        raise at.error(f"there is no ledger {ledger!r}")
+    head, _, rest = path.partition(".")
+    try:
+        f = c.ledgers[ledger].field(head)
+    except KeyError:
+        raise at.error(f"ledger {ledger} has no field {head!r}") from None
+    if not rest:
+        return f
+    if not f.foreignKey:
+        raise at.error(f"{ledger}.{head} refers to no other ledger")
+    return _resolve(c, at, f.foreignKey.split(".")[0], rest)
+
+
+def _check_where(c: Catalog, at: Map, ledger: str, where: Where) -> None:
+    for condition in where:
+        f = _resolve(c, at, ledger, condition.path)
+        if condition.op in ("not_after", "not_before", "below", "above"):
+            _resolve(c, at, ledger, condition.value)
+        if condition.op in ("eq", "in", "not", "not_in") and f.constraints.enum:
+            for value in condition.value if isinstance(condition.value, tuple) else (condition.value,):
+                if value not in f.constraints.enum:
+                    raise at.error(f"{ledger}.{f.name} has no value {value!r}")
+        if condition.op == "param" and condition.value not in {u.name for u in c.unit}:
+            raise at.error(f"the unit sheet has no field {condition.value!r}")
