@@ -1,0 +1,262 @@
+"""Rows -> digest -> Figures; digests merge in any order to the same result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .conditions import Context, Predicate, where
+from .model import Catalog, Condition, Figure, Indicator, LeftOut, Measure, Row, Submission
+
+Number = Decimal | int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The mergeable value of one measure.
+
+    `value` is a number (count, sum), a frozenset of keys (distinct), a dict key -> (date, number)
+    (latest) or a number or None (max).
+    """
+
+    value: Any
+    est: bool = False
+    cells: int = 0
+
+
+@dataclass(frozen=True)
+class UnitDigest:
+    """What one submission contributes, without its rows."""
+
+    unit: Mapping[str, Any]
+    path: str
+    sha256: str
+    declared: Mapping[str, str]
+    parts: Mapping[str, Part]
+    read: int
+    counted: int
+    left_out: Mapping[str, int]
+    errors: int = 0
+    warnings: int = 0
+    filled: frozenset[str] = frozenset()  # ledgers that hold at least one row
+
+    @property
+    def code(self) -> str:
+        return str(self.unit["unit_id"])
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """Later is newer: fill date, then number of correction."""
+        filled = self.unit.get("fill_date")
+        return (filled.isoformat() if filled else "", self.unit.get("revision") or 0)
+
+    def state(self, ledger: str) -> str:
+        """known, missing (nobody said whether there was anything) or n/a."""
+        said = self.declared.get(ledger, "")
+        if ledger in self.filled or said == "本年无":
+            return "known"
+        return "n/a" if said == "不适用" else "missing"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Any number of submissions, by unit: the newest, several where that cannot be decided."""
+
+    units: Mapping[str, tuple[UnitDigest, ...]] = field(default_factory=dict)
+    replaced: frozenset[tuple[str, str]] = frozenset()  # (unit code, path)
+
+    @classmethod
+    def of(cls, unit: UnitDigest) -> Digest:
+        return cls({unit.code: (unit,)})
+
+    def chosen(self) -> dict[str, UnitDigest]:
+        """The submission that counts for each unit; units with undecided duplicates have none."""
+        return {code: found[0] for code, found in self.units.items() if len(found) == 1}
+
+
+def merge(a: Digest, b: Digest) -> Digest:
+    """Both together: associative, commutative, and merge(a, a) == a."""
+    units, replaced = dict(a.units), set(a.replaced | b.replaced)
+    for code, theirs in b.units.items():
+        # The same content twice is one submission, whatever the files are called.
+        known = {u.sha256: u for u in sorted((*units.get(code, ()), *theirs), key=lambda u: u.path, reverse=True)}
+        newest = max(u.order for u in known.values())
+        keep = tuple(sorted((u for u in known.values() if u.order == newest), key=lambda u: u.sha256))
+        replaced.update((code, u.path) for u in (*units.get(code, ()), *theirs) if u.path not in {k.path for k in keep})
+        units[code] = keep
+    return Digest(units, frozenset(replaced))
+
+
+# -------------------------------------------------------------- rows -> parts
+
+
+def parts_of(indicator: Indicator) -> dict[str, Measure]:
+    """The indicator's measures by the key under which a digest keeps them."""
+    measures = {indicator.name: indicator.numerator}
+    if indicator.denominator:
+        measures[f"{indicator.name}/"] = indicator.denominator
+    return measures
+
+
+@dataclass(frozen=True)
+class Taker:
+    """One measure, compiled: which rows it takes, and what it makes of them."""
+
+    key: str
+    measure: Measure
+    takes: Predicate
+    global_: bool
+
+    def part(self, rows: Iterable[Row], context: Context, unit: str) -> Part:
+        taken = [r for r in rows if self.takes(r.values, context)]
+        value = _OPS[self.measure.op](self, taken, unit)
+        return Part(value, any(r.values.get("est") for r in taken), len(taken))
+
+
+def takers(catalog: Catalog) -> dict[str, list[Taker]]:
+    """All measures of the standard, compiled, by the ledger they read."""
+    found: dict[str, list[Taker]] = {}
+    for indicator in catalog.indicators.values():
+        for key, m in parts_of(indicator).items():
+            ledger = catalog.ledgers[m.ledger]
+            conditions = m.where
+            if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
+                conditions = (*conditions, Condition("scope", "eq", indicator.scope))
+            global_ = bool(m.field and "." not in m.field and ledger.field(m.field).global_)
+            found.setdefault(m.ledger, []).append(Taker(key, m, where(ledger, conditions), global_))
+    return found
+
+
+def _amount(t: Taker, row: Row) -> Number:
+    value = row.values.get(t.measure.field or "") or 0
+    return value - (row.values.get(t.measure.minus) or 0) if t.measure.minus else value
+
+
+def _distinct(t: Taker, rows: list[Row], unit: str) -> frozenset[tuple[str, ...]]:
+    keys = set()
+    for row in rows:
+        value = row.values.get(t.measure.field or "")
+        for code in value if isinstance(value, tuple) else (value,) if value is not None else ():
+            keys.add((str(code),) if t.global_ else (unit, str(code)))
+    return frozenset(keys)
+
+
+def _latest(t: Taker, rows: list[Row], unit: str) -> dict[tuple[str, ...], tuple[date, Number]]:
+    found: dict[tuple[str, ...], tuple[date, Number]] = {}
+    for row in rows:  # of two on the same day the lower row in the sheet counts
+        value, day = row.values.get(t.measure.field or ""), row.values.get("date") or date.min
+        key = (unit, *(str(row.values.get(b) or "") for b in t.measure.by))
+        if value is not None and (key not in found or day >= found[key][0]):
+            found[key] = (day, value)
+    return found
+
+
+def _max(t: Taker, rows: list[Row], _: str) -> Number | None:
+    return max((r.values[t.measure.field] for r in rows if r.values.get(t.measure.field) is not None), default=None)
+
+
+_OPS: dict[str, Callable[[Taker, list[Row], str], Any]] = {
+    "count": lambda t, rows, unit: len(rows),
+    "sum": lambda t, rows, unit: sum((_amount(t, r) for r in rows), 0),
+    "distinct": _distinct,
+    "latest": _latest,
+    "max": _max,
+}
+
+
+def digest_submission(
+    catalog: Catalog, submission: Submission, context: Context, counted: Mapping[str, list[Row]], left_out: list[LeftOut]
+) -> UnitDigest:
+    """One unit's contribution. `counted` are the rows that count, by ledger."""
+    code = str(submission.unit["unit_id"])
+    parts = {
+        t.key: t.part(counted.get(ledger, ()), context, code)
+        for ledger, found in takers(catalog).items()
+        for t in found
+    }
+    severities = Counter(f.severity for f in submission.findings)
+    n = sum(map(len, counted.values()))
+    return UnitDigest(
+        unit={k: submission.unit.get(k) for k in UNIT_KEYS},
+        path=submission.path,
+        sha256=submission.sha256,
+        declared=submission.declared,
+        parts=parts,
+        read=n + len(left_out),
+        counted=n,
+        left_out=dict(Counter(x.reason for x in left_out)),
+        errors=severities["error"],
+        warnings=severities["warning"],
+        filled=frozenset(name for name, rows in submission.rows.items() if rows),
+    )
+
+
+UNIT_KEYS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type", "year", "fill_date", "revision")
+
+
+# ----------------------------------------------------------- parts -> figures
+
+
+def combine(op: str, parts: Iterable[Part]) -> Part:
+    """The parts of several units as one."""
+    found = list(parts)
+    est, cells = any(p.est for p in found), sum(p.cells for p in found)
+    values = [p.value for p in found]
+    if op in ("count", "sum"):
+        return Part(sum(values, 0), est, cells)
+    if op == "distinct":
+        return Part(frozenset().union(*values), est, cells)
+    if op == "max":
+        return Part(max((v for v in values if v is not None), default=None), est, cells)
+    latest: dict[Any, tuple[date, Number]] = {}
+    for v in values:
+        for key, item in v.items():
+            latest[key] = max(latest.get(key, item), item)
+    return Part(latest, est, cells)
+
+
+def number(op: str, value: Any) -> Number | None:
+    """The number that a part comes to."""
+    if op == "distinct":
+        return len(value)
+    if op == "latest":
+        return sum((v for _, v in value.values()), 0)
+    return value  # type: ignore[no-any-return]
+
+
+def figures(catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str) -> dict[str, Figure]:
+    """All indicators for one node: `own` is its own submission, `tree` its own and all below it."""
+    below = list(tree)
+    return {
+        name: _figure(indicator, own, below, unit, period) for name, indicator in catalog.indicators.items()
+    }
+
+
+def _figure(ind: Indicator, own: UnitDigest | None, below: list[UnitDigest], unit: str, period: str) -> Figure:
+    numbers: list[Number | None] = []
+    states, missing, parts = [], [], []
+    for key, m in parts_of(ind).items():
+        sources = below if m.collect == "汇总" else [own] if own else []
+        by_state: dict[str, list[UnitDigest]] = {"known": [], "missing": [], "n/a": []}
+        for d in sources:
+            by_state[d.state(m.ledger)].append(d)
+        part = combine(m.op, [d.parts[key] for d in by_state["known"]])
+        parts.append(part)
+        numbers.append(number(m.op, part.value))
+        missing += [str(d.unit["unit_name"]) for d in by_state["missing"]]
+        states.append("known" if by_state["known"] else "n/a" if by_state["n/a"] and not by_state["missing"] else "missing")
+    state = next((s for s in ("missing", "n/a") if s in states), "known")
+    numerator = numbers[0]
+    denominator = numbers[1] if ind.denominator else None
+    value: Number | None = numerator if numerator is not None or ind.denominator else 0
+    if ind.denominator:
+        value = Decimal(numerator or 0) / Decimal(denominator) if denominator else None
+    return Figure(
+        ind, state, value if state == "known" else None, unit, period, numerator, denominator,
+        est=any(p.est for p in parts), cells=sum(p.cells for p in parts), missing=tuple(dict.fromkeys(missing)),
+        as_of=max((day for p in parts if isinstance(p.value, dict) for day, _ in p.value.values()), default=None),
+    )  # fmt: skip
