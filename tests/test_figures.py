@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
@@ -28,8 +29,15 @@ def unit_digest(code: str, rows: list[Row], day: int = 1, revision: int = 0, sha
     by: dict[str, list[Row]] = {}
     for r in rows:
         by.setdefault(r.ledger, []).append(r)
-    name = f"{code}-{day}-{revision}-{sha}"
-    s = Submission(f"{name}.xlsx", name, CATALOG.version, unit, dict.fromkeys(CATALOG.ledgers, "本年无"), by)
+    content = hashlib.sha256(repr((unit, [(r.ledger, r.values) for r in rows], sha)).encode()).hexdigest()
+    s = Submission(
+        f"{code}-{day}-{revision}-{sha}.xlsx",
+        content,
+        CATALOG.version,
+        unit,
+        dict.fromkeys(CATALOG.ledgers, "本年无"),
+        by,
+    )
     return digest_submission(CATALOG, s, Context(unit, date(2026, 1, 1), date(2026, 12, 31)), by, [])
 
 
@@ -74,6 +82,7 @@ def test_merging_is_associative_commutative_and_idempotent(a: Digest, b: Digest,
 @given(st.lists(st.one_of(events, given_goods), max_size=8))
 def test_figures_do_not_depend_on_how_rows_are_dealt_to_units(rows: list[Row]) -> None:
     """Counts and sums of a tree are the same however its rows lie on its units."""
+
     def totals(parts: list[list[Row]]) -> dict[str, object]:
         found = [unit_digest(f"U{i:02}", p) for i, p in enumerate(parts)]
         return {
@@ -109,7 +118,7 @@ def test_two_different_files_of_the_same_day_are_not_decided() -> None:
 def test_households_are_counted_once_per_unit_and_code() -> None:
     visit = row("service", 5, kind="结对认亲", target_code="H001", scope="单位")
     found = [unit_digest("A01", [visit, visit]), unit_digest("B01", [visit])]
-    assert figures(CATALOG, None, found, "", "2026")["结对户数"].value == 2
+    assert figures(CATALOG, None, found, "", "2026")["结对认亲户数"].value == 2
 
 
 def test_zero_missing_and_not_applicable_are_three_things() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .crosscheck import cross_check
 from .errors import StandardError
 from .model import (
     Catalog,
@@ -28,7 +30,7 @@ from .model import (
     Where,
 )
 from .vocabulary import CALCS, CHECKS, COLLECTS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
-from .yamlmap import Map, load
+from .yamlmap import Map, load_map, load_maps
 
 STANDARD = Path(__file__).parent / "standard"
 
@@ -45,39 +47,45 @@ def load_catalog(*more: str | Path) -> Catalog:
 
 @lru_cache(maxsize=8)
 def _load(more: tuple[str, ...]) -> Catalog:
-    base = load(STANDARD / "standard.yaml").only(("version", "title", "common", "unit"))
-    common = tuple(_field(m) for m in base.need("common"))
+    base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "unit"))
+    common = tuple(_field(m) for m in base.maps("common"))
     ledgers: dict[str, Ledger] = {}
     indicators: dict[str, Indicator] = {}
     obligations: dict[str, Obligation] = {}
     documents: dict[str, Document] = {}
-    places: dict[str, Map] = {}
+    declared = _Declared()
     wording: Map = Map()
     forbidden: Map = Map()
     for folder in (STANDARD, *map(Path, more)):
         if not folder.is_dir():
             raise StandardError(f"{folder}: no such directory")
+        declared.here = set()
         for path in sorted(folder.glob("ledgers/*.yaml")):
-            m = load(path)
+            m = load_map(path)
             ledger = _ledger(m, common)
-            ledgers[ledger.name], places[f"ledger {ledger.name}"] = ledger, m
-            for raw in m.get("indicators", ()):
-                _add(indicators, places, "indicator", raw, _indicator(raw, ledger.name))
+            declared.add(ledgers, "ledger", ledger.name, m, ledger)
+            declared.parts(ledger.name, m)
+            for raw in m.maps("indicators"):
+                indicator = _indicator(raw, ledger.name)
+                declared.add(indicators, "indicator", indicator.name, raw, indicator)
         for raw in _items(folder / "indicators.yaml"):
-            _add(indicators, places, "indicator", raw, _indicator(raw, None))
+            indicator = _indicator(raw, None)
+            declared.add(indicators, "indicator", indicator.name, raw, indicator)
         for raw in _items(folder / "obligations.yaml"):
             o = _obligation(raw)
-            obligations[o.id], places[f"obligation {o.id}"] = o, raw
+            declared.add(obligations, "obligation", o.id, raw, o)
         for path in sorted(folder.glob("documents/*.yaml")):
-            m = load(path)
-            _add(documents, places, "document", m, _document(m))
+            m = load_map(path)
+            document = _document(m)
+            declared.add(documents, "document", document.name, m, document)
         for name, into in (("wording.yaml", wording), ("forbidden.yaml", forbidden)):
             if (folder / name).exists():
-                into.update(load(folder / name))
+                into.update(load_map(folder / name))
+                into.file = name
     catalog = Catalog(
         version=str(base.need("version")),
         title=base.need("title"),
-        unit=tuple(_field(m) for m in base.need("unit")),
+        unit=tuple(_field(m) for m in base.maps("unit")),
         ledgers=ledgers,
         indicators=indicators,
         obligations=tuple(obligations.values()),
@@ -85,17 +93,33 @@ def _load(more: tuple[str, ...]) -> Catalog:
         wording=wording,
         forbidden=forbidden,
     )
-    _cross_check(catalog, places)
+    cross_check(catalog, declared.places)
     return catalog
 
 
-def _items(path: Path) -> Iterable[Map]:
-    return (load(path) or ()) if path.exists() else ()
+@dataclass
+class _Declared:
+    """Where each part of the standard is declared: by all directories read, and by the one being read."""
+
+    places: dict[str, Map] = dataclasses.field(default_factory=dict)
+    here: set[str] = dataclasses.field(default_factory=set)
+
+    def add(self, into: dict[str, Any], kind: str, name: str, raw: Map, made: Any) -> None:
+        """Keep `made`; a later directory may replace it, the same one may not declare it twice."""
+        key = f"{kind} {name}"
+        if key in self.here:
+            raise raw.error(f"{key} is declared in {self.places[key].file}:{self.places[key].line} already")
+        self.here.add(key)
+        self.places[key], into[name] = raw, made
+
+    def parts(self, ledger: str, m: Map) -> None:
+        """Remember where each field and each rule of a ledger stands."""
+        self.places.update({f"field {ledger}.{f['name']}": f for f in m.maps("fields")})
+        self.places.update({f"rule {ledger} {n}": r for n, r in enumerate(m.maps("rules"))})
 
 
-def _add(into: dict[str, Any], places: dict[str, Map], kind: str, raw: Map, made: Any) -> None:
-    into[made.name] = made
-    places[f"{kind} {made.name}"] = raw
+def _items(path: Path) -> list[Map]:
+    return load_maps(path) if path.exists() else []
 
 
 def _names(cls: type, *but: str) -> list[str]:
@@ -129,9 +153,10 @@ def _where(m: Map, raw: Any) -> Where:
 def _field(m: Map) -> Field:
     m.only(_names(Field))
     raw = m.get("constraints", Map())
-    if isinstance(raw, Map):
-        raw.only(_names(Constraints))
-    constraints = Constraints(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+    if not isinstance(raw, Map):
+        raise m.error("constraints: a mapping is wanted")
+    raw.only(_names(Constraints))
+    limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     rest = {k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest")}
     m.need("name"), m.need("title")
     if len(calc := m.get("calc") or {}) > 1 or any(k not in CALCS for k in calc):
@@ -139,7 +164,7 @@ def _field(m: Map) -> Field:
     return Field(
         **rest,
         type=_one_of(m, "type", TYPES),
-        constraints=constraints,
+        constraints=Constraints(**limits),
         required_when=_where(m, m.get("required_when")),
         suggest=tuple(m.get("suggest", ())),
         global_=bool(m.get("global", False)),
@@ -148,7 +173,8 @@ def _field(m: Map) -> Field:
 
 def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
     m.only((*_names(Ledger), "common", "indicators"))
-    own = [_field(f) for f in m.need("fields")]
+    m.need("fields")
+    own = [_field(f) for f in m.maps("fields")]
     named = {f.name: f for f in own}
     if len(named) < len(own):
         raise m.error("two fields have the same name")
@@ -167,12 +193,12 @@ def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
         code=m.need("code"),
         description=m.get("description", ""),
         fields=tuple(fields),
-        rules=tuple(_rule(r) for r in m.get("rules", ())),
+        rules=tuple(_rule(r) for r in m.maps("rules")),
         declared=m.get("declared", True),
         reported=m.get("reported", True),
         sensitive=tuple(
             Sensitive(_where(s, s.need("where")), s.need("field"), s.need("below"), tuple(s.need("hide")))
-            for s in m.get("sensitive", ())
+            for s in m.maps("sensitive")
         ),
     )
 
@@ -187,8 +213,12 @@ def _rule(m: Map) -> Rule:
     if check == "any_of":
         args["options"] = tuple(_where(m, o) for o in args["options"])
     return Rule(
-        check, args, m.need("message"), m.get("remedy", ""),
-        _one_of(m, "severity", ("error", "warning"), "error"), _where(m, m.get("when")),
+        check,
+        args,
+        m.need("message"),
+        m.get("remedy", ""),
+        _one_of(m, "severity", ("error", "warning"), "error"),
+        _where(m, m.get("when")),
     )
 
 
@@ -245,86 +275,7 @@ def _document(m: Map) -> Document:
         name=m.need("name"), title=m.need("title"), heading=m.need("heading"), template=m.need("template"),
         source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
         person=_one_of(m, "person", ("first", "third"), "third"),
-        headings=tuple(Heading(**h.only(("id", "title"))) for h in m.get("headings", ())),
-        passages=tuple(Passage(**p.only(_names(Passage))) for p in m.get("passages", ())),
+        headings=tuple(Heading(**h.only(("id", "title"))) for h in m.maps("headings")),
+        passages=tuple(Passage(**p.only(_names(Passage))) for p in m.maps("passages")),
         wording=wording, params=m.get("params", {}),
     )  # fmt: skip
-
-
-# ------------------------------------------------------------- cross-checks
-
-
-def _cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
-    titles = [x.title for x in c.ledgers.values()]
-    for ledger in c.ledgers.values():
-        at = places[f"ledger {ledger.name}"]
-        if titles.count(ledger.title) > 1:
-            raise at.error(f"two ledgers are titled {ledger.title}")
-        for f in ledger.fields:
-            if f.foreignKey:
-                _resolve(c, at, f.foreignKey.split(".")[0], f.foreignKey.split(".")[1])
-            for arg in (f.calc or {}).values():
-                for path in arg if isinstance(arg, list) else [v for v in arg.values() if isinstance(v, str)]:
-                    _resolve(c, at, ledger.name, path)
-            _check_where(c, at, ledger.name, f.required_when)
-        for rule in ledger.rules:
-            _check_where(c, at, ledger.name, rule.when)
-            for key in ("left", "right", "fields", "field", "start", "end"):
-                value = rule.args.get(key, ())
-                for path in [value] if isinstance(value, str) else value if isinstance(value, list) else ():
-                    _resolve(c, at, ledger.name, path)
-            for where in (rule.args.get("then", ()), *rule.args.get("options", ())):
-                _check_where(c, at, ledger.name, where)
-            if "with" in rule.args:
-                _resolve(c, at, *rule.args["with"].split("."))
-        for s in ledger.sensitive:
-            _check_where(c, at, ledger.name, s.where)
-    ids: dict[str, str] = {}
-    for ind in c.indicators.values():
-        at = places[f"indicator {ind.name}"]
-        if ids.setdefault(ind.id, ind.name) != ind.name:
-            raise at.error(f"id {ind.id} is taken by {ids[ind.id]}")
-        for m in filter(None, (ind.numerator, ind.denominator)):
-            for path in filter(None, (m.field, m.minus, *m.by)):
-                _resolve(c, at, m.ledger, path)
-            if m.op in ("sum", "distinct", "latest", "max") and not m.field:
-                raise at.error(f"op {m.op} needs a field")
-            _check_where(c, at, m.ledger, m.where)
-    for o in c.obligations:
-        at = places[f"obligation {o.id}"]
-        _check_where(c, at, o.ledger, o.where)
-        _check_where(c, at, "org", o.applies)
-    for d in c.documents.values():
-        at = places[f"document {d.name}"]
-        for name in d.wording:
-            if name not in c.indicators:
-                raise at.error(f"wording: there is no indicator {name}")
-
-
-def _resolve(c: Catalog, at: Map, ledger: str, path: str) -> Field:
-    """The field that `path` names, across references. Raises StandardError."""
-    if ledger not in c.ledgers:
-        raise at.error(f"there is no ledger {ledger!r}")
-    head, _, rest = path.partition(".")
-    try:
-        f = c.ledgers[ledger].field(head)
-    except KeyError:
-        raise at.error(f"ledger {ledger} has no field {head!r}") from None
-    if not rest:
-        return f
-    if not f.foreignKey:
-        raise at.error(f"{ledger}.{head} refers to no other ledger")
-    return _resolve(c, at, f.foreignKey.split(".")[0], rest)
-
-
-def _check_where(c: Catalog, at: Map, ledger: str, where: Where) -> None:
-    for condition in where:
-        f = _resolve(c, at, ledger, condition.path)
-        if condition.op in ("not_after", "not_before", "below", "above"):
-            _resolve(c, at, ledger, condition.value)
-        if condition.op in ("eq", "in", "not", "not_in") and f.constraints.enum:
-            for value in condition.value if isinstance(condition.value, tuple) else (condition.value,):
-                if value not in f.constraints.enum:
-                    raise at.error(f"{ledger}.{f.name} has no value {value!r}")
-        if condition.op == "param" and condition.value not in {u.name for u in c.unit}:
-            raise at.error(f"the unit sheet has no field {condition.value!r}")

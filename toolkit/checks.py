@@ -7,7 +7,6 @@ comparison: whether it may be blank is a matter of `required`, not of the compar
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,8 @@ from typing import Any
 
 from .conditions import Context, add_months, getter, where
 from .findings import finding
-from .model import Catalog, Field, Finding, Ledger, Obligation, Place, Row, Rule
+from .model import Catalog, Field, Finding, Ledger, Row, Rule
+from .obligations import unmet
 
 Check = Callable[[Rule, Ledger, list[Row], Context], Iterator[tuple[Row, str]]]
 _VOID = "作废"
@@ -24,9 +24,7 @@ _VOID = "作废"
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
     """All findings that need more than one cell: rows, sheets, sheets against each other, obligations."""
-    alive = {
-        name: [r for r in rows.get(name, ()) if r.values.get("status") != _VOID] for name in catalog.ledgers
-    }
+    alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != _VOID] for name in catalog.ledgers}
     for name, found in alive.items():
         context.learn(catalog.ledgers[name], found)
         context.newest(name, found)
@@ -40,7 +38,7 @@ def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Con
         for rule in ledger.rules:
             findings += _rule_findings(rule, ledger, alive[name], context)
     for obligation in catalog.obligations:
-        findings += _unmet(catalog, obligation, alive, context)
+        findings += unmet(catalog, obligation, alive, context)
     return findings
 
 
@@ -255,57 +253,30 @@ def agrees(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Ite
             yield row, rule.args["field"]
 
 
+def uniform(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+    """Rows alike in `by` are alike in `field`."""
+    field, by = rule.args["field"], rule.args["by"]
+    first: dict[Any, Any] = {}
+    for row in rows:
+        key, value = row.values.get(by), row.values.get(field)
+        if key is not None and value is not None and first.setdefault(key, value) != value:
+            yield row, field
+
+
+def consecutive(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+    """1, 2, 3 … : the numbers of the sheet, in whatever order its rows stand, leave none out."""
+    field = rule.args["field"]
+    used = {row.values.get(field) for row in rows}
+    for row in rows:
+        value = row.values.get(field)
+        if value is not None and value > 1 and value - 1 not in used:
+            yield row, field
+
+
 CHECKS: dict[str, Check] = {
-    c.__name__: c for c in (compare, different, implies, any_of, unique_together, workdays, acyclic, agrees)
-}
+    c.__name__: c
+    for c in (
+        compare, different, implies, any_of, unique_together, workdays, acyclic, agrees, uniform, consecutive
+    )
+}  # fmt: skip
 RULE_CODES = {name: f"R{i:02}" for i, name in enumerate(CHECKS, 1)}
-
-
-# -------------------------------------------------------------- obligations
-
-
-def _unmet(
-    catalog: Catalog, o: Obligation, rows: Mapping[str, list[Row]], context: Context
-) -> Iterator[Finding]:
-    """One Finding per obligation (and organisation): the periods, already over, in which it was not met."""
-    ledger = catalog.ledgers[o.ledger]
-    happened = where(ledger, o.where)
-    days: dict[Any, list[date]] = defaultdict(list)
-    for row in rows[o.ledger]:
-        if row.values.get("date") and happened(row.values, context):
-            days[row.values.get("org_id") if o.per == "org" else ""].append(row.values["date"])
-    until = min(context.end, context.fill_date)
-    for who, place, name in _obliged(catalog, o, rows, context, ledger):
-        lacking = [
-            label for label, start, end in _periods(o.every, context.start, until)
-            if sum(start <= d <= end for d in days[who]) < o.times
-        ]  # fmt: skip
-        if lacking:
-            yield finding(
-                "O01", place, o.title, severity=o.severity,
-                who=name, what=o.requirement, periods="、".join(lacking), source=o.source,
-            )  # fmt: skip
-
-
-def _obliged(
-    catalog: Catalog, o: Obligation, rows: Mapping[str, list[Row]], context: Context, ledger: Ledger
-) -> Iterator[tuple[Any, Place, str]]:
-    if o.per == "unit":
-        if rows[o.ledger]:
-            first = rows[o.ledger][0].sheet
-            yield "", Place(first.file, first.unit, first.title), str(context.unit.get("unit_short") or "")
-        return
-    org = catalog.ledgers["org"]
-    applies = where(org, o.applies)
-    for row in rows["org"]:
-        if applies(row.values, context):
-            yield row.values.get("org_id"), row.place("org_name"), str(row.values.get("org_name") or "")
-
-
-def _periods(every: str, start: date, until: date) -> Iterator[tuple[str, date, date]]:
-    """The whole months, quarters or the year between start and until, with what to call them."""
-    step = {"month": 1, "quarter": 3, "year": 12}[every]
-    at, n = start, 1
-    while (end := add_months(at, step) - timedelta(1)) <= until:
-        yield {"month": f"{at.month}月", "quarter": f"第{n}季度", "year": f"{at.year}年"}[every], at, end
-        at, n = end + timedelta(1), n + 1

@@ -100,6 +100,8 @@ OPERATORS: dict[str, Callable[[Any, Any, Context], bool]] = {
     "max": _comparison(lambda a, b: a <= b),
     "blank": lambda value, want, _: (value is None) == want,
     "in_period": lambda value, want, context: (value is not None and context.start <= value <= context.end) == want,
+    "by_period_end": lambda value, want, context: (value is not None and value <= context.end) == want,
+    "before_as_of": lambda value, want, context: (value is not None and value < context.fill_date) == want,
     "not_after": _comparison(lambda a, b: a <= b),
     "not_before": _comparison(lambda a, b: a >= b),
     "below": _comparison(lambda a, b: a < b),
@@ -146,6 +148,11 @@ def _first(args: list[str], values: Values, _: Context) -> Any:
     return next((values[a] for a in args if values.get(a) is not None), None)
 
 
+def _sum(args: list[str], values: Values, _: Context) -> Any:
+    known = [values[a] for a in args if values.get(a) is not None]
+    return sum(known) if known else None
+
+
 def _intervals(args: Values, values: Values, context: Context) -> int | None:
     start = values.get(args["from"])
     end = values.get(args.get("to", "")) or context.end
@@ -158,5 +165,10 @@ def _years_since(args: Values, values: Values, context: Context) -> int | None:
 
 
 _CALCS: dict[str, Callable[[Any, Values, Context], Any]] = {
-    "edate": _edate, "latest": _latest, "first": _first, "intervals": _intervals, "years_since": _years_since,
-}  # fmt: skip
+    "edate": _edate,
+    "latest": _latest,
+    "first": _first,
+    "sum": _sum,
+    "intervals": _intervals,
+    "years_since": _years_since,
+}

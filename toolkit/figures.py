@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from .conditions import Context, Predicate, where
 from .model import Catalog, Condition, Figure, Indicator, LeftOut, Measure, Row, Submission
@@ -35,8 +35,8 @@ class UnitDigest:
     unit: Mapping[str, Any]
     path: str
     sha256: str
-    declared: Mapping[str, str]
-    parts: Mapping[str, Part]
+    declared: Mapping[str, str] = field(repr=False)
+    parts: Mapping[str, Part] = field(repr=False)
     read: int
     counted: int
     left_out: Mapping[str, int]
@@ -156,7 +156,8 @@ def _latest(t: Taker, rows: list[Row], unit: str) -> dict[tuple[str, ...], tuple
 
 
 def _max(t: Taker, rows: list[Row], _: str) -> Number | None:
-    return max((r.values[t.measure.field] for r in rows if r.values.get(t.measure.field) is not None), default=None)
+    values = (r.values.get(t.measure.field or "") for r in rows)
+    return max((v for v in values if v is not None), default=None)
 
 
 _OPS: dict[str, Callable[[Taker, list[Row], str], Any]] = {
@@ -169,7 +170,11 @@ _OPS: dict[str, Callable[[Taker, list[Row], str], Any]] = {
 
 
 def digest_submission(
-    catalog: Catalog, submission: Submission, context: Context, counted: Mapping[str, list[Row]], left_out: list[LeftOut]
+    catalog: Catalog,
+    submission: Submission,
+    context: Context,
+    counted: Mapping[str, list[Row]],
+    left_out: list[LeftOut],
 ) -> UnitDigest:
     """One unit's contribution. `counted` are the rows that count, by ledger."""
     code = str(submission.unit["unit_id"])
@@ -224,16 +229,16 @@ def number(op: str, value: Any) -> Number | None:
     if op == "distinct":
         return len(value)
     if op == "latest":
-        return sum((v for _, v in value.values()), 0)
-    return value  # type: ignore[no-any-return]
+        return cast(Number, sum((v for _, v in value.values()), 0))
+    return cast("Number | None", value)
 
 
-def figures(catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str) -> dict[str, Figure]:
+def figures(
+    catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str
+) -> dict[str, Figure]:
     """All indicators for one node: `own` is its own submission, `tree` its own and all below it."""
     below = list(tree)
-    return {
-        name: _figure(indicator, own, below, unit, period) for name, indicator in catalog.indicators.items()
-    }
+    return {name: _figure(indicator, own, below, unit, period) for name, indicator in catalog.indicators.items()}
 
 
 def _figure(ind: Indicator, own: UnitDigest | None, below: list[UnitDigest], unit: str, period: str) -> Figure:
@@ -248,7 +253,9 @@ def _figure(ind: Indicator, own: UnitDigest | None, below: list[UnitDigest], uni
         parts.append(part)
         numbers.append(number(m.op, part.value))
         missing += [str(d.unit["unit_name"]) for d in by_state["missing"]]
-        states.append("known" if by_state["known"] else "n/a" if by_state["n/a"] and not by_state["missing"] else "missing")
+        states.append(
+            "known" if by_state["known"] else "n/a" if by_state["n/a"] and not by_state["missing"] else "missing"
+        )
     state = next((s for s in ("missing", "n/a") if s in states), "known")
     numerator = numbers[0]
     denominator = numbers[1] if ind.denominator else None

@@ -9,6 +9,7 @@ OPERATORS = (
     "not_after", "not_before", "below", "above",  # against another field of the same row
     "param",  # equal to, or among, a value of the unit sheet
 )  # fmt: skip
+COMPARISONS = ("<", "<=", "=", ">=", ">")
 MEASURES = ("count", "sum", "distinct", "latest", "max")
 COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")

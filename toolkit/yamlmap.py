@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,29 @@ class Map(dict[str, Any]):
             raise self.error(f"missing key {key!r}")
         return self[key]
 
+    def maps(self, key: str) -> list[Map]:
+        """The list of mappings under `key`; none when the key is absent. Raises StandardError for other things."""
+        return _all_maps(self.get(key, []), lambda: self.error(f"{key}: a list of mappings is wanted"))
+
+
+def _all_maps(found: Any, error: Callable[[], StandardError]) -> list[Map]:
+    if not isinstance(found, list) or not all(isinstance(m, Map) for m in found):
+        raise error()
+    return found
+
+
+def load_map(path: Path) -> Map:
+    """The mapping that one YAML file holds. Raises StandardError."""
+    found = load(path)
+    if not isinstance(found, Map):
+        raise StandardError(f"{path.name}:1: a mapping is wanted")
+    return found
+
+
+def load_maps(path: Path) -> list[Map]:
+    """The list of mappings that one YAML file holds; none in an empty file. Raises StandardError."""
+    return _all_maps(load(path) or [], lambda: StandardError(f"{path.name}:1: a list of mappings is wanted"))
+
 
 def load(path: Path) -> Any:
     """The content of one YAML file, its mappings as Map. Raises StandardError on bad syntax."""
@@ -47,15 +70,22 @@ def load(path: Path) -> Any:
 
     def mapping(loader: Any, node: Any) -> Map:
         loader.flatten_mapping(node)
-        made = Map(loader.construct_pairs(node, deep=True))
+        pairs = loader.construct_pairs(node, deep=True)
+        made = Map()
         made.file, made.line = path.name, node.start_mark.line + 1
-        if len(made) < len(node.value):
-            raise made.error("a key stands twice")
+        for key, value in pairs:
+            if isinstance(key, (list, dict)):
+                raise made.error("a key must be a word")
+            if key in made:
+                raise made.error(f"key {key!r} stands twice")
+            made[key] = value
         return made
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(path.read_text(encoding="utf-8"), Loader)
     except yaml.MarkedYAMLError as e:
         line = e.problem_mark.line + 1 if e.problem_mark else 0
         raise StandardError(f"{path.name}:{line}: {e.problem or e}") from e
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        raise StandardError(f"{path.name}:1: not readable as UTF-8 YAML: {e}") from e

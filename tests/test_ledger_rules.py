@@ -1,0 +1,156 @@
+"""The rules that the ledgers declare: the example rows keep them, and each kind of slip is seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from toolkit.catalog import load_catalog
+from toolkit.checks import check_rows
+from toolkit.conditions import Context, compute
+from toolkit.model import Finding, Ledger, Row, SheetRef
+
+CATALOG = load_catalog()
+UNIT = {"unit_id": "YL01", "year": 2026, "fill_date": date(2026, 12, 20), "brand": None}
+D = date
+
+
+def example(ledger: Ledger) -> dict[str, Any]:
+    """The row that stands as an example in the workbook, dates and defaults included."""
+    return {f.name: f.example if f.example is not None else f.default for f in ledger.fields}
+
+
+def row(name: str, number: int = 4, **changed: Any) -> Row:
+    ledger = CATALOG.ledgers[name]
+    values = {**example(ledger), **changed}
+    context = Context(UNIT, D(2026, 1, 1), D(2026, 12, 31))
+    for f in ledger.fields:
+        if f.calc:
+            values[f.name] = compute(f, values, context)
+    columns = {f.name: n for n, f in enumerate(ledger.fields, 1)}
+    return Row(name, SheetRef("f.xlsx", "YL01", ledger.title, columns), number, values)
+
+
+def found(*rows: Row) -> list[Finding]:
+    by: dict[str, list[Row]] = {"org": [row("org")]}
+    for r in rows:
+        by.setdefault(r.ledger, []).append(r)
+    if "org" in {r.ledger for r in rows}:
+        by["org"] = [r for r in rows if r.ledger == "org"]
+    # obligations are another matter: here it is rows that are judged
+    return [
+        f for f in check_rows(CATALOG, by, Context(UNIT, D(2026, 1, 1), D(2026, 12, 31))) if not f.code.startswith("O")
+    ]
+
+
+@pytest.mark.parametrize("name", CATALOG.ledgers)
+def test_the_example_row_is_clean(name: str) -> None:
+    first: dict[str, Any] = {"task_no": 1, "section_no": 1} if name == "plan" else {"status": "已核"}
+    assert found(row(name, **first)) == []
+
+
+DEVELOPED = {
+    "stage": "正式党员", "apply_date": D(2023, 1, 9), "talk_date": D(2023, 2, 9), "activist_date": D(2023, 3, 1),
+    "half_review_n": 2, "target_date": D(2024, 3, 1), "review_res": "合格", "train_days": Decimal(3),
+    "prereview_date": D(2024, 11, 20), "accept_date": D(2024, 12, 20), "vote_due": 18, "vote_for": 10,
+    "approve_date": D(2025, 3, 20), "full_apply": D(2025, 12, 20), "full_meet": D(2025, 12, 20),
+    "full_approve": D(2026, 3, 20),
+}  # fmt: skip
+
+
+ELECTED = {
+    "elect_date": D(2026, 5, 1), "prev_term_end": D(2026, 6, 1), "elect_due": 20, "elect_present": 16,
+    "term_start": D(2026, 5, 1),
+}  # fmt: skip
+
+
+def test_an_election_in_time_by_four_fifths_is_clean() -> None:
+    assert found(row("org", **ELECTED)) == []
+
+
+def test_the_longest_lawful_way_into_the_party_is_clean() -> None:
+    assert found(row("develop", **DEVELOPED)) == []
+
+
+MEETING = {"host": "甲某某", "recorder": "乙某某"}
+
+SLIPS: list[tuple[str, dict[str, Any], str]] = [
+    ("org", {"term_years": 4}, "任期年数只能是3或5"),
+    ("org", {"committee": False}, "应设支部委员会"),
+    ("org", {"committee_n": 8}, "委员超过7人"),
+    ("org", {"committee_n": 2}, "3至5人"),
+    ("org", {"full_n": 51}, "一般不超过50人"),
+    ("org", {"full_n": 2, "committee": False, "committee_n": None}, "不足3人"),
+    ("org", {"org_type": "机关党委", "term_years": 5}, "100人以上"),
+    ("org", {"parent_id": "DZ001"}, "成了一个圈"),
+    ("org", {"term_start": D(2023, 5, 1)}, "尚未换届"),
+    ("org", {"extend_to": D(2028, 6, 21), "extend_doc": "样批〔2027〕1号"}, "延期超过一年"),
+    ("org", {**ELECTED, "elect_present": 15}, "五分之四"),
+    ("org", {**ELECTED, "elect_date": D(2025, 5, 1)}, "不在填报期内"),
+    ("org", {"cover_due": 3, "cover_done": 4}, "超过应覆盖数"),
+    ("membership", {"serving_n": 18, "retired_n": 2}, "超过党员总数"),
+    ("membership", {"medal_due_n": 1, "medal_given_n": 2}, "超过应颁数"),
+    ("develop", {**DEVELOPED, "talk_date": D(2023, 2, 10)}, "超过一个月才派人谈话"),
+    ("develop", {**DEVELOPED, "target_date": D(2024, 2, 29)}, "不满一年"),
+    ("develop", {**DEVELOPED, "half_review_n": 1}, "半年考察次数不够"),
+    ("develop", {**DEVELOPED, "train_days": Decimal("2.5"), "train_hours": Decimal(20)}, "不足3天或24学时"),
+    ("develop", {**DEVELOPED, "vote_for": 9}, "未超过应到会"),
+    ("develop", {**DEVELOPED, "approve_date": D(2025, 3, 21)}, "超过三个月才审批"),
+    ("develop", {**DEVELOPED, "approve_date": D(2025, 6, 21)}, "超过六个月才审批"),
+    ("develop", {**DEVELOPED, "full_meet": D(2025, 12, 19)}, "预备期未满"),
+    ("develop", {**DEVELOPED, "review_res": "不合格"}, "政审未做或不合格"),
+    ("develop", {**DEVELOPED, "stage": "发展对象"}, "还在预备党员之前"),
+    ("develop", {**DEVELOPED, "pub_start": D(2024, 2, 5), "pub_end": D(2024, 2, 8)}, "不足5个工作日"),
+    ("orglife", {"present_n": 12, "leave_n": 1}, "超过应到人数"),
+    ("orglife", {"absent_reason": None}, "未填缺席原因"),
+    ("orglife", {**MEETING, "kind": "支委会", "due_n": 5, "present_n": 2, "leave_n": 3}, "未过半数"),
+    ("orglife", {"host": "甲某某", "recorder": "甲某某"}, "同一人"),
+    ("orglife", {**MEETING, "kind": "民主生活会", "present_n": 7}, "三分之二"),
+    ("study", {"present_n": 10}, "超过应到人数"),
+    ("study", {"kind": "中心组专题研讨", "speak_n": 0}, "发言人数为0"),
+    ("meeting", {"qty": 3}, "分行登记"),
+    ("integrity", {"kind": "专项检测", "due_n": 3, "done_n": 4}, "超过应参加人数"),
+    ("issue", {"solved_n": 4}, "超过发现数"),
+    ("issue", {"solved_n": 2}, "少于发现数"),
+    ("issue", {"state": "整改中"}, "却不是“已完成”"),
+    ("issue", {"state": "整改中", "done_date": None}, "已逾期"),
+    ("document", {"first_level": "全省率先", "src": None, "status": "草稿"}, "没有佐证材料"),
+    ("volunteer", {"person_times": 11}, "少于参加人数"),
+    ("service", {"goods": "化肥", "goods_qty": Decimal(20000), "goods_unit": "公斤"}, "不是吨"),
+    ("training", {"end_date": D(2026, 4, 12)}, "早于开始日期"),
+    ("cadre", {"dup_n": 3}, "超过人数"),
+    ("consultation", {"since_year": 2027}, "晚于填报年度"),
+    ("plan", {"task_no": 2, "section_no": 1}, "条号不连续"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, changed, said", SLIPS, ids=[f"{n}-{s}" for n, _, s in SLIPS])
+def test_a_slip_is_seen(name: str, changed: dict[str, Any], said: str) -> None:
+    messages = [f.message + f.remedy for f in found(row(name, **changed))]
+    assert any(said in m for m in messages), messages
+
+
+def test_rows_of_a_dissolved_branch_do_not_stand() -> None:
+    gone = row("org", org_state="撤销")
+    assert any("已撤销" in f.message and f.severity == "error" for f in found(gone, row("volunteer")))
+
+
+def test_the_same_notice_twice() -> None:
+    notice = {"kind": "督查通报", "period_no": "第1期"}
+    assert any("登记了两次" in f.message for f in found(row("integrity", 4, **notice), row("integrity", 5, **notice)))
+
+
+def test_study_and_discussion_of_one_day() -> None:
+    talk = {"kind": "中心组专题研讨"}
+    twice = [row("study", 4), row("study", 5, **talk)]
+    assert any("主题相同" in f.message for f in found(*twice))
+    combined = [row("study", 4, combined=True), row("study", 5, combined=True, **talk)]
+    assert found(*combined) == []
+
+
+def test_members_differ_from_the_list_of_organisations() -> None:
+    messages = [f.message for f in found(row("org"), row("membership", full_n=19))]
+    assert messages == ["正式党员数与“党员队伍”表最近一行不一致"]

@@ -1,0 +1,170 @@
+"""Many workbooks to one: digests merged up the tree, every row accounted for."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from pathlib import Path
+
+from .catalog import load_catalog
+from .errors import CannotRun
+from .figures import Digest, UnitDigest, figures, merge
+from .findings import finding
+from .model import Catalog, Figure, Finding, LeftOut, Place, Submission
+from .submission import digest
+from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
+
+SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+FEW = 16  # files for which starting processes costs more than it saves
+
+Read = tuple[Submission, UnitDigest | None, list[LeftOut]]
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """All that an aggregation knows."""
+
+    catalog: Catalog
+    year: int
+    tree: Tree
+    digest: Digest
+    covered: tuple[Coverage, ...]
+    submissions: tuple[Submission, ...]  # the chosen ones, with their rows
+    left_out: tuple[LeftOut, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def top(self) -> Unit:
+        """The unit at the head of the tree; where several stand side by side, a name for all of them."""
+        if len(self.tree.roots) == 1:
+            return self.tree.units[self.tree.roots[0]]
+        return Unit("", "全部单位", "全部单位")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(counts(self.covered))
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """read = counted + left_out, over the chosen submissions."""
+        counted = sum(d.counted for d in self.digest.chosen().values())
+        return {"read": sum(len(r) for s in self.submissions for r in s.rows.values()),
+                "counted": counted, "left_out": len(self.left_out)}  # fmt: skip
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why rows were left out, with how many."""
+        return dict(sum((Counter(d.left_out) for d in self.digest.chosen().values()), Counter()))
+
+    def figures_of(self, code: str) -> dict[str, Figure]:
+        """The figures of one unit with all below it; "" is the head of the tree."""
+        code = code or self.top.code
+        chosen = self.digest.chosen()
+        below = self.tree.below(code) if code else [u.code for u, _ in self.tree.walk()]
+        name = self.tree.units[code].name if code else self.top.name
+        return figures(self.catalog, chosen.get(code), (chosen[c] for c in below if c in chosen), name, str(self.year))
+
+
+def workbooks(paths: Iterable[str | Path]) -> list[Path]:
+    """The workbooks among the paths, and inside those that are folders, in a stable order.
+
+    Office lock files (~$…) and hidden files are passed over.
+    """
+    found: set[Path] = set()
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.name[0] not in "~.")
+        else:
+            found.add(path)
+    return sorted(found)
+
+
+def read_all(paths: Sequence[Path], catalog: Catalog, jobs: int | None = None) -> Iterator[Read]:
+    """Every workbook read and digested, in the order of `paths`; in several processes when there are many."""
+    jobs = jobs or (1 if len(paths) < FEW else os.cpu_count() or 1)
+    if jobs == 1:
+        yield from (digest(p, catalog) for p in paths)
+        return
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_digest, paths, chunksize=max(1, min(16, len(paths) // (jobs * 4) or 1)))
+
+
+def _digest(path: Path) -> Read:
+    return digest(path, load_catalog())
+
+
+def aggregate(
+    paths: Iterable[str | Path],
+    catalog: Catalog,
+    roster: Sequence[Unit] = (),
+    year: int | None = None,
+    due: date | None = None,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Consolidation:
+    """All submissions below `paths` as one. Raises CannotRun when there is nothing to read.
+
+    A file that cannot be used becomes a Finding and the rest goes on.
+    """
+    files = workbooks(paths)
+    if not files:
+        raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
+    reads = []
+    for read in read_all(files, catalog, jobs):
+        reads.append(read)
+        progress(len(reads), len(files))
+    year = year or _usual_year(reads)
+    findings: list[Finding] = []
+    digests, left_out = [], []
+    for s, unit_digest, out in reads:
+        findings += s.findings
+        if unit_digest is None:
+            continue
+        if unit_digest.unit["year"] != year:
+            findings.append(finding("F05", Place(s.path), value=str(unit_digest.unit["year"]), expected=year))
+            continue
+        digests.append(Digest.of(unit_digest))
+        left_out += out
+    merged = reduce(merge, digests, Digest())
+    if not merged.units:
+        raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")
+    tree = tree_of(merged, roster)
+    covered = coverage(tree, merged, due)
+    findings += _about_units(merged, covered, {u.code for u in roster}, due)
+    used = {d.path for d in merged.chosen().values()}
+    return Consolidation(
+        catalog, year, tree, merged, tuple(covered),
+        tuple(s for s, *_ in reads if s.path in used),
+        tuple(x for x in left_out if x.row.sheet.file in used),
+        tuple(findings),
+    )  # fmt: skip
+
+
+def _usual_year(reads: Sequence[Read]) -> int:
+    years = Counter(d.unit["year"] for _, d, _ in reads if d and d.unit["year"])
+    return max(years, key=lambda y: (years[y], y)) if years else date.today().year
+
+
+def _about_units(digest: Digest, covered: Sequence[Coverage], roster: set[str], due: date | None) -> Iterator[Finding]:
+    chosen = digest.chosen()
+    for code, path in sorted(digest.replaced):
+        used = chosen[code].path if code in chosen else "（未定）"
+        yield finding("U01", Place(path, code), value=code, used=used)
+    for c in covered:
+        code, name = c.unit.code, c.unit.name
+        if c.status == "重复待定":
+            yield finding("U02", Place(digest.units[code][0].path, code), value=name, note=c.note)
+        elif c.status == "缺报":
+            yield finding("U04", Place("", code), value=name)
+        elif c.status == "迟报":
+            yield finding("U05", Place(c.digest.path if c.digest else "", code), value=name, due=due)
+        if c.digest and c.digest.unit.get("revision"):
+            yield finding("U06", Place(c.digest.path, code), value=name, times=c.digest.unit["revision"])
+        if roster and code not in roster:
+            yield finding("U03", Place(c.digest.path if c.digest else "", code), value=name)

@@ -1,0 +1,66 @@
+"""One cell of a sheet: cast, tested, and what there is to say about it recorded with its Place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .cellcheck import check_cell
+from .fieldtypes import Caster, Noted, Problem
+from .findings import finding
+from .model import Field, Finding, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field's cells: how they are cast and tested, worked out once."""
+
+    field: Field
+    number: int  # as Excel counts, from 1
+    cast: Caster
+    test: Callable[[Any], bool] | None
+
+
+@dataclass
+class SheetFindings:
+    """Findings of one sheet, made from Problems and Places."""
+
+    place: Place
+    findings: list[Finding] = field(default_factory=list)
+
+    def at(self, row: int, column: int) -> Place:
+        return Place(self.place.file, self.place.unit, self.place.sheet, row, column)
+
+    def add(self, p: Problem, f: Field, row: int, column: int) -> None:
+        self.findings.append(finding(p.code, self.at(row, column), f.title, p.value, **p.parts))
+
+    def note(self, noted: Noted, f: Field, row: int, column: int) -> Any:
+        """Record that a value was understood although written otherwise; the value."""
+        shown = written(noted.value)
+        self.findings.append(finding("N01", self.at(row, column), f.title, noted.was.strip(), read=shown))
+        return noted.value
+
+
+def written(value: Any) -> str:
+    """A typed value as the clerk would write it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "；".join(value)
+    return "" if value is None else str(value)
+
+
+def read_cell(c: Column, v: Any, row: int, report: SheetFindings) -> tuple[Any, bool]:
+    """The typed value of one filled cell, and whether the cell was understood."""
+    try:
+        made = c.cast(v)
+    except Problem as problem:
+        report.add(problem, c.field, row, c.number)
+        return None, False
+    if type(made) is Noted:
+        made = report.note(made, c.field, row, c.number)
+    if made is not None and c.test and not c.test(made):
+        for objection in check_cell(c.field, made):
+            report.add(objection, c.field, row, c.number)
+    return made, True

@@ -1,0 +1,268 @@
+"""What is left of a Chinese sentence when some of its numbers are zero (rule F1).
+
+Numbers stand in the text as marks: U+E000, the mark's number, U+E002. Only deletions are
+planned, as (start, end) spans, so that a caller can carry them out across formatted runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .wording import Words
+
+MARK = re.compile("\ue000(\\d+)\ue002")
+NUMBERING = "\ue010\ue011\ue012\ue013\ue014\ue015"  # marks of headings' numbers, which lead a sentence
+_PAIRS = {"（": "）", "“": "”", "‘": "’", "《": "》", "「": "」", "〔": "〕", "【": "】"}
+_STOPS, _STRENGTH = "。！？\n", {"，": 1, ",": 1, "；": 2, ";": 2, "：": 3}
+_ITEMS = re.compile("、|(?<=\ue002)(?:以及|及|和|与|并)")
+
+Span = tuple[int, int]
+
+
+@dataclass
+class Cut:
+    """What to delete, and the marks of zeros that no deletion can take out (print their number)."""
+
+    spans: list[Span] = field(default_factory=list)
+    stuck: list[int] = field(default_factory=list)
+
+    def apply(self, text: str) -> str:
+        gone = {i for start, end in self.spans for i in range(start, end)}
+        return "".join(c for i, c in enumerate(text) if i not in gone)
+
+
+@dataclass
+class _Part:
+    """A clause or item: text[start:end], then its separator text[end:sep]."""
+
+    start: int
+    end: int
+    sep: int
+    zeros: list[int]
+    others: int
+    keep: bool = True
+
+
+def drop_zero_clauses(text: str, is_zero: Callable[[int], bool], words: Words) -> str:
+    """The text without what its zeros empty; `is_zero` tells which marks are zeros."""
+    return plan_cut(text, is_zero, words).apply(text)
+
+
+def plan_cut(text: str, is_zero: Callable[[int], bool], words: Words) -> Cut:
+    """Which spans of one paragraph go. The clause of a zero goes; where it holds another
+    number, only the item; where nothing but lead-ins is left, the sentence."""
+    return _Planner(text, is_zero, words).plan()
+
+
+class _Planner:
+    def __init__(self, text: str, is_zero: Callable[[int], bool], words: Words) -> None:
+        self.text, self.is_zero, self.words, self.cut = text, is_zero, words, Cut()
+        self.pairs = _match_pairs(text)
+        self.marks = {m.start(): (int(m[1]), m.end()) for m in MARK.finditer(text)}
+        alternatives = [re.escape(w) for w in sorted(words.lead_ins, key=len, reverse=True)]
+        self.lead = re.compile(f"(?:{'|'.join([*words.lead_patterns, *alternatives])})*")
+
+    def plan(self) -> Cut:
+        if any(self.is_zero(n) for n, _ in self.marks.values()):
+            for start, end in self._sentences(0, len(self.text)):
+                self._sentence(start, end)
+        return self.cut
+
+    def _walk(self, start: int, end: int) -> list[int]:
+        """The positions that stand in no bracket or quotation."""
+        found, i = [], start
+        while i < end:
+            if i in self.pairs and self.pairs[i] < end:
+                i = self.pairs[i] + 1
+            else:
+                found.append(i)
+                i += 1
+        return found
+
+    def _sentences(self, start: int, end: int) -> list[Span]:
+        made, at = [], start
+        for i in self._walk(start, end):
+            if self.text[i] in _STOPS:
+                made.append((at, i + 1))
+                at = i + 1
+        return [*made, (at, end)] if at < end else made
+
+    def _sentence(self, start: int, end: int) -> bool:
+        """Plans the cuts of one sentence; whether all of it goes."""
+        whole = start
+        while start < end and (self.text[start] in NUMBERING or self.text[start].isspace()):
+            start += 1
+        stop = end - 1 if end > start and self.text[end - 1] in _STOPS else end
+        for i in self._walk_brackets(start, stop):
+            if self._sentence(i + 1, self.pairs[i]):
+                self.cut.spans.append((i, self.pairs[i] + 1))
+        parts = self._split(start, stop, [(i, i + 1) for i in self._walk(start, stop) if self.text[i] in _STRENGTH])
+        for part in parts:
+            part.keep = not part.zeros or bool(part.others)
+        if all(part.keep for part in parts) and not any(part.zeros for part in parts):
+            return False
+        self._drop_dependents(parts)
+        if not any(part.keep for part in parts):
+            self.cut.spans.append((whole, end))
+            return True
+        self._keep_lead(parts)
+        for part in parts:
+            if part.keep and part.zeros:
+                self._items(part)
+        self._delete(parts, lambda ends: max(ends, key=lambda p: _STRENGTH[self.text[p.end]]))
+        return False
+
+    def _walk_brackets(self, start: int, end: int) -> list[int]:
+        return [i for i in range(start, end) if self.text[i] == "（" and start <= self.pairs.get(i, -1) < end]
+
+    def _split(self, start: int, end: int, seps: list[Span]) -> list[_Part]:
+        parts, at = [], start
+        for sep_start, sep_end in [*seps, (end, end)]:
+            inner = [
+                n for i, (n, _) in self.marks.items() if at <= i < sep_start and not self._in_bracket(i, start, end)
+            ]
+            zeros = [n for n in inner if self.is_zero(n)]
+            parts.append(_Part(at, sep_start, sep_end, zeros, len(inner) - len(zeros)))
+            at = sep_end
+        return parts
+
+    def _in_bracket(self, at: int, start: int, end: int) -> bool:
+        return any(i < at < self.pairs[i] for i in self._walk_brackets(start, end))
+
+    def _drop_dependents(self, parts: list[_Part]) -> None:
+        """Clauses that lose their sense with the dropped ones."""
+        for i, part in enumerate(parts):
+            before, silent = parts[i - 1] if i else None, not part.zeros and not part.others
+            text = self.text[part.start : part.end].strip()
+            if silent and before and not before.keep and text.startswith(self.words.followers):
+                part.keep = False
+        for i in range(len(parts) - 1, -1, -1):
+            part, later = parts[i], parts[i + 1 :]
+            heads = self.text[part.end : part.sep] == "："
+            if part.keep and later and heads and not any(p.keep for p in later):
+                part.keep = False
+            if part.keep and i and later and not later[0].keep and self._empty(part):
+                part.keep = False
+        if all(self._empty(part) for part in parts if part.keep):
+            for part in parts:
+                part.keep = False
+
+    def _keep_lead(self, parts: list[_Part]) -> None:
+        """A dropped first clause leaves its 今年 or 其中 to the one that now comes first."""
+        heir = next(part for part in parts if part.keep)
+        if not parts[0].keep and not self._lead_size(heir):
+            parts[0].start += self._lead_size(parts[0])
+
+    def _lead_size(self, part: _Part) -> int:
+        found = self.lead.match(self.text[part.start : part.end])
+        return found.end() if found else 0
+
+    def _empty(self, part: _Part) -> bool:
+        """Whether a clause says nothing but 一年来, 累计 and the like."""
+        text = self.text[part.start : part.end].strip()
+        return not self.lead.sub("", text, count=1).strip()
+
+    def _items(self, clause: _Part) -> None:
+        """Inside a clause that holds another number: only the item between 、 goes."""
+        inside = set(self._walk(clause.start, clause.end))
+        found = (m.span() for m in _ITEMS.finditer(self.text, clause.start, clause.end))
+        items = _join_silent(self._split(clause.start, clause.end, [span for span in found if span[0] in inside]))
+        for item in items:
+            item.keep = not item.zeros or bool(item.others)
+            if item.keep:
+                self.cut.stuck += item.zeros
+        verb = self._shared_verb(items)
+        self._delete(items, lambda ends: ends[-1])
+        if verb:
+            start, end = items[0].start, items[0].start + verb
+            spans = [s for s in self.cut.spans if s != (start, items[0].end)]
+            self.cut.spans = [*spans, (end, items[0].end)]
+
+    def _shared_verb(self, items: list[_Part]) -> int:
+        """How much of a dropped first item (累计组织开展) must stay for the next one."""
+        if items[0].keep:
+            return 0
+        following = next(self.text[item.start : item.end].strip() for item in items if item.keep)
+        text, size = self.text[items[0].start : items[0].end], self._lead_size(items[0])
+        verb = next((v for v in self.words.lead_verbs if text.startswith(v, size)), "")
+        if verb and following.startswith(self.words.lead_verbs):
+            verb = ""
+        return size + len(verb)
+
+    def _delete(self, parts: list[_Part], choose: Callable[[list[_Part]], _Part]) -> None:
+        """Deletes the dropped parts and, between two kept ones, all separators but one."""
+        waiting: list[_Part] = []
+        seen = False
+        for part in parts:
+            if part.keep:
+                if seen:
+                    left = choose(waiting)
+                    self.cut.spans += [(p.end, p.sep) for p in waiting if p is not left]
+                else:
+                    self.cut.spans += [(p.end, p.sep) for p in waiting]
+                waiting, seen = [], True
+            else:
+                self.cut.spans.append((part.start, part.end))
+            waiting.append(part)
+        self.cut.spans += [(p.end, p.sep) for p in waiting]
+
+
+def _join_silent(items: list[_Part]) -> list[_Part]:
+    """Items without a number belong to the one that follows (重点、难点问题3个), at the end to the last."""
+    made: list[_Part] = []
+    start: int | None = None
+    for item in items:
+        item.start = item.start if start is None else start
+        start = None
+        if item.zeros or item.others:
+            made.append(item)
+        else:
+            start = item.start
+    if start is not None and made:
+        made[-1].end, made[-1].sep = items[-1].end, items[-1].sep
+    return made
+
+
+def _match_pairs(text: str) -> dict[int, int]:
+    """Opening -> closing position of brackets and quotation marks; unmatched ones are left out."""
+    pairs: dict[int, int] = {}
+    open_: list[int] = []
+    for i, c in enumerate(text):
+        if c in _PAIRS:
+            open_.append(i)
+        elif open_ and c in _PAIRS.values():
+            for k in range(len(open_) - 1, -1, -1):
+                if _PAIRS[text[open_[k]]] == c:
+                    pairs[open_[k]] = i
+                    del open_[k:]
+                    break
+    return pairs
+
+
+def estimate_places(text: str, is_estimate: Callable[[int], bool], prefix: str) -> list[int]:
+    """Where the estimate's prefix goes: before the first clause with an estimate, once a
+    sentence, and not where the writer has put it already (F4)."""
+    pairs, made = _match_pairs(text), []
+    sentence = clause = i = 0
+    done = False
+    while i < len(text):
+        found = MARK.match(text, i)
+        if found and is_estimate(int(found[1])) and not done:
+            stop = next((k for k in range(i, len(text)) if text[k] in _STOPS), len(text))
+            done = True
+            if prefix.rstrip("，") not in text[sentence:stop]:
+                made.append(clause)
+        inner = pairs.get(i, i) if not _holds_estimate(text, i, pairs, is_estimate) else i
+        if text[i] in _STOPS:
+            sentence, done = i + 1, False
+        if text[i] in _STOPS or text[i] in _STRENGTH or (clause == i and text[i] in NUMBERING):
+            clause = i + 1
+        i = inner + 1
+    return made
+
+
+def _holds_estimate(text: str, at: int, pairs: dict[int, int], is_estimate: Callable[[int], bool]) -> bool:
+    inside = text[at : pairs.get(at, at)]
+    return any(is_estimate(int(m[1])) for m in MARK.finditer(inside))

@@ -1,0 +1,46 @@
+"""The main job from end to end on a fictional city: workbooks, check, aggregate, five documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .aggregate import aggregate
+from .excel.consolidate import write_consolidated
+from .excel.roster import write_roster_template
+from .fill import fill
+from .model import Catalog
+from .report import aggregate_text, checked
+from .samples import sample, write_sample
+
+# document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
+DOCUMENTS = {"situation": "situation", "duty": "duty", "study": "study", "summary": None, "plan": "gongwei"}
+CITY = ("gongwei", "city")
+
+
+def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
+    """Write everything below `out` and tell what was done, step by step."""
+    books = {
+        plan: write_sample(plan, out / "单位工作簿", catalog)
+        for plan in dict.fromkeys(filter(None, DOCUMENTS.values()))
+    }
+    city = [*books["gongwei"], *write_sample("city", out / "市直单位", catalog)]
+    roster = [unit for plan in CITY for unit, *_ in sample(plan, catalog)]
+    write_roster_template(catalog, out / "单位名单.xlsx", roster)
+    total = len(city) + sum(len(b) for p, b in books.items() if p != "gongwei")
+    say(f"1. 制作工作簿：{total}份（虚构单位），名单1份。")
+    submissions = checked([out / "单位工作簿", out / "市直单位"], catalog, None, lambda done, total: None)
+    errors = sum(f.severity == "error" for s in submissions for f in s.findings)
+    warnings = sum(f.severity == "warning" for s in submissions for f in s.findings)
+    rows = sum(len(r) for s in submissions for r in s.rows.values())
+    say(f"2. 检查：{len(submissions)}份、{rows}行，{errors}处错误、{warnings}处提醒。")
+    consolidated = out / "汇总.xlsx"
+    c = aggregate(city, catalog)
+    write_consolidated(c, consolidated)
+    say("3. " + aggregate_text(c, consolidated).replace("\n", "\n   "))
+    say("4. 生成公文：")
+    for document, plan in DOCUMENTS.items():
+        target = out / f"{document}.docx"
+        done = fill(catalog, document, books[plan][0] if plan else consolidated, target)
+        say(f"   {catalog.documents[document].title}：{target.name}，填入{done.printed}个数")
+    say(f"完成。请打开 {out} 查看。想知道某个数从哪里来：dangjian explain 主题党日_支部 {books['situation'][0]}")

@@ -1,0 +1,34 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import CannotRun
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write `data` beside the target and rename it into place. Raises CannotRun if that is not possible."""
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
+    except OSError as e:
+        raise CannotRun(f"无法写入文件夹“{target.parent}”：{e.strerror}。请换一个有写入权限的文件夹后重试。") from e
+    try:
+        with os.fdopen(handle, "wb") as f:
+            f.write(data)
+        _give_usual_rights(made)
+        os.replace(made, target)
+    except OSError as e:
+        Path(made).unlink(missing_ok=True)
+        raise CannotRun(f"无法写入“{target.name}”：{e.strerror}。文件可能正在Excel或WPS中打开，请关闭后重试。") from e
+
+
+def _give_usual_rights(path: str) -> None:
+    """mkstemp makes private files; the result should be readable like any other the user saves."""
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(path, 0o666 & ~mask)

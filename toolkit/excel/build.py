@@ -1,0 +1,112 @@
+"""The standard workbook of one unit, built from the catalog alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from ..conditions import Context
+from ..errors import CannotRun
+from ..model import Catalog
+from .atomic import write_whole
+from .cover_sheet import add_cover_sheet
+from .formulas import with_calcs
+from .layout import CREATED, PERIOD, Content, Rows
+from .ledger_sheet import add_ledger_sheet
+from .lists import Lists, define_codes
+from .report_sheet import add_report_sheet, add_standard_sheet
+from .roster import RosterUnit, read_roster, reporting
+from .styles import Styles
+
+FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60
+NOTHING: Mapping[str, Any] = {}
+
+
+def build_unit_workbook(
+    catalog: Catalog,
+    unit: Mapping[str, Any],
+    path: str | Path,
+    rows: Rows = NOTHING,
+    declared: Mapping[str, str] = NOTHING,
+) -> None:
+    """Write the workbook of one unit to `path`, whole or not at all; the same input gives the same bytes.
+
+    `unit` holds values of the unit sheet by field name; what it lacks has the declared default, and
+    the period is the whole of `unit["year"]`. `rows` fills ledgers: values by ledger and field name,
+    typed as in model.Row (other text is written as it is). `declared` is 有, 本年无 or 不适用 by ledger.
+    Raises CannotRun when `path` cannot be written.
+    """
+    values = unit_values(catalog, unit)
+    context = _context(values)
+    filled = {
+        name: [with_calcs(ledger, r, context) for r in rows.get(name, ())] for name, ledger in catalog.ledgers.items()
+    }
+    write_whole(path, _workbook_bytes(Content(catalog, values, filled, declared, context)))
+
+
+def new_from_roster(catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int) -> list[Path]:
+    """A blank workbook for every unit of the roster that reports; the paths, in the roster's order.
+
+    Named <code>_<short name>_<year>.xlsx. Raises CannotRun when the roster has errors, or when one
+    of the files is there already: it may have been filled in.
+    """
+    units = {Path(out_dir) / file_name(u, year): u for u in reporting(read_roster(roster_path, catalog))}
+    there = [path.name for path in units if path.exists()]
+    if there:
+        more = f"等{len(there)}份" if len(there) > 3 else ""
+        raise CannotRun(
+            f"“{out_dir}”中已有{'、'.join(there[:3])}{more}，可能已经填报，没有覆盖。请换一个空文件夹，或先把它们移走。"
+        )
+    for path, u in units.items():
+        known = {
+            "unit_id": u.code, "unit_name": u.name, "unit_short": u.short, "parent_id": u.parent or None,
+            "sys_type": u.sys_type or None, "year": year,
+        }  # fmt: skip
+        build_unit_workbook(catalog, known, path)
+    return list(units)
+
+
+def file_name(unit: RosterUnit, year: int) -> str:
+    """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
+    name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
+    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}.xlsx"
+
+
+def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the unit sheet: those given, the declared defaults, and the year's first and last day."""
+    values = {f.name: unit.get(f.name) if unit.get(f.name) is not None else f.default for f in catalog.unit}
+    if year := values.get("year"):
+        first, last = PERIOD
+        values[first] = values.get(first) or date(year, 1, 1)
+        values[last] = values.get(last) or date(year, 12, 31)
+    return values
+
+
+def _context(values: Mapping[str, Any]) -> Context:
+    first, last = (values.get(name) for name in PERIOD)
+    return Context(values, first or date.min, last or date.max)
+
+
+def _workbook_bytes(content: Content) -> bytes:
+    buffer = BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as workbook:
+        workbook.set_properties({"title": content.catalog.title, "created": CREATED})
+        workbook.set_calc_mode("auto")
+        _sheets(workbook, content)
+    return buffer.getvalue()
+
+
+def _sheets(workbook: Workbook, content: Content) -> None:
+    styles, lists = Styles(workbook), Lists(content.catalog)
+    cells = add_cover_sheet(workbook, styles, content, lists)
+    for ledger in content.catalog.ledgers.values():
+        add_ledger_sheet(workbook, styles, content, ledger, lists)
+    add_report_sheet(workbook, styles, content, cells)
+    add_standard_sheet(workbook, content, "unit", lists)
+    define_codes(workbook, content.catalog)
+

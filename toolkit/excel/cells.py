@@ -1,0 +1,30 @@
+"""Writing values into cells. Text is always written as text: nothing that came in becomes a formula."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from .layout import in_words
+
+
+def write_value(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None:
+    """Write a value of model.Row (or any text) as a cell of the matching kind; blanks keep the format."""
+    value = in_words(value)
+    if value is None or value == "":
+        sheet.write_blank(row, col, None, style)
+    elif isinstance(value, (date, datetime)):
+        sheet.write_datetime(row, col, value, style)
+    elif isinstance(value, (int, float, Decimal)):
+        sheet.write_number(row, col, float(value), style)
+    else:
+        sheet.write_string(row, col, str(value), style)
+
+
+def footer(left: str) -> str:
+    """A page footer: `left`, and page numbers in the middle."""
+    return f"&L&9{left.replace('&', '&&')[:80]}&C&9第 &P 页，共 &N 页"

@@ -1,0 +1,211 @@
+"""The rows of all units, a sheet per ledger, and the hidden sheets from which the figures are made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from ..conditions import Context, where
+from ..figures import parts_of
+from ..model import Field, Ledger, Row, Submission
+from .columns import demand, width
+from .layout import LIST_SEPARATOR, NO, YES
+from .styles import GREY, TAB_ACTIVITY, TAB_WRITING
+from .view import View, numbered, pages, split, widths
+
+ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")
+_ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
+_COUNTED = ORIGIN.index("是否计入")
+ADDED_UP = ("count", "sum")  # what can be handed up as a mere number
+Line = tuple[Sequence[Any], Sequence[Any]]  # the columns of ORIGIN, the values of the shown fields
+Writer = Callable[[int, int, Any, Any], Any]
+
+
+def write_ledgers(view: View) -> None:
+    """One sheet per reported ledger with every row of the chosen submissions, counted or not."""
+    reasons = {(x.row.sheet.file, x.row.ledger, x.row.number): x.reason for x in view.c.left_out}
+    for ledger in view.c.catalog.ledgers.values():
+        if not ledger.reported:
+            continue
+        fields = [f for f in ledger.fields if not f.privacy]
+        lines = list(_lines(view, ledger, fields, reasons))
+        for n, piece in enumerate(split(lines, view.rows_a_sheet)):
+            _ledger_sheet(view, ledger, fields, piece, n)
+
+
+def _lines(
+    view: View, ledger: Ledger, fields: Sequence[Field], reasons: Mapping[tuple[str, str, int], str]
+) -> Iterator[Line]:
+    names = [f.name for f in fields]
+    for s in view.submissions:
+        code, unit, file = s.unit["unit_id"], s.unit.get("unit_name"), view.file(s.path)
+        blanked = _blanked(view, ledger, s)
+        for row in s.rows.get(ledger.name, ()):
+            reason = reasons.get((row.sheet.file, ledger.name, row.number))
+            origin = (code, unit, file, row.number, YES if reason is None else NO, reason)
+            hide = blanked.get(row.number, ())
+            yield origin, [None if name in hide else row.values.get(name) for name in names]
+
+
+def _blanked(view: View, ledger: Ledger, s: Submission) -> dict[int, set[str]]:
+    """Fields to leave out by row: small head-counts are not broken down below the unit (rules.md 4)."""
+    rows = s.rows.get(ledger.name, ())
+    if not ledger.sensitive or not rows:
+        return {}
+    context = _context(view, s)
+    found: dict[int, set[str]] = {}
+    for rule in ledger.sensitive:
+        takes = where(ledger, rule.where)
+        titles = [ledger.field(name).title for name in rule.hide]
+        for row in rows:
+            if _small(row, rule.field, rule.below) and takes(row.values, context):
+                found.setdefault(row.number, set()).update(rule.hide)
+                view.hidden.update((row.sheet.file, row.sheet.title, row.number, title) for title in titles)
+    return found
+
+
+def _small(row: Row, name: str, below: int) -> bool:
+    # A head-count left blank is not known to be large.
+    value = row.values.get(name)
+    return value is None or value < below
+
+
+def _context(view: View, s: Submission) -> Context:
+    year = view.c.year
+    context = Context(
+        s.unit, s.unit.get("period_start") or date(year, 1, 1), s.unit.get("period_end") or date(year, 12, 31)
+    )
+    for name, rows in s.rows.items():
+        context.learn(view.c.catalog.ledgers[name], rows)
+    return context
+
+
+def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Sequence[Line], n: int) -> None:
+    tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
+    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{len(lines)}行", tab)
+    titles = [*ORIGIN, *(f.title for f in fields)]
+    _table(view, ws, f"rows_{ledger.name}_{n + 1}", titles, len(lines), "Table Style Light 7")
+    origin = view.styles.get("head", "computed")
+    for c, title in enumerate(titles):
+        head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
+        ws.write_string(0, c, title, head)
+    _write(view, ws, fields, lines)
+    counted = f"=${chr(65 + _COUNTED)}2=\"{NO}\""
+    ws.conditional_format(1, 0, max(1, len(lines)), len(titles) - 1, {
+        "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
+    })  # fmt: skip
+    widths(ws, [*_ORIGIN_WIDTHS, *(width(f) for f in fields)])
+    ws.set_row(0, 32)
+    ws.freeze_panes(1, 2)
+    pages(ws, 1)
+    ws.fit_to_pages(2, 0)  # on one page wide such a sheet is too small to read
+    ws.repeat_columns(0, 1)
+    ws.hide_gridlines(0)
+
+
+def _table(view: View, ws: Worksheet, name: str, titles: Sequence[str], count: int, style: str | None = None) -> None:
+    ws.add_table(0, 0, max(1, count), len(titles) - 1, {
+        "name": name, "style": style, "columns": [{"header": title} for title in titles],
+    })  # fmt: skip
+
+
+def _write(view: View, ws: Worksheet, fields: Sequence[Field], lines: Sequence[Line]) -> None:
+    plain = view.styles.get()
+    writers: list[tuple[Writer, Format]] = [(ws.write_string, plain)] * len(ORIGIN)
+    writers[ORIGIN.index("来源行")] = ws.write_number, plain
+    writers += [_writer(view, ws, f) for f in fields]
+    for r, (first, rest) in enumerate(lines, 1):
+        for c, (value, (write, style)) in enumerate(zip((*first, *rest), writers, strict=True)):
+            if value is not None:
+                write(r, c, value, style)
+
+
+def _writer(view: View, ws: Worksheet, f: Field) -> tuple[Writer, Format]:
+    """How values of the field are written. Text always as text: a cell that begins with = stays harmless."""
+    if f.type == "date":
+        return ws.write_datetime, view.styles.get("date")
+    if f.type in ("integer", "number"):
+        return _numbers(ws), view.styles.get(num_format="0." + "0" * f.decimals if f.decimals else "0")
+    if f.type == "boolean":
+        return lambda r, c, v, s: ws.write_string(r, c, YES if v else NO, s), view.styles.get("centre")
+    if f.type == "list":
+        return lambda r, c, v, s: ws.write_string(r, c, LIST_SEPARATOR.join(map(str, v)), s), view.styles.get()
+    long = (f.constraints.maxLength or 0) > 500
+    return lambda r, c, v, s: ws.write_string(r, c, str(v), s), view.styles.get(*(("wrap",) if long else ()))
+
+
+def _numbers(ws: Worksheet) -> Writer:
+    def write(r: int, c: int, value: Any, style: Any) -> None:
+        # A choice list of numbers may hold words where the cell could not be read as a number.
+        ws.write_string(r, c, value, style) if isinstance(value, str) else ws.write_number(r, c, value, style)
+
+    return write
+
+
+# ------------------------------------------------------------------ hidden sheets
+
+
+def write_hidden(view: View) -> None:
+    """`_单位`, `_只报数` and `_标准`: what the row sheets do not hold and reading back needs."""
+    _units(view)
+    _sums(view)
+    _standard(view)
+
+
+def _units(view: View) -> None:
+    catalog = view.c.catalog
+    fields = [f for f in catalog.unit if not f.privacy]
+    ws = view.sheet("_单位")
+    ws.write_row(0, 0, [*(f.title for f in fields), *(x.title for x in catalog.ledgers.values())])
+    writers = [_writer(view, ws, f) for f in fields]
+    for r, s in enumerate(view.submissions, 1):
+        for c, (f, (write, style)) in enumerate(zip(fields, writers, strict=True)):
+            if (value := s.unit.get(f.name)) is not None:
+                write(r, c, value, style)
+        for c, name in enumerate(catalog.ledgers, len(fields)):
+            if said := s.declared.get(name):
+                ws.write_string(r, c, said)
+
+
+def _sums(view: View) -> None:
+    """Numbers of the ledgers whose rows stay in the unit, where they are known.
+
+    A unit that has no line here for a measure did not know it.
+    """
+    ws = view.sheet("_只报数")
+    ws.write_row(0, 0, ("单位编码", "指标键", "数值", "估算", "行数"))
+    ledgers = view.c.catalog.ledgers
+    keys = [
+        (key, m) for i in view.c.catalog.indicators.values() for key, m in parts_of(i).items()
+        if not ledgers[m.ledger].reported and m.op in ADDED_UP
+    ]  # fmt: skip
+    r = 0
+    for code in (str(s.unit["unit_id"]) for s in view.submissions):
+        digest = view.chosen[code]
+        for key, m in keys:
+            if digest.state(m.ledger) == "known":
+                part, r = digest.parts[key], r + 1
+                ws.write_string(r, 0, code)
+                ws.write_string(r, 1, key)
+                ws.write_number(r, 2, part.value)
+                ws.write_string(r, 3, YES if part.est else NO)
+                ws.write_number(r, 4, part.cells)
+
+
+def _standard(view: View) -> None:
+    c = view.c
+    counts = c.counts
+    missing = [x.unit.name for x in c.covered if x.unit.expected and x.digest is None]
+    pairs = {
+        "standard": c.catalog.title, "version": c.catalog.version, "kind": "consolidated", "unit_id": c.top.code,
+        "unit_name": c.top.name, "year": c.year, "expected": counts["应报"], "received": counts["实报"],
+        "missing": "、".join(missing),
+    }  # fmt: skip
+    ws = view.sheet("_标准")
+    for r, (key, value) in enumerate(pairs.items()):
+        ws.write_string(r, 0, key)
+        ws.write(r, 1, value)

@@ -1,0 +1,303 @@
+"""One table: field type -> how a cell becomes a value of it. What is not understood surely is a Problem.
+
+A caster is made once per column and called once per cell, so everything that depends only on
+the field is worked out beforehand. What a typed value may be is cellcheck.py's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from .catalog import STANDARD
+from .model import CellError, Field
+from .written import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
+from .yamlmap import load_map
+
+LONGEST_TEXT = 32767  # what an Excel cell holds
+EXACT = 10**15  # from here on a spreadsheet's number has lost digits
+MULTILINE_FROM = 200  # a text that may be this long may have paragraphs
+OPTIONS_SHOWN = 14
+
+
+class Problem(Exception):
+    """A cell that cannot be understood or is not allowed: the code of a Finding and its parts."""
+
+    def __init__(self, code: str, value: Any = "", **parts: Any) -> None:
+        super().__init__(code)
+        self.code, self.value, self.parts = code, _shown(value), parts
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A value that was understood although it was not written as it should be."""
+
+    value: Any
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A typed value and, where it was written otherwise, what stood in the cell."""
+
+    value: Any
+    note: str | None = None
+
+
+Caster = Callable[[Any], Any]  # cell (never None) -> value, None when it is blank after all, or Noted
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading.yaml declares."""
+
+    classifiers: frozenset[str]
+    multiples: dict[str, int]
+    truth: dict[str, bool]
+    separator: re.Pattern[str]
+    totals: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def reading() -> Reading:
+    """The declared ways of writing. Raises StandardError when the file has a mistake."""
+    m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
+    truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
+    return Reading(
+        frozenset(m.need("classifiers")), m.need("multiples"), truth,
+        re.compile(f"[{re.escape(m.need('separators'))}]"), frozenset(m.need("totals")),
+    )  # fmt: skip
+
+
+def caster(field: Field, year: int | None = None, date1904: bool = False) -> Caster:
+    """The function that casts a cell of this field; it raises Problem.
+
+    `year` completes dates written without one. Values: string -> str, integer -> int,
+    number -> Decimal with the declared decimals, date -> date, boolean -> bool,
+    list -> tuple of str.
+    """
+    if field.type == "date":
+        return _date(year, date1904)
+    if field.type in ("integer", "number"):
+        return _number(field)
+    if field.type == "boolean":
+        return _boolean()
+    if field.type == "list":
+        return _list(field)
+    return _enum(field) if field.constraints.enum else _string(field)
+
+
+def cast(field: Field, value: Any, year: int | None = None, date1904: bool = False) -> Cast:
+    """One cell as a value of the field. Raises Problem; a blank cell is Cast(None)."""
+    made = None if value is None else caster(field, year, date1904)(value)
+    return Cast(made.value, made.was) if isinstance(made, Noted) else Cast(made)
+
+
+def default_of(field: Field) -> Any:
+    """What a blank cell of this field means: the declared default as a typed value, else None."""
+    if field.default is None:
+        return None
+    raw = field.default
+    return cast(field, "；".join(raw) if isinstance(raw, (list, tuple)) else raw).value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    return str(value)
+
+
+def _refuse(v: Any) -> None:
+    """Raise the Problem of a cell that holds no value of its own."""
+    if isinstance(v, CellError):
+        raise Problem("C11", v.text) if v.text else Problem("C12")
+    if isinstance(v, str) and len(v) > LONGEST_TEXT:
+        raise Problem("C21", v, length=len(v))
+    if isinstance(v, float) and not abs(v) < EXACT:  # also NaN
+        raise Problem("C17", v)
+
+
+def _text(v: Any) -> str:
+    """A cell as text, numbers as people write them."""
+    _refuse(v)
+    if isinstance(v, str):
+        return v
+    if isinstance(v, date):
+        raise Problem("C20", v)
+    return _shown(v)
+
+
+# --------------------------------------------------------------------- text
+
+
+def is_multiline(field: Field) -> bool:
+    """Whether the field is running text that may have paragraphs."""
+    c = field.constraints
+    return not is_code(field) and not c.enum and (c.maxLength is None or c.maxLength >= MULTILINE_FROM)
+
+
+def is_code(field: Field) -> bool:
+    """Whether the field holds a code: written in half width and without spaces."""
+    return bool(field.constraints.pattern or field.foreignKey)
+
+
+def _string(field: Field) -> Caster:
+    lines, code = is_multiline(field), is_code(field)
+
+    def to_string(v: Any) -> Any:
+        plain = type(v) is str and v.isprintable() and v.strip() == v and len(v) <= LONGEST_TEXT
+        if plain and (not code or (v.isascii() and " " not in v)):
+            return v or None
+        text = _text(v)
+        made = "".join(halfwidth(clean(text)).split()) if code else clean(text, lines)
+        if not made or type(v) is not str or text.strip() == made or (lines and clean(text, True) == text.strip()):
+            return made or None
+        return Noted(made, text)
+
+    return to_string
+
+
+def _enum(field: Field) -> Caster:
+    options = [str(e) for e in field.constraints.enum]
+    exact, folded = {o: o for o in options}, {fold(o): o for o in options}
+
+    def to_option(v: Any) -> Any:
+        if type(v) is str and v in exact:
+            return v
+        text = _text(v)
+        made = folded.get(fold(text))
+        if made is not None:
+            return made if text.strip() == made else Noted(made, text)
+        if not clean(text):
+            return None
+        raise not_an_option(field, clean(text))
+
+    return to_option
+
+
+def not_an_option(field: Field, value: str, code: str = "C05") -> Problem:
+    """The Problem of a value that is not among the field's options, which its message lists."""
+    known = [str(o) for o in field.constraints.enum or field.suggest]
+    shown = "、".join(known[:OPTIONS_SHOWN]) + ("等" if len(known) > OPTIONS_SHOWN else "")
+    return Problem(code, value, known=known, options=shown)
+
+
+def _list(field: Field) -> Caster:
+    separator = reading().separator
+    folded = {fold(str(o)): str(o) for o in field.constraints.enum}
+    code = is_code(field)
+
+    def to_list(v: Any) -> Any:
+        parts = [clean(p) for p in separator.split(_text(v).replace("\r\n", "\n"))]
+        if code:
+            parts = ["".join(halfwidth(p).split()) for p in parts]
+        made = tuple(dict.fromkeys(folded.get(fold(p), p) for p in parts if p))
+        filled = sum(map(bool, parts))
+        if len(made) < filled:
+            return Noted(made, _text(v))
+        return made or None
+
+    return to_list
+
+
+def _boolean() -> Caster:
+    truth = reading().truth
+
+    def to_bool(v: Any) -> Any:
+        if type(v) is bool:
+            return v
+        text = _text(v)
+        found = truth.get(fold(text))
+        if found is not None:
+            return found if text.strip() in ("是", "否") else Noted(found, text)
+        if not clean(text):
+            return None
+        raise Problem("C05", clean(text), near="", options="是、否")
+
+    return to_bool
+
+
+# ---------------------------------------------------------- numbers, dates
+
+
+def _number(field: Field) -> Caster:
+    title, whole = halfwidth(field.title), field.type == "integer"
+    quantum = Decimal(1).scaleb(-field.decimals)
+
+    def exact(number: Decimal, v: Any) -> Any:
+        if whole:
+            if number != number.to_integral_value():
+                raise Problem("C03", v)
+            return int(number)
+        made = number.quantize(quantum)
+        if abs(made - number) > Decimal("1e-9"):
+            raise Problem("C22", v, decimals=field.decimals)
+        return made
+
+    def to_number(v: Any) -> Any:
+        kind = type(v)
+        if kind is float and v.is_integer() and whole and -EXACT < v < EXACT:
+            return int(v)
+        if kind is int and abs(v) >= EXACT:
+            raise Problem("C17", v)
+        _refuse(v)
+        if kind is float or kind is int:
+            return exact(Decimal(repr(v)), v)
+        if kind is Decimal:
+            return exact(v, v)
+        if kind is not str:
+            raise Problem("C02", v, reason="，单元格成了日期或逻辑值" if isinstance(v, (date, bool)) else "")
+        if not clean(v):
+            return None
+        return Noted(exact(_written_number(v, title), v), v)
+
+    return to_number
+
+
+def _written_number(text: str, title: str) -> Decimal:
+    """A number typed as text with what may stand behind it: 2万, 20次; 元 or % only where the title says so."""
+    read, how = read_number(text), reading()
+    if read is None:
+        raise Problem("C02", text)
+    both = read.multiple + read.unit
+    if read.unit and read.unit not in how.classifiers and read.unit not in title:
+        raise Problem("C02", text, reason=f"，不认得“{both}”")
+    if not read.multiple or (read.unit and both in title):
+        return read.digits
+    if read.multiple not in how.multiples or read.multiple in title:
+        raise Problem("C02", text, reason=f"，“{both}”可能有两种读法")
+    return read.digits * how.multiples[read.multiple]
+
+
+def _date(year: int | None, date1904: bool) -> Caster:
+    example = f"{year or 2026}-03-05"
+
+    def to_date(v: Any) -> Any:
+        if isinstance(v, datetime):
+            v = v.date()
+        if type(v) is date:
+            if not FIRST_YEAR <= v.year <= LAST_YEAR:
+                raise Problem("C04", v, example=example, reason="，年份不对")
+            return v
+        _refuse(v)
+        if isinstance(v, (int, float)) and not isinstance(v, bool):
+            found = read_serial(v, date1904)
+            if found:
+                return Noted(found, _shown(v))
+        text = _shown(v)
+        if not clean(text):
+            return None
+        try:
+            made, _ = read_date(text, year)
+        except NoDate as e:
+            raise Problem("C04", text, example=example, reason=str(e)) from None
+        return Noted(made, text)
+
+    return to_date

@@ -1,0 +1,215 @@
+"""A document from a workbook: what the template may print is gathered here, nothing is laid out here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from .errors import CannotRun
+from .findings import nearest
+from .model import Catalog, Document, Row
+from .source import Source, open_source
+from .word.render import NotReady, fill_template
+from .word.session import Narrative
+from .word.shell import Imprint, RedHead
+from .wording import Words, target_phrase
+
+# Beside the package in a checkout; where an installed package keeps its data otherwise.
+FOLDERS = (Path(__file__).parent.parent / "word_templates", Path(sys.prefix) / "share/dangjian/word_templates")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a filling did: figures printed, titles of those missing (draft only), and what it does not cover."""
+
+    printed: int
+    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    coverage: str
+
+
+def fill(
+    catalog: Catalog,
+    document: str,
+    source: str | Path,
+    out: Path,
+    draft: bool = False,
+    template: Path | None = None,
+    red_head: str | None = None,
+    doc_no: str | None = None,
+    imprint: str | None = None,
+) -> Filled:
+    """Write the document (by name or Chinese title) from a workbook to `out`.
+
+    Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless
+    `draft`, for figures or passages that are missing, naming each with the sheet to enter it in.
+    """
+    d = _document(catalog, document)
+    s = open_source(source, catalog)
+    if d.source == "consolidated" and s.kind != "consolidated":
+        raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
+    try:
+        report = fill_template(
+            template or _template(d), out, context(catalog, d, s, draft), words=Words.of(catalog.wording),
+            shown=d.wording, approx=str(s.unit.get("approx_word") or ""), year=s.year,
+            unit=str(s.unit.get("unit_id") or ""), draft=draft,
+            red_head=RedHead(red_head, doc_no or "") if red_head else None, imprint=_imprint(s, imprint),
+        )  # fmt: skip
+    except NotReady as e:
+        raise CannotRun(_where_to_enter(catalog, e)) from e
+    return Filled(
+        sum(p.count for p in report.printed),
+        report.missing + report.problems,
+        report.warnings,
+        coverage(s) if s.missing else "",
+    )
+
+
+def _imprint(s: Source, copies: str | None) -> Imprint | None:
+    if copies is None:
+        return None
+    known = facts(s)
+    day: date = known["成文日期"]
+    return Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", copies)
+
+
+def _document(catalog: Catalog, name: str) -> Document:
+    by_title = {d.title: d for d in catalog.documents.values()}
+    found = catalog.documents.get(name) or by_title.get(name)
+    if not found:
+        near = nearest(name, [*catalog.documents, *by_title])
+        listed = "、".join(f"{d.name}（{d.title}）" for d in catalog.documents.values())
+        raise CannotRun(f"没有文种“{name}”" + (f"，是否为“{near}”？" if near else "。") + f"现有：{listed}。")
+    return found
+
+
+def _template(d: Document) -> Path:
+    for folder in FOLDERS:
+        if (folder / d.template).exists():
+            return folder / d.template
+    raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装，或用 --template 指定。")
+
+
+def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
+    """Each missing figure with the sheet that would hold it, then the wordings that would be untrue."""
+    sheets = {i.title: catalog.ledgers[i.numerator.ledger].title for i in catalog.indicators.values()}
+    lines = [f"  {t}：请在“{sheets[t]}”表补填，或在封面申报“本年无”" if t in sheets else f"  {t}" for t in e.missing]
+    head = [f"缺{len(e.missing)}项，不能成文（可用 --draft 先出草稿）："] if lines else ["不能成文："]
+    return "\n".join([*head, *lines, *(f"  {p}" for p in e.problems)])
+
+
+def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> dict[str, Any]:
+    """Every name that a template may use, in Chinese: figures, facts, headings, passages, the plan."""
+    known = facts(s)
+    return {
+        **s.figures,
+        **known,
+        "题目": d.heading.format_map(known),
+        "标题": {h.id: h.title for h in d.headings},
+        "文字": _passages(d, s, draft),
+        "要点": _plan(catalog, s),
+        "任务表": [_task(catalog, r) for r in s.own_rows("plan")],
+        **d.params,
+    }
+
+
+def facts(s: Source) -> dict[str, Any]:
+    """What is known of the unit and the period."""
+    name = str(s.unit.get("unit_name") or "")
+    return {
+        "单位全称": name,
+        "单位简称": str(s.unit.get("unit_short") or name),
+        "年度": str(s.year),
+        "上年": str(s.year - 1),
+        "下年": str(s.year + 1),
+        "学习品牌": str(s.unit.get("brand") or ""),
+        "成文日期": s.unit.get("fill_date") or date.today(),
+        "应报": s.expected,
+        "实报": s.received,
+        "缺报说明": coverage(s),
+    }
+
+
+def coverage(s: Source) -> str:
+    """应报65家、实报63家（缺：…）."""
+    lacking = f"（缺：{'、'.join(s.missing)}）" if s.missing else ""
+    return f"应报{s.expected}家、实报{s.received}家{lacking}"
+
+
+def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
+    """What the clerk wrote on 文字材料 for this document, by passage, in the order given."""
+    written = [r.values for r in s.own_rows("narrative") if r.values.get("document") in (d.title, d.name)]
+    written.sort(key=lambda v: v.get("seq") or 0)
+    found = {
+        p.id: [Narrative(v["text"]) for v in written if v.get("passage") == p.id and v.get("text")] for p in d.passages
+    }
+    lacking = [p.id for p in d.passages if p.required and not found[p.id]]
+    if lacking and not draft:
+        raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}（可用 --draft 先出草稿）。")
+    return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
+    """The plan sheet as parts, each with its tasks, each with its measures; cancelled ones left out."""
+    rows = sorted((r for r in s.own_rows("plan") if r.values.get("state") != "取消"), key=_order)
+    return [
+        {
+            "标题": part[0].values["section_title"],
+            "任务": [
+                {"标题": task[0].values["task_title"], "措施": [Narrative(_measure(catalog, r)) for r in task]}
+                for task in _groups(part, "task_no")
+            ],
+        }
+        for part in _groups(rows, "section_no")
+    ]
+
+
+def _order(row: Row) -> tuple[int, int, int]:
+    v = row.values
+    return (v.get("section_no") or 0, v.get("task_no") or 0, v.get("measure_no") or 0)
+
+
+def _groups(rows: list[Row], name: str) -> Iterator[list[Row]]:
+    for _, found in groupby(rows, key=lambda r: r.values.get(name)):
+        yield list(found)
+
+
+def _target(catalog: Catalog, row: Row) -> str:
+    v = row.values
+    if not v.get("target_op"):
+        return ""
+    return target_phrase(
+        v["target_op"], v.get("target_value"), v.get("target_unit") or "", v.get("per") or "", Words.of(catalog.wording)
+    )
+
+
+def _measure(catalog: Catalog, row: Row) -> str:
+    """The measure as a sentence, its target put where 【目标】 stands, or at the end."""
+    text, target = str(row.values["measure"]).rstrip("。；"), _target(catalog, row)
+    if "【目标】" in text:
+        text = text.replace("【目标】", target)
+    elif target:
+        text = f"{text}，{target}"
+    return f"{text}。"
+
+
+def _task(catalog: Catalog, row: Row) -> dict[str, str]:
+    v = row.values
+    day: date | None = v.get("deadline")
+    return {
+        "编号": str(v.get("plan_id") or ""),
+        "任务": str(v.get("task_title") or ""),
+        "措施": _measure(catalog, row).rstrip("。"),
+        "目标": _target(catalog, row),
+        "责任部门": str(v.get("dept") or ""),
+        "配合部门": str(v.get("co_dept") or ""),
+        "完成时限": str(v.get("deadline_text") or (f"{day.year}年{day.month}月{day.day}日" if day else "")),
+    }

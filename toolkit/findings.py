@@ -1,0 +1,173 @@
+"""Coded findings: one table of what can be wrong, said in plain Chinese with the remedy.
+
+A code never changes its meaning; a letter tells what it is about: F file, S sheet, C cell,
+N noted, R rule of the standard (its message is declared there), O obligation, U units, T texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from .model import Finding, Place
+
+SHOWN = 60  # characters of a value that a message repeats
+LISTED = 6  # places that a group names before it only counts
+
+ERROR, WARNING = "error", "warning"
+
+# code -> (severity, message, remedy). Parts in {} come from finding(); {near} is empty or
+# names the nearest known word, see `_near`.
+CODES: Mapping[str, tuple[str, str, str]] = {
+    # ------------------------------------------------------------------ the file
+    "F01": (ERROR, "文件打不开：{reason}", "用 Excel 或 WPS 打开，另存为 .xlsx 后重试；打不开的请向填报单位重新索取"),
+    "F02": (ERROR, "文件过大（{reason}）", "删去图片、附件和多余的空白格式，另存为新的 .xlsx 后重试"),
+    "F03": (ERROR, "不是按台账标准制作的工作簿", "请用系统下发的空白工作簿填报，不要另建表格"),
+    "F04": (WARNING, "工作簿的标准版本是“{value}”，现行版本是“{expected}”", "核对结果；下次请用现行版本的空白工作簿"),
+    "F05": (ERROR, "填报年度是{value}年，本次汇总{expected}年", "核对封面的填报年度；不是本年度的工作簿请移出文件夹"),
+    "F06": (ERROR, "出现密级标记“{word}”，整份拒收", "涉密内容不得录入本工作簿：删除后按保密规定处理"),
+    "F07": (ERROR, "文件设了打开密码，无法读取", "取消打开密码后另存，再重新报送"),
+    "F08": (ERROR, "离表格很远的单元格里有内容，整份未读", "在名称框输入该位置并回车，清除其中内容后保存"),
+    "F09": (ERROR, "内容读不全：{reason}", "用 Excel 或 WPS 另存为 .xlsx 后重新报送"),
+    # ----------------------------------------------------------------- the sheet
+    "S01": (ERROR, "缺少工作表“{value}”", "从空白工作簿复制这张表补上，工作表名称不要改动"),
+    "S02": (ERROR, "缺少“{field}”一栏", "补上这一栏并照空白工作簿填写名称"),
+    "S03": (ERROR, "名称“{value}”疑为“{near}”之误", "核对后把名称改成“{near}”"),
+    "S04": (WARNING, "多出一栏“{value}”，未读取", "标准中没有这一栏；需要保留的内容请写入“备注”"),
+    "S05": (WARNING, "表格旁边另有内容{count}处，未读取", "另存到别的文件，或写进表内对应的栏"),
+    "S06": (ERROR, "“{sheet}”是空表，封面未申报", "在封面申报表选“有”“本年无”或“不适用”"),
+    "S07": (ERROR, "封面申报“{value}”，但“{sheet}”里有记录", "改封面申报为“有”，或清除表中记录"),
+    "S08": (ERROR, "封面申报“有”，但“{sheet}”里没有记录", "补填记录，或把封面申报改为“本年无”"),
+    "S09": (WARNING, "数据区有合并单元格，只有左上角一格算有内容", "取消合并并逐行填写"),
+    "S10": (ERROR, "“{field}”出现两次，只读了第一处", "删去重复的一处"),
+    "S11": (WARNING, "有{count}行被隐藏或筛选掉，仍然计入", "取消隐藏后核对；不该计入的请删除或改为“作废”"),
+    "S12": (ERROR, "找不到表头一行，整张表未读", "从空白工作簿复制表头，栏目名称不要改动"),
+    "S13": (ERROR, "封面申报表缺少“{field}”一行", "从空白工作簿复制申报表，台账名称不要改动"),
+    "S14": (WARNING, "这一行像是合计行，未读取", "删去合计行；合计由系统计算"),
+    # ------------------------------------------------------------------ the cell
+    "C01": (ERROR, "“{field}”未填", "补填这一格"),
+    "C02": (ERROR, "“{field}”应是数，填的是“{value}”{reason}",
+            "只填阿拉伯数字；是估算数的填整数，并在“是否估算”选“是”"),
+    "C03": (ERROR, "“{field}”应是整数，填的是“{value}”", "改填整数"),
+    "C04": (ERROR, "“{field}”不是能认准的日期：“{value}”{reason}", "一格填一个完整日期，如 {example}"),
+    "C05": (ERROR, "“{field}”没有“{value}”这个选项{near}", "从下拉框中选一项：{options}"),
+    "C06": (ERROR, "“{field}”的格式不对：“{value}”", "按规定格式填写（{pattern}）"),
+    "C07": (ERROR, "“{field}”超过{maximum}字，现有{length}字", "删减到{maximum}字以内"),
+    "C08": (ERROR, "“{field}”填的“{value}”超出范围（{range}）", "核对后改正"),
+    "C09": (ERROR, "“{field}”填的“{value}”在“{target}”表中没有", "改填“{target}”表中已有的编码，或先在该表登记"),
+    "C10": (ERROR, "“{field}”的“{value}”与 {other} 重复", "改成不重复的编码，或删去重复的一行"),
+    "C11": (ERROR, "“{field}”的公式出错：{value}", "改正公式，或直接填写结果"),
+    "C12": (ERROR, "“{field}”的公式没有结果", "用 Excel 或 WPS 打开，按 F9 计算后保存，或直接填写结果"),
+    "C13": (ERROR, "“{field}”{value}不在填报期（{start}至{end}）内", "核对日期；不属于本期的活动不要填入"),
+    "C14": (ERROR, "“{field}”{value}晚于填报日期{fill_date}", "核对日期，或改正封面的填报日期"),
+    "C15": (ERROR, "“{field}”里有遮蔽符号或不许用的字符“{word}”", "写出真实内容，不用 * 和 × 代替文字"),
+    "C16": (WARNING, "“{field}”出现敏感词“{word}”", "确认不涉密、不涉个人后再报；不宜写的请删去"),
+    "C17": (ERROR, "“{field}”的数字过长，Excel 只留得住前15位", "先把这一格设为“文本”格式，再重新输入"),
+    "C18": (WARNING, "“{field}”填的“{value}”不在常用选项中{near}", "有合适的选项请从下拉框选；确属新类别的可以保留"),
+    "C19": (ERROR, "“{field}”里疑有个人号码", "删去身份证号、手机号、银行账号；台账不收集个人信息"),
+    "C20": (ERROR, "“{field}”应填文字，表格软件把它变成了日期{value}", "先把这一格设为“文本”格式，再重新输入"),
+    "C21": (ERROR, "“{field}”有{length}个字符，过长，未读取", "删减内容；一格放不下的材料另附"),
+    "C22": (ERROR, "“{field}”最多{decimals}位小数，填的是“{value}”", "按规定的小数位数填写"),
+    # --------------------------------------------------------------------- noted
+    "N01": (WARNING, "“{field}”的“{value}”已按“{read}”读取", "读得对就不用改；不对请改正这一格"),
+    # --------------------------------------------------------- rules, obligations
+    "O01": (WARNING, "{who}“{field}”不足：{periods}（要求：{what}；依据：{source}）",
+            "补填遗漏的记录；确未开展的请说明"),
+    # --------------------------------------------------------------------- units
+    "U01": (WARNING, "同一单位（{value}）交了不止一份，这份已被 {used} 取代", "不再需要的请移出文件夹"),
+    "U02": (ERROR, "“{value}”交了几份，分不出以哪份为准{note}", "改正填报日期或更正次数，只留一份"),
+    "U03": (ERROR, "“{value}”不在应报单位名单里", "核对单位编码，或在名单中补上该单位"),
+    "U04": (ERROR, "“{value}”尚未报送", "催报；确不需报送的请在名单中标明"),
+    "U05": (WARNING, "“{value}”晚于截止日期{due}报送", "记入通报；数据照常汇总"),
+    "U06": (WARNING, "“{value}”是第{times}次更正件", "以更正件为准；已印发的材料请核对"),
+    # --------------------------------------------------------------------- texts
+    "T01": (ERROR, "文字里的“【{value}】”不是已知的指标名{near}", "改成指标名称表中的名字，或去掉【】"),
+}  # fmt: skip
+
+# Findings after which no row of the sheet can be relied on.
+BREAKS_SHEET = frozenset({"S02", "S03", "S10", "S12"})
+_OPTIONAL = {"reason": "", "note": ""}
+
+
+def finding(code: str, place: Place, field: str = "", value: str = "", severity: str = "", **parts: Any) -> Finding:
+    """A Finding with the message of `code`.
+
+    `field` is a title as the clerk sees it, `value` what was found, `parts` what else the
+    message of the code names. `severity` overrides the table's. Of `known` (words that
+    would have been right) the nearest is suggested. Raises KeyError for an unknown code or
+    a part that the message needs and nobody gave: a mistake of the caller, not of the data.
+    """
+    own, message, remedy = CODES[code]
+    if len(value) > SHOWN:
+        value = value[:SHOWN] + "…"
+    if "known" in parts:
+        parts["near"] = _near(value, parts["known"])
+    words = {**_OPTIONAL, **parts, "field": field, "value": value}
+    return Finding(code, severity or own, place, message.format_map(words), remedy.format_map(words), field, value)
+
+
+def _near(value: str, known: Iterable[str]) -> str:
+    near = nearest(value, known)
+    return f"，是否为“{near}”？" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like `word`, or "" when none is near enough to be suggested."""
+    found = get_close_matches(word[:SHOWN], known, 1, 0.5)
+    return found[0] if found else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings alike in code, sheet and field, read as one."""
+
+    first: Finding
+    places: tuple[Place, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.places)
+
+    def __str__(self) -> str:
+        f = self.first
+        level = "错误" if f.severity == ERROR else "提醒"
+        where = "、".join(str(p) for p in self.places[:LISTED])
+        where += f" 等{self.count}处" if self.count > LISTED else ""
+        return f"[{level} {f.code}] {where}：{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+
+
+def group(findings: Iterable[Finding]) -> list[Group]:
+    """Findings of the same code, file, sheet and field as one, in order of first appearance, errors first.
+
+    Rule messages come from the standard and are part of the key, because one code covers many rules.
+    """
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for f in findings:
+        said = f.message if f.code[0] in "RO" else ""
+        alike.setdefault((f.code, f.severity, f.place.file, f.place.sheet, f.field, said), []).append(f)
+    groups = [Group(found[0], tuple(f.place for f in found)) for found in alike.values()]
+    return sorted(groups, key=lambda g: g.first.severity != ERROR)
+
+
+def as_text(findings: Iterable[Finding], limit: int = 200) -> str:
+    """What the clerk reads: a heading per file, a line per group, then the counts. "" when there is nothing."""
+    found = list(findings)
+    if not found:
+        return ""
+    return "\n".join(_lines(found, limit))
+
+
+def _lines(found: list[Finding], limit: int) -> Iterator[str]:
+    groups = group(found)
+    file = None
+    for g in sorted(groups[:limit], key=lambda g: g.first.place.file):
+        if g.first.place.file != file:
+            file = g.first.place.file
+            yield f"{file}：" if file else "全部文件："
+        yield f"  {g}"
+    if len(groups) > limit:
+        yield f"  另有{len(groups) - limit}类问题未列出，改正以上问题后再检查。"
+    errors = sum(f.severity == ERROR for f in found)
+    yield f"共{errors}处错误、{len(found) - errors}处提醒。"

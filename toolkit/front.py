@@ -1,0 +1,136 @@
+"""The front page and the hidden sheet of a unit's workbook: who files, for which period, what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .cellcheck import quick_test
+from .cells import Column, SheetFindings, read_cell
+from .fieldtypes import Problem, caster, default_of
+from .findings import finding
+from .headers import nearest_titles, title_key
+from .model import Catalog, Constraints, Field, Finding, Grid, Place
+
+LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the declaration table
+DECLARED = ("有", "本年无", "不适用")
+_DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))
+
+Spots = dict[str, tuple[int, int]]  # name -> row, column of its value
+
+
+def read_unit(grid: Grid, catalog: Catalog, file: str) -> tuple[dict[str, Any], dict[str, str], list[Finding]]:
+    """The front page: unit values by field name, what is declared by ledger name, and Findings.
+
+    A label's value stands in the cell to its right. Every unit field and every declared ledger
+    has a key in the result; blank is None or "".
+    """
+    report = SheetFindings(Place(file, sheet=grid.title))
+    spots = _labels(grid, catalog.unit, report)
+    values: dict[str, Any] = {}
+    # The code and the year come first: the one is part of every Place, the other completes dates.
+    for f in sorted(catalog.unit, key=lambda f: f.name not in ("unit_id", "year")):
+        values[f.name] = _unit_value(grid, f, spots.get(f.name), values.get("year"), report)
+        if f.name == "unit_id":
+            report.place = Place(file, values["unit_id"] or "", grid.title)
+    return values, _declarations(grid, catalog, report), report.findings
+
+
+def read_meta(grid: Grid) -> dict[str, str]:
+    """The hidden sheet: keys of column A with the values of column B as text."""
+    pairs = ((cells[0], cells[1]) for cells in grid.cells if len(cells) > 1)
+    return {
+        k.strip(): str(int(v) if isinstance(v, float) and v.is_integer() else v).strip()
+        for k, v in pairs
+        if isinstance(k, str) and isinstance(v, (str, int, float))
+    }
+
+
+def _labels(grid: Grid, fields: Sequence[Field], report: SheetFindings) -> Spots:
+    """Where each unit field's value stands. The column with most labels is the labels' column."""
+    titles = {title_key(f.title): f for f in fields}
+    by_column: dict[int, list[tuple[int, str]]] = {}
+    for number, cells in enumerate(grid.cells, 1):
+        for column, cell in enumerate(cells, 1):
+            if key := title_key(cell):
+                by_column.setdefault(column, []).append((number, key))
+    if not by_column:
+        report.findings.append(finding("S12", report.place))
+        return {}
+    column = max(by_column, key=lambda c: sum(key in titles for _, key in by_column[c]))
+    spots: Spots = {}
+    for number, key in by_column[column]:
+        if key in titles and titles[key].name in spots:
+            report.findings.append(finding("S10", report.at(number, column), titles[key].title))
+        elif key in titles:
+            spots[titles[key].name] = number, _right_of(grid, number, column)
+    missing = {title_key(f.title): f for f in fields if f.name not in spots}
+    others = {key: number for number, key in by_column[column] if key not in titles}
+    for key, near in nearest_titles(others, missing).items():
+        f = missing.pop(near)
+        spots[f.name] = others[key], _right_of(grid, others[key], column)
+        report.findings.append(finding("S03", report.at(others[key], column), f.title, key, near=f.title))
+    report.findings += [finding("S02", report.place, f.title) for f in missing.values()]
+    return spots
+
+
+def _right_of(grid: Grid, row: int, column: int) -> int:
+    """The column to the right of a cell that may be merged with its neighbours."""
+    for top, left, bottom, right in grid.merged:
+        if top <= row <= bottom and left <= column <= right:
+            return right + 1
+    return column + 1
+
+
+def _cell(grid: Grid, row: int, column: int) -> Any:
+    cells = grid.cells[row - 1]
+    return cells[column - 1] if column <= len(cells) else None
+
+
+def _unit_value(grid: Grid, f: Field, spot: tuple[int, int] | None, year: int | None, report: SheetFindings) -> Any:
+    if spot is None:
+        return default_of(f)
+    v = _cell(grid, *spot)
+    column = Column(f, spot[1], caster(f, year), quick_test(f))
+    made, understood = (None, True) if v is None else read_cell(column, v, spot[0], report)
+    if made is None and understood and f.default is not None:
+        return default_of(f)
+    if made is None and understood and f.constraints.required:
+        report.add(Problem("C01"), f, *spot)
+    return made
+
+
+def _declarations(grid: Grid, catalog: Catalog, report: SheetFindings) -> dict[str, str]:
+    """What the declaration table says of each declared ledger, "" for a blank."""
+    asked = {title_key(x.title): x for x in catalog.ledgers.values() if x.declared}
+    said = {x.name: "" for x in asked.values()}
+    listed: set[str] = set()
+    for number, ledger_column, column in _declaration_rows(grid):
+        key = title_key(_cell(grid, number, ledger_column))
+        near = key if key in asked else nearest_titles([key], asked).get(key)
+        if near is None or asked[near].name in listed:
+            report.findings.append(finding("S04", report.at(number, ledger_column), value=key))
+            continue
+        ledger = asked[near]
+        if near != key:
+            report.findings.append(finding("S03", report.at(number, ledger_column), value=key, near=ledger.title))
+        listed.add(ledger.name)
+        v = _cell(grid, number, column)
+        if v is not None:
+            made, _ = read_cell(Column(_DECLARED, column, caster(_DECLARED), None), v, number, report)
+            said[ledger.name] = made or ""
+    report.findings += [finding("S13", report.place, x.title) for x in asked.values() if x.name not in listed]
+    return said
+
+
+def _declaration_rows(grid: Grid) -> Iterator[tuple[int, int, int]]:
+    """Row, column of the ledger's title and of what is declared, down to the first blank title."""
+    for number, cells in enumerate(grid.cells, 1):
+        keys = [title_key(cell) for cell in cells]
+        if LEDGER_HEAD in keys and DECLARED_HEAD in keys:
+            ledger, said = keys.index(LEDGER_HEAD) + 1, keys.index(DECLARED_HEAD) + 1
+            for below in range(number + 1, len(grid.cells) + 1):
+                if not title_key(_cell(grid, below, ledger)):
+                    return
+                yield below, ledger, said
+            return

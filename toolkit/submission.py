@@ -1,0 +1,153 @@
+"""One unit's workbook: read, checked, and its rows parted into those that count and those that do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .checks import check_rows
+from .conditions import Context, compute
+from .excel.read import read_book
+from .figures import UnitDigest, digest_submission
+from .findings import finding
+from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
+from .rows import read_meta, read_rows, read_unit
+
+FRONT, META = "封面", "_标准"
+PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
+# Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
+FACTS = ("单位全称", "单位简称", "年度", "上年", "下年", "目标")
+
+
+def context_of(unit: dict[str, Any]) -> Context:
+    """The period and unit that the rows are judged against; a blank period is the whole year."""
+    year = unit.get("year") or date.today().year
+    return Context(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
+
+
+def read_submission(path: str | Path, catalog: Catalog) -> Submission:
+    """The workbook at `path` with all its findings. Never raises for what a file holds.
+
+    `rows` is empty and `unit` lacks unit_id when the file is none of the standard's workbooks.
+    """
+    book = read_book(Path(path))
+    refused = [*book.findings, *_foreign(book)]
+    if any(f.severity == "error" for f in refused):
+        return Submission(str(path), book.sha256, "", {}, {}, {}, tuple(refused))
+    meta = read_meta(book.grids[META])
+    unit, declared, found = read_unit(book.grids[FRONT], catalog, str(path))
+    findings = [*refused, *found]
+    if (version := str(meta.get("version", ""))) != catalog.version:
+        findings.append(finding("F04", Place(str(path)), value=version, expected=catalog.version))
+    return check_submission(catalog, _read_sheets(book, catalog, unit, declared, version, findings))
+
+
+def _foreign(book: Book) -> Iterable[Finding]:
+    if not book.findings and not {FRONT, META} <= set(book.grids):
+        yield finding("F03", Place(book.path))
+
+
+def _read_sheets(
+    book: Book, catalog: Catalog, unit: dict[str, Any], declared: dict[str, str], version: str, findings: list[Finding]
+) -> Submission:
+    code, year = str(unit.get("unit_id") or ""), unit.get("year") or date.today().year
+    rows: dict[str, tuple[Row, ...]] = {}
+    for name, ledger in catalog.ledgers.items():
+        grid = book.grids.get(ledger.title)
+        if grid is None:
+            findings.append(finding("S01", Place(book.path, code, ledger.title), value=ledger.title))
+            continue
+        read, found = read_rows(grid, ledger, book.path, code, year, book.date1904)
+        rows[name] = tuple(read)
+        findings += found
+    return Submission(book.path, book.sha256, version, unit, declared, rows, tuple(findings))
+
+
+def check_submission(catalog: Catalog, submission: Submission) -> Submission:
+    """The submission with its formula columns computed and everything beyond single cells checked."""
+    context = context_of(dict(submission.unit))
+    compute_columns(catalog, submission.rows, context)
+    findings = [
+        *submission.findings,
+        *_declarations(catalog, submission),
+        *check_rows(catalog, submission.rows, context),
+        *_placeholders(catalog, submission),
+    ]
+    return replace(submission, findings=tuple(findings))
+
+
+def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> None:
+    """Fill the formula columns; what the cells held is never trusted."""
+    for name, found in rows.items():
+        calcs = [f for f in catalog.ledgers[name].fields if f.calc]
+        for row in found:
+            for f in calcs:
+                row.values[f.name] = compute(f, row.values, context)
+
+
+def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
+    """有／本年无／不适用 against what the sheet holds."""
+    code = str(s.unit.get("unit_id") or "")
+    for name, ledger in catalog.ledgers.items():
+        said, filled = s.declared.get(name, ""), bool(s.rows.get(name))
+        if not ledger.declared or name not in s.rows:
+            continue
+        wrong = (
+            "S06" if not filled and not said else "S08" if not filled and said == "有"
+            else "S07" if filled and said in ("本年无", "不适用") else ""
+        )  # fmt: skip
+        if wrong:
+            yield finding(wrong, Place(s.path, code, FRONT), ledger.title, said, sheet=ledger.title)
+
+
+def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
+    known = {*catalog.indicators, *FACTS}
+    for name in ("narrative", "plan"):
+        for row in s.rows.get(name, ()):
+            for key, text in row.values.items():
+                for word in PLACEHOLDER.findall(text) if isinstance(text, str) else ():
+                    if word not in known:
+                        yield finding("T01", row.place(key), value=word, known=tuple(known))
+
+
+def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list[LeftOut]]:
+    """The rows that count, by ledger, and the others with the reason why not.
+
+    A row with an error, or whose status is not 已核, is left out (domain rule); rows of a
+    sheet that the front page declares empty contradict it and are left out as well.
+    """
+    broken = {(f.place.sheet, f.place.row) for f in s.findings if f.severity == "error" and f.place.row}
+    count: dict[str, list[Row]] = {}
+    left_out: list[LeftOut] = []
+    for name, rows in s.rows.items():
+        said = s.declared.get(name, "")
+        count[name] = []
+        for row in rows:
+            status = row.values.get("status", "已核")
+            if (row.sheet.title, row.number) in broken:
+                left_out.append(LeftOut(row, "有错误"))
+            elif said in ("本年无", "不适用"):
+                left_out.append(LeftOut(row, f"封面申报“{said}”"))
+            elif status != "已核" and any(f.name == "status" for f in catalog.ledgers[name].fields):
+                left_out.append(LeftOut(row, f"状态为“{status or '空'}”"))
+            else:
+                count[name].append(row)
+    return count, left_out
+
+
+def usable(s: Submission) -> bool:
+    """Whether the workbook may be used at all: it names its unit and bears no secrecy mark (rules.md 4)."""
+    return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
+
+
+def digest(path: str | Path, catalog: Catalog) -> tuple[Submission, UnitDigest | None, list[LeftOut]]:
+    """One workbook from file to digest; no digest when it names no unit, cannot be read or is refused."""
+    s = read_submission(path, catalog)
+    if not usable(s):
+        return s, None, []
+    count, left_out = counted(catalog, s)
+    return s, digest_submission(catalog, s, context_of(dict(s.unit)), count, left_out), left_out

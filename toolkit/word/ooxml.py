@@ -1,0 +1,145 @@
+"""Word packages as bytes: opened under limits, written the same way every time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from lxml import etree
+
+from ..errors import CannotRun
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+NS = {"w": W, "r": R}
+
+MAX_FILE, MAX_UNPACKED, MAX_ENTRIES = 10_000_000, 60_000_000, 500
+MAIN = "word/document.xml"
+CORE = "docProps/core.xml"
+_CORE_XML = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    b' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator></dc:creator>'
+    b"<cp:lastModifiedBy></cp:lastModifiedBy>"
+    b'<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created>'
+    b'<dcterms:modified xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:modified>'
+    b"</cp:coreProperties>"
+)
+_APP_XML = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+    b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+)
+
+
+def q(name: str) -> str:
+    """`w:p` as lxml wants it."""
+    prefix, _, local = name.partition(":")
+    return f"{{{NS[prefix]}}}{local}"
+
+
+def make(name: str, /, *children: etree._Element | str, **attributes: object) -> etree._Element:
+    """One w: element: `make("w:ind", firstLine=640)`; strings are its text."""
+    element = etree.Element(q(name), nsmap={"w": W} if not name.startswith("r:") else None)
+    for key, value in attributes.items():
+        element.set(q(f"w:{key}"), str(value))
+    for child in children:
+        if isinstance(child, str):
+            element.text = child
+            if child != child.strip():
+                element.set(XML_SPACE, "preserve")
+        else:
+            element.append(child)
+    return element
+
+
+def parse(data: bytes, name: str) -> etree._Element:
+    """The XML of one part. Raises CannotRun on bad XML or any DTD."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise CannotRun(f"文件内部（{name}）含有不允许的内容，拒绝打开。请用 Word 另存一份再试。")
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as e:
+        raise CannotRun(f"文件内部（{name}）已损坏：{e}。请用 Word 打开修复后另存。") from e
+
+
+def dump(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def story_parts(parts: Mapping[str, bytes]) -> list[str]:
+    """The parts that hold text: the body first, then headers, footers and notes."""
+    kinds = ("header", "footer", "footnotes", "endnotes")
+    others = (n for n in parts if n.startswith("word/") and n.endswith(".xml") and n[5:].startswith(kinds))
+    return [MAIN, *sorted(n for n in others if "/" not in n[5:])]
+
+
+def read_package(path: Path) -> dict[str, bytes]:
+    """The parts of a .docx by name. Raises CannotRun for what is no plain Word document."""
+    where = f"模板“{path.name}”"
+    if path.suffix.lower() != ".docx":
+        raise CannotRun(f"{where}不是 .docx 文件。请在 Word 中另存为“Word 文档(*.docx)”。")
+    if not path.is_file():
+        raise CannotRun(f"找不到{where}。请核对文件位置。")
+    if path.stat().st_size > MAX_FILE:
+        raise CannotRun(f"{where}超过 {MAX_FILE // 1_000_000} MB。请删去其中的图片后再试。")
+    try:
+        with zipfile.ZipFile(path) as z:
+            parts = _unpack(z, where)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
+        raise CannotRun(f"{where}已损坏或加了密码，无法打开。请用 Word 打开后另存一份。") from e
+    if MAIN not in parts or "[Content_Types].xml" not in parts:
+        raise CannotRun(f"{where}不是 Word 文档。请换用正确的模板。")
+    if any("vbaproject" in n.lower() for n in parts) or b"macroEnabled" in parts["[Content_Types].xml"]:
+        raise CannotRun(f"{where}含有宏，拒绝使用。请另存为不含宏的 .docx。")
+    return parts
+
+
+def _unpack(z: zipfile.ZipFile, where: str) -> dict[str, bytes]:
+    entries = [i for i in z.infolist() if not i.is_dir()]
+    names = {i.filename for i in entries}
+    if len(entries) > MAX_ENTRIES or len(names) < len(entries):
+        raise CannotRun(f"{where}的内部结构不正常，拒绝打开。请用 Word 另存一份。")
+    if sum(i.file_size for i in entries) > MAX_UNPACKED:
+        raise CannotRun(f"{where}解压后过大，拒绝打开。请删去其中的图片后再试。")
+    return {i.filename: z.read(i) for i in entries}
+
+
+def write_package(parts: Mapping[str, bytes], out: Path) -> None:
+    """Writes a .docx beside `out` and renames it into place.
+
+    Author, company and times are taken out, so that the same parts give the same bytes.
+    """
+    parts = dict(parts)
+    if CORE in parts:
+        parts[CORE] = _CORE_XML
+    if "docProps/app.xml" in parts:
+        parts["docProps/app.xml"] = _APP_XML
+    first = "[Content_Types].xml"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=".tmp", dir=out.parent)
+    try:
+        with os.fdopen(handle, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as z:
+            for part in (first, *sorted(n for n in parts if n != first)):
+                z.writestr(_entry(part), parts[part])
+        os.chmod(name, 0o644)
+        os.replace(name, out)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 0
+    return info
+
+
+def find(element: etree._Element, path: str) -> list[etree._Element]:
+    """XPath with w: and r: known."""
+    return cast("list[etree._Element]", element.xpath(path, namespaces=NS))

@@ -1,0 +1,159 @@
+"""Templates compiled once, run in Jinja's sandbox, their errors told in Chinese."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ..errors import CannotRun
+from .ooxml import find, parse, q, read_package, story_parts
+from .session import NUMBERS, finalize
+
+MAX_OUTPUT = 30_000_000  # characters of one rendered part
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_FORGED = re.compile("[\ue000-\ue01f]")
+# Filters that hand out unescaped text, or text that is no longer what was counted.
+_REFUSED_FILTERS = ("safe", "xmlattr", "urlize", "tojson", "striptags", "pprint", "attr")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A template's parts, those with tags also as Jinja templates."""
+
+    name: str
+    parts: Mapping[str, bytes]
+    stories: Mapping[str, Template]
+    names: tuple[str, ...]  # that a context must hold
+    paragraphs: tuple[str, ...]  # plain text, to show where a mistake stands
+
+    def where(self, name: str) -> str:
+        """The paragraph that uses a name, shortened."""
+        for text in self.paragraphs:
+            if any(name in tag for tag in _TAG.findall(text)):
+                return text if len(text) <= 60 else text[:57] + "……"
+        return ""
+
+
+class _Named(StrictUndefined):
+    """Tells the name that was missed and the names there are, for the message."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        owner = self._undefined_obj
+        keys = owner.keys() if isinstance(owner, Mapping) or hasattr(owner, "keys") else ()
+        return "\x1f".join(map(str, (self._undefined_name, *keys)))
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    env = ImmutableSandboxedEnvironment(autoescape=True, undefined=_Named, finalize=finalize)
+    env.globals = {name: env.globals[name] for name in ("range", "namespace")}
+    for name in _REFUSED_FILTERS:
+        env.filters.pop(name, None)
+    return env
+
+
+_ENV = _environment()
+
+
+def load_template(path: Path) -> Compiled:
+    """Reads, checks and compiles a template; an unchanged file is compiled once.
+
+    Raises CannotRun: no such file, not a plain .docx, or a mistake in a tag.
+    """
+    stamp = path.stat() if path.is_file() else None
+    return _compile(path, stamp.st_mtime_ns if stamp else 0, stamp.st_size if stamp else 0)
+
+
+@lru_cache(maxsize=32)
+def _compile(path: Path, _mtime: int, _size: int) -> Compiled:
+    parts = read_package(path)
+    patcher = DocxTemplate(path)  # only for its patch_xml, which never opens the file
+    stories, names, paragraphs = {}, set(), []
+    for name in story_parts(parts):
+        root = parse(parts[name], name)
+        texts = ["".join(str(t.text or "") for t in find(p, ".//w:t")) for p in root.iter(q("w:p"))]
+        paragraphs += texts
+        source = parts[name].decode("utf-8-sig")
+        if not any(mark in "".join(texts) for mark in ("{{", "{%", "{#")):
+            continue
+        source = _FORGED.sub("", patcher.patch_xml(source))
+        try:
+            tree = _ENV.parse(source)
+            _refuse(tree, path.name)
+            names |= meta.find_undeclared_variables(tree)
+            stories[name] = _ENV.from_string(source)
+        except TemplateSyntaxError as e:
+            raise CannotRun(_syntax(path.name, texts, e)) from e
+    return Compiled(path.name, parts, stories, tuple(sorted(names - set(_ENV.globals))), tuple(paragraphs))
+
+
+def _refuse(tree: nodes.Template, file: str) -> None:
+    kinds = (nodes.EvalContextModifier, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+    for kind in kinds:
+        for _ in tree.find_all(kind):
+            raise CannotRun(f"模板“{file}”用到了不允许的标签（autoescape、include、import、extends）。请删去该标签。")
+
+
+def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) -> str:
+    """Names the tag that cannot be read; a missing endif or endfor shows only in the whole."""
+    for text in paragraphs:
+        for tag in re.findall(r"\{\{.*?\}\}", text):
+            try:
+                _ENV.parse(re.sub(r"[“”]", '"', tag))
+            except TemplateSyntaxError:
+                return f"模板“{file}”的标记“{tag}”写法有误（所在段落：“{text[:60]}”）。请改正后再试。"
+    return (
+        f"模板“{file}”的标记不配对或写法有误：{error.message}。"
+        "请检查每个“{% if %}”都有“{% endif %}”、每个“{% for %}”都有“{% endfor %}”，括号成对。"
+    )
+
+
+def check_names(compiled: Compiled, known: Iterable[str]) -> None:
+    """Every name of the template is known, also in branches not taken. Raises CannotRun."""
+    known = [*known, *NUMBERS]
+    lines = [_unknown(compiled, name, known) for name in compiled.names if name not in known]
+    if lines:
+        raise CannotRun("\n".join(lines))
+
+
+def _unknown(compiled: Compiled, name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, [str(k) for k in known], 1, 0.4)
+    hint = f"最接近的名称是“{near[0]}”。" if near else ""
+    at = compiled.where(name)
+    place = f"（所在段落：“{at}”）" if at else ""
+    return f"模板“{compiled.name}”用到的名称“{name}”没有对应的数据{place}。{hint}请改正模板中的名称。"
+
+
+def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> bytes:
+    """One part rendered. Raises CannotRun."""
+    pieces, size = [], 0
+    try:
+        for piece in compiled.stories[part].generate(context):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_OUTPUT:
+                raise CannotRun(f"模板“{compiled.name}”生成的内容过大。请检查其中的循环。")
+    except SecurityError as e:
+        raise CannotRun(f"模板“{compiled.name}”用到了不允许的写法（{e}）。请只写指标名和字段名。") from e
+    except UndefinedError as e:
+        raise CannotRun(_attribute(compiled, e)) from e
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
+        raise CannotRun(f"模板“{compiled.name}”计算出错：{e}。比较大小请用“名称.值”。") from e
+    return "".join(pieces).encode()
+
+
+def _attribute(compiled: Compiled, error: UndefinedError) -> str:
+    name, *known = str(error.message).split("\x1f")
+    return _unknown(compiled, name, known)

@@ -1,0 +1,215 @@
+"""What a template may print: figures that leave marks, narratives, plain values.
+
+A mark is U+E000, a number, U+E002: the place where marks.py later puts the phrase, drops the
+clause, or sets a bookmark. Text from outside is stripped of these characters first, so that
+nobody can forge one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import Undefined
+from markupsafe import Markup, escape
+
+from ..errors import CannotRun
+from ..model import Figure, Shown
+from ..wording import WordingError, Words, classifier, is_void, is_zero, phrase, plain
+
+BREAK = "\ue004"  # a line break inside a value
+NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
+_NARRATIVE_NAME = re.compile(r"【([^【】]{1,60})】")
+# Private use, and what XML cannot hold. \n and \t stay.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """A passage the clerk wrote; 【指标名】 in it prints that figure."""
+
+    text: str
+
+
+@dataclass
+class Mark:
+    """One printing of one figure."""
+
+    kind: str  # figure, zero, missing
+    text: str
+    name: str = ""  # of the indicator
+    id: str = ""
+    unit: str = ""
+    est: bool = False
+    plain: str = "0"  # of a zero that cannot be dropped
+
+
+@dataclass
+class Session:
+    """One filling of one template: the marks it printed, the names it could not print."""
+
+    words: Words
+    shown: Mapping[str, Shown]
+    approx: str
+    unit: str
+    draft: bool
+    figures: Mapping[str, Figure]
+    marks: list[Mark] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def print(self, figure: Figure, form: str = "") -> Markup:
+        """The mark of one figure; form 数 prints the exact number alone."""
+        mark = self._mark(figure, form)
+        mark.name, mark.id = figure.indicator.name, figure.indicator.id
+        mark.unit, mark.est = figure.unit or self.unit, figure.est and not form
+        return self._add(mark)
+
+    def _mark(self, figure: Figure, form: str) -> Mark:
+        if figure.state == "missing":
+            return self._absent(figure.indicator.title)
+        if is_void(figure):
+            _note(self.warnings, f"“{figure.indicator.title}”没有分母，相关语句未写入。")
+        if form:
+            return Mark("figure", plain(figure.value or 0))
+        try:
+            text = phrase(figure, self.shown.get(figure.indicator.name), self.words, self.approx)
+        except WordingError as e:
+            _note(self.problems, str(e))
+            return Mark("missing", f"【核：{figure.indicator.title}】")
+        if text:
+            return Mark("figure", text)
+        return Mark("zero", "", plain=self._nothing(figure))
+
+    def _nothing(self, figure: Figure) -> str:
+        """What a table cell shows where a sentence says nothing."""
+        ratio = figure.indicator.denominator is not None
+        if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
+            return "—"
+        return "0%" if ratio else f"0{classifier(figure, self.words)}"
+
+    def _absent(self, title: str) -> Mark:
+        self.note_missing(title)
+        return Mark("missing", f"【缺：{title}】")
+
+    def note_missing(self, title: str) -> None:
+        _note(self.missing, title)
+
+    def _add(self, mark: Mark) -> Markup:
+        self.marks.append(mark)
+        return Markup(f"\ue000{len(self.marks) - 1}\ue002")
+
+    def expand(self, text: str) -> Markup:
+        """A narrative with 【指标名】 replaced by marks, the rest escaped."""
+        parts, at = [], 0
+        text = clean(text)
+        for found in _NARRATIVE_NAME.finditer(text):
+            parts.append(escape(text[at : found.start()]))
+            figure = self.figures.get(found[1].strip())
+            parts.append(self.print(figure) if figure else self._add(self._absent(found[1].strip())))
+            at = found.end()
+        return Markup("").join([*parts, escape(text[at:])])
+
+    def wrap(self, value: Any) -> Any:
+        """A context value as the template sees it. Raises CannotRun for what is no plain data."""
+        if isinstance(value, Figure):
+            return Number(value, self)
+        if isinstance(value, Narrative):
+            return Passage(value.text, self)
+        if isinstance(value, Mapping):
+            return {str(k): self.wrap(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.wrap(v) for v in value]
+        if value is None or isinstance(value, (str, int, float, Decimal, date)):
+            return str(value) if isinstance(value, Markup) else value
+        raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
+
+
+class Number:
+    """A figure in a template: prints its phrase, is true when not zero.
+
+    `.值` is the number to compare with, `.数` prints it alone, `.标题` the indicator's title.
+    """
+
+    def __init__(self, figure: Figure, session: Session) -> None:
+        self._figure, self._session = figure, session
+
+    def __html__(self) -> Markup:
+        return self._session.print(self._figure)
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+    def __bool__(self) -> bool:
+        if self._figure.state == "missing":
+            self._session.note_missing(self._figure.indicator.title)
+            return True
+        return self._figure.state == "known" and not is_void(self._figure) and not is_zero(self._figure)
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "数":
+            return self._session.print(self._figure, key)
+        if key == "值":
+            bool(self)  # a decision on a missing figure is a missing figure
+            return self._figure.value or 0
+        if key == "标题":
+            return self._figure.indicator.title
+        raise KeyError(key)
+
+    def keys(self) -> Iterable[str]:
+        return ("数", "值", "标题")
+
+
+class Passage:
+    """A narrative in a template: expanded only where it is printed."""
+
+    def __init__(self, text: str, session: Session) -> None:
+        self._text, self._session = text, session
+
+    def __html__(self) -> Markup:
+        return self._session.expand(self._text)
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+    def __bool__(self) -> bool:
+        return bool(self._text.strip())
+
+
+def narrative_names(text: str) -> list[str]:
+    """The names that a narrative calls, so that a checker can tell the unknown ones."""
+    return [m[1].strip() for m in _NARRATIVE_NAME.finditer(text)]
+
+
+def clean(text: str) -> str:
+    """Text from outside, without characters that could pass for marks or break the file."""
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", BREAK)
+
+
+def finalize(value: Any) -> Any:
+    """What Jinja prints for a value; everything that is no plain data is refused."""
+    if isinstance(value, Markup) or hasattr(value, "__html__"):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, (int, float, Decimal)):
+        return plain(Decimal(str(value)))
+    if isinstance(value, Undefined):
+        return value  # Jinja raises as soon as it is printed
+    raise TypeError("列表等数据不能直接印出")
+
+
+def _note(into: list[str], text: str) -> None:
+    if text not in into:
+        into.append(text)

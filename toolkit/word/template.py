@@ -1,0 +1,166 @@
+"""A body in plain text -> a Word template in official format.
+
+The tags are described at the top of scripts/build_templates.py.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from ..errors import StandardError
+from .ooxml import MAIN, dump, make, write_package
+from .page import FOOTERS, TURNED, footer_part, section, settings_part, styles_part, text_width, wrapper_parts
+from .styles import load_format
+from .turned import turned_footer_part
+
+STYLES = {
+    "title": "公文标题", "to": "公文主送", "h1": "公文一级标题", "h2": "公文二级标题", "h3": "公文三级标题",
+    "sign": "公文署名", "date": "公文日期", "note": "公文附注", "annex": "公文附件", "annexpage": "公文附件标识",
+    "caption": "公文表题", "blank": "公文正文",
+}  # fmt: skip
+RUN_IN = {"h1run": "公文段首一级", "h2run": "公文段首二级", "h3run": "公文段首三级"}
+_TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
+
+
+def build_template(body: Path, out: Path) -> None:
+    """Builds `out` from a body text. Raises StandardError naming file and line."""
+    builder = _Builder(body.name)
+    for number, line in enumerate(body.read_text(encoding="utf-8").splitlines(), 1):
+        builder.line(number, line.strip())
+    builder.finish()
+    footers = {FOOTERS["default"]: footer_part(False), FOOTERS["even"]: footer_part(True)}
+    if builder.turned:
+        footers |= {TURNED["default"]: turned_footer_part(False), TURNED["even"]: turned_footer_part(True)}
+    document = make("w:document", builder.body)
+    parts = {
+        **wrapper_parts(sorted(footers)),
+        MAIN: dump(document),
+        "word/styles.xml": styles_part(),
+        "word/settings.xml": settings_part(),
+        **{f"word/{name}": data for name, data in footers.items()},
+    }
+    write_package(parts, out)
+
+
+def style_id(name: str) -> str:
+    return str(next(s["id"] for s in load_format()["styles"] if s["name"] == name))
+
+
+def _text(text: str, style: str = "") -> etree._Element:
+    properties = [make("w:rPr", make("w:rStyle", val=style_id(style)))] if style else []
+    return make("w:r", *properties, make("w:t", text))
+
+
+def paragraph(style: str, *runs: etree._Element) -> etree._Element:
+    return make("w:p", make("w:pPr", make("w:pStyle", val=style_id(style))), *runs)
+
+
+class _Builder:
+    """Takes the lines of one body in order."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.number = name, 0
+        self.body = make("w:body")
+        self.landscape = self.turned = False
+        self.table: etree._Element | None = None
+        self.widths: list[int] = []
+
+    def error(self, message: str) -> StandardError:
+        return StandardError(f"{self.name}:{self.number}: {message}")
+
+    def line(self, number: int, line: str) -> None:
+        self.number = number
+        if not line or line.startswith("//"):
+            return
+        found = _TAG.fullmatch(line)
+        if not found:
+            self._end_table()
+            self.body.append(paragraph("公文正文", _text(line)))
+            return
+        tag, rest = found.groups()
+        if tag in ("th", "tr", "td"):
+            self._row(tag, rest)
+            return
+        self._end_table()
+        if tag in STYLES:
+            self.body.append(paragraph(STYLES[tag], *([_text(rest)] if rest else [])))
+        elif tag in RUN_IN:
+            self._run_in(tag, rest)
+        elif tag == "table":
+            self._start_table(rest)
+        elif tag in ("landscape", "portrait"):
+            self._turn(tag == "landscape")
+        else:
+            raise self.error(f"unknown tag #{tag}")
+
+    def _run_in(self, tag: str, rest: str) -> None:
+        heading, bar, text = rest.partition("|")
+        if not bar:
+            raise self.error(f"#{tag} needs 标题。|正文")
+        self.body.append(paragraph("公文正文", _text(heading, RUN_IN[tag]), _text(text)))
+
+    def _turn(self, landscape: bool) -> None:
+        """A section's properties stand in its last paragraph."""
+        if landscape == self.landscape:
+            raise self.error("the page lies that way already")
+        last = self.body[-1] if len(self.body) else None
+        if last is None or last.tag != make("w:p").tag:
+            last = make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact")))
+            self.body.append(last)
+        last[0].append(section(self.landscape))
+        self.landscape, self.turned = landscape, True
+
+    def _start_table(self, rest: str) -> None:
+        try:
+            shares = [float(n) for n in re.split(r"[,，\s]+", rest.strip())]
+        except ValueError:
+            raise self.error("#table needs the widths of its columns, e.g. 10,60,30") from None
+        width = text_width(self.landscape)
+        self.widths = [int(width * share / sum(shares)) for share in shares]
+        measures = load_format()["table"]
+        sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+        borders = [make(f"w:{s}", val="single", sz=measures["border"], space=0, color="000000") for s in sides]
+        margins = [make(f"w:{s}", w=measures["margin"], type="dxa") for s in ("left", "right")]
+        properties = make(
+            "w:tblPr",
+            make("w:tblW", w=sum(self.widths), type="dxa"),
+            make("w:jc", val="center"),
+            make("w:tblBorders", *borders),
+            make("w:tblLayout", type="fixed"),
+            make("w:tblCellMar", *margins),
+        )
+        self.table = make("w:tbl", properties, make("w:tblGrid", *(make("w:gridCol", w=w) for w in self.widths)))
+
+    def _row(self, tag: str, rest: str) -> None:
+        if self.table is None:
+            raise self.error(f"#{tag} stands outside a #table")
+        if tag == "tr":
+            rest = "{%tr " + rest + " %}"
+            cells = [rest, *[""] * (len(self.widths) - 1)]
+        else:
+            cells = [cell.strip() for cell in rest.split("|")]
+        if len(cells) != len(self.widths):
+            raise self.error(f"{len(cells)} cells in a table of {len(self.widths)} columns")
+        properties = make("w:trPr", make("w:cantSplit"), *([make("w:tblHeader")] if tag == "th" else []))
+        self.table.append(make("w:tr", properties, *map(self._cell, cells, self.widths, [tag] * len(cells))))
+
+    def _cell(self, text: str, width: int, tag: str) -> etree._Element:
+        """A leading ^ centres a cell."""
+        style = "公文表头" if tag == "th" else "公文表格居中" if text.startswith("^") else "公文表格"
+        text = text.removeprefix("^")
+        properties = make("w:tcPr", make("w:tcW", w=width, type="dxa"), make("w:vAlign", val="center"))
+        return make("w:tc", properties, paragraph(style, *([_text(text)] if text else [])))
+
+    def _end_table(self) -> None:
+        if self.table is not None:
+            self.body.append(self.table)
+            self.table = None
+
+    def finish(self) -> None:
+        self._end_table()
+        if len(self.body) and self.body[-1].tag == make("w:tbl").tag:
+            self.body.append(make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact"))))
+        self.body.append(section(self.landscape))

@@ -1,0 +1,199 @@
+"""Figure -> official phrase: `13次`, `500余篇次`, `4.6万人次`, `达100%`, `60%以上`.
+
+The rules are F1-F12 of docs/domain/rules.md (after GB/T 15835-2011); their data stand in
+standard/wording.yaml. Nothing here ever rounds a count up.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from .errors import CannotRun, StandardError
+from .model import Figure, Shown
+
+EXACT = Shown()
+
+
+class WordingError(CannotRun):
+    """The declared wording would say something untrue, such as 60%以上 of 55%."""
+
+
+class MissingFigure(CannotRun):
+    """The figure is not known: its sheet is empty and nobody declared it nil."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """wording.yaml, as far as phrases and clauses need it."""
+
+    approx_words: tuple[str, ...]
+    est_prefix: str
+    lead_ins: tuple[str, ...]
+    lead_patterns: tuple[str, ...]
+    lead_verbs: tuple[str, ...]
+    followers: tuple[str, ...]
+    exact_below: int
+    tens_below: int
+    significant: int
+    scales: tuple[tuple[str, int], ...]  # (万, 10000), largest first
+    scale_decimals: int
+    percent_decimals: int
+    recount: Mapping[str, str]
+    percent: Mapping[str, str]
+    targets: Mapping[str, str]
+    target_per: Mapping[str, str]
+
+    @classmethod
+    def of(cls, wording: Mapping[str, Any]) -> Words:
+        """From `Catalog.wording`; its other keys are for the checker of documents.
+
+        Raises StandardError for a missing key.
+        """
+        lists = ("approx_words", "lead_ins", "lead_patterns", "lead_verbs", "followers")
+        names = [name for name in cls.__dataclass_fields__ if name not in wording]
+        if names:
+            raise StandardError(f"wording.yaml: missing key {', '.join(names)}")
+        scales = sorted(((s["word"], int(s["at"])) for s in wording["scales"]), key=lambda s: -s[1])
+        values: dict[str, Any] = {name: wording[name] for name in cls.__dataclass_fields__}
+        values |= {name: tuple(wording[name]) for name in lists} | {"scales": tuple(scales)}
+        return cls(**values)
+
+
+def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") -> str:
+    """The words for one figure, without the estimate's prefix (that belongs to the clause, F4).
+
+    `approx` is 余 or 多, one for the whole document; blank is the standard's first. A zero
+    gives the indicator's fixed words, or "" where its clause is to be dropped (F1); so does a
+    figure that does not apply, and a ratio of nothing (F6).
+
+    Raises MissingFigure for an unknown figure, WordingError where the words would be untrue.
+    """
+    shown, approx = shown or EXACT, approx or words.approx_words[0]
+    if approx not in words.approx_words:
+        raise WordingError(f"概数用词“{approx}”不可用，请在封面改选{'、'.join(words.approx_words)}之一。")
+    indicator = figure.indicator
+    if figure.state == "missing":
+        raise MissingFigure(f"“{indicator.title}”缺数：对应台账为空且未申报。请补填台账，或在封面申报“本年无”。")
+    if figure.state == "n/a" or is_void(figure):
+        return ""
+    if indicator.denominator is not None and figure.numerator is None:
+        raise WordingError(f"“{indicator.title}”没有分子，不能成文。请重新汇总。")
+    if is_zero(figure):
+        return indicator.zero
+    if indicator.denominator is not None:
+        return indicator.phrase.replace("{}", _share(figure, shown, words))
+    value = Decimal(figure.value or 0)
+    if shown.round or shown.wan or figure.est:
+        text = _rounded(value, shown, figure.est, words, approx)
+    else:
+        text = exact(value, words)
+    return indicator.phrase.replace("{}", text + classifier(figure, words))
+
+
+def is_void(figure: Figure) -> bool:
+    """Whether a ratio has nothing to be a share of: no sentence, but a warning (F6)."""
+    return figure.indicator.denominator is not None and not figure.denominator
+
+
+def is_zero(figure: Figure) -> bool:
+    return not (figure.numerator if figure.indicator.denominator is not None else figure.value)
+
+
+def classifier(figure: Figure, words: Words) -> str:
+    """The measure word; people and households that were only added up become 人次, 户次 (F9)."""
+    word, taken = figure.indicator.classifier, figure.indicator.numerator
+    if taken.op in ("sum", "count") and not figure.indicator.distinct_by_nature:
+        return words.recount.get(word, word)
+    return word
+
+
+def plain(value: Decimal | int) -> str:
+    """The number alone, without grouping, exponent or trailing zeros."""
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(value: Decimal | int, words: Words) -> str:
+    """The exact number, in 万 or 亿 where that takes few enough decimals (F5)."""
+    value = Decimal(value)
+    for word, at in words.scales:
+        if value >= at and _decimals(value / at) <= words.scale_decimals:
+            return plain(value / at) + word
+    return plain(value)
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
+def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str) -> str:
+    """F3-F5: rounded down; 余 only after a whole number that is less than the value."""
+    scale, scales = words.scales[-1], words.scales
+    if shown.wan and value >= scale[1]:
+        kept, scales = value // scale[1] * scale[1], (scale,)
+    elif value < words.exact_below or not (shown.round or est):
+        return exact(value, words)
+    else:
+        digits = 1 if value < words.tens_below else shown.round or words.significant
+        unit = Decimal(10) ** (value.adjusted() + 1 - digits)
+        kept = value // unit * unit
+    if kept == value:
+        return exact(value, words)
+    for word, at in scales:
+        if kept >= at:
+            step = Decimal(1).scaleb(-words.scale_decimals)
+            scaled = (kept / at).quantize(step, ROUND_FLOOR)
+            # 小数万不再加“余” (F4)
+            return plain(scaled) + word + (approx if scaled == scaled.to_integral_value() else "")
+    return plain(kept) + (approx if kept == kept.to_integral_value() else "")
+
+
+def _share(figure: Figure, shown: Shown, words: Words) -> str:
+    """F6. `figure.value` is not read: a ratio is worded from its two parts."""
+    part, whole = Decimal(figure.numerator or 0), Decimal(figure.denominator or 0)
+    if part == whole:
+        # 全部 is refused while units are missing
+        return shown.all_ if shown.all_ and not figure.missing else words.percent["full"]
+    share = part * 100 / whole
+    if shown.over is not None:
+        if share < shown.over:
+            raise WordingError(
+                f"“{figure.indicator.title}”为{_percent(share, words)}，不足文种声明的{shown.over}%以上。"
+                "请核对台账，或在文种声明中改低百分比。"
+            )
+        return words.percent["over"].replace("{}", f"{shown.over}%")
+    return _percent(share, words)
+
+
+def _percent(share: Decimal, words: Words) -> str:
+    step = Decimal(1).scaleb(-words.percent_decimals)
+    near = share.quantize(step, ROUND_HALF_UP)
+    if near == 100:  # said only of the whole
+        return f"{plain(100 - step)}%" if share < 100 else words.percent["above"].replace("{}", "100%")
+    if near == 0:
+        return words.percent["below"].replace("{}", f"{plain(step)}%")
+    return f"{plain(near)}%"
+
+
+def target_phrase(op: str, value: Decimal | int | None, unit: str, per: str, words: Words) -> str:
+    """A target of the year's plan in words (F12): 至少2次, 60%以上, 不超过5个, 各支部至少1次.
+
+    `op` is one of ≥ = ≤ 完成 覆盖 首批, `per` one of 全单位 每支部 每人 or blank.
+    Raises WordingError for another one, or a number that is missing.
+    """
+    forms = {unicodedata.normalize("NFKC", key): form for key, form in words.targets.items()}  # ＝ is =
+    key = unicodedata.normalize("NFKC", op.strip())
+    key = f"{key}%" if unit == "%" and f"{key}%" in forms else key
+    if key not in forms:
+        raise WordingError(f"目标关系“{op}”无法识别，请改为{'、'.join(k for k in words.targets if '%' not in k)}之一。")
+    form = forms[key]
+    if "{}" in form and value is None:
+        raise WordingError(f"目标关系“{op}”没有目标值，请补填目标值和单位。")
+    number = "" if value is None else (plain(value) if unit == "%" else exact(value, words)) + unit
+    if per and per not in words.target_per:
+        raise WordingError(f"计量对象“{per}”无法识别，请改为{'、'.join(words.target_per)}之一。")
+    return words.target_per.get(per, "") + form.replace("{}", number)

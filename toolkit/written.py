@@ -1,0 +1,163 @@
+"""What people write in a cell: cleaned text, and the numbers and dates that it surely means.
+
+Pure functions over strings. Only full-width ASCII is folded, not the whole of NFKC: that would
+read "10²" as 102 and "①" as 1.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+LONGEST = 40  # characters of a number or a date; anything longer is prose
+
+_HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20, 0x2212: 0x2D}
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|_x000D_"
+)
+_BREAK = re.compile("[ \t]*(?:\r\n|[\r\n\u000b\u000c\u0085\u2028\u2029])[ \t]*")
+_SPACE = re.compile(r"\s+")
+
+# The serials Excel gives to 1990-01-01 and 2100-12-31 (1900 system); numbers outside are not taken for dates.
+EARLIEST_SERIAL, LATEST_SERIAL = 32874, 73415
+OFFSET_1904 = 1462  # days between the two systems
+_EPOCH = date(1899, 12, 30)
+FIRST_YEAR, LAST_YEAR = 1921, 2100  # of a date that is written out
+
+
+def halfwidth(text: str) -> str:
+    """Full-width ASCII as ASCII, wide and no-break spaces as spaces."""
+    return text.translate(_HALF)
+
+
+def fold(text: str) -> str:
+    """The form in which titles, options and codes are compared: no spaces, no width, no case."""
+    return _SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))).casefold()
+
+
+def squeeze(text: str) -> str:
+    """A sheet's name without spaces and invisible characters."""
+    return _SPACE.sub("", _INVISIBLE.sub("", text))
+
+
+def clean(text: str, lines: bool = False) -> str:
+    """The text without invisible characters, odd spaces at the ends and, unless `lines`, line breaks.
+
+    A break inside Chinese is closed up, between Latin words it becomes a space.
+    """
+    text = _INVISIBLE.sub("", text).replace("\u00a0", " ").strip()
+    if lines:
+        return _BREAK.sub("\n", text)
+
+    def joint(found: re.Match[str]) -> str:
+        around = text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1]
+        return " " if around.isascii() else ""
+
+    return _BREAK.sub(joint, text)
+
+
+# ------------------------------------------------------------------ numbers
+
+
+class Number(NamedTuple):
+    """A number as written: the digits, the multiple after them (万) and what follows (元, 次, %)."""
+
+    digits: Decimal
+    multiple: str
+    unit: str
+
+
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(\.[0-9]{1,10})?([百千万亿]?)([^0-9.,+-]{0,4})")
+
+
+def read_number(text: str) -> Number | None:
+    """The number that `text` is, or None when it is not surely one."""
+    if len(text) > LONGEST:
+        return None
+    found = _NUMBER.fullmatch(_SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))))
+    if not found:
+        return None
+    sign, whole, part, multiple, unit = found.groups()
+    return Number(Decimal(sign + whole.replace(",", "") + (part or "")), multiple, unit)
+
+
+# -------------------------------------------------------------------- dates
+
+_TAIL = r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[T\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
+_FULL = re.compile(
+    r"([12][0-9]{3})(?:年([0-9]{1,2})月([0-9]{1,2})[日号]?|([-/.])([0-9]{1,2})\4([0-9]{1,2})\.?)" + _TAIL
+)
+_COMPACT = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
+_YEARLESS = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]" + _TAIL)
+_AROUND = re.compile(r"\s*([-/.年月日号])\s*")
+_HAN_DATE = re.compile(
+    "([〇零○一二三四五六七八九]{4})年([十一二三四五六七八九]{1,2})月([十一二三四五六七八九]{1,3})[日号]"
+)
+_HAN = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_WHY_NOT = (
+    (re.compile(_FULL.pattern + ".*[0-9].*"), "，一格只能填一个日期"),
+    (re.compile(r"[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?"), "，年份要写四位"),
+    (re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}"), "，缺年份"),
+    (re.compile(r"[0-9]{4}(?:年|[-/.])[0-9]{1,2}月?份?"), "，缺日"),
+)
+
+
+class NoDate(ValueError):
+    """The text is no date that can be relied on; says why, as far as it is known."""
+
+
+def read_date(text: str, year: int | None) -> tuple[date, bool]:
+    """The date that `text` is, and whether its year had to be taken from the reporting `year`.
+
+    Understood: 2022.3.5, 2022/3/5, 2022-03-05, 2022年3月5日, 20220305, 二〇二二年三月五日, each also
+    with a weekday or a time behind, and 3月5日. Not understood, because it may mean two things:
+    3/5 and 3.5 (no year), 22.3.5, two dates in one cell. Raises NoDate.
+    """
+    if len(text) > LONGEST:
+        raise NoDate
+    plain = _AROUND.sub(r"\1", _han_digits(_INVISIBLE.sub("", halfwidth(text)).strip()))
+    if found := _FULL.fullmatch(plain) or _COMPACT.fullmatch(plain):
+        parts = [int(g) for g in found.groups() if g and g.isdigit()]
+        return _date(*parts), False
+    if (found := _YEARLESS.fullmatch(plain)) and year:
+        return _date(year, int(found[1]), int(found[2])), True
+    for pattern, why in _WHY_NOT:
+        if pattern.fullmatch(plain):
+            raise NoDate(why)
+    raise NoDate
+
+
+def _date(year: int, month: int, day: int) -> date:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NoDate(f"，年份应在{FIRST_YEAR}至{LAST_YEAR}之间")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NoDate("，没有这一天") from None
+
+
+def _han_digits(text: str) -> str:
+    found = _HAN_DATE.match(text)
+    if not found:
+        return text
+    year = "".join(_HAN[c] for c in found[1])
+    return f"{year}年{_han_number(found[2])}月{_han_number(found[3])}日{text[found.end() :]}"
+
+
+def _han_number(text: str) -> str:
+    """十 to 三十一; what is none of these gives 0, which is no month and no day."""
+    tens, ten, ones = text.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return "0"
+    return str((int(_HAN[tens] if tens else 1) * 10 if ten else 0) + (int(_HAN[ones]) if ones else 0))
+
+
+def read_serial(serial: float, date1904: bool) -> date | None:
+    """The date with this serial number, or None when it lies outside 1990-2100; the time of day is dropped."""
+    days = serial + (OFFSET_1904 if date1904 else 0)
+    if not EARLIEST_SERIAL <= days < LATEST_SERIAL + 1:
+        return None
+    return _EPOCH + timedelta(int(days))
