@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 
-from .catalog import load_catalog
 from .errors import CannotRun
 from .figures import Digest, UnitDigest, figures, merge
 from .findings import finding
 from .model import Catalog, Figure, Finding, LeftOut, Place, Submission
 from .submission import digest
 from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
+from .workers import over
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-FEW = 16  # files for which starting processes costs more than it saves
 
 Read = tuple[Submission, UnitDigest | None, list[LeftOut]]
 
@@ -86,17 +82,8 @@ def workbooks(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def read_all(paths: Sequence[Path], catalog: Catalog, jobs: int | None = None) -> Iterator[Read]:
-    """Every workbook read and digested, in the order of `paths`; in several processes when there are many."""
-    jobs = jobs or (1 if len(paths) < FEW else os.cpu_count() or 1)
-    if jobs == 1:
-        yield from (digest(p, catalog) for p in paths)
-        return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_digest, paths, chunksize=max(1, min(16, len(paths) // (jobs * 4) or 1)))
-
-
-def _digest(path: Path) -> Read:
-    return digest(path, load_catalog())
+    """Every workbook read and digested, in the order of `paths`."""
+    return over(partial(digest, catalog=catalog), paths, jobs)
 
 
 def aggregate(

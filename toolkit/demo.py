@@ -11,11 +11,16 @@ from .excel.roster import write_roster_template
 from .fill import fill
 from .model import Catalog
 from .report import aggregate_text, checked
-from .samples import sample, write_sample
+from .samples import file_name, sample, write_sample
 
 # document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
 DOCUMENTS = {"situation": "situation", "duty": "duty", "study": "study", "summary": None, "plan": "gongwei"}
 CITY = ("gongwei", "city")
+
+
+def file_of(plan: str, catalog: Catalog) -> str:
+    """The name of the workbook that a plan's unit gets."""
+    return file_name(next(iter(sample(plan, catalog)))[0])
 
 
 def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:

@@ -6,18 +6,15 @@ the field is worked out beforehand. What a typed value may be is cellcheck.py's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from .catalog import STANDARD
 from .model import CellError, Field
+from .reading import reading
 from .written import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
-from .yamlmap import load_map
 
 LONGEST_TEXT = 32767  # what an Excel cell holds
 EXACT = 10**15  # from here on a spreadsheet's number has lost digits
@@ -50,28 +47,6 @@ class Cast:
 
 
 Caster = Callable[[Any], Any]  # cell (never None) -> value, None when it is blank after all, or Noted
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What reading.yaml declares."""
-
-    classifiers: frozenset[str]
-    multiples: dict[str, int]
-    truth: dict[str, bool]
-    separator: re.Pattern[str]
-    totals: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def reading() -> Reading:
-    """The declared ways of writing. Raises StandardError when the file has a mistake."""
-    m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
-    truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
-    return Reading(
-        frozenset(m.need("classifiers")), m.need("multiples"), truth,
-        re.compile(f"[{re.escape(m.need('separators'))}]"), frozenset(m.need("totals")),
-    )  # fmt: skip
 
 
 def caster(field: Field, year: int | None = None, date1904: bool = False) -> Caster:
@@ -157,8 +132,10 @@ def _string(field: Field) -> Caster:
             return v or None
         text = _text(v)
         made = "".join(halfwidth(clean(text)).split()) if code else clean(text, lines)
-        if not made or type(v) is not str or text.strip() == made or (lines and clean(text, True) == text.strip()):
+        if not made or type(v) is not str or text.strip() == made:
             return made or None
+        if lines and "".join(text.split()) == "".join(made.split()):
+            return made  # only its breaks and spaces were put in order
         return Noted(made, text)
 
     return to_string

@@ -114,7 +114,9 @@ class Taker:
     def part(self, rows: Iterable[Row], context: Context, unit: str) -> Part:
         taken = [r for r in rows if self.takes(r.values, context)]
         value = _OPS[self.measure.op](self, taken, unit)
-        return Part(value, any(r.values.get("est") for r in taken), len(taken))
+        # How often something happened is exact even where the numbers that go with it are estimated.
+        est = self.measure.op not in ("count", "distinct") and any(r.values.get("est") for r in taken)
+        return Part(value, est, len(taken))
 
 
 def takers(catalog: Catalog) -> dict[str, list[Taker]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -30,7 +30,7 @@ class Header:
 
     row: int
     columns: dict[str, int]
-    ignored: frozenset[int]  # columns with a heading the standard does not know
+    ignored: Set[int]  # columns with a heading that is unknown or stood before
     findings: tuple[Finding, ...]
 
 
@@ -45,19 +45,21 @@ def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | N
         return None
     columns: dict[str, int] = {}
     unknown: dict[int, str] = {}
+    twice: set[int] = set()
     found: list[Finding] = []
     for column, key in enumerate(keys, 1):
         name = titles.get(key)
         if name and name not in columns:
             columns[name] = column
         elif name:
+            twice.add(column)
             at = Place(place.file, place.unit, place.sheet, best, column)
             found.append(finding("S10", at, next(f.title for f in fields if f.name == name)))
         elif key:
             unknown[column] = key
     found += _misspelt(grid, fields, columns, unknown, Place(place.file, place.unit, place.sheet, best))
     found += [finding("S02", place, f.title) for f in fields if f.name not in columns and not f.calc]
-    return Header(best, columns, frozenset(unknown), tuple(found))
+    return Header(best, columns, twice | unknown.keys(), tuple(found))
 
 
 def _header_row(grid: Grid, titles: dict[str, str]) -> tuple[list[str], int]:

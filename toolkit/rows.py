@@ -8,11 +8,12 @@ from typing import Any
 
 from .cellcheck import quick_test
 from .cells import Column, SheetFindings, read_cell
-from .fieldtypes import Noted, Problem, caster, default_of, reading
+from .fieldtypes import Noted, Problem, caster, default_of
 from .findings import finding
 from .front import read_meta, read_unit
 from .headers import Header, find_header
 from .model import Finding, Grid, Ledger, Place, Row, SheetRef
+from .reading import reading
 from .written import fold
 
 __all__ = ["EXAMPLE", "read_meta", "read_rows", "read_unit"]

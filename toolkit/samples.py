@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from .excel.build import build_unit_workbook
+from .excel.build import build_many
 from .model import Catalog
 from .yamlmap import Map, load
 
@@ -30,12 +30,13 @@ Rows = dict[str, list[dict[str, Any]]]
 def write_sample(plan: str, out: Path, catalog: Catalog) -> list[Path]:
     """Write the workbooks of one plan into the folder `out`: one, or one for each unit of a city."""
     out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for unit, rows, declared in sample(plan, catalog):
-        path = out / f"{unit['unit_id']}_{unit['unit_short']}_{unit['year']}.xlsx"
-        build_unit_workbook(catalog, unit, path, rows, declared)
-        written.append(path)
-    return written
+    orders = [(catalog, unit, out / file_name(unit), rows, declared) for unit, rows, declared in sample(plan, catalog)]
+    build_many(orders)
+    return [path for _, _, path, *_ in orders]
+
+
+def file_name(unit: Mapping[str, Any]) -> str:
+    return f"{unit['unit_id']}_{unit['unit_short']}_{unit['year']}.xlsx"
 
 
 def sample(plan: str, catalog: Catalog) -> Iterator[tuple[dict[str, Any], Rows, dict[str, str]]]:

@@ -13,7 +13,7 @@ from .checks import check_rows
 from .conditions import Context, compute
 from .excel.read import read_book
 from .figures import UnitDigest, digest_submission
-from .findings import finding
+from .findings import BREAKS_SHEET, finding
 from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from .rows import read_meta, read_rows, read_unit
 
@@ -117,10 +117,11 @@ def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
 def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list[LeftOut]]:
     """The rows that count, by ledger, and the others with the reason why not.
 
-    A row with an error, or whose status is not 已核, is left out (domain rule); rows of a
-    sheet that the front page declares empty contradict it and are left out as well.
+    A row with an error, or whose status is not 已核, is left out (domain rule); so are the rows
+    of a sheet whose header cannot be relied on, or that the front page declares empty.
     """
     broken = {(f.place.sheet, f.place.row) for f in s.findings if f.severity == "error" and f.place.row}
+    unreliable = {f.place.sheet for f in s.findings if f.code in BREAKS_SHEET}
     count: dict[str, list[Row]] = {}
     left_out: list[LeftOut] = []
     for name, rows in s.rows.items():
@@ -128,7 +129,9 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
         count[name] = []
         for row in rows:
             status = row.values.get("status", "已核")
-            if (row.sheet.title, row.number) in broken:
+            if row.sheet.title in unreliable:
+                left_out.append(LeftOut(row, "表头有误"))
+            elif (row.sheet.title, row.number) in broken:
                 left_out.append(LeftOut(row, "有错误"))
             elif said in ("本年无", "不适用"):
                 left_out.append(LeftOut(row, f"封面申报“{said}”"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from ..conditions import Context
 from ..errors import CannotRun
 from ..model import Catalog
+from ..workers import over
 from .atomic import write_whole
 from .cover_sheet import add_cover_sheet
 from .formulas import with_calcs
@@ -62,13 +63,25 @@ def new_from_roster(catalog: Catalog, roster_path: str | Path, out_dir: str | Pa
         raise CannotRun(
             f"“{out_dir}”中已有{'、'.join(there[:3])}{more}，可能已经填报，没有覆盖。请换一个空文件夹，或先把它们移走。"
         )
-    for path, u in units.items():
-        known = {
+    known = [
+        {
             "unit_id": u.code, "unit_name": u.name, "unit_short": u.short, "parent_id": u.parent or None,
             "sys_type": u.sys_type or None, "year": year,
-        }  # fmt: skip
-        build_unit_workbook(catalog, known, path)
+        }
+        for u in units.values()
+    ]  # fmt: skip
+    build_many([(catalog, unit, path) for unit, path in zip(known, units, strict=True)])
     return list(units)
+
+
+def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
+    """`build_unit_workbook` with each of the tuples of arguments, in several processes when there are many."""
+    for _ in over(_build, orders):
+        pass
+
+
+def _build(order: tuple[Any, ...]) -> None:
+    build_unit_workbook(*order)
 
 
 def file_name(unit: RosterUnit, year: int) -> str:

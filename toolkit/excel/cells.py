@@ -27,4 +27,4 @@ def write_value(sheet: Worksheet, row: int, col: int, value: Any, style: Format)
 
 def footer(left: str) -> str:
     """A page footer: `left`, and page numbers in the middle."""
-    return f"&L&9{left.replace('&', '&&')[:80]}&C&9第 &P 页，共 &N 页"
+    return f"&L&9 {left.replace('&', '&&')[:80]}&C&9第 &P 页，共 &N 页"  # the blank parts the size from a leading digit

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.workbook import Workbook
 
 from .atomic import write_whole
+from .bodies import fill_bodies
 from .charts import write_charts
 from .figuresheets import write_matrix, write_summary
 from .layout import COVER
@@ -55,4 +56,4 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
         write_problems(view, problems)
         write_hidden(view)
         write_overview(view, front)
-    write_whole(path, data.getvalue())
+    write_whole(path, fill_bodies(data.getvalue(), view.bodies))

@@ -8,9 +8,12 @@ Well-behaved sheet XML is searched with regular expressions; anything unusual is
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -23,6 +26,10 @@ MAX_UNPACKED = 400 << 20  # bytes of all parts of one file
 MAX_PARTS = 5000
 FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are never too many
 SPARSE = 8  # beyond that: cells of the rectangle for each one that is filled
+MAX_AREA = 12_000_000  # cells of a sheet, even when all are filled
+
+# What zipfile and the decompressors raise for damaged archives.
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OSError, EOFError, RuntimeError)
 
 Attributes = Mapping[str, str]
 
@@ -62,6 +69,8 @@ class SheetScan:
     def refuse_far(self, sheet: str) -> None:
         """Raise Refused when filled cells lie so far apart that reading would exhaust the memory."""
         rows, columns = self.last_row[0], self.last_column[1]
+        if rows * columns > MAX_AREA and rows * columns <= SPARSE * (self.filled or 0):
+            raise Refused("F02", f"“{sheet}”有{rows}行{columns}列")
         if rows * columns > max(FREE_AREA, SPARSE * (self.filled or 0)):
             raise Refused("F08", "", sheet, self.last_row if rows > 50 * columns else self.last_column)
 
@@ -78,7 +87,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     """The archive, if its sizes and names are those of an honest workbook. Raises Refused."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except ZIP_ERRORS:
         raise Refused("F01", "文件已损坏") from None
     parts = archive.infolist()
     if len({p.filename.casefold() for p in parts}) < len(parts):
@@ -97,10 +106,8 @@ def part(archive: zipfile.ZipFile, name: str) -> bytes:
         return archive.read(name)
     except KeyError:
         raise Refused("F01", f"缺少部件 {name}") from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+    except ZIP_ERRORS:
         raise Refused("F01", "文件已损坏") from None
-    except Exception as e:  # zlib.error and its kin of other methods have no common base
-        raise Refused("F01", f"文件已损坏（{type(e).__name__}）") from e
 
 
 def walk(
@@ -156,9 +163,8 @@ _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 
 
-def scan_xlsx(data: bytes) -> Scan:
+def scan_xlsx(archive: zipfile.ZipFile) -> Scan:
     """An .xlsx or .xlsm file. Raises Refused."""
-    archive = open_zip(data)
     scan, names = Scan(), {}
 
     def start(tag: str, a: Attributes) -> None:

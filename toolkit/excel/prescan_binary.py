@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
+from zipfile import ZipFile
 
 from ..model import CellError
-from .prescan import Refused, Scan, SheetScan, open_zip, part, relations
+from .prescan import Refused, Scan, SheetScan, part, relations
 
 CFB_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 STREAMS = ("Workbook", "Book", "EncryptedPackage", "WordDocument", "PowerPoint Document")
@@ -163,9 +164,8 @@ _ERROR_CELLS = (3, 11)
 _MERGED_CELLS = 176
 
 
-def scan_xlsb(data: bytes) -> Scan:
+def scan_xlsb(archive: ZipFile) -> Scan:
     """An .xlsb file. Raises Refused."""
-    archive = open_zip(data)
     scan, sheets = Scan(), {}
     try:
         for kind, body in _biff12(part(archive, "xl/workbook.bin")):

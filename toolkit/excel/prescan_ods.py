@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 from ..model import CellError
-from .prescan import Attributes, Refused, Scan, SheetScan, open_zip, part, walk
+from .prescan import Attributes, Refused, Scan, SheetScan, part, walk
 
 MARKED = 1000  # repeated error cells that are marked one by one
 _VALUES = ("value", "date-value", "time-value", "boolean-value")
 
 
-def scan_ods(data: bytes) -> Scan:
+def scan_ods(archive: ZipFile) -> Scan:
     """An .ods file. Raises Refused."""
-    archive = open_zip(data)
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
         raise Refused("F07")
     parser = _Parser()
@@ -34,7 +35,7 @@ class _Parser:
         self.rows = self.columns = 1  # times the present row and cell are repeated
         self.cell: Attributes = {}
         self.words = ""
-        self.inside = False
+        self.inside = self.shown = False
 
     def start(self, tag: str, a: Attributes) -> None:
         if tag == "table" and "name" in a:
@@ -45,9 +46,10 @@ class _Parser:
             if a.get("visibility") in ("collapse", "filter"):
                 self.sheet.hidden.update(range(self.row + 1, self.row + 1 + min(self.rows, MARKED)))
         elif tag in ("table-cell", "covered-table-cell"):
-            self.cell, self.words, self.columns = a, "", _times(a, "number-columns-repeated")
+            self.cell, self.words, self.shown = a, "", False
+            self.columns = _times(a, "number-columns-repeated")
         elif tag == "p":
-            self.inside = True
+            self.inside = self.shown = True
 
     def text(self, data: str) -> None:
         if self.inside:
@@ -72,7 +74,7 @@ class _Parser:
         # local names keep the one written last, which is the second.
         if a.get("value-type") == "error":
             problem = CellError(self.words or "#ERR!")
-        elif "formula" in a and "value-type" not in a:
+        elif "formula" in a and "value-type" not in a and not self.shown:  # shown: a text without characters
             problem = CellError("")
         if problem:
             spots = [(top + r, left + c) for r in range(min(self.rows, MARKED)) for c in range(min(self.columns, 16))]

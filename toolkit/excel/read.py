@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 from ..findings import finding
 from ..model import Book, Finding, Grid, Place
 from ..written import squeeze
-from .prescan import MAX_FILE, Refused, Scan, SheetScan, scan_xlsx
+from .prescan import MAX_FILE, Refused, Scan, SheetScan, open_zip, scan_xlsx
 from .prescan_binary import CFB_MAGIC, compound_streams, scan_xls, scan_xlsb
 from .prescan_ods import scan_ods
 
@@ -90,7 +90,7 @@ def _scan(data: bytes) -> tuple[str, Scan]:
     raise Refused("F01", next((why for magic, why in _OTHERS if data.startswith(magic)), "不是工作簿文件，或已损坏"))
 
 
-_MEMBERS: tuple[tuple[str, str, Callable[[bytes], Scan]], ...] = (
+_MEMBERS: tuple[tuple[str, str, Callable[[zipfile.ZipFile], Scan]], ...] = (
     ("xl/workbook.xml", "xlsx", scan_xlsx),
     ("xl/workbook.bin", "xlsb", scan_xlsb),
     ("content.xml", "ods", scan_ods),
@@ -98,14 +98,11 @@ _MEMBERS: tuple[tuple[str, str, Callable[[bytes], Scan]], ...] = (
 
 
 def _scan_zip(data: bytes) -> tuple[str, Scan]:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Refused("F01", "文件已损坏") from None
+    archive = open_zip(data)
+    names = set(archive.namelist())
     for member, kind, scan in _MEMBERS:
         if member in names:
-            return kind, scan(data)
+            return kind, scan(archive)
     raise Refused("F01", "是 Word 文档" if "word/document.xml" in names else "是压缩包，不是工作簿")
 
 

@@ -77,7 +77,7 @@ def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tupl
     """The units of a roster and everything that is wrong with it. Never raises for what a file holds.
 
     Found are, beside single cells: codes that stand twice (C10), parents that do not stand in the
-    roster (C09), and units that are above themselves (R01).
+    roster (C09), and units that are above themselves (R07).
     """
     own = _own_catalog(catalog or load_catalog())
     ledger = own.ledgers[NAME]

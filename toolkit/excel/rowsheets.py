@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,17 +12,19 @@ from xlsxwriter.worksheet import Worksheet
 from ..conditions import Context, where
 from ..figures import parts_of
 from ..model import Field, Ledger, Row, Submission
+from .bodies import Body, cell_of, number, text
+from .cells import write_value
 from .columns import demand, width
-from .layout import LIST_SEPARATOR, NO, YES
-from .styles import GREY, TAB_ACTIVITY, TAB_WRITING
+from .layout import NO, YES
+from .styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
 from .view import View, numbered, pages, split, widths
 
 ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
 _COUNTED = ORIGIN.index("是否计入")
 ADDED_UP = ("count", "sum")  # what can be handed up as a mere number
-Line = tuple[Sequence[Any], Sequence[Any]]  # the columns of ORIGIN, the values of the shown fields
-Writer = Callable[[int, int, Any, Any], Any]
+_LONG_TEXT = 500  # maxLength from which a column wraps
+Line = Sequence[Any]  # the columns of ORIGIN, then the values of the shown fields
 
 
 def write_ledgers(view: View) -> None:
@@ -48,7 +50,7 @@ def _lines(
             reason = reasons.get((row.sheet.file, ledger.name, row.number))
             origin = (code, unit, file, row.number, YES if reason is None else NO, reason)
             hide = blanked.get(row.number, ())
-            yield origin, [None if name in hide else row.values.get(name) for name in names]
+            yield *origin, *(None if name in hide else row.values.get(name) for name in names)
 
 
 def _blanked(view: View, ledger: Ledger, s: Submission) -> dict[int, set[str]]:
@@ -88,12 +90,14 @@ def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Se
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
     ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{len(lines)}行", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
-    _table(view, ws, f"rows_{ledger.name}_{n + 1}", titles, len(lines), "Table Style Light 7")
+    ws.add_table(0, 0, max(1, len(lines)), len(titles) - 1, {
+        "name": f"rows_{ledger.name}_{n + 1}", "style": TABLE_STYLE, "columns": [{"header": t} for t in titles],
+    })  # fmt: skip
     origin = view.styles.get("head", "computed")
     for c, title in enumerate(titles):
         head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
         ws.write_string(0, c, title, head)
-    _write(view, ws, fields, lines)
+    _body(view, ws, fields, lines)
     counted = f"=${chr(65 + _COUNTED)}2=\"{NO}\""
     ws.conditional_format(1, 0, max(1, len(lines)), len(titles) - 1, {
         "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
@@ -104,46 +108,27 @@ def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Se
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # on one page wide such a sheet is too small to read
     ws.repeat_columns(0, 1)
-    ws.hide_gridlines(0)
+    ws.hide_gridlines(1)
 
 
-def _table(view: View, ws: Worksheet, name: str, titles: Sequence[str], count: int, style: str | None = None) -> None:
-    ws.add_table(0, 0, max(1, count), len(titles) - 1, {
-        "name": name, "style": style, "columns": [{"header": title} for title in titles],
-    })  # fmt: skip
-
-
-def _write(view: View, ws: Worksheet, fields: Sequence[Field], lines: Sequence[Line]) -> None:
+def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Sequence[Line]) -> None:
+    """A blank row in the formats of the columns, and what will take its place."""
     plain = view.styles.get()
-    writers: list[tuple[Writer, Format]] = [(ws.write_string, plain)] * len(ORIGIN)
-    writers[ORIGIN.index("来源行")] = ws.write_number, plain
-    writers += [_writer(view, ws, f) for f in fields]
-    for r, (first, rest) in enumerate(lines, 1):
-        for c, (value, (write, style)) in enumerate(zip((*first, *rest), writers, strict=True)):
-            if value is not None:
-                write(r, c, value, style)
+    for c, style in enumerate([plain] * len(ORIGIN) + [_style(view, f) for f in fields]):
+        ws.write_blank(1, c, None, style)
+    origin = [number if title == "来源行" else text for title in ORIGIN]
+    view.bodies.append(Body(view.book.worksheets().index(ws) + 1, [*origin, *map(cell_of, fields)], lines))
 
 
-def _writer(view: View, ws: Worksheet, f: Field) -> tuple[Writer, Format]:
-    """How values of the field are written. Text always as text: a cell that begins with = stays harmless."""
+def _style(view: View, f: Field) -> Format:
+    get = view.styles.get
     if f.type == "date":
-        return ws.write_datetime, view.styles.get("date")
+        return get("date")
     if f.type in ("integer", "number"):
-        return _numbers(ws), view.styles.get(num_format="0." + "0" * f.decimals if f.decimals else "0")
+        return get(num_format="0." + "0" * f.decimals if f.decimals else "0")
     if f.type == "boolean":
-        return lambda r, c, v, s: ws.write_string(r, c, YES if v else NO, s), view.styles.get("centre")
-    if f.type == "list":
-        return lambda r, c, v, s: ws.write_string(r, c, LIST_SEPARATOR.join(map(str, v)), s), view.styles.get()
-    long = (f.constraints.maxLength or 0) > 500
-    return lambda r, c, v, s: ws.write_string(r, c, str(v), s), view.styles.get(*(("wrap",) if long else ()))
-
-
-def _numbers(ws: Worksheet) -> Writer:
-    def write(r: int, c: int, value: Any, style: Any) -> None:
-        # A choice list of numbers may hold words where the cell could not be read as a number.
-        ws.write_string(r, c, value, style) if isinstance(value, str) else ws.write_number(r, c, value, style)
-
-    return write
+        return get("centre")
+    return get("wrap") if (f.constraints.maxLength or 0) > _LONG_TEXT else get()
 
 
 # ------------------------------------------------------------------ hidden sheets
@@ -161,11 +146,11 @@ def _units(view: View) -> None:
     fields = [f for f in catalog.unit if not f.privacy]
     ws = view.sheet("_单位")
     ws.write_row(0, 0, [*(f.title for f in fields), *(x.title for x in catalog.ledgers.values())])
-    writers = [_writer(view, ws, f) for f in fields]
+    styles = [_style(view, f) for f in fields]
     for r, s in enumerate(view.submissions, 1):
-        for c, (f, (write, style)) in enumerate(zip(fields, writers, strict=True)):
+        for c, (f, style) in enumerate(zip(fields, styles, strict=True)):
             if (value := s.unit.get(f.name)) is not None:
-                write(r, c, value, style)
+                write_value(ws, r, c, value, style)
         for c, name in enumerate(catalog.ledgers, len(fields)):
             if said := s.declared.get(name):
                 ws.write_string(r, c, said)

@@ -195,8 +195,9 @@ class _Slip:
         ws.set_column(len(LEAD) + len(ledger.fields), len(LEAD) + len(ledger.fields), 58)
         ws.set_landscape()
         ws.set_paper(9)
-        ws.fit_to_pages(1, 0)
+        ws.fit_to_pages(2, 0)
         ws.repeat_rows(HEAD)
+        ws.repeat_columns(0)
 
 
 def _said(f: Finding) -> str:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..figures import UnitDigest, figures
 from ..model import Figure, Finding, Submission
 from ..wording import Words, phrase
+from .bodies import Body
 from .columns import display_width
 from .styles import Styles
 
@@ -35,6 +36,7 @@ class View:
         self.words = Words.of(c.catalog.wording)
         self.chosen: Mapping[str, UnitDigest] = c.digest.chosen()
         self.listed: list[tuple[str, Worksheet, str]] = []  # visible sheets with what is on them, for the front page
+        self.bodies: list[Body] = []  # rows to be written once the workbook is closed
         self._private = self._private_fields()
         self.hidden: set[tuple[str, str, int, str]] = set()  # file, sheet, row, field title blanked by the standard
 

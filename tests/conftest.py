@@ -1,0 +1,23 @@
+"""The demo's city, built once for all tests that look at it."""
+
+from __future__ import annotations
+
+import pytest
+from demo_city import Demo
+
+from toolkit import demo
+from toolkit.catalog import load_catalog
+from toolkit.model import Catalog
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    said: list[str] = []
+    demo.run(catalog, folder, said.append)
+    return Demo(catalog, folder, tuple(said))

@@ -1,0 +1,33 @@
+"""How entries typed by hand are understood, as standard/reading.yaml declares it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .catalog import STANDARD
+from .written import fold
+from .yamlmap import load_map
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading.yaml declares."""
+
+    classifiers: frozenset[str]
+    multiples: dict[str, int]
+    truth: dict[str, bool]
+    separator: re.Pattern[str]
+    totals: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def reading() -> Reading:
+    """The declared ways of writing. Raises StandardError when the file has a mistake."""
+    m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
+    truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
+    return Reading(
+        frozenset(m.need("classifiers")), m.need("multiples"), truth,
+        re.compile(f"[{re.escape(m.need('separators'))}]"), frozenset(m.need("totals")),
+    )  # fmt: skip
