@@ -369,7 +369,7 @@ def test_report_agrees_with_the_figures(filled: Path) -> None:
     """Excel's formulas and the program's own counting are written apart; both read the same rows."""
     submission = replace(read_submission(filled, CATALOG), findings=())  # cell formulas know nothing of wrong rows
     count, left_out = counted(CATALOG, submission)
-    digest = digest_submission(CATALOG, submission, context_of(dict(submission.unit)), count, left_out)
+    digest = digest_submission(CATALOG, submission, context_of(CATALOG, submission), count, left_out)
     ws = openpyxl.load_workbook(filled, data_only=True)["报送表"]
     shown = {ws.cell(r, 2).value: ws.cell(r, 4).value for r in range(5, ws.max_row)}
     compared = 0

@@ -63,7 +63,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Consolidation, Path]
     }, {"honor": "不适用"})  # fmt: skip
     write(CATALOG, sub / "中心.xlsx", unit("J00101", "云海市云岚局中心", "J001"),
           {"org": [org()], "orglife": [party_day(5)]}, {"volunteer": ""})  # fmt: skip
-    write(CATALOG, sub / "青禾.xlsx", unit("J002", "云海市青禾局", "SZGW"), {"org": [org()], "volunteer": [volunteer()]})
+    write(
+        CATALOG, sub / "青禾.xlsx", unit("J002", "云海市青禾局", "SZGW"), {"org": [org()], "volunteer": [volunteer()]}
+    )
     roster = [
         Unit("SZGW", "云海市机关工委", "机关工委", "", "工委"), Unit("J001", "云海市云岚局", "云岚局", "SZGW", "市直单位"),
         Unit("J00101", "云海市云岚局中心", "中心", "J001", "市直单位"),
@@ -235,10 +237,12 @@ def test_overview_names_known_indicators() -> None:
 
 
 def test_odd_text_arrives_as_it_was(city: tuple[Consolidation, Path], tmp_path: Path) -> None:
-    odd = [' 前后空格 ', 'a<b & "c"', "_x0041_", "第一行\n第二行", "+1", "坏\x02字"]
+    odd = [" 前后空格 ", 'a<b & "c"', "_x0041_", "第一行\n第二行", "+1", "坏\x02字"]
     c = city[0]
     first = next(s for s in c.submissions if s.unit["unit_id"] == "J001")
-    rows = tuple(replace(r, values={**r.values, "topic": t}) for r, t in zip(first.rows["orglife"] * 2, odd, strict=False))
+    rows = tuple(
+        replace(r, values={**r.values, "topic": t}) for r, t in zip(first.rows["orglife"] * 2, odd, strict=False)
+    )
     changed = replace(first, rows={**first.rows, "orglife": rows})
     write_consolidated(replace(c, submissions=(changed,)), tmp_path / "b.xlsx")
     book = CalamineWorkbook.from_path(tmp_path / "b.xlsx")

@@ -76,7 +76,9 @@ def test_slip_shows_only_bad_rows_and_what_is_wrong(slip: Path, book: Path) -> N
 
 
 def test_clean_workbook_gives_no_slip(tmp_path: Path) -> None:
-    path = write(CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), {"org": [org()], "orglife": [party_day(1)]})
+    path = write(
+        CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
     assert write_slip(CATALOG, read_submission(path, CATALOG), tmp_path / "s.xlsx") == 0
     assert not (tmp_path / "s.xlsx").exists()
 
@@ -134,7 +136,9 @@ def test_text_that_looks_like_a_formula_stays_text(book: Path, slip: Path, tmp_p
 
 
 def test_merge_refuses_what_does_not_fit(book: Path, slip: Path, tmp_path: Path) -> None:
-    other = write(CATALOG, tmp_path / "b.xlsx", unit("J002", "云海市青禾局"), {"org": [org()], "orglife": [party_day(1)]})
+    other = write(
+        CATALOG, tmp_path / "b.xlsx", unit("J002", "云海市青禾局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
     with pytest.raises(CannotRun, match="单位编码"):
         merge_slip(CATALOG, slip, other, tmp_path / "x.xlsx")
     with pytest.raises(CannotRun, match="不能覆盖"):

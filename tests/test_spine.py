@@ -13,11 +13,12 @@ from demo_city import Demo
 
 from toolkit.aggregate import aggregate
 from toolkit.demo import DOCUMENTS
-from toolkit.excel.build import build_unit_workbook
+from toolkit.excel.build import build_many, build_unit_workbook
 from toolkit.excel.consolidate import write_consolidated
-from toolkit.figures import digest_submission, figures, takers
+from toolkit.excel.read import read_book
+from toolkit.figures import UnitDigest, digest_submission, figures, takers
 from toolkit.fill import fill
-from toolkit.model import Catalog, Figure, Row, Submission
+from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.samples import sample
 from toolkit.source import Source, open_source
 from toolkit.submission import context_of, digest
@@ -46,15 +47,19 @@ def test_the_values_are_those_of_the_cases(city: Demo) -> None:
 
 def test_nothing_is_printed_when_every_row_is_gone(tmp_path: Path, catalog: Catalog) -> None:
     """Units keep their narratives, which call figures too; every ledger and the plan are declared 本年无."""
-    made: dict[str, list[Path]] = {}
-    for plan in ("situation", "duty", "study", "gongwei", "city"):
-        made[plan] = []
-        for unit, rows, declared in sample(plan, catalog):
-            path = tmp_path / plan / f"{unit['unit_id']}.xlsx"
-            path.parent.mkdir(exist_ok=True)
-            nil = dict.fromkeys(declared, "本年无")
-            build_unit_workbook(catalog, unit, path, {"narrative": rows["narrative"]}, nil)
-            made[plan].append(path)
+    orders = [
+        (
+            catalog,
+            unit,
+            tmp_path / f"{plan}_{unit['unit_id']}.xlsx",
+            {"narrative": rows["narrative"]},
+            dict.fromkeys(said, "本年无"),
+        )
+        for plan in ("situation", "duty", "study", "gongwei", "city")
+        for unit, rows, said in sample(plan, catalog)
+    ]
+    build_many(orders)
+    made = {plan: sorted(tmp_path.glob(f"{plan}_*.xlsx")) for plan in ("situation", "duty", "study", "gongwei", "city")}
     write_consolidated(aggregate([*made["gongwei"], *made["city"]], catalog), tmp_path / "all.xlsx")
     documents = {}
     for name, plan in DOCUMENTS.items():
@@ -66,29 +71,41 @@ def test_nothing_is_printed_when_every_row_is_gone(tmp_path: Path, catalog: Cata
 # ----------------------------------------------- one row more or less
 
 
+class Recount:
+    """A source's figures, with its rows of one unit changed; the other units' digests are kept."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.rows: dict[str, dict[str, list[Row]]] = {}
+        self.contexts: dict[str, Any] = {}
+        for name, rows in source.rows.items():
+            for row, context in rows:
+                code = str(context.unit["unit_id"])
+                self.contexts[code] = context
+                self.rows.setdefault(code, {}).setdefault(name, []).append(row)
+        self.digests = {code: self.digest(code, rows) for code, rows in self.rows.items()}
+
+    def digest(self, code: str, rows: dict[str, list[Row]]) -> UnitDigest:
+        c, context = self.source.catalog, self.contexts[code]
+        nil = dict.fromkeys(c.ledgers, "本年无")
+        s = Submission(code, code, c.version, context.unit, nil, {k: tuple(v) for k, v in rows.items()})
+        return digest_submission(c, s, context, rows, [])
+
+    def figures(self, row: Row | None = None, times: int = 1) -> dict[str, Figure]:
+        """With `row` standing so many times: 0 is removed, 2 is one more."""
+        digests = dict(self.digests)
+        if row is not None:
+            code = row.sheet.unit
+            rows = {**self.rows[code]}
+            rows[row.ledger] = [r for r in rows[row.ledger] for _ in range(times if r is row else 1)]
+            digests[code] = self.digest(code, rows)
+        own = digests.get(str(self.source.unit["unit_id"]))
+        return figures(self.source.catalog, own, digests.values(), "", str(self.source.year))
+
+
 @pytest.fixture(scope="module")
-def sources(city: Demo) -> dict[str, Source]:
-    return {d: open_source(city.source(d), city.catalog) for d in DOCUMENTS}
-
-
-def without(source: Source, gone: Row | None, twice: Row | None = None) -> dict[str, Figure]:
-    """The source's figures, from its counted rows but one, or with one of them standing twice."""
-    c = source.catalog
-    by_unit: dict[str, dict[str, list[Row]]] = {}
-    contexts: dict[str, Any] = {}
-    for name, rows in source.rows.items():
-        for row, context in rows:
-            code = str(context.unit["unit_id"])
-            contexts[code] = context
-            kept = by_unit.setdefault(code, {}).setdefault(name, [])
-            kept += [] if row is gone else [row, row] if row is twice else [row]
-    declared = dict.fromkeys(c.ledgers, "本年无")
-    digests = []
-    for code, kept in by_unit.items():
-        s = Submission(code, code, c.version, contexts[code].unit, declared, {k: tuple(v) for k, v in kept.items()})
-        digests.append(digest_submission(c, s, contexts[code], kept, []))
-    own = next((d for d in digests if d.code == source.unit["unit_id"]), None)
-    return figures(c, own, digests, "", str(source.year))
+def recounts(city: Demo) -> dict[str, Recount]:
+    return {d: Recount(open_source(city.source(d), city.catalog)) for d in DOCUMENTS}
 
 
 def numbers(found: dict[str, Figure]) -> dict[str, tuple[Any, ...]]:
@@ -107,31 +124,32 @@ def depends(source: Source, row: Row) -> set[str]:
 
 
 @pytest.mark.parametrize("fact", LEDGER_FACTS)
-def test_one_row_changes_the_figures_that_depend_on_it_and_no_other(fact: str, sources: dict[str, Source]) -> None:
-    source, name = sources[FACTS[fact]["document"]], INDICATOR[fact]
+def test_one_row_changes_the_figures_that_depend_on_it_and_no_other(fact: str, recounts: dict[str, Recount]) -> None:
+    recount, name = recounts[FACTS[fact]["document"]], INDICATOR[fact]
+    source = recount.source
     if FACTS[fact]["document"] == "summary" and source.figures[name].indicator.numerator.ledger == "develop":
         pytest.skip("its rows stay in the units; see test_a_unit_s_developing_members_change_the_city_s_figure")
     rows = [row for _, row, _ in source.explain(name)]
     if FACTS[fact]["value"] == "0":
         assert source.figures[name].numerator == 0
         return
-    before = numbers(without(source, None))
-    for changed in (without(source, rows[-1]), without(source, None, twice=rows[-1])):
-        after = numbers(changed)
+    before = numbers(recount.figures())
+    for times in (0, 2):
+        after = numbers(recount.figures(rows[-1], times))
         differing = {n for n in before if before[n] != after[n]}
         assert name in differing
         assert differing <= depends(source, rows[-1])
 
 
-def test_a_unit_s_developing_members_change_the_city_s_figure(city: Demo, catalog: Catalog, tmp_path: Path) -> None:
+def test_a_unit_s_developing_members_change_the_city_s_figure(city: Demo, catalog: Catalog) -> None:
     """Rows of 发展党员 never leave the unit; their figure does."""
-    path = city.units[0]
-    s, whole, _ = digest(path, catalog)
+    s, whole, _ = next(read for p in city.units[1:] if (read := digest(p, catalog))[0].rows["develop"])
     assert whole is not None
     rows = dict(s.rows)
-    rows["develop"] = rows["develop"][:-1]
+    member = next(r for r in rows["develop"] if r.values["accept_date"])
+    rows["develop"] = tuple(r for r in rows["develop"] if r is not member)
     kept = {name: list(found) for name, found in rows.items()}
-    less = digest_submission(catalog, replace(s, rows=rows), context_of(dict(s.unit)), kept, [])
+    less = digest_submission(catalog, replace(s, rows=rows), context_of(catalog, s), kept, [])
     differing = {key for key in whole.parts if whole.parts[key] != less.parts[key]}
     assert "发展党员" in differing
     assert all(key.startswith(("发展党员", "培养积极分子", "预备党员转正")) for key in differing)
@@ -168,3 +186,25 @@ def test_the_consolidated_workbook_says_what_the_workbooks_say(city: Demo, catal
     again = open_source(city.folder / "汇总.xlsx", catalog).figures
     wanted = {n: (f.numerator, f.denominator, f.state) for n, f in c.figures_of("").items()}
     assert {n: (f.numerator, f.denominator, f.state) for n, f in again.items()} == wanted
+
+
+def test_every_mechanism_of_the_source_reports_is_printed_in_a_table(
+    city: Demo, catalog: Catalog, tmp_path: Path
+) -> None:
+    """One consolidated workbook over all samples; its row sheets show each mechanism, or its unit's own sheet does."""
+    everything = [city.source("situation"), city.source("duty"), city.source("study"), *city.units]
+    write_consolidated(aggregate(everything, catalog), tmp_path / "all.xlsx")
+    printed = read_book(tmp_path / "all.xlsx").grids
+    mechanisms = list(csv.DictReader((DATA / "mechanism_map.csv").open(encoding="utf-8")))
+    lacking = [m for m in mechanisms if not _shows(printed[catalog.ledgers[m["ledger"]].title], catalog, m)]
+    assert (len(mechanisms), lacking) == (85, [])
+
+
+def _shows(grid: Grid, catalog: Catalog, mechanism: dict[str, str]) -> bool:
+    title = catalog.ledgers[mechanism["ledger"]].field(mechanism["field"]).title
+    head = next(i for i, cells in enumerate(grid.cells) if title in cells)
+    column = grid.cells[head].index(title)
+    cells = [str(cells[column] or "") for cells in grid.cells[head + 1 :] if len(cells) > column]
+    if mechanism["value"].isdigit():
+        return any(c and float(c) >= float(mechanism["value"]) for c in cells)
+    return any(mechanism["value"] in c.split("；") for c in cells)

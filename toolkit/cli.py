@@ -96,7 +96,7 @@ def new(
 
     ROSTER 是单位名单（用 --roster-template 生成后填写）。
     """
-    from .excel.build import build_unit_workbook, new_from_roster
+    from .excel.build import new_for_unit, new_from_roster
     from .excel.roster import write_roster_template
 
     if roster_template:
@@ -106,10 +106,7 @@ def new(
         made = new_from_roster(catalog(), roster, output, year)
         say(f"已生成{len(made)}份工作簿，存放在 {output}")
     elif unit and code:
-        output.mkdir(parents=True, exist_ok=True)
-        path = output / f"{code}_{year}.xlsx"
-        build_unit_workbook(catalog(), {"unit_id": code, "unit_name": unit, "unit_short": unit, "year": year}, path)
-        say(f"已生成工作簿：{path}")
+        say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, year, output)}")
     else:
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code。")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dc_field
 from datetime import date
@@ -23,11 +23,23 @@ class Context:
     end: date
     index: dict[str, dict[Any, Values]] = dc_field(default_factory=dict)  # "org.org_id" -> code -> values
 
+    @classmethod
+    def of(cls, unit: Values) -> Context:
+        """From the unit sheet; a blank period is the whole year."""
+        year = unit.get("year") or date.today().year
+        return cls(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
+
     @property
     def fill_date(self) -> date:
         return self.unit.get("fill_date") or self.end
 
-    def learn(self, ledger: Ledger, rows: Iterable[Row]) -> None:
+    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Iterable[Row]]) -> Context:
+        """This context, with the rows of all ledgers made known to references."""
+        for name, found in rows.items():
+            self.learn(ledgers[name], list(found))
+        return self
+
+    def learn(self, ledger: Ledger, rows: Sequence[Row]) -> None:
         """Make the rows of `ledger` known to references."""
         for f in ledger.fields:
             if f.constraints.unique:

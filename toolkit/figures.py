@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from .conditions import Context, Predicate, where
@@ -115,10 +116,14 @@ class Taker:
         taken = [r for r in rows if self.takes(r.values, context)]
         value = _OPS[self.measure.op](self, taken, unit)
         # How often something happened is exact even where the numbers that go with it are estimated.
-        est = self.measure.op not in ("count", "distinct") and any(r.values.get("est") for r in taken)
+        name = self.measure.field or ""
+        est = self.measure.op not in ("count", "distinct") and any(
+            r.values["est"] and r.values.get(name) for r in taken if "est" in r.values
+        )
         return Part(value, est, len(taken))
 
 
+@lru_cache(maxsize=4)
 def takers(catalog: Catalog) -> dict[str, list[Taker]]:
     """All measures of the standard, compiled, by the ledger they read."""
     found: dict[str, list[Taker]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,6 +14,7 @@ from .errors import CannotRun
 from .findings import nearest
 from .model import Catalog, Document, Row
 from .source import Source, open_source
+from .submission import FACTS, TARGET
 from .word.render import NotReady, fill_template
 from .word.session import Narrative
 from .word.shell import Imprint, RedHead
@@ -111,7 +112,7 @@ def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> di
         **known,
         "题目": d.heading.format_map(known),
         "标题": {h.id: h.title for h in d.headings},
-        "文字": _passages(d, s, draft),
+        "文字": _passages(d, s, known, draft),
         "要点": _plan(catalog, s),
         "任务表": [_task(catalog, r) for r in s.own_rows("plan")],
         **d.params,
@@ -141,7 +142,7 @@ def coverage(s: Source) -> str:
     return f"应报{s.expected}家、实报{s.received}家{lacking}"
 
 
-def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
+def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:
     """What the clerk wrote on 文字材料 for this document, by passage, in the order given."""
     written = [r.values for r in s.own_rows("narrative") if r.values.get("document") in (d.title, d.name)]
     written.sort(key=lambda v: v.get("seq") or 0)
@@ -152,6 +153,13 @@ def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]
     if lacking and not draft:
         raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}（可用 --draft 先出草稿）。")
     return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
+
+
+def with_facts(text: str, known: Mapping[str, Any]) -> str:
+    """The narrative with 【单位简称】, 【年度】 and the like filled in; figures keep their 【】 for the template."""
+    for name in FACTS:
+        text = text.replace(f"【{name}】", str(known[name]))
+    return text
 
 
 # ---------------------------------------------------------------- the plan
@@ -194,8 +202,8 @@ def _target(catalog: Catalog, row: Row) -> str:
 def _measure(catalog: Catalog, row: Row) -> str:
     """The measure as a sentence, its target put where 【目标】 stands, or at the end."""
     text, target = str(row.values["measure"]).rstrip("。；"), _target(catalog, row)
-    if "【目标】" in text:
-        text = text.replace("【目标】", target)
+    if f"【{TARGET}】" in text:
+        text = text.replace(f"【{TARGET}】", target)
     elif target:
         text = f"{text}，{target}"
     return f"{text}。"

@@ -187,7 +187,7 @@ class Document:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one; by identity it can be a key of caches
 class Catalog:
     """The whole standard, loaded and checked."""
 

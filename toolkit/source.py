@@ -76,7 +76,7 @@ def open_source(path: str | Path, catalog: Catalog) -> Source:
     if not usable(s):
         raise CannotRun(f"{path}：不能作为数据来源。\n{as_text(s.findings)}")
     count, left_out = counted(catalog, s)
-    context = context_of(dict(s.unit))
+    context = context_of(catalog, s)
     own = digest_submission(catalog, s, context, count, left_out)
     year = int(s.unit.get("year") or context.end.year)
     return Source(
@@ -103,19 +103,17 @@ def _consolidated(book: Book, catalog: Catalog) -> Source:
     by_ledger: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
     for code, unit in units.items():
         s = Submission(book.path, book.sha256, catalog.version, unit, declared[code], rows[code])
-        context = context_of(dict(unit))
-        compute_columns(catalog, rows[code], context)
-        for name, found in rows[code].items():
-            context.learn(catalog.ledgers[name], found)
-        digest = digest_submission(catalog, s, context, {k: list(v) for k, v in rows[code].items()}, [])
-        digests.append(_with_sums(digest, sums.get(code, {}), catalog))
-        for name, found in rows[code].items():
+        context = context_of(catalog, s)
+        compute_columns(catalog, s.rows, context)
+        count = {name: [r for r in found if r.values.get("origin_counted")] for name, found in s.rows.items()}
+        digests.append(_with_sums(digest_submission(catalog, s, context, count, []), sums.get(code, {}), catalog))
+        for name, found in count.items():
             by_ledger[name] += [(r, context) for r in found]
     top = str(meta.get("unit_id") or "")
     unit = units.get(top) or {"unit_id": top, "unit_name": meta.get("unit_name") or "全部单位", "year": year}
     own = next((d for d in digests if d.code == top), None)
     return Source(
-        catalog, book.path, "consolidated", year, unit, context_of(dict(unit)),
+        catalog, book.path, "consolidated", year, unit, Context.of(unit),
         figures(catalog, own, digests, str(unit["unit_name"]), str(year)),
         {name: tuple(found) for name, found in by_ledger.items()},
         expected=int(meta.get("expected") or len(units)),
@@ -153,17 +151,14 @@ def _sums(book: Book, year: int) -> dict[str, dict[str, Part]]:
 
 def _with_sums(digest: UnitDigest, sums: Mapping[str, Part], catalog: Catalog) -> UnitDigest:
     """The digest with the figures of ledgers whose rows stay in the unit."""
-    kept = frozenset(
-        m.ledger for i in catalog.indicators.values() for key, m in parts_of(i).items()
-        if sums.get(key) and sums[key].cells
-    )  # fmt: skip
+    kept = frozenset(m.ledger for i in catalog.indicators.values() for key, m in parts_of(i).items() if key in sums)
     return replace(digest, parts={**digest.parts, **sums}, filled=digest.filled | kept)
 
 
 def _all_rows(
     book: Book, catalog: Catalog, units: Mapping[str, Any], year: int
 ) -> tuple[dict[str, dict[str, tuple[Row, ...]]], list[Finding]]:
-    """The rows marked as counted, by unit and ledger; sheets that Excel's row limit split are joined again."""
+    """All rows by unit and ledger, counted or not; sheets that Excel's row limit split are joined again."""
     sorted_out: dict[str, dict[str, list[Row]]] = {code: defaultdict(list) for code in units}
     findings: list[Finding] = []
     for name, ledger in catalog.ledgers.items():
@@ -176,7 +171,7 @@ def _all_rows(
             refs: dict[str, SheetRef] = {}
             for row in rows:
                 code = str(row.values.get("origin_unit"))
-                if row.values.get("origin_counted") and code in units:
+                if code in units:
                     ref = refs.setdefault(code, replace(row.sheet, unit=code))
                     sorted_out[code][name].append(Row(name, ref, row.number, row.values))
     return {c: {n: tuple(r) for n, r in by.items()} for c, by in sorted_out.items()}, findings

@@ -20,13 +20,8 @@ from .rows import read_meta, read_rows, read_unit
 FRONT, META = "封面", "_标准"
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
-FACTS = ("单位全称", "单位简称", "年度", "上年", "下年", "目标")
-
-
-def context_of(unit: dict[str, Any]) -> Context:
-    """The period and unit that the rows are judged against; a blank period is the whole year."""
-    year = unit.get("year") or date.today().year
-    return Context(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
+FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
+TARGET = "目标"  # in a measure of the plan: where its worded target stands
 
 
 def read_submission(path: str | Path, catalog: Catalog) -> Submission:
@@ -69,7 +64,7 @@ def _read_sheets(
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:
     """The submission with its formula columns computed and everything beyond single cells checked."""
-    context = context_of(dict(submission.unit))
+    context = Context.of(submission.unit)
     compute_columns(catalog, submission.rows, context)
     findings = [
         *submission.findings,
@@ -105,7 +100,7 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
 
 
 def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
-    known = {*catalog.indicators, *FACTS}
+    known = {*catalog.indicators, *FACTS, TARGET}
     for name in ("narrative", "plan"):
         for row in s.rows.get(name, ()):
             for key, text in row.values.items():
@@ -142,6 +137,11 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
     return count, left_out
 
 
+def context_of(catalog: Catalog, s: Submission) -> Context:
+    """What the rows of a submission are judged against and may refer to."""
+    return Context.of(s.unit).knowing(catalog.ledgers, s.rows)
+
+
 def usable(s: Submission) -> bool:
     """Whether the workbook may be used at all: it names its unit and bears no secrecy mark (rules.md 4)."""
     return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
@@ -153,4 +153,4 @@ def digest(path: str | Path, catalog: Catalog) -> tuple[Submission, UnitDigest |
     if not usable(s):
         return s, None, []
     count, left_out = counted(catalog, s)
-    return s, digest_submission(catalog, s, context_of(dict(s.unit)), count, left_out), left_out
+    return s, digest_submission(catalog, s, context_of(catalog, s), count, left_out), left_out

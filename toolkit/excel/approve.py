@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +85,9 @@ def _objections(
 ) -> dict[tuple[str, int], list[Finding]]:
     """Errors by sheet and row: those there are, and those that would come with the new status."""
     wanted = {x.name for x in ledgers}
-    rows = {
-        name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()
-    }
+    rows = {name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()}
     found: dict[tuple[str, int], dict[Finding, None]] = {}
-    for f in (*submission.findings, *check_rows(catalog, rows, _context(submission))):
+    for f in (*submission.findings, *check_rows(catalog, rows, Context.of(submission.unit))):
         if f.severity == ERROR and f.place.row:
             found.setdefault((f.place.sheet, f.place.row), {})[f] = None
     return {key: list(kept) for key, kept in found.items()}
@@ -100,15 +97,9 @@ def _as_counted(row: Row) -> Row:
     return replace(row, values={**row.values, "status": COUNTED}) if row.values.get("status") == DRAFT else row
 
 
-def _context(submission: Submission) -> Context:
-    unit = submission.unit
-    year = int(unit.get("year") or date.today().year)
-    return Context(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
-
-
 def _record_ids(ledger: Ledger, submission: Submission, rows: Iterable[Row]) -> Mapping[int, str]:
     """New ids by row number, for rows that lack one: numbers go on after the highest in use."""
-    lead = f"{ledger.code}{_context(submission).end.year}-"
+    lead = f"{ledger.code}{Context.of(submission.unit).end.year}-"
     taken = [r.values.get("rec_id") for r in submission.rows.get(ledger.name, ())]
     numbers = [int(m[1]) for v in taken if v and (m := re.fullmatch(rf"{re.escape(lead)}(\d+)", str(v)))]
     blank = [r for r in rows if r.values.get("rec_id") is None and "rec_id" in r.sheet.columns]

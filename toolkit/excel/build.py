@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from ..conditions import Context
 from ..errors import CannotRun
 from ..model import Catalog
+from ..tree import Unit
 from ..workers import over
 from .atomic import write_whole
 from .cover_sheet import add_cover_sheet
@@ -21,7 +22,7 @@ from .layout import CREATED, PERIOD, Content, Rows
 from .ledger_sheet import add_ledger_sheet
 from .lists import Lists, define_codes
 from .report_sheet import add_report_sheet, add_standard_sheet
-from .roster import RosterUnit, read_roster, reporting
+from .roster import read_roster, reporting
 from .styles import Styles
 
 FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60
@@ -56,22 +57,32 @@ def new_from_roster(catalog: Catalog, roster_path: str | Path, out_dir: str | Pa
     Named <code>_<short name>_<year>.xlsx. Raises CannotRun when the roster has errors, or when one
     of the files is there already: it may have been filled in.
     """
-    units = {Path(out_dir) / file_name(u, year): u for u in reporting(read_roster(roster_path, catalog))}
-    there = [path.name for path in units if path.exists()]
+    return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year)
+
+
+def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path) -> Path:
+    """A blank workbook for one unit, as `new_from_roster` would make it."""
+    return _new(catalog, [Unit(code, name, name)], Path(out_dir), year)[0]
+
+
+def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int) -> list[Path]:
+    paths = [out_dir / file_name(u, year) for u in units]
+    there = [path.name for path in paths if path.exists()]
     if there:
         more = f"等{len(there)}份" if len(there) > 3 else ""
         raise CannotRun(
             f"“{out_dir}”中已有{'、'.join(there[:3])}{more}，可能已经填报，没有覆盖。请换一个空文件夹，或先把它们移走。"
         )
+    out_dir.mkdir(parents=True, exist_ok=True)
     known = [
         {
             "unit_id": u.code, "unit_name": u.name, "unit_short": u.short, "parent_id": u.parent or None,
             "sys_type": u.sys_type or None, "year": year,
         }
-        for u in units.values()
+        for u in units
     ]  # fmt: skip
-    build_many([(catalog, unit, path) for unit, path in zip(known, units, strict=True)])
-    return list(units)
+    build_many([(catalog, unit, path) for unit, path in zip(known, paths, strict=True)])
+    return paths
 
 
 def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
@@ -84,7 +95,7 @@ def _build(order: tuple[Any, ...]) -> None:
     build_unit_workbook(*order)
 
 
-def file_name(unit: RosterUnit, year: int) -> str:
+def file_name(unit: Unit, year: int) -> str:
     """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
     name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
     return f"{name.strip(' .')[:LONGEST_NAME]}_{year}.xlsx"
@@ -122,4 +133,3 @@ def _sheets(workbook: Workbook, content: Content) -> None:
     add_report_sheet(workbook, styles, content, cells)
     add_standard_sheet(workbook, content, "unit", lists)
     define_codes(workbook, content.catalog)
-

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..model import Field, Ledger
 from . import styles as look
-from .cells import footer, write_value
+from .cells import PlainFormulas, footer, write_value
 from .columns import demand, hint, locked, parts, validation
 from .formulas import counted_formula, filled_formula
 from .layout import COUNTED, COVER, DECLARATION_HEAD, DECLARED, PERIOD, REPORT, Content, find, key_field
@@ -46,7 +46,7 @@ def _reference(row: int, col: int) -> str:
 
 def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists: Lists) -> CoverCells:
     """Add the front page; defines the names of the period's first and last day."""
-    sheet = workbook.add_worksheet(COVER)
+    sheet = workbook.add_worksheet(COVER, PlainFormulas)
     cells = CoverCells()
     for col, w in enumerate(WIDTHS):
         sheet.set_column(col, col, w)
@@ -95,9 +95,7 @@ def _band(sheet: Worksheet, styles: Styles, row: int, text: str) -> int:
     return row + 1
 
 
-def _unit_block(
-    sheet: Worksheet, styles: Styles, content: Content, lists: Lists, cells: CoverCells, row: int
-) -> int:
+def _unit_block(sheet: Worksheet, styles: Styles, content: Content, lists: Lists, cells: CoverCells, row: int) -> int:
     row = _band(sheet, styles, row, "单位信息")
     for f in content.catalog.unit:
         sheet.set_row(row, 19)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Field, Ledger
 from . import styles as look
-from .cells import footer, write_value
+from .cells import PlainFormulas, footer, write_value
 from .columns import demand, display_width, parts, validation, width
 from .formulas import cached, calc_column_formula, calc_formula, table_name
 from .layout import (
@@ -49,16 +50,17 @@ def add_ledger_sheet(
 
     `home` is the sheet that a link leads back to; "" if there is none.
     """
-    sheet = workbook.add_worksheet(ledger.title)
+    sheet = workbook.add_worksheet(ledger.title, PlainFormulas)
     rows = content.rows.get(ledger.name, ())
-    last = FIRST_ROW + len(rows) + BLANK_ROWS - 1
+    last = FIRST_ROW + max(len(rows) + BLANK_ROWS // 3, BLANK_ROWS) - 1
     _columns(sheet, styles, ledger, rows)
     _heading(sheet, styles, ledger, home)
     _table(sheet, styles, ledger, last)
     _example(sheet, styles, ledger)
+    looks = [styles.get(*parts(f), *(["computed"] if f.calc else [])) for f in ledger.fields]
     for number in range(FIRST_ROW, last + 1):
         values = rows[number - FIRST_ROW] if number < FIRST_ROW + len(rows) else {}
-        _row(sheet, styles, ledger, number, values)
+        _row(sheet, looks, ledger, number, values)
     _validate(sheet, ledger, lists)
     _signals(sheet, styles, ledger)
     _view_and_print(sheet, content, ledger)
@@ -111,14 +113,14 @@ def _example(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
         write_value(sheet, EXAMPLE_ROW, col, shown.get(f.name), styles.get(*parts(f), "example"))
 
 
-def _row(sheet: Worksheet, styles: Styles, ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
-    _room(sheet, ledger, number, values)
-    for col, f in enumerate(ledger.fields):
+def _row(sheet: Worksheet, looks: Sequence[Format], ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
+    if values:
+        _room(sheet, ledger, number, values)
+    for col, (f, style) in enumerate(zip(ledger.fields, looks, strict=True)):
         if f.calc:
-            style = styles.get(*parts(f), "computed")
             sheet.write_formula(number, col, calc_formula(ledger, f, number), style, cached(values.get(f.name)))
         else:
-            write_value(sheet, number, col, values.get(f.name), styles.get(*parts(f)))
+            write_value(sheet, number, col, values.get(f.name), style)
 
 
 def _room(sheet: Worksheet, ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
@@ -201,5 +203,3 @@ def _tab(ledger: Ledger) -> str:
     if find(ledger.fields, "status") is None:
         return look.TAB_WRITING
     return look.TAB_ACTIVITY if any(f.in_year for f in ledger.fields) else look.TAB_REGISTER
-
-

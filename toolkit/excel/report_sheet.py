@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..model import Indicator
 from . import styles as look
-from .cells import footer
+from .cells import PlainFormulas, footer
 from .columns import locked
 from .cover_sheet import CoverCells
 from .formulas import cached, indicator_formula, indicator_value
@@ -32,7 +32,7 @@ SIGNATURES = (("填报人", "审核人"), ("单位盖章", "日期"))
 
 def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells: CoverCells) -> None:
     """Add the table of indicators; the number column has a formula wherever cell formulas can compute it."""
-    sheet = workbook.add_worksheet(REPORT)
+    sheet = workbook.add_worksheet(REPORT, PlainFormulas)
     for col, w in enumerate(WIDTHS):
         sheet.set_column(col, col, w)
     _head(sheet, styles, content, cells)
@@ -143,7 +143,7 @@ def _view_and_print(sheet: Worksheet, content: Content) -> None:
 
 def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: Lists) -> None:
     """Add the hidden sheet: what the workbook is, in columns A and B; drop-down lists from column D on."""
-    sheet = workbook.add_worksheet(STANDARD)
+    sheet = workbook.add_worksheet(STANDARD, PlainFormulas)
     known = {
         "standard": content.catalog.title,
         "version": content.catalog.version,

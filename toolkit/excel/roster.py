@@ -27,8 +27,6 @@ from .read import read_book
 from .report_sheet import add_standard_sheet
 from .styles import Styles
 
-RosterUnit = Unit
-
 NAME, TITLE = "roster", "单位名单"
 COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
 EXPECTED = Field(
@@ -73,7 +71,7 @@ def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Map
     write_whole(path, buffer.getvalue())
 
 
-def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[RosterUnit, ...], list[Finding]]:
+def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[Unit, ...], list[Finding]]:
     """The units of a roster and everything that is wrong with it. Never raises for what a file holds.
 
     Found are, beside single cells: codes that stand twice (C10), parents that do not stand in the
@@ -94,13 +92,13 @@ def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tupl
     return tuple(_unit(r) for r in rows if r.values.get(COLUMNS[0])), findings
 
 
-def _unit(row: Row) -> RosterUnit:
+def _unit(row: Row) -> Unit:
     code, name, short, parent, kind = (row.values.get(c) for c in COLUMNS)
     expected = row.values["expected"] is not False
-    return RosterUnit(code or "", name or "", short or "", parent or "", kind or "", expected)
+    return Unit(code or "", name or "", short or "", parent or "", kind or "", expected)
 
 
-def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[RosterUnit, ...]:
+def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit, ...]:
     """The units of the roster at `path`, in its order.
 
     Raises CannotRun, naming every cell to mend, when the roster has an error: a wrong list of
@@ -115,6 +113,6 @@ def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Roste
     return units
 
 
-def reporting(units: Sequence[RosterUnit]) -> list[RosterUnit]:
+def reporting(units: Sequence[Unit]) -> list[Unit]:
     """Those that have to report."""
     return [u for u in units if u.expected]

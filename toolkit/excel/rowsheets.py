@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -58,7 +57,7 @@ def _blanked(view: View, ledger: Ledger, s: Submission) -> dict[int, set[str]]:
     rows = s.rows.get(ledger.name, ())
     if not ledger.sensitive or not rows:
         return {}
-    context = _context(view, s)
+    context = Context.of(s.unit).knowing(view.c.catalog.ledgers, s.rows)
     found: dict[int, set[str]] = {}
     for rule in ledger.sensitive:
         takes = where(ledger, rule.where)
@@ -76,16 +75,6 @@ def _small(row: Row, name: str, below: int) -> bool:
     return value is None or value < below
 
 
-def _context(view: View, s: Submission) -> Context:
-    year = view.c.year
-    context = Context(
-        s.unit, s.unit.get("period_start") or date(year, 1, 1), s.unit.get("period_end") or date(year, 12, 31)
-    )
-    for name, rows in s.rows.items():
-        context.learn(view.c.catalog.ledgers[name], rows)
-    return context
-
-
 def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Sequence[Line], n: int) -> None:
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
     ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{len(lines)}行", tab)
@@ -98,7 +87,7 @@ def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Se
         head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
         ws.write_string(0, c, title, head)
     _body(view, ws, fields, lines)
-    counted = f"=${chr(65 + _COUNTED)}2=\"{NO}\""
+    counted = f'=${chr(65 + _COUNTED)}2="{NO}"'
     ws.conditional_format(1, 0, max(1, len(lines)), len(titles) - 1, {
         "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
     })  # fmt: skip

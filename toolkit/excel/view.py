@@ -99,7 +99,7 @@ class View:
         """The path as it is shown: within the folder that was read."""
         base = self._base
         if base not in ("", ".") and path.startswith(base):
-            return path[len(base):].lstrip("/\\")
+            return path[len(base) :].lstrip("/\\")
         return Path(path).name if os.path.isabs(path) else path
 
     def text(self, message: str) -> str:

@@ -162,5 +162,6 @@ class _Builder:
     def finish(self) -> None:
         self._end_table()
         if len(self.body) and self.body[-1].tag == make("w:tbl").tag:
-            self.body.append(make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact"))))
+            hidden = make("w:rPr", make("w:vanish"))  # Word wants a paragraph after a table; nobody shall see it
+            self.body.append(make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact"), hidden)))
         self.body.append(section(self.landscape))
