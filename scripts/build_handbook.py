@@ -64,7 +64,7 @@ def field_row(f: Field) -> tuple[str, ...]:
         x for x in (low, high, size, "不得重复" if k.unique else None, f"`{k.pattern}`" if k.pattern else None) if x
     ]
     needed = "是" if k.required else "有条件" if f.required_when else ""
-    notes = [f.description, "不上报" if f.privacy else ""]
+    notes = [f.description, "不上报" if f.privacy and "不上报" not in f.description else ""]
     return f.title, TYPES[f.type], needed, "；".join(filter(None, [limits, *more])), "；".join(filter(None, notes))
 
 
@@ -81,14 +81,34 @@ def indicators(c: Catalog) -> Iterator[str]:
     yield from table(("编号", "指标名", "含义", "口径", "层级", "汇总方式", "单位"), rows)
 
 
-def filters(c: Catalog, ledger: str, where: tuple[Condition, ...]) -> str:
-    def title(path: str) -> str:
-        head = path.partition(".")[0]
-        return c.ledgers[ledger].field(head).title
+FILTERS = {
+    "eq": "{f}＝{v}", "in": "{f}＝{v}", "not": "{f}≠{v}", "not_in": "{f}≠{v}", "contains": "{f}含{v}",
+    "min": "{f}≥{v}", "max": "{f}≤{v}", "not_after": "{f}不晚于{o}", "not_before": "{f}不早于{o}",
+    "below": "{f}＜{o}", "above": "{f}＞{o}", "param": "{f}按封面“{p}”",
+}  # fmt: skip
+YES_NO = {
+    "blank": ("{f}为空", "{f}已填"), "in_period": ("{f}在填报期内", "{f}不在填报期内"),
+    "by_period_end": ("{f}不晚于期末", "{f}晚于期末"), "before_as_of": ("{f}早于填报日", "{f}不早于填报日"),
+}  # fmt: skip
 
-    return "".join(
-        f"，{title(w.path)}：{'/'.join(map(str, w.value)) if isinstance(w.value, tuple) else w.value}" for w in where
-    )
+
+def filters(c: Catalog, ledger: str, where: tuple[Condition, ...]) -> str:
+    return "".join("，" + condition(c, ledger, w) for w in where)
+
+
+def condition(c: Catalog, ledger: str, w: Condition) -> str:
+    """One filter in Chinese, its fields by title."""
+
+    def title(path: object) -> str:
+        known = {f.name: f.title for f in c.ledgers[ledger].fields} | {f.name: f.title for f in c.unit}
+        head, _, rest = str(path).partition(".")
+        return known.get(head, head) + (f"的{c.ledgers['org'].field(rest).title}" if rest else "")
+
+    if w.op in YES_NO:
+        return YES_NO[w.op][0 if w.value else 1].format(f=title(w.path))
+    values = w.value if isinstance(w.value, tuple) else (w.value,)
+    said = "/".join({True: "是", False: "否"}.get(v, str(v)) if isinstance(v, bool) else str(v) for v in values)
+    return FILTERS[w.op].format(f=title(w.path), v=said, o=title(w.value), p=title(w.value))
 
 
 def obligations(c: Catalog) -> Iterator[str]:

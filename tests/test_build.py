@@ -306,7 +306,7 @@ def test_more_rows_than_a_blank_table_holds(tmp_path: Path) -> None:
     rows = some_rows()["orglife"] * 60
     build_unit_workbook(CATALOG, UNIT, path, {"orglife": rows})
     (table,) = openpyxl.load_workbook(path)["组织生活"].tables.values()
-    assert range_boundaries(table.ref)[3] == 4 + len(rows) + 30
+    assert range_boundaries(table.ref)[3] == 4 + len(rows) + 10
     read, _ = read_rows(grids(path)["组织生活"], CATALOG.ledgers["orglife"], "", "", 2026)
     assert len(read) == len(rows)
 

@@ -151,7 +151,7 @@ def test_return_slips_go_out_and_come_back(faulty: Path, tmp_path: Path) -> None
 
 def test_approve_turns_clean_drafts_into_counted_rows(faulty: Path, tmp_path: Path) -> None:
     before = faulty.read_bytes()
-    code, said = run("approve", faulty, "-o", tmp_path / "核.xlsx")
+    _, said = run("approve", faulty, "-o", tmp_path / "核.xlsx")
     assert "组织生活：核定1行" in said
     assert faulty.read_bytes() == before
     _code, said = run("aggregate", tmp_path / "核.xlsx", "-o", tmp_path / "out.xlsx")

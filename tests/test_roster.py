@@ -11,19 +11,20 @@ import pytest
 from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
 from toolkit.excel.build import new_from_roster
-from toolkit.excel.roster import RosterUnit, check_roster, read_roster, write_roster_template
+from toolkit.excel.roster import check_roster, read_roster, write_roster_template
 from toolkit.submission import read_submission
+from toolkit.tree import Unit
 
 CATALOG = load_catalog()
-TOP = RosterUnit("YC000", "云川市样例工委", "样例工委", "", "工委", False)
+TOP = Unit("YC000", "云川市样例工委", "样例工委", "", "工委", False)
 CITY = (
     TOP,
-    RosterUnit("YC001", "云川市虚构局", "虚构局", "YC000", "市直单位", True),
-    RosterUnit("YC002", "云川市样例局", "样例/局 ", "YC001", "市直单位", True),
+    Unit("YC001", "云川市虚构局", "虚构局", "YC000", "市直单位", True),
+    Unit("YC002", "云川市样例局", "样例/局 ", "YC001", "市直单位", True),
 )
 
 
-def values(unit: RosterUnit) -> dict[str, Any]:
+def values(unit: Unit) -> dict[str, Any]:
     return {
         "unit_id": unit.code, "unit_name": unit.name, "unit_short": unit.short, "parent_id": unit.parent or None,
         "sys_type": unit.sys_type, "expected": unit.expected,

@@ -13,18 +13,26 @@ from typing import Any
 
 import click
 
-from . import __version__
+from . import __version__, chinese
 from .catalog import load_catalog
 from .errors import CannotRun, StandardError
 from .model import Catalog, Finding
 
+chinese.speak()
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 YEAR = click.IntRange(2000, 2100)
 
 
+class Command(click.Command):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
+
+
 class Chinese(click.Group):
     """Commands whose giving up is one Chinese message and exit code 2, never a stack trace."""
+
+    command_class = Command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -70,9 +78,20 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-@click.group(cls=Chinese, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Chinese,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 …",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "-V", "--version", message="dangjian %(version)s", help="显示版本。")
-@click.option("--standard", type=EXISTING, multiple=True, help="另加的标准文件夹（新增台账、指标、文种），可重复。")
+@click.option(
+    "--standard",
+    type=EXISTING,
+    multiple=True,
+    metavar="文件夹",
+    help="另加的标准文件夹（新增台账、指标、文种），可重复。",
+)
 def main(standard: tuple[Path, ...]) -> None:
     """党建工作台账：从 Excel 台账到 Word 公文。
 
@@ -83,18 +102,20 @@ def main(standard: tuple[Path, ...]) -> None:
 
 
 @main.command()
-@click.argument("roster", type=EXISTING, required=False)
-@click.option("-o", "--output", type=FILE, required=True, help="存放的文件夹；--roster-template 时为文件名。")
-@click.option("--unit", help="只做一份时：单位全称。")
-@click.option("--code", help="只做一份时：单位编码。")
-@click.option("--year", type=YEAR, default=lambda: date.today().year, help="填报年度，默认本年。")
+@click.argument("roster", metavar="[名单]", type=EXISTING, required=False)
+@click.option(
+    "-o", "--output", type=FILE, required=True, metavar="路径", help="存放的文件夹；--roster-template 时为文件名。"
+)
+@click.option("--unit", metavar="名称", help="只做一份时：单位全称。")
+@click.option("--code", metavar="编码", help="只做一份时：单位编码。")
+@click.option("--year", type=YEAR, metavar="年", default=lambda: date.today().year, help="填报年度，默认本年。")
 @click.option("--roster-template", is_flag=True, help="生成空白的单位名单表。")
 def new(
     roster: Path | None, output: Path, unit: str | None, code: str | None, year: int, roster_template: bool
 ) -> None:
     """制作空白工作簿：按名单每单位一份，或只做一份。
 
-    ROSTER 是单位名单（用 --roster-template 生成后填写）。
+    名单用 --roster-template 生成，填写后使用。
     """
     from .excel.build import new_for_unit, new_from_roster
     from .excel.roster import write_roster_template
@@ -112,10 +133,10 @@ def new(
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=EXISTING)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=EXISTING)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-@click.option("--slips", type=FILE, help="为有错误的工作簿生成退回单，存放在这个文件夹。")
-@click.option("--jobs", type=click.IntRange(1), help="同时处理的进程数，默认按文件多少决定。")
+@click.option("--slips", type=FILE, metavar="文件夹", help="为有错误的工作簿生成退回单，存放在这个文件夹。")
+@click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
 def check(paths: tuple[Path, ...], json_: bool, slips: Path | None, jobs: int | None) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
     from .report import check_json, check_text, checked
@@ -138,9 +159,9 @@ def check(paths: tuple[Path, ...], json_: bool, slips: Path | None, jobs: int | 
 
 
 @main.command("merge-slip")
-@click.argument("slip", type=EXISTING)
-@click.argument("workbook", type=EXISTING)
-@click.option("-o", "--output", type=FILE, help="改好的工作簿，默认在原文件名后加“_已更正”。")
+@click.argument("slip", metavar="退回单", type=EXISTING)
+@click.argument("workbook", metavar="工作簿", type=EXISTING)
+@click.option("-o", "--output", type=FILE, metavar="文件", help="改好的工作簿，默认在原文件名后加“_已更正”。")
 def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
     """把改好的退回单并回工作簿：只改退回的行，其余不动。"""
     from .excel.slips import merge_slip as merge
@@ -156,9 +177,9 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 
 
 @main.command()
-@click.argument("workbook", type=EXISTING)
-@click.option("-o", "--output", type=FILE, help="核定后的工作簿，默认在原文件名后加“_已核”。")
-@click.option("--sheet", "sheets", multiple=True, help="只核定这张表，可重复；默认全部。")
+@click.argument("workbook", metavar="工作簿", type=EXISTING)
+@click.option("-o", "--output", type=FILE, metavar="文件", help="核定后的工作簿，默认在原文件名后加“_已核”。")
+@click.option("--sheet", "sheets", multiple=True, metavar="表名", help="只核定这张表，可重复；默认全部。")
 def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号。"""
     from .excel.approve import approve as run
@@ -177,12 +198,12 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=EXISTING)
-@click.option("-o", "--output", type=FILE, required=True, help="汇总工作簿。")
-@click.option("--roster", type=EXISTING, help="应报单位名单；没有名单时以收到的为准。")
-@click.option("--year", type=YEAR, help="汇总年度，默认取多数工作簿的年度。")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="报送截止日期，晚于它的记为迟报。")
-@click.option("--jobs", type=click.IntRange(1), help="同时处理的进程数，默认按文件多少决定。")
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=EXISTING)
+@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="汇总工作簿。")
+@click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
+@click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
+@click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def aggregate(
     paths: tuple[Path, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
@@ -202,11 +223,11 @@ def aggregate(
 
 
 @main.command()
-@click.argument("document")
-@click.argument("source", type=EXISTING)
-@click.option("-o", "--output", type=FILE, required=True, help="生成的 Word 文件。")
+@click.argument("document", metavar="文种")
+@click.argument("source", metavar="工作簿", type=EXISTING)
+@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="生成的 Word 文件。")
 @click.option("--draft", is_flag=True, help="缺数也生成，缺的地方醒目标出。")
-@click.option("--template", type=EXISTING, help="用自己的 Word 模板。")
+@click.option("--template", type=EXISTING, metavar="文件", help="用自己的 Word 模板。")
 @click.option("--red-head", metavar="发文机关", help="加红头：发文机关标志。")
 @click.option("--doc-no", metavar="文号", help="发文字号，如 云政协发〔2026〕5号。")
 @click.option("--imprint", metavar="抄送", help="加版记：抄送机关。")
@@ -216,7 +237,7 @@ def fill(
 ) -> None:  # fmt: skip
     """生成公文：用工作簿或汇总工作簿里的数填 Word 模板。
 
-    DOCUMENT 是文种，如 situation、duty、study、summary、plan，也可写中文名称。
+    文种如 situation、duty、study、summary、plan，也可写中文名称。
     """
     from .fill import fill as run
     from .report import fill_text
@@ -227,18 +248,18 @@ def fill(
 
 
 @main.command()
-@click.argument("indicator")
-@click.argument("source", type=EXISTING)
+@click.argument("indicator", metavar="指标")
+@click.argument("source", metavar="工作簿", type=EXISTING)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def explain(indicator: str, source: Path, json_: bool) -> None:
-    """列出一个数背后的单元格。INDICATOR 是指标名或编号。"""
+    """列出一个数背后的单元格。指标写名称或编号。"""
     from .report import explain_json, explain_text
 
     as_json(explain_json(catalog(), indicator, source)) if json_ else say(explain_text(catalog(), indicator, source))
 
 
 @main.command()
-@click.option("-o", "--output", type=FILE, required=True, help="存放的文件夹。")
+@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="存放的文件夹。")
 def demo(output: Path) -> None:
     """演示：虚构一个市的工作簿，检查、汇总，生成五种公文。"""
     from .demo import run
