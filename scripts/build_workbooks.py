@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""The workbooks that lie in the repository: a blank one, the roster, and the samples of single units.
+
+    python scripts/build_workbooks.py
+
+A rebuild gives the same content. The samples' city of 64 units is written by scripts/seed_reports.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from toolkit.catalog import load_catalog  # noqa: E402
+from toolkit.demo import CITY, DOCUMENTS  # noqa: E402
+from toolkit.excel.build import build_unit_workbook  # noqa: E402
+from toolkit.excel.roster import write_roster_template  # noqa: E402
+from toolkit.samples import sample, write_sample  # noqa: E402
+
+YEAR = 2026
+
+
+def build(folder: Path) -> None:
+    """Write them all below `folder`."""
+    catalog = load_catalog()
+    build_unit_workbook(catalog, {"year": YEAR}, folder / "空白工作簿.xlsx")
+    write_roster_template(catalog, folder / "单位名单.xlsx")
+    for plan in dict.fromkeys(filter(None, DOCUMENTS.values())):
+        write_sample(plan, folder / "samples", catalog)
+    roster = [unit for plan in CITY for unit, *_ in sample(plan, catalog)]
+    write_roster_template(catalog, folder / "samples" / "单位名单.xlsx", roster)
+
+
+if __name__ == "__main__":
+    build(ROOT / "workbooks")

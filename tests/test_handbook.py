@@ -1,0 +1,66 @@
+"""Docs that cannot drift: generated pages are up to date, the README's commands exist, templates are as built."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+from build_workbooks import build
+
+from toolkit.cli import main
+from toolkit.word.template import build_template
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/build_handbook.py", "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{done.stdout}\nmend with: python scripts/build_handbook.py"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/handbook/README.md"])
+def test_the_commands_that_pages_show_exist(page: str) -> None:
+    shown = re.findall(r"dangjian ([a-z-]+)((?: --?[a-z-]+)?)", (ROOT / page).read_text(encoding="utf-8"))
+    assert shown
+    for name, _ in shown:
+        assert name in main.commands, name
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_every_command_has_a_place_in_the_handbook(name: str) -> None:
+    assert f"## {name}\n" in (ROOT / "docs/handbook/命令.md").read_text(encoding="utf-8")
+
+
+def unzipped(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as z:
+        return {name: z.read(name) for name in z.namelist()}
+
+
+@pytest.mark.parametrize("body", sorted((ROOT / "word_templates/body").glob("*.txt")), ids=lambda p: p.stem)
+def test_the_templates_are_as_built(body: Path, tmp_path: Path) -> None:
+    build_template(body, tmp_path / "built.docx")
+    committed = ROOT / "word_templates" / f"{body.stem}.docx"
+    assert unzipped(committed) == unzipped(tmp_path / "built.docx"), "mend with: python scripts/build_templates.py"
+
+
+def test_the_workbooks_are_as_built(tmp_path: Path) -> None:
+    build(tmp_path)
+    committed = {p.relative_to(ROOT / "workbooks") for p in (ROOT / "workbooks").rglob("*.xlsx")}
+    assert committed == {p.relative_to(tmp_path) for p in tmp_path.rglob("*.xlsx")}
+    stale = [str(p) for p in committed if unzipped(ROOT / "workbooks" / p) != unzipped(tmp_path / p)]
+    assert stale == [], "mend with: python scripts/build_workbooks.py"
+
+
+def test_pages_link_to_what_exists() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
