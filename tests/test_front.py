@@ -6,8 +6,8 @@ from datetime import date
 
 from tests.markdown_book import grid
 from toolkit.catalog import load_catalog
+from toolkit.front import read_meta, read_unit
 from toolkit.model import Grid
-from toolkit.rows import read_meta, read_unit
 
 CATALOG = load_catalog()
 

@@ -17,14 +17,14 @@ from .conditions import Context, add_months, getter, where
 from .findings import finding
 from .model import Catalog, Field, Finding, Ledger, Row, Rule
 from .obligations import unmet
+from .vocabulary import VOID
 
 Check = Callable[[Rule, Ledger, list[Row], Context], Iterator[tuple[Row, str]]]
-_VOID = "作废"
 
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
     """All findings that need more than one cell: rows, sheets, sheets against each other, obligations."""
-    alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != _VOID] for name in catalog.ledgers}
+    alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != VOID] for name in catalog.ledgers}
     for name, found in alive.items():
         context.learn(catalog.ledgers[name], found)
         context.newest(name, found)

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from .conditions import Context, Predicate, where
 from .model import Catalog, Condition, Figure, Indicator, LeftOut, Measure, Row, Submission
+from .vocabulary import NIL, NOT_APPLICABLE
 
 Number = Decimal | int
 
@@ -58,9 +59,9 @@ class UnitDigest:
     def state(self, ledger: str) -> str:
         """known, missing (nobody said whether there was anything) or n/a."""
         said = self.declared.get(ledger, "")
-        if ledger in self.filled or said == "本年无":
+        if ledger in self.filled or said == NIL:
             return "known"
-        return "n/a" if said == "不适用" else "missing"
+        return "n/a" if said == NOT_APPLICABLE else "missing"
 
 
 @dataclass(frozen=True)

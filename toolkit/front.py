@@ -11,9 +11,8 @@ from .fieldtypes import Problem, caster, default_of
 from .findings import finding
 from .headers import nearest_titles, title_key
 from .model import Catalog, Constraints, Field, Finding, Grid, Place
+from .vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD
 
-LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the declaration table
-DECLARED = ("有", "本年无", "不适用")
 _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))
 
 Spots = dict[str, tuple[int, int]]  # name -> row, column of its value

@@ -12,6 +12,7 @@ from .figures import parts_of
 from .findings import as_text, nearest
 from .model import Catalog, Figure, Finding, Submission
 from .source import open_source
+from .vocabulary import NOT_APPLICABLE
 from .wording import MissingFigure, Words, phrase, plain
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def worded(f: Figure, catalog: Catalog) -> str:
     except MissingFigure:
         return "缺数"
     return (
-        "不适用"
+        NOT_APPLICABLE
         if f.state == "n/a"
         else said or ("—" if f.value is None else f"{plain(f.value)}{f.indicator.classifier}")
     )

@@ -10,17 +10,14 @@ from .cellcheck import quick_test
 from .cells import Column, SheetFindings, read_cell
 from .fieldtypes import Noted, Problem, caster, default_of
 from .findings import finding
-from .front import read_meta, read_unit
 from .headers import Header, find_header
 from .model import Finding, Grid, Ledger, Place, Row, SheetRef
 from .reading import reading
+from .vocabulary import EXAMPLE
 from .written import fold
-
-__all__ = ["EXAMPLE", "read_meta", "read_rows", "read_unit"]
 
 _AGAIN = object()  # a cell that has to be looked at closely
 LONGEST_TOTAL = 5  # characters of 合 计：
-EXAMPLE = "示例"  # first cell of the row that shows how to fill in the sheet
 
 
 def read_rows(

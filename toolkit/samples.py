@@ -21,6 +21,7 @@ from typing import Any
 
 from .excel.build import build_many
 from .model import Catalog
+from .vocabulary import COUNTED, NIL, SOME
 from .yamlmap import Map, load
 
 PLANS = Path(__file__).parent / "sample_plans"
@@ -48,7 +49,7 @@ def sample(plan: str, catalog: Catalog) -> Iterator[tuple[dict[str, Any], Rows, 
         for entry in entries:
             _deal(entry, name, units, dealt, catalog)
     for unit, rows in zip(units, dealt, strict=True):
-        said = {name: "有" if rows[name] else "本年无" for name, x in catalog.ledgers.items() if x.declared}
+        said = {name: SOME if rows[name] else NIL for name, x in catalog.ledgers.items() if x.declared}
         yield unit, rows, said | dict(raw.get("declare", {}))
 
 
@@ -92,7 +93,7 @@ def _defaults(catalog: Catalog, ledger: str, unit: Mapping[str, Any], rows: Rows
         "scope": "单位",
         "date": start + timedelta(days=4 + int(((end - start).days - 8) * at)),
         "src": "活动记录",
-        "status": "已核",
+        "status": COUNTED,
     }
     given = {f.name: f.default for f in names.values() if f.default is not None}
     return given | {k: v for k, v in common.items() if k in names}

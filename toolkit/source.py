@@ -14,20 +14,23 @@ from .errors import CannotRun
 from .excel.read import read_book
 from .figures import Part, UnitDigest, digest_submission, figures, parts_of, takers
 from .findings import as_text
+from .front import read_meta
 from .model import Book, Catalog, Field, Figure, Finding, Ledger, Place, Row, SheetRef, Submission
-from .rows import read_meta, read_rows
-from .submission import META, compute_columns, context_of, counted, read_submission, usable
+from .rows import read_rows
+from .submission import compute_columns, context_of, counted, read_submission, usable
+from .vocabulary import META, ORIGIN, SUMS, UNITS
 
-UNITS, SUMS = "_单位", "_只报数"
-# The columns that stand before a ledger's own on the row sheets of a consolidated workbook.
-ORIGIN = (
-    Field("origin_unit", "单位编码", "string"),
-    Field("origin_name", "单位名称", "string"),
-    Field("origin_file", "来源文件", "string"),
-    Field("origin_row", "来源行", "integer"),
-    Field("origin_counted", "是否计入", "boolean"),
-    Field("origin_reason", "未计入原因", "string"),
-)
+_ORIGIN = tuple(
+    Field(name, title, kind)
+    for (name, kind), title in zip(
+        (
+            ("origin_unit", "string"), ("origin_name", "string"), ("origin_file", "string"),
+            ("origin_row", "integer"), ("origin_counted", "boolean"), ("origin_reason", "string"),
+        ),
+        ORIGIN,
+        strict=True,
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def _all_rows(
     sorted_out: dict[str, dict[str, list[Row]]] = {code: defaultdict(list) for code in units}
     findings: list[Finding] = []
     for name, ledger in catalog.ledgers.items():
-        fields = (*ORIGIN, *(f for f in ledger.fields if not f.privacy))
+        fields = (*_ORIGIN, *(f for f in ledger.fields if not f.privacy))
         for title in (t for t in book.grids if t == ledger.title or t.startswith(f"{ledger.title}_")):
             rows, found = read_rows(
                 book.grids[title], replace(ledger, fields=fields), book.path, "", year, book.date1904

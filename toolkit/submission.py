@@ -14,10 +14,11 @@ from .conditions import Context, compute
 from .excel.read import read_book
 from .figures import UnitDigest, digest_submission
 from .findings import BREAKS_SHEET, finding
+from .front import read_meta, read_unit
 from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
-from .rows import read_meta, read_rows, read_unit
+from .rows import read_rows
+from .vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 
-FRONT, META = "封面", "_标准"
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
 FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
@@ -34,7 +35,7 @@ def read_submission(path: str | Path, catalog: Catalog) -> Submission:
     if any(f.severity == "error" for f in refused):
         return Submission(str(path), book.sha256, "", {}, {}, {}, tuple(refused))
     meta = read_meta(book.grids[META])
-    unit, declared, found = read_unit(book.grids[FRONT], catalog, str(path))
+    unit, declared, found = read_unit(book.grids[COVER], catalog, str(path))
     findings = [*refused, *found]
     if (version := str(meta.get("version", ""))) != catalog.version:
         findings.append(finding("F04", Place(str(path)), value=version, expected=catalog.version))
@@ -42,7 +43,7 @@ def read_submission(path: str | Path, catalog: Catalog) -> Submission:
 
 
 def _foreign(book: Book) -> Iterable[Finding]:
-    if not book.findings and not {FRONT, META} <= set(book.grids):
+    if not book.findings and not {COVER, META} <= set(book.grids):
         yield finding("F03", Place(book.path))
 
 
@@ -92,11 +93,11 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
         if not ledger.declared or name not in s.rows:
             continue
         wrong = (
-            "S06" if not filled and not said else "S08" if not filled and said == "有"
-            else "S07" if filled and said in ("本年无", "不适用") else ""
+            "S06" if not filled and not said else "S08" if not filled and said == SOME
+            else "S07" if filled and said in (NIL, NOT_APPLICABLE) else ""
         )  # fmt: skip
         if wrong:
-            yield finding(wrong, Place(s.path, code, FRONT), ledger.title, said, sheet=ledger.title)
+            yield finding(wrong, Place(s.path, code, COVER), ledger.title, said, sheet=ledger.title)
 
 
 def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
@@ -123,14 +124,14 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
         said = s.declared.get(name, "")
         count[name] = []
         for row in rows:
-            status = row.values.get("status", "已核")
+            status = row.values.get("status", COUNTED)
             if row.sheet.title in unreliable:
                 left_out.append(LeftOut(row, "表头有误"))
             elif (row.sheet.title, row.number) in broken:
                 left_out.append(LeftOut(row, "有错误"))
-            elif said in ("本年无", "不适用"):
+            elif said in (NIL, NOT_APPLICABLE):
                 left_out.append(LeftOut(row, f"封面申报“{said}”"))
-            elif status != "已核" and any(f.name == "status" for f in catalog.ledgers[name].fields):
+            elif status != COUNTED and any(f.name == "status" for f in catalog.ledgers[name].fields):
                 left_out.append(LeftOut(row, f"状态为“{status or '空'}”"))
             else:
                 count[name].append(row)

@@ -28,3 +28,16 @@ CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "uniform": (("field", "by"), ()),  # rows alike in `by` are alike in `field`
     "consecutive": (("field",), ()),  # 1, 2, 3 ... down the sheet; a number may repeat, none is left out
 }
+
+# ------------------------------------------------------------ words of a workbook
+# Written by excel/ and found again by whoever reads; never by position.
+
+COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets beside the ledgers'
+UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
+EXAMPLE = "示例"  # first cell of the row that shows how to fill in a sheet and never counts
+YES, NO = "是", "否"
+SOME, NIL, NOT_APPLICABLE = DECLARED = ("有", "本年无", "不适用")  # what the front page declares of a ledger
+LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the table that does
+DRAFT, COUNTED, VOID = "草稿", "已核", "作废"  # values of the status column
+# The columns that stand before a ledger's own on the row sheets of a consolidated workbook.
+ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")

@@ -14,10 +14,9 @@ from ..conditions import Context
 from ..errors import CannotRun
 from ..findings import ERROR, nearest
 from ..model import Catalog, Finding, Ledger, Row, Submission
-from .layout import COUNTED
+from ..vocabulary import COUNTED, DRAFT
 from .patch import check_target, patch
 
-DRAFT = "草稿"
 _LAST_NUMBER = 9999  # a record id has four digits
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ..model import Condition, Field, Ledger
-from .layout import FIRST_ROW, LAST_ROW, NO, PERIOD, YES, in_words
+from ..vocabulary import NO, YES
+from .layout import FIRST_ROW, LAST_ROW, PERIOD, in_words
 
 MESSAGE_LIMIT, TITLE_LIMIT = 255, 32  # Excel's own
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
 
+from ..vocabulary import COVER
 from .atomic import write_whole
 from .bodies import fill_bodies
 from .charts import write_charts
 from .figuresheets import write_matrix, write_summary
-from .layout import COVER
 from .overview import write_overview
 from .registers import problem_sheets, write_coverage, write_problems
 from .rowsheets import write_hidden, write_ledgers

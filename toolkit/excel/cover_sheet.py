@@ -10,11 +10,18 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Field, Ledger
+from ..vocabulary import COUNTED, COVER, DECLARED, REPORT
 from . import styles as look
 from .cells import PlainFormulas, footer, write_value
 from .columns import demand, hint, locked, parts, validation
 from .formulas import counted_formula, filled_formula
-from .layout import COUNTED, COVER, DECLARATION_HEAD, DECLARED, PERIOD, REPORT, Content, find, key_field
+from .layout import (
+    DECLARATION_HEAD,
+    PERIOD,
+    Content,
+    find,
+    key_field,
+)
 from .lists import Lists
 from .styles import Styles
 

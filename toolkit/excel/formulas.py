@@ -16,7 +16,15 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ..conditions import Context, compute, where
 from ..model import Condition, Field, Indicator, Ledger, Measure, Where
-from .layout import COUNTED, EXAMPLE, PERIOD, column, column_range, find, in_words, key_field
+from ..vocabulary import COUNTED, EXAMPLE
+from .layout import (
+    PERIOD,
+    column,
+    column_range,
+    find,
+    in_words,
+    key_field,
+)
 
 MOST_TERMS = 12  # COUNTIFS added up for the values of `in` filters; beyond that the tool fills the number in
 Values = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Where things stand in a unit workbook, and the words that mark them.
+"""Where things stand in a unit workbook; the words that mark them are in vocabulary.py.
 
 The reader finds everything again by these words, never by position; positions (from 0,
 as XlsxWriter counts) are only for building.
@@ -15,14 +15,10 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from ..conditions import Context
 from ..model import Catalog, Field, Ledger
+from ..vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
 
-COVER, REPORT, STANDARD = "封面", "报送表", "_标准"
-EXAMPLE = "示例"  # first cell of the row that never counts
-YES, NO = "是", "否"
-DECLARED = ("有", "本年无", "不适用")
-DECLARATION_HEAD = ("台账", "申报情况", "已填行数", "已核行数", "说明")
+DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
 REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")
-COUNTED, VOID = "已核", "作废"  # values of the status column
 LIST_SEPARATOR = "；"
 
 HEAD_ROW = 2  # above it: the title and a hint

@@ -11,20 +11,17 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Field, Ledger
+from ..vocabulary import COUNTED, COVER, EXAMPLE, VOID
 from . import styles as look
 from .cells import PlainFormulas, footer, write_value
 from .columns import demand, display_width, parts, validation, width
 from .formulas import cached, calc_column_formula, calc_formula, table_name
 from .layout import (
     BLANK_ROWS,
-    COUNTED,
-    COVER,
-    EXAMPLE,
     EXAMPLE_ROW,
     FIRST_ROW,
     HEAD_ROW,
     LAST_ROW,
-    VOID,
     Content,
     column,
     find,

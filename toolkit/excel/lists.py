@@ -8,8 +8,9 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.workbook import Workbook
 
 from ..model import Catalog, Field
+from ..vocabulary import EXAMPLE, META
 from .columns import options
-from .layout import EXAMPLE, STANDARD, column_range
+from .layout import column_range
 
 INDICATOR_FIELD = "indicator_id"  # a column that names an indicator of the standard
 FIRST_COLUMN = 3  # D: columns A and B of the hidden sheet hold keys and values
@@ -30,7 +31,7 @@ class Lists:
         if not values:
             return ""
         col, _ = self.columns.setdefault(values, (FIRST_COLUMN + len(self.columns), f"{owner}.{field.name}"))
-        return f"={quote_sheetname(STANDARD)}!{xl_range_abs(1, col, len(values), col)}"
+        return f"={quote_sheetname(META)}!{xl_range_abs(1, col, len(values), col)}"
 
 
 def codes_name(key: str) -> str:

@@ -9,10 +9,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..catalog import STANDARD
 from ..model import Figure
+from ..vocabulary import NOT_APPLICABLE
 from ..yamlmap import Map, load
 from .columns import display_width
 from .styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
-from .view import MISSING, NOT_APPLICABLE, View, pages, widths
+from .view import MISSING, View, pages, widths
 
 _COLUMNS = 8
 _WIDTH = 11.5  # of each column, in characters

@@ -10,12 +10,13 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Indicator
+from ..vocabulary import DECLARED, META, REPORT
 from . import styles as look
 from .cells import PlainFormulas, footer
 from .columns import locked
 from .cover_sheet import CoverCells
 from .formulas import cached, indicator_formula, indicator_value
-from .layout import DECLARED, REPORT, REPORT_HEAD, STANDARD, Content
+from .layout import REPORT_HEAD, Content
 from .lists import Lists
 from .styles import Styles
 
@@ -143,7 +144,7 @@ def _view_and_print(sheet: Worksheet, content: Content) -> None:
 
 def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: Lists) -> None:
     """Add the hidden sheet: what the workbook is, in columns A and B; drop-down lists from column D on."""
-    sheet = workbook.add_worksheet(STANDARD, PlainFormulas)
+    sheet = workbook.add_worksheet(META, PlainFormulas)
     known = {
         "standard": content.catalog.title,
         "version": content.catalog.version,

@@ -11,16 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 from ..conditions import Context, where
 from ..figures import parts_of
 from ..model import Field, Ledger, Row, Submission
+from ..vocabulary import META, NO, ORIGIN, SUMS, UNITS, YES
 from .bodies import Body, cell_of, number, text
 from .cells import write_value
 from .columns import demand, width
-from .layout import NO, YES
 from .styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
 from .view import View, numbered, pages, split, widths
 
-ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
-_COUNTED = ORIGIN.index("是否计入")
+_COUNTED = 4  # of ORIGIN: 是否计入
 ADDED_UP = ("count", "sum")  # what can be handed up as a mere number
 _LONG_TEXT = 500  # maxLength from which a column wraps
 Line = Sequence[Any]  # the columns of ORIGIN, then the values of the shown fields
@@ -133,7 +132,7 @@ def write_hidden(view: View) -> None:
 def _units(view: View) -> None:
     catalog = view.c.catalog
     fields = [f for f in catalog.unit if not f.privacy]
-    ws = view.sheet("_单位")
+    ws = view.sheet(UNITS)
     ws.write_row(0, 0, [*(f.title for f in fields), *(x.title for x in catalog.ledgers.values())])
     styles = [_style(view, f) for f in fields]
     for r, s in enumerate(view.submissions, 1):
@@ -150,7 +149,7 @@ def _sums(view: View) -> None:
 
     A unit that has no line here for a measure did not know it.
     """
-    ws = view.sheet("_只报数")
+    ws = view.sheet(SUMS)
     ws.write_row(0, 0, ("单位编码", "指标键", "数值", "估算", "行数"))
     ledgers = view.c.catalog.ledgers
     keys = [
@@ -179,7 +178,7 @@ def _standard(view: View) -> None:
         "unit_name": c.top.name, "year": c.year, "expected": counts["应报"], "received": counts["实报"],
         "missing": "、".join(missing),
     }  # fmt: skip
-    ws = view.sheet("_标准")
+    ws = view.sheet(META)
     for r, (key, value) in enumerate(pairs.items()):
         ws.write_string(r, 0, key)
         ws.write(r, 1, value)

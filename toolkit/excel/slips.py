@@ -14,10 +14,11 @@ from ..cellcheck import check_cell
 from ..errors import CannotRun
 from ..fieldtypes import Problem, cast
 from ..findings import ERROR, as_text, finding
+from ..front import read_meta
 from ..headers import Header, find_header
 from ..model import Book, Catalog, Field, Ledger, Place
-from ..rows import read_meta
-from .layout import STANDARD, in_words
+from ..vocabulary import META
+from .layout import in_words
 from .patch import check_target, patch
 from .read import read_book
 from .slip_sheets import KIND, LEAD, PRINT, ROW, fingerprint, original, plain, write_slip
@@ -85,14 +86,14 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
 
 def _open(path: str | Path) -> Book:
     book = read_book(Path(path))
-    if any(f.severity == ERROR for f in book.findings) or STANDARD not in book.grids:
+    if any(f.severity == ERROR for f in book.findings) or META not in book.grids:
         found = as_text(book.findings) or as_text([finding("F03", Place(book.path))])
         raise CannotRun(f"“{Path(path).name}”不能使用。\n{found}")
     return book
 
 
 def _belongs(slip: Book, book: Book) -> None:
-    theirs, ours = read_meta(slip.grids[STANDARD]), read_meta(book.grids[STANDARD])
+    theirs, ours = read_meta(slip.grids[META]), read_meta(book.grids[META])
     if theirs.get("kind") != KIND:
         raise CannotRun(f"“{Path(slip.path).name}”不是退回单。请选用检查时生成的退回单。")
     for key, word in (("unit_id", "单位编码"), ("year", "年度"), ("version", "标准版本")):
@@ -119,7 +120,7 @@ def _formulas(path: str | Path) -> set[tuple[str, int]]:
 class _Merge:
     def __init__(self, catalog: Catalog, slip: Book, book: Book, formulas: set[tuple[str, int]]) -> None:
         self.catalog, self.slip, self.book, self.formulas = catalog, slip, book, formulas
-        self.year = int(read_meta(slip.grids[STANDARD]).get("year") or 0) or None
+        self.year = int(read_meta(slip.grids[META]).get("year") or 0) or None
         self.changed: list[Change] = []
         self.skipped: list[Skipped] = []
 

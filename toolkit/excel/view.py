@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..figures import UnitDigest, figures
 from ..model import Figure, Finding, Submission
+from ..vocabulary import NOT_APPLICABLE
 from ..wording import Words, phrase
 from .bodies import Body
 from .columns import display_width
@@ -22,7 +23,7 @@ from .styles import Styles
 if TYPE_CHECKING:
     from ..aggregate import Consolidation
 
-MISSING, NOT_APPLICABLE = "缺数", "不适用"
+MISSING = "缺数"
 WITHHELD = "（不上报）"
 ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, less the header
 _PERSONAL = frozenset({"F06", "C19"})  # what was found must not be carried further

@@ -45,7 +45,7 @@ def q(name: str) -> str:
 
 def make(name: str, /, *children: etree._Element | str, **attributes: object) -> etree._Element:
     """One w: element: `make("w:ind", firstLine=640)`; strings are its text."""
-    element = etree.Element(q(name), nsmap={"w": W} if not name.startswith("r:") else None)
+    element = etree.Element(q(name), nsmap=NS)  # prefixes of our own, whatever others registered
     for key, value in attributes.items():
         element.set(q(f"w:{key}"), str(value))
     for child in children:
@@ -69,7 +69,7 @@ def parse(data: bytes, name: str) -> etree._Element:
 
 
 def dump(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return cast(bytes, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def story_parts(parts: Mapping[str, bytes]) -> list[str]:
