@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_rows import CODE, COUNT, DAY, KIND, MANY, MONEY, SURE, TOPIC
 
-from tests.test_rows import CODE, COUNT, DAY, KIND, MANY, MONEY, SURE, TOPIC
 from toolkit.fieldtypes import Problem, cast
 from toolkit.findings import CODES, finding
 from toolkit.model import CellError, Constraints, Field, Place

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from tests.city import YEAR, org, party_day, unit, write
 from toolkit.aggregate import Consolidation, aggregate
 from toolkit.catalog import load_catalog
 from toolkit.excel.consolidate import write_consolidated

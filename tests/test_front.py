@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.markdown_book import grid
+from markdown_book import grid
+
 from toolkit.catalog import load_catalog
 from toolkit.front import read_meta, read_unit
 from toolkit.model import Grid

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from markdown_book import book
 
-from tests.markdown_book import book
 from toolkit.excel.read import read_book
 from toolkit.model import Book, CellError
 

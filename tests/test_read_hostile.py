@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 import xlwt
+from markdown_book import book
+from test_read import TABLE, codes
 
-from tests.markdown_book import book
-from tests.test_read import TABLE, codes
 from toolkit.excel import prescan
 from toolkit.excel.prescan_binary import CFB_MAGIC
 from toolkit.excel.read import read_book

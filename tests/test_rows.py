@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_book import book, grid
 
-from tests.markdown_book import book, grid
 from toolkit.catalog import load_catalog
 from toolkit.cellcheck import check_cell, quick_test
 from toolkit.excel.read import read_book

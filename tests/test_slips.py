@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 
-from tests.city import YEAR, org, party_day, unit, write
 from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
 from toolkit.excel.approve import approve, kept_back
