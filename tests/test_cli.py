@@ -91,6 +91,18 @@ def test_aggregate_json_is_what_programs_rely_on(bureau: Path, tmp_path: Path) -
     assert {k: days[k] for k in wanted} == wanted
 
 
+def test_aggregate_exports_tables_that_no_spreadsheet_takes_for_formulas(catalog: Catalog, tmp_path: Path) -> None:
+    rows = {"org": [org()], "orglife": [party_day(1, topic="=1+1")]}
+    book = write(catalog, tmp_path / "局.xlsx", unit("AA001", "示例市甲局"), rows)
+    code, said = run("aggregate", book, "-o", tmp_path / "out.xlsx", "--export", tmp_path / "表")
+    assert code == 0, said
+    lines = (tmp_path / "表" / "组织生活.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("单位编码,单位名称,来源文件,来源行")
+    assert "'=1+1" in lines[1]
+    assert (tmp_path / "表" / "指标汇总.csv").exists()
+    assert run("aggregate", book, "-o", tmp_path / "out.xlsx", "--export", tmp_path / "表")[0] == 2
+
+
 def test_the_roster_tells_who_is_missing_and_who_is_late(bureau: Path, tmp_path: Path) -> None:
     from toolkit.catalog import load_catalog
     from toolkit.excel.roster import write_roster_template

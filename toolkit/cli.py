@@ -204,10 +204,11 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
 @click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
+@click.option("--export", type=FILE, metavar="文件夹", help="另把各表存为 CSV，放进这个空文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def aggregate(
     paths: tuple[Path, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
-    jobs: int | None, json_: bool,
+    jobs: int | None, export: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
     from .aggregate import aggregate as run
@@ -218,6 +219,10 @@ def aggregate(
     with progress("汇总") as bar:
         c = run(paths, catalog(), read_roster(roster) if roster else (), year, due.date() if due else None, jobs, bar)
     write_consolidated(c, output)
+    if export:
+        from .excel.export import export_tables
+
+        export_tables(catalog(), output, export)
     as_json(aggregate_json(c)) if json_ else say(aggregate_text(c, output))
     finish(c.findings)
 
