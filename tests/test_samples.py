@@ -12,14 +12,13 @@ import pytest
 from coverage_of import DATA, sentences
 from demo_city import Demo
 
-from toolkit.aggregate import aggregate
+from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import CITY, DOCUMENTS
 from toolkit.excel.build import build_unit_workbook
 from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.samples import PLANS, sample
 from toolkit.source import open_source
-from toolkit.submission import digest
 from toolkit.wording import Words, target_phrase
 
 BODIES = Path(__file__).parent.parent / "word_templates" / "body"
@@ -88,7 +87,8 @@ def test_plan_rows_carry_the_targets(catalog: Catalog) -> None:
 @pytest.mark.parametrize("plan", ["situation", "duty", "study", "gongwei"])
 def test_a_unit_workbook_is_clean(plan: str, city: Demo) -> None:
     document = next(d for d, p in DOCUMENTS.items() if p == plan)
-    submission, _, left_out = digest(city.source(document), city.catalog)
+    (read,) = read_workbook(city.source(document), city.catalog)
+    submission, left_out = read.submission, read.left_out
     assert [f"{f.place} {f.message}" for f in submission.findings] == []
     assert not left_out
     assert submission.rows["narrative"]
@@ -97,7 +97,8 @@ def test_a_unit_workbook_is_clean(plan: str, city: Demo) -> None:
 def test_the_city_s_workbooks_are_clean(city: Demo) -> None:
     found: Counter[str] = Counter()
     for path in city.units:
-        submission, _, left_out = digest(path, city.catalog)
+        (read,) = read_workbook(path, city.catalog)
+        submission, left_out = read.submission, read.left_out
         found.update(f"{f.severity} {f.code} {f.place.sheet} {f.field}" for f in submission.findings)
         assert not left_out, path.name
     assert found == Counter()

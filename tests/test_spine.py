@@ -11,7 +11,7 @@ import pytest
 from coverage_of import DATA, covered, facts
 from demo_city import Demo
 
-from toolkit.aggregate import aggregate
+from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import DOCUMENTS
 from toolkit.excel.build import build_many, build_unit_workbook
 from toolkit.excel.consolidate import write_consolidated
@@ -21,7 +21,7 @@ from toolkit.fill import fill
 from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.samples import sample
 from toolkit.source import Source, open_source
-from toolkit.submission import context_of, digest
+from toolkit.submission import context_of
 
 FACTS = {f["fact_id"]: f for f in facts()}
 INDICATOR = {r["fact_id"]: r["indicator"] for r in csv.DictReader((DATA / "figure_map.csv").open(encoding="utf-8"))}
@@ -143,7 +143,8 @@ def test_one_row_changes_the_figures_that_depend_on_it_and_no_other(fact: str, r
 
 def test_a_unit_s_developing_members_change_the_city_s_figure(city: Demo, catalog: Catalog) -> None:
     """Rows of 发展党员 never leave the unit; their figure does."""
-    s, whole, _ = next(read for p in city.units[1:] if (read := digest(p, catalog))[0].rows["develop"])
+    read = next(r for p in city.units[1:] for r in read_workbook(p, catalog) if r.submission.rows["develop"])
+    s, whole = read.submission, read.digest
     assert whole is not None
     rows = dict(s.rows)
     member = next(r for r in rows["develop"] if r.values["accept_date"])
@@ -173,7 +174,8 @@ def test_a_target_goes_with_its_plan_row(fact: str, catalog: Catalog, tmp_path: 
 
 def test_rows_are_conserved_on_every_sample(city: Demo, catalog: Catalog) -> None:
     for path in [*city.units, *(city.source(d) for d, plan in DOCUMENTS.items() if plan)]:
-        s, unit, left_out = digest(path, catalog)
+        (read,) = read_workbook(path, catalog)
+        s, unit, left_out = read.submission, read.digest, read.left_out
         assert unit is not None
         assert sum(map(len, s.rows.values())) == unit.read == unit.counted + len(left_out)
     c = aggregate(city.units, catalog)
@@ -214,3 +216,30 @@ def _shows(grid: Grid, catalog: Catalog, mechanism: dict[str, str]) -> bool:
     if mechanism["value"].isdigit():
         return any(c and float(c) >= float(mechanism["value"]) for c in cells)
     return any(mechanism["value"] in c.split("；") for c in cells)
+
+
+def test_consolidated_workbooks_go_up_the_tree(city: Demo, catalog: Catalog, tmp_path: Path) -> None:
+    """Two halves of the city, each consolidated on its own, come to the same figures and the same origins."""
+    halves = []
+    for n, paths in enumerate((city.units[:30], city.units[30:])):
+        halves.append(tmp_path / f"{n}.xlsx")
+        write_consolidated(aggregate(paths, catalog), halves[-1])
+    whole, climbed = aggregate(city.units, catalog), aggregate([*halves, city.units[3]], catalog)
+    # Only the rows of 发展党员 stay behind in their units.
+    staying = sum(len(s.rows["develop"]) for s in whole.submissions) - sum(
+        len(s.rows.get("develop", ())) for s in climbed.submissions
+    )
+    assert climbed.rows["counted"] == whole.rows["counted"] - staying
+    assert climbed.counts == whole.counts
+    assert numbers(climbed.figures_of("")) == numbers(whole.figures_of(""))
+    write_consolidated(climbed, tmp_path / "all.xlsx")
+    again = open_source(tmp_path / "all.xlsx", catalog)
+    first = open_source(city.folder / "汇总.xlsx", catalog)
+
+    def origins(source: Source) -> set[tuple[object, ...]]:
+        return {
+            (row.sheet.unit, row.values["origin_row"], Path(row.values["origin_file"]).name, value)
+            for _, row, value in source.explain("主题党日_支部")
+        }
+
+    assert origins(again) == origins(first)

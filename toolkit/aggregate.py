@@ -9,17 +9,17 @@ from datetime import date
 from functools import partial, reduce
 from pathlib import Path
 
+from .consolidated import is_consolidated, read_consolidated
 from .errors import CannotRun
-from .figures import Digest, UnitDigest, figures, merge
+from .excel.read import read_book
+from .figures import Digest, figures, merge
 from .findings import finding
 from .model import Catalog, Figure, Finding, LeftOut, Place, Submission
-from .submission import digest
+from .submission import Reading, reading, submission_of
 from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
 from .workers import over
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-
-Read = tuple[Submission, UnitDigest | None, list[LeftOut]]
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,21 @@ def workbooks(paths: Iterable[str | Path]) -> list[Path]:
     return sorted(found)
 
 
-def read_all(paths: Sequence[Path], catalog: Catalog, jobs: int | None = None) -> Iterator[Read]:
-    """Every workbook read and digested, in the order of `paths`."""
-    return over(partial(digest, catalog=catalog), paths, jobs)
+def read_all(paths: Sequence[Path], catalog: Catalog, jobs: int | None = None) -> Iterator[list[Reading]]:
+    """Every workbook read and digested, in the order of `paths`; a consolidated one gives a Reading for each unit."""
+    return over(partial(read_workbook, catalog=catalog), paths, jobs)
+
+
+def read_workbook(path: str | Path, catalog: Catalog) -> list[Reading]:
+    """The submissions in one workbook. Never raises for what a file holds."""
+    book = read_book(Path(path))
+    if not is_consolidated(book):
+        return [reading(catalog, submission_of(book, catalog))]
+    try:
+        return read_consolidated(book, catalog)
+    except CannotRun as e:
+        broken = finding("F01", Place(book.path), reason=str(e))
+        return [reading(catalog, Submission(book.path, book.sha256, "", {}, {}, {}, (broken,)))]
 
 
 def aggregate(
@@ -102,39 +114,36 @@ def aggregate(
     files = workbooks(paths)
     if not files:
         raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    reads = []
-    for read in read_all(files, catalog, jobs):
-        reads.append(read)
-        progress(len(reads), len(files))
+    reads: list[Reading] = []
+    for n, found in enumerate(read_all(files, catalog, jobs), 1):
+        reads += found
+        progress(n, len(files))
     year = year or _usual_year(reads)
     findings: list[Finding] = []
-    digests, left_out = [], []
-    for s, unit_digest, out in reads:
-        findings += s.findings
-        if unit_digest is None:
+    digests = []
+    for r in reads:
+        findings += r.submission.findings
+        if r.digest is None:
             continue
-        if unit_digest.unit["year"] != year:
-            findings.append(finding("F05", Place(s.path), value=str(unit_digest.unit["year"]), expected=year))
+        if r.digest.unit["year"] != year:
+            findings.append(finding("F05", Place(r.submission.path), value=str(r.digest.unit["year"]), expected=year))
             continue
-        digests.append(Digest.of(unit_digest))
-        left_out += out
+        digests.append(Digest.of(r.digest))
     merged = reduce(merge, digests, Digest())
     if not merged.units:
         raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")
     tree = tree_of(merged, roster)
     covered = coverage(tree, merged, due)
     findings += _about_units(merged, covered, {u.code for u in roster}, due)
-    used = {d.path for d in merged.chosen().values()}
+    used = [r for r in reads if r.digest and r.digest is merged.chosen().get(r.digest.code)]
     return Consolidation(
-        catalog, year, tree, merged, tuple(covered),
-        tuple(s for s, *_ in reads if s.path in used),
-        tuple(x for x in left_out if x.row.sheet.file in used),
-        tuple(findings),
+        catalog, year, tree, merged, tuple(covered), tuple(r.submission for r in used),
+        tuple(x for r in used for x in r.left_out), tuple(findings),
     )  # fmt: skip
 
 
-def _usual_year(reads: Sequence[Read]) -> int:
-    years = Counter(d.unit["year"] for _, d, _ in reads if d and d.unit["year"])
+def _usual_year(reads: Sequence[Reading]) -> int:
+    years = Counter(r.digest.unit["year"] for r in reads if r.digest and r.digest.unit["year"])
     return max(years, key=lambda y: (years[y], y)) if years else date.today().year
 
 

@@ -31,10 +31,10 @@ def checked(
     files = workbooks(paths)
     if not files:
         raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    found = []
-    for submission, *_ in read_all(files, catalog, jobs):
-        found.append(submission)
-        progress(len(found), len(files))
+    found: list[Submission] = []
+    for n, readings in enumerate(read_all(files, catalog, jobs), 1):
+        found += [r.submission for r in readings]
+        progress(n, len(files))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,19 +26,23 @@ TARGET = "目标"  # in a measure of the plan: where its worded target stands
 
 
 def read_submission(path: str | Path, catalog: Catalog) -> Submission:
-    """The workbook at `path` with all its findings. Never raises for what a file holds.
+    """The unit workbook at `path` with all its findings. Never raises for what a file holds."""
+    return submission_of(read_book(Path(path)), catalog)
 
-    `rows` is empty and `unit` lacks unit_id when the file is none of the standard's workbooks.
+
+def submission_of(book: Book, catalog: Catalog) -> Submission:
+    """A unit workbook, from a file or live, with all its findings.
+
+    `rows` is empty and `unit` lacks unit_id when it is none of the standard's workbooks.
     """
-    book = read_book(Path(path))
     refused = [*book.findings, *_foreign(book)]
     if any(f.severity == "error" for f in refused):
-        return Submission(str(path), book.sha256, "", {}, {}, {}, tuple(refused))
+        return Submission(book.path, book.sha256, "", {}, {}, {}, tuple(refused))
     meta = read_meta(book.grids[META])
-    unit, declared, found = read_unit(book.grids[COVER], catalog, str(path))
+    unit, declared, found = read_unit(book.grids[COVER], catalog, book.path)
     findings = [*refused, *found]
     if (version := str(meta.get("version", ""))) != catalog.version:
-        findings.append(finding("F04", Place(str(path)), value=version, expected=catalog.version))
+        findings.append(finding("F04", Place(book.path), value=version, expected=catalog.version))
     return check_submission(catalog, _read_sheets(book, catalog, unit, declared, version, findings))
 
 
@@ -148,10 +152,21 @@ def usable(s: Submission) -> bool:
     return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
 
 
-def digest(path: str | Path, catalog: Catalog) -> tuple[Submission, UnitDigest | None, list[LeftOut]]:
-    """One workbook from file to digest; no digest when it names no unit, cannot be read or is refused."""
-    s = read_submission(path, catalog)
+@dataclass(frozen=True)
+class Reading:
+    """One unit's submission with what came of it; no digest when it cannot be used."""
+
+    submission: Submission
+    context: Context
+    counted: Mapping[str, list[Row]]
+    left_out: tuple[LeftOut, ...] = ()
+    digest: UnitDigest | None = None
+
+
+def reading(catalog: Catalog, s: Submission) -> Reading:
+    """A checked submission, counted and digested."""
     if not usable(s):
-        return s, None, []
+        return Reading(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
-    return s, digest_submission(catalog, s, context_of(catalog, s), count, left_out), left_out
+    context = context_of(catalog, s)
+    return Reading(s, context, count, tuple(left_out), digest_submission(catalog, s, context, count, left_out))

@@ -41,3 +41,4 @@ LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the table that does
 DRAFT, COUNTED, VOID = "草稿", "已核", "作废"  # values of the status column
 # The columns that stand before a ledger's own on the row sheets of a consolidated workbook.
 ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")
+UNIT_ORIGIN = ("来源文件", "文件指纹")  # of each unit's submission, on the hidden sheet of units

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..conditions import Context, where
 from ..figures import parts_of
 from ..model import Field, Ledger, Row, Submission
-from ..vocabulary import META, NO, ORIGIN, SUMS, UNITS, YES
+from ..vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text
 from .cells import write_value
 from .columns import demand, width
@@ -27,7 +27,7 @@ Line = Sequence[Any]  # the columns of ORIGIN, then the values of the shown fiel
 
 def write_ledgers(view: View) -> None:
     """One sheet per reported ledger with every row of the chosen submissions, counted or not."""
-    reasons = {(x.row.sheet.file, x.row.ledger, x.row.number): x.reason for x in view.c.left_out}
+    reasons = {(x.row.sheet.file, x.row.sheet.title, x.row.number): x.reason for x in view.c.left_out}
     for ledger in view.c.catalog.ledgers.values():
         if not ledger.reported:
             continue
@@ -45,8 +45,10 @@ def _lines(
         code, unit, file = s.unit["unit_id"], s.unit.get("unit_name"), view.file(s.path)
         blanked = _blanked(view, ledger, s)
         for row in s.rows.get(ledger.name, ()):
-            reason = reasons.get((row.sheet.file, ledger.name, row.number))
-            origin = (code, unit, file, row.number, YES if reason is None else NO, reason)
+            reason = reasons.get((row.sheet.file, row.sheet.title, row.number))
+            # A row that came out of a consolidated workbook remembers the line of its unit's own.
+            line = row.values.get("origin_row") or row.number
+            origin = (code, unit, file, line, YES if reason is None else NO, reason)
             hide = blanked.get(row.number, ())
             yield *origin, *(None if name in hide else row.values.get(name) for name in names)
 
@@ -133,13 +135,15 @@ def _units(view: View) -> None:
     catalog = view.c.catalog
     fields = [f for f in catalog.unit if not f.privacy]
     ws = view.sheet(UNITS)
-    ws.write_row(0, 0, [*(f.title for f in fields), *(x.title for x in catalog.ledgers.values())])
+    ws.write_row(0, 0, [*(f.title for f in fields), *UNIT_ORIGIN, *(x.title for x in catalog.ledgers.values())])
     styles = [_style(view, f) for f in fields]
     for r, s in enumerate(view.submissions, 1):
         for c, (f, style) in enumerate(zip(fields, styles, strict=True)):
             if (value := s.unit.get(f.name)) is not None:
                 write_value(ws, r, c, value, style)
-        for c, name in enumerate(catalog.ledgers, len(fields)):
+        for c, told in enumerate((view.file(s.path), s.sha256), len(fields)):
+            ws.write_string(r, c, told)
+        for c, name in enumerate(catalog.ledgers, len(fields) + len(UNIT_ORIGIN)):
             if said := s.declared.get(name):
                 ws.write_string(r, c, said)
 
