@@ -27,7 +27,9 @@ def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
     wanted = [SUMMARY, COVERAGE, *(ledger.title for ledger in catalog.ledgers.values())]
     with pd.ExcelFile(workbook, engine="calamine") as book:
         titles = [str(t) for t in book.sheet_names if _is_table(str(t), wanted)]
-        return [_write(pd.read_excel(book, sheet_name=title, dtype=object), folder / f"{title}.csv") for title in titles]
+        return [
+            _write(pd.read_excel(book, sheet_name=title, dtype=object), folder / f"{title}.csv") for title in titles
+        ]
 
 
 def _is_table(title: str, wanted: Collection[str]) -> bool:
