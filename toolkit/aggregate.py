@@ -118,6 +118,17 @@ def aggregate(
     for n, found in enumerate(read_all(files, catalog, jobs), 1):
         reads += found
         progress(n, len(files))
+    return consolidate(catalog, reads, roster, year, due)
+
+
+def consolidate(
+    catalog: Catalog,
+    reads: Sequence[Reading],
+    roster: Sequence[Unit] = (),
+    year: int | None = None,
+    due: date | None = None,
+) -> Consolidation:
+    """What was read as one. Raises CannotRun when none of it can be used."""
     year = year or _usual_year(reads)
     findings: list[Finding] = []
     digests = []

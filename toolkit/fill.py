@@ -37,7 +37,7 @@ class Filled:
 def fill(
     catalog: Catalog,
     document: str,
-    source: str | Path,
+    source: str | Path | Source,
     out: Path,
     draft: bool = False,
     template: Path | None = None,
@@ -45,13 +45,13 @@ def fill(
     doc_no: str | None = None,
     imprint: str | None = None,
 ) -> Filled:
-    """Write the document (by name or Chinese title) from a workbook to `out`.
+    """Write the document (by name or Chinese title) from a workbook, or a source already opened, to `out`.
 
     Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless
     `draft`, for figures or passages that are missing, naming each with the sheet to enter it in.
     """
     d = _document(catalog, document)
-    s = open_source(source, catalog)
+    s = source if isinstance(source, Source) else open_source(source, catalog)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:

@@ -39,6 +39,15 @@ def approve(
     check_target(book_path, out_path)
     if hashlib.sha256(Path(book_path).read_bytes()).hexdigest() != submission.sha256:
         raise CannotRun(f"“{Path(book_path).name}”在检查之后又改过。请重新检查后再核定。")
+    done, cells = plan_approval(catalog, submission, sheets)
+    patch(book_path, out_path, cells)
+    return done
+
+
+def plan_approval(
+    catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None
+) -> tuple[dict[str, tuple[int, int]], dict[str, dict[tuple[int, int], Any]]]:
+    """What approving would do: (approved, kept back) by ledger title, and the new values by sheet, row and column."""
     ledgers = _wanted(catalog, submission, sheets)
     objections = _objections(catalog, submission, ledgers)
     done: dict[str, tuple[int, int]] = {}
@@ -51,8 +60,7 @@ def approve(
             cells.setdefault(row.sheet.title, {})[row.number, row.sheet.columns["status"]] = COUNTED
         for number, code in _record_ids(ledger, submission, passed).items():
             cells[passed[0].sheet.title][number, passed[0].sheet.columns["rec_id"]] = code
-    patch(book_path, out_path, cells)
-    return done
+    return done, cells
 
 
 def kept_back(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None) -> list[Finding]:
