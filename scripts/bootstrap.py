@@ -19,7 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-OFFICE = ["libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "poppler-utils"]
+OFFICE = [
+    "libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "fonts-crosextra-carlito", "poppler-utils",
+    "python3-uno", "xvfb", "xdotool",
+]  # fmt: skip
 
 
 def run(*command: str | Path, **more: object) -> None:
@@ -61,7 +64,8 @@ def demo(args: list[str]) -> None:
 
 def test(args: list[str]) -> None:
     """Everything that must hold: style, types, layers, tests."""
-    if not shutil.which("soffice") and not apt(*OFFICE) and os.environ.get("CI"):
+    lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool")))
+    if lacking and not apt(*OFFICE) and os.environ.get("CI"):
         sys.exit("LibreOffice is needed for the tests in CI and could not be installed.")
     run(BIN / "ruff", "check", "toolkit", "scripts", "tests")
     run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from . import __version__, chinese
 from .catalog import load_catalog
 from .errors import CannotRun, StandardError
 from .model import Catalog, Finding
+from .progress import progress
 
 chinese.speak()
 FILE = click.Path(path_type=Path)
@@ -59,21 +58,6 @@ def as_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-@contextmanager
-def progress(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, only where somebody looks at it."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def catalog() -> Catalog:
     return load_catalog()
 
@@ -109,10 +93,12 @@ def main(standard: tuple[Path, ...]) -> None:
 @click.option("--unit", metavar="名称", help="只做一份时：单位全称。")
 @click.option("--code", metavar="编码", help="只做一份时：单位编码。")
 @click.option("--year", type=YEAR, metavar="年", default=lambda: date.today().year, help="填报年度，默认本年。")
+@click.option("--macros", is_flag=True, help="工作簿带按钮（.xlsm），供能启用宏的电脑使用。")
 @click.option("--roster-template", is_flag=True, help="生成空白的单位名单表。")
 def new(
-    roster: Path | None, output: Path, unit: str | None, code: str | None, year: int, roster_template: bool
-) -> None:
+    roster: Path | None, output: Path, unit: str | None, code: str | None, year: int, macros: bool,
+    roster_template: bool,
+) -> None:  # fmt: skip
     """制作空白工作簿：按名单每单位一份，或只做一份。
 
     名单用 --roster-template 生成，填写后使用。
@@ -124,10 +110,10 @@ def new(
         write_roster_template(catalog(), output)
         say(f"已生成单位名单表：{output}")
     elif roster:
-        made = new_from_roster(catalog(), roster, output, year)
+        made = new_from_roster(catalog(), roster, output, year, macros)
         say(f"已生成{len(made)}份工作簿，存放在 {output}")
     elif unit and code:
-        say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, year, output)}")
+        say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, year, output, macros)}")
     else:
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code。")
 
@@ -270,6 +256,25 @@ def demo(output: Path) -> None:
     from .demo import run
 
     run(catalog(), output, say)
+
+
+@main.command("install-addin")
+def install_addin() -> None:
+    """安装按钮：Excel 加载项（Windows、macOS）或 LibreOffice 扩展（Linux）。
+
+    同时记下按钮使用的 Python；换了 Python 或移动了本工具，要再运行一次。
+    """
+    from .excel.addin.install import install
+
+    say("\n".join(install()))
+
+
+@main.command("uninstall-addin")
+def uninstall_addin() -> None:
+    """卸载按钮：删除 install-addin 安装的内容，工作簿不受影响。"""
+    from .excel.addin.install import uninstall
+
+    say("\n".join(uninstall()))
 
 
 @main.command()

@@ -16,6 +16,7 @@ from ..model import Catalog
 from ..tree import Unit
 from ..workers import over
 from .atomic import write_whole
+from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
 from .formulas import with_calcs
 from .layout import CREATED, PERIOD, Content, Rows
@@ -41,32 +42,35 @@ def build_unit_workbook(
     `unit` holds values of the unit sheet by field name; what it lacks has the declared default, and
     the period is the whole of `unit["year"]`. `rows` fills ledgers: values by ledger and field name,
     typed as in model.Row (other text is written as it is). `declared` is 有, 本年无 or 不适用 by ledger.
-    Raises CannotRun when `path` cannot be written.
+    A path that ends in .xlsm gets buttons as well. Raises CannotRun when `path` cannot be written.
     """
     values = unit_values(catalog, unit)
     context = _context(values)
     filled = {
         name: [with_calcs(ledger, r, context) for r in rows.get(name, ())] for name, ledger in catalog.ledgers.items()
     }
-    write_whole(path, _workbook_bytes(Content(catalog, values, filled, declared, context)))
+    write_whole(path, _workbook_bytes(Content(catalog, values, filled, declared, context, has_buttons(path))))
 
 
-def new_from_roster(catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int) -> list[Path]:
+def new_from_roster(
+    catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int, buttons: bool = False
+) -> list[Path]:
     """A blank workbook for every unit of the roster that reports; the paths, in the roster's order.
 
-    Named <code>_<short name>_<year>.xlsx. Raises CannotRun when the roster has errors, or when one
+    Named <code>_<short name>_<year>.xlsx, with buttons .xlsm. Raises CannotRun when the roster has errors, or when one
     of the files is there already: it may have been filled in.
     """
-    return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year)
+    return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year, buttons)
 
 
-def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path) -> Path:
+def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
     """A blank workbook for one unit, as `new_from_roster` would make it."""
-    return _new(catalog, [Unit(code, name, name)], Path(out_dir), year)[0]
+    return _new(catalog, [Unit(code, name, name)], Path(out_dir), year, buttons)[0]
 
 
-def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int) -> list[Path]:
-    paths = [out_dir / file_name(u, year) for u in units]
+def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, buttons: bool) -> list[Path]:
+    suffix = SUFFIX if buttons else ".xlsx"
+    paths = [out_dir / file_name(u, year, suffix) for u in units]
     there = [path.name for path in paths if path.exists()]
     if there:
         more = f"等{len(there)}份" if len(there) > 3 else ""
@@ -95,10 +99,10 @@ def _build(order: tuple[Any, ...]) -> None:
     build_unit_workbook(*order)
 
 
-def file_name(unit: Unit, year: int) -> str:
+def file_name(unit: Unit, year: int, suffix: str = ".xlsx") -> str:
     """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
     name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
-    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}.xlsx"
+    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}{suffix}"
 
 
 def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +126,8 @@ def _workbook_bytes(content: Content) -> bytes:
         workbook.set_properties({"title": content.catalog.title, "created": CREATED})
         workbook.set_calc_mode("auto")
         _sheets(workbook, content)
+        if content.buttons:
+            add_macros(workbook)
     return buffer.getvalue()
 
 

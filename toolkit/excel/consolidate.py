@@ -12,6 +12,7 @@ from xlsxwriter.workbook import Workbook
 from ..vocabulary import COVER
 from .atomic import write_whole
 from .bodies import fill_bodies
+from .buttons import add_macros, has_buttons
 from .charts import write_charts
 from .figuresheets import write_matrix, write_summary
 from .overview import write_overview
@@ -38,8 +39,8 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
     rows, counted or not; hidden ones hold what is needed to make the figures again (source.py).
     A ledger with more than `rows_a_sheet` rows continues on `<title>_2` and so on.
 
-    Personal names (privacy P1), rows of ledgers that stay in the unit, and small sensitive
-    head-counts are left out. Raises CannotRun when the file cannot be written.
+    A path that ends in .xlsm gets buttons on 封面 as well. Personal names (privacy P1), rows of
+    ledgers that stay in the unit, and small sensitive head-counts are left out. Raises CannotRun when the file cannot be written.
     """
     data = BytesIO()
     with Workbook(data, dict(_OPTIONS)) as book:
@@ -55,5 +56,7 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
         write_ledgers(view)
         write_problems(view, problems)
         write_hidden(view)
-        write_overview(view, front)
+        write_overview(view, front, has_buttons(path))
+        if has_buttons(path):
+            add_macros(book)
     write_whole(path, fill_bodies(data.getvalue(), view.bodies))

@@ -9,9 +9,11 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..model import Field, Ledger
-from ..vocabulary import COUNTED, COVER, DECLARED, REPORT
+from ..actions import BY_NAME
+from ..model import Constraints, Field, Ledger
+from ..vocabulary import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
 from . import styles as look
+from .buttons import BAR_ROWS, add_choice, add_front_bar
 from .cells import PlainFormulas, footer, write_value
 from .columns import demand, hint, locked, parts, validation
 from .formulas import counted_formula, filled_formula
@@ -57,28 +59,45 @@ def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists:
     cells = CoverCells()
     for col, w in enumerate(WIDTHS):
         sheet.set_column(col, col, w)
-    row = _head(sheet, styles, content)
+    first = _bar(sheet, styles, content, lists) if content.buttons else 0
+    row = _head(sheet, styles, content, first)
     row = _unit_block(sheet, styles, content, lists, cells, row)
     row = _declarations(sheet, styles, content, cells, row + 1)
-    _other_sheets(sheet, styles, content, row + 1)
+    row = _other_sheets(sheet, styles, content, row + 1)
     for name in PERIOD:
         if name in cells.unit:
             workbook.define_name(name, f"={cells.unit[name]}")
+    if first:  # the buttons are not for paper
+        sheet.print_area(first, 0, row - 1, LAST)
+        sheet.set_selection(first + 3, 0, first + 3, 0)
     _view_and_print(sheet, content)
     return cells
 
 
-def _head(sheet: Worksheet, styles: Styles, content: Content) -> int:
-    sheet.set_row(0, 36)
+def _bar(sheet: Worksheet, styles: Styles, content: Content, lists: Lists) -> int:
+    """The buttons and the choice of a document above everything; returns the row below them."""
+    add_front_bar(sheet, styles, "unit", WIDTHS)
+    documents = content.catalog.documents.values()
+    order = sorted(documents, key=lambda d: (d.source != "unit", d.person != "third", not d.headings, d.name))
+    titles = tuple(d.title for d in order)  # what most units write comes first
+    about = f"点“{BY_NAME['make_document'].caption}”前，先在左边选定要生成的文种。"
+    add_choice(sheet, styles, CHOSEN_DOCUMENT, titles[0] if titles else "", about, (0, 1, 2, LAST))
+    choice = Field("document", CHOSEN_DOCUMENT, "string", Constraints(enum=titles))
+    sheet.data_validation(1, 1, 1, 1, validation(choice, lists.source(choice, "unit"), 1, first=1))
+    return BAR_ROWS
+
+
+def _head(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:
+    sheet.set_row(row, 36)
     year = content.unit.get("year")
     title = f"{year}年党建工作台账" if year else content.catalog.title
-    sheet.merge_range(0, 0, 0, LAST, title, styles.get("title", "centre"))
+    sheet.merge_range(row, 0, row, LAST, title, styles.get("title", "centre"))
     edition = f"依据《{content.catalog.title}》{content.catalog.version}版"
-    sheet.merge_range(1, 0, 1, LAST, edition, styles.get("hint", "centre"))
-    sheet.set_row(2, 24)
-    sheet.merge_range(2, 0, 2, LAST, NOTICE, styles.get("notice"))
-    sheet.set_row(3, 6)
-    row = _band(sheet, styles, 4, "填写说明")
+    sheet.merge_range(row + 1, 0, row + 1, LAST, edition, styles.get("hint", "centre"))
+    sheet.set_row(row + 2, 24)
+    sheet.merge_range(row + 2, 0, row + 2, LAST, NOTICE, styles.get("notice"))
+    sheet.set_row(row + 3, 6)
+    row = _band(sheet, styles, row + 4, "填写说明")
     for number, step in enumerate(STEPS, 1):
         text = f"{number}. {step.format(first=_first_sheets(content))}"
         sheet.merge_range(row, 0, row, LAST, text, styles.get("left", "wrap"))
@@ -175,13 +194,14 @@ def _declaration_rules(sheet: Worksheet, styles: Styles, first: int, last: int) 
         })  # fmt: skip
 
 
-def _other_sheets(sheet: Worksheet, styles: Styles, content: Content, row: int) -> None:
+def _other_sheets(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:
     others = [x.title for x in content.catalog.ledgers.values() if not x.declared] + [REPORT]
     sheet.write_string(row, 0, "其他表页", styles.get("bold"))
     for title in others:
         target = f"internal:{quote_sheetname(title)}!A1"
         sheet.write_url(row, 1, target, styles.get("link", "left"), title)
         row += 1
+    return row
 
 
 def _view_and_print(sheet: Worksheet, content: Content) -> None:

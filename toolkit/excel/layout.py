@@ -41,6 +41,7 @@ class Content:
     rows: Rows
     declared: Mapping[str, str]
     context: Context
+    buttons: bool = False
 
 
 def find(fields: Sequence[Field], name: str) -> Field | None:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..model import Field, Ledger
 from ..vocabulary import COUNTED, COVER, EXAMPLE, VOID
 from . import styles as look
+from .buttons import add_ledger_bar
 from .cells import PlainFormulas, footer, write_value
 from .columns import demand, display_width, parts, validation, width
 from .formulas import cached, calc_column_formula, calc_formula, table_name
@@ -33,6 +34,7 @@ from .styles import Styles
 
 PAGE_WIDTH = 250  # characters on a landscape A4 page while they can still be read
 LINE_HEIGHT, MOST_LINES = 14.5, 28  # points; Excel's rows end at 409
+TITLE_HEIGHT = 27
 FROZEN_WIDTH = 34  # the columns that stay in view when scrolling take no more than this
 LEGEND = (
     "表头深红为必填，橙色为按条件必填，浅色为选填，灰色自动计算；点中单元格可看填写提示。"
@@ -52,6 +54,8 @@ def add_ledger_sheet(
     last = FIRST_ROW + max(len(rows) + BLANK_ROWS // 3, BLANK_ROWS) - 1
     _columns(sheet, styles, ledger, rows)
     _heading(sheet, styles, ledger, home)
+    if content.buttons:
+        add_ledger_bar(sheet, _frozen(ledger), TITLE_HEIGHT)
     _table(sheet, styles, ledger, last)
     _example(sheet, styles, ledger)
     looks = [styles.get(*parts(f), *(["computed"] if f.calc else [])) for f in ledger.fields]
@@ -71,7 +75,7 @@ def _columns(sheet: Worksheet, styles: Styles, ledger: Ledger, rows: Sequence[Ma
 
 
 def _heading(sheet: Worksheet, styles: Styles, ledger: Ledger, home: str) -> None:
-    sheet.set_row(0, 27)
+    sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, ledger.title, styles.get("sheet_title"))
     sheet.set_row(1, 18)
     # Formats of their own, or the columns' would wrap the hint inside one narrow cell.

@@ -9,8 +9,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..catalog import STANDARD
 from ..model import Figure
-from ..vocabulary import NOT_APPLICABLE
+from ..vocabulary import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
 from ..yamlmap import Map, load
+from .buttons import BAR_ROWS, add_choice, add_front_bar
 from .columns import display_width
 from .styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
 from .view import MISSING, View, pages, widths
@@ -70,11 +71,13 @@ class Page:
         self.next(36)
 
 
-def write_overview(view: View, ws: Worksheet) -> None:
+def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
     """Fill the front page; the sheets it lists must have been made."""
     page = Page(view, ws)
     ws.set_tab_color(DEEP_RED)
     widths(ws, [_WIDTH] * _COLUMNS)
+    if buttons:
+        _bar(page)
     _head(page)
     _coverage(page)
     _rows(page)
@@ -84,9 +87,19 @@ def write_overview(view: View, ws: Worksheet) -> None:
     for n, note in enumerate(overview().get("notes", ()), 1):
         page.text(f"{n}. {note}")
     pages(ws, 0, landscape=False)
+    if buttons:  # they are not for paper
+        ws.print_area(BAR_ROWS, 0, page.row - 1, _COLUMNS - 1)
+        ws.set_selection(BAR_ROWS, 0, BAR_ROWS, 0)
     ws.fit_to_pages(1, 0)
     ws.set_first_sheet()
     ws.activate()
+
+
+def _bar(page: Page) -> None:
+    add_front_bar(page.ws, page.view.styles, "consolidated", [_WIDTH] * _COLUMNS)
+    about = "把各单位的报送件放进本工作簿旁边的这个文件夹；名称固定，改这里没有作用。"
+    add_choice(page.ws, page.view.styles, FOLDER, USUAL_FOLDER, about, (0, 1, 3, _COLUMNS - 1))
+    page.row = BAR_ROWS
 
 
 def _head(page: Page) -> None:

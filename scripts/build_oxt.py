@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""Pack the LibreOffice extension, for those who install it by hand (工具 → 扩展管理器).
+
+    python scripts/build_oxt.py [-o dangjian.oxt]
+
+`dangjian install-addin` packs and installs it by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from toolkit.excel.libreoffice.extension.build import build_oxt  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("-o", "--output", type=Path, default=Path("dangjian.oxt"))
+    build_oxt(parser.parse_args().output)
+
+
+if __name__ == "__main__":
+    main()

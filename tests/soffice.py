@@ -1,0 +1,58 @@
+"""A LibreOffice without a window, listening on a pipe of its own, for tests that look at cells only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+FRESH = 81  # soffice.bin ends with it on a new profile: start again
+CLEAN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+
+
+def need_soffice() -> str:
+    """The program soffice.bin; without it the test is skipped, in CI it fails."""
+    found = shutil.which("soffice")
+    program = Path(found).resolve().with_name("soffice.bin") if found else None
+    if program and program.exists():
+        return str(program)
+    if os.environ.get("CI"):
+        pytest.fail("LibreOffice is needed")
+    pytest.skip("needs LibreOffice")
+
+
+@contextmanager
+def headless(folder: Path) -> Iterator[str]:
+    """The name of the pipe on which it listens."""
+    pipe = f"dangjian-test-{uuid.uuid4().hex}"
+    command = [
+        need_soffice(), "--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+        "--nolockcheck", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
+    ]  # fmt: skip
+    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    process = _start(command, env)
+    try:
+        yield pipe
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    while True:
+        process = subprocess.Popen(command, env=env, start_new_session=True)
+        until = time.monotonic() + 3
+        while process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        if process.poll() != FRESH:
+            return process

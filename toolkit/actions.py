@@ -1,0 +1,42 @@
+"""The actions that buttons, ribbon and LibreOffice menu offer: one list for all of them.
+
+Whoever starts an action does it by a name of this list; nothing else is ever dispatched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    name: str  # of the function in macros.py, and of the Basic procedure
+    caption: str  # on the button
+    tip: str
+    kind: str  # the workbook it belongs to: unit, consolidated, both
+    bar: bool = False  # also in the small bar on each ledger
+    image: str = "HappyFace"  # a built-in picture of Office (imageMso), for the ribbon
+
+
+ACTIONS = (
+    Action("check_all", "校验全部", "检查所有台账，在有问题的单元格上标出", "unit", image="ReviewCompareMajorVersion"),
+    Action("check_sheet", "校验本表", "只检查当前这张台账", "unit", True, "AcceptInvitation"),
+    Action("clear_marks", "清除标记", "去掉校验留下的颜色和批注，恢复原样", "unit", True, "ClearFormats"),
+    Action("approve", "核定", "把没有错误的草稿行改为“已核”，并补记录编号", "unit", True, "FileMarkAsFinal"),
+    Action("summarize", "汇总本单位", "计算本单位的指标，填入报送表", "unit", image="AutoSum"),
+    Action("make_document", "生成文档", "按封面选定的文种生成 Word 公文", "unit", image="ExportWord"),
+    Action("export", "导出报送件", "另存一份不含宏的报送件，附校验清单", "unit", image="FileSaveAs"),
+    Action("import_submissions", "导入报送件", "读入文件夹中的全部报送件并汇总", "consolidated", image="ImportExcel"),
+    Action("aggregate", "汇总", "按已导入的报送件重新汇总", "consolidated", image="Consolidate"),
+    Action("return_slips", "退回单", "为有错误的报送件生成退回单", "consolidated", image="Reply"),
+    Action("make_summary", "生成总结", "用汇总数据生成工作总结", "consolidated", image="ExportWord"),
+    Action("make_plan", "生成要点", "用工作要点表生成下年工作要点", "consolidated", image="CreateTable"),
+    Action("notice", "通报", "列出未报、迟报和有错误的单位", "consolidated", image="MessageOptions"),
+    Action("show_help", "帮助", "打开使用说明", "both", True, "Help"),
+)
+BY_NAME = {a.name: a for a in ACTIONS}
+
+
+def offered(kind: str) -> tuple[Action, ...]:
+    """The actions of one kind of workbook, in the order of their buttons."""
+    return tuple(a for a in ACTIONS if a.kind in (kind, "both"))

@@ -1,0 +1,92 @@
+"""The LibreOffice extension, packed: its menu and toolbar written from the one list of actions."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from .... import __version__, userdirs
+from ....actions import ACTIONS, Action
+from ...atomic import write_whole
+
+HERE = Path(__file__).parent
+IDENTIFIER = "org.dangjian.toolkit"
+SCHEME = "vnd.dangjian:"
+TITLE = "党建报表"
+CALC = "com.sun.star.sheet.SpreadsheetDocument"
+AS_THEY_ARE = ("handler.py", "ProtocolHandler.xcu", "CalcWindowState.xcu")
+STAMP = (2026, 1, 1, 0, 0, 0)  # in every entry, so that the same content gives the same bytes
+ADDONS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" oor:name="Addons" oor:package="org.openoffice.Office">
+<node oor:name="AddonUI">
+<node oor:name="OfficeMenuBar"><node oor:name="{identifier}.menu" oor:op="replace">
+{title}{context}
+<node oor:name="Submenu">
+{menu}
+</node></node></node>
+<node oor:name="OfficeToolBar"><node oor:name="{identifier}.bar" oor:op="replace">
+{bar}
+</node></node>
+</node>
+</oor:component-data>
+"""
+
+
+def build_oxt(path: str | Path) -> None:
+    """Write the extension to `path`, whole or not at all. Raises CannotRun when it cannot be written."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in _parts():
+            packed.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
+    write_whole(path, buffer.getvalue())
+
+
+def _parts() -> Iterator[tuple[str, bytes]]:
+    yield "META-INF/manifest.xml", (HERE / "manifest.xml").read_bytes()
+    yield "description.xml", (HERE / "description.xml").read_bytes().replace(b"VERSION", __version__.encode())
+    yield "Addons.xcu", addons().encode()
+    yield "actions.json", json.dumps({a.name: a.caption for a in ACTIONS}, ensure_ascii=False, indent=1).encode()
+    yield "userdirs.py", Path(userdirs.__file__).read_bytes()
+    for name in AS_THEY_ARE:
+        yield name, (HERE / name).read_bytes()
+
+
+def addons() -> str:
+    """Menu and toolbar, an entry for each action, with a line between one kind of workbook and the next."""
+    context = _property("Context", CALC)
+    return ADDONS.format(
+        identifier=IDENTIFIER,
+        title=_property("Title", TITLE),
+        context=context,
+        menu="\n".join(_entries("")),
+        bar="\n".join(_entries(context)),
+    )
+
+
+def _entries(more: str) -> Iterator[str]:
+    """Entries stand in the order of their names, so these are numbered."""
+    number, kind = 0, ACTIONS[0].kind
+    for action in ACTIONS:
+        if action.kind != kind:
+            kind, number = action.kind, number + 1
+            yield _node(number, _property("URL", "private:separator"))
+        number += 1
+        yield _node(number, _entry(action) + more)
+
+
+def _entry(action: Action) -> str:
+    return _property("URL", SCHEME + action.name) + _property("Title", action.caption) + _property("Target", "_self")
+
+
+def _node(number: int, content: str) -> str:
+    return f'<node oor:name="e{number:02}" oor:op="replace">{content}</node>'
+
+
+def _property(name: str, value: str) -> str:
+    """A property; the English text is what LibreOffice shows in every language that has none of its own."""
+    language = ' xml:lang="en-US"' if name == "Title" else ""
+    return f'<prop oor:name="{name}"><value{language}>{escape(value)}</value></prop>'

@@ -1,0 +1,288 @@
+"""LibreOffice's side of the buttons: `vnd.dangjian:<action>` runs the action in the product's own Python.
+
+This file is packed into the extension and runs in the Python of LibreOffice, so it uses nothing of the
+product but what is packed beside it. It dispatches only the names in actions.json there; a document can
+name an action, never add one. The product's Python reaches this LibreOffice over a
+pipe that is opened for the one action and known to nobody else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.util
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import time
+import traceback
+import uuid
+from pathlib import Path
+from typing import Any
+
+import unohelper
+from com.sun.star.awt import XCallback
+from com.sun.star.awt.MessageBoxType import ERRORBOX
+from com.sun.star.bridge import XInstanceProvider
+from com.sun.star.frame import FeatureStateEvent, XDispatch, XDispatchProvider
+from com.sun.star.lang import XInitialization, XServiceInfo
+from com.sun.star.uno import Exception as UnoException
+
+SCHEME = "vnd.dangjian:"
+IMPLEMENTATION = "org.dangjian.toolkit.Handler"
+SERVICES = ("com.sun.star.frame.ProtocolHandler",)
+CAPTIONS: dict[str, str] = json.loads((Path(__file__).parent / "actions.json").read_text(encoding="utf-8"))
+TITLE = "党建报表"
+OK = 1  # the one button of a message box
+DONE, TOLD, UNTOLD = 0, 3, 4  # exit codes of launch.py; UNTOLD: what the user must know is on stderr
+CONNECT_WITHIN = 60  # seconds; an action itself may take as long as it needs
+CLOSING = "状态："  # begins a line on stderr: what the status bar shall say after DONE (launch.py)
+WORDS_STAY = 5  # seconds in the status bar
+LONGEST_LOG = 1_000_000  # bytes; then it is begun anew
+LONGEST_MESSAGE = 900  # characters that still fit a message box
+# All that the product's Python is given of LibreOffice's environment. LibreOffice's own LD_LIBRARY_PATH,
+# PYTHONPATH and the like would make another Python load the wrong libraries.
+KEPT = (
+    "HOME", "USER", "LOGNAME", "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ",
+    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_DIRS", "XDG_CURRENT_DESKTOP",
+)  # fmt: skip
+REINSTALL = "请在命令行运行“dangjian install-addin”，再重新打开 LibreOffice。"
+
+_one_at_a_time = threading.Lock()
+_running = ""  # caption of the action that runs
+
+
+def _packed(name: str) -> Any:
+    """A module of the product that lies beside this one, without touching the path of LibreOffice's Python."""
+    spec = importlib.util.spec_from_file_location(f"dangjian_{name}", Path(__file__).parent / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_userdirs = _packed("userdirs")
+
+
+def log_file() -> Path:
+    """Where everything goes that an action prints, and every failure to start one."""
+    folder: Path = _userdirs.log_dir()
+    return folder / "libreoffice.log"
+
+
+class Refused(Exception):
+    """The action cannot be started; says in Chinese why and what to do."""
+
+
+def _python() -> str:
+    path = _userdirs.python_file()
+    try:
+        python: str = path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise Refused(f"没有找到程序位置文件：\n{path}\n\n{REINSTALL}") from None
+    if not os.path.isabs(python) or not os.access(python, os.X_OK):
+        raise Refused(f"程序位置文件中写的 Python 不存在或不能运行：\n{python}\n（见 {path}）\n\n{REINSTALL}")
+    return python
+
+
+def _start(action: str, pipe: str, document: str, log: Any, said: Any) -> subprocess.Popen[bytes]:
+    """The product's Python, in a clean environment and never importing from a document's folder (-P)."""
+    command = [_python(), "-P", "-B", "-m", "toolkit.launch", "--pipe", pipe, "--document", document, action]
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONIOENCODING": "utf-8"}
+    streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": said}
+    return subprocess.Popen(command, env=environment, cwd=Path.home(), **streams)
+
+
+def _open_log() -> Any:
+    path = log_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    long = path.exists() and path.stat().st_size > LONGEST_LOG
+    return open(path, "wb" if long else "ab", buffering=0)
+
+
+def _note(log: Any, text: str) -> None:
+    log.write(f"{datetime.datetime.now():%Y-%m-%d %H:%M:%S} {text}\n".encode())
+
+
+class Context(unohelper.Base, XInstanceProvider):
+    """Hands the product's Python the one object it asks for."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+
+    def getInstance(self, name: str) -> Any:
+        return self.context if name == "StarOffice.ComponentContext" else None
+
+
+class Later(unohelper.Base, XCallback):
+    """A function for LibreOffice's main thread, the only one that may open windows."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def notify(self, data: Any) -> None:
+        self.function()
+
+
+class Run:
+    """One action on the document of one frame."""
+
+    def __init__(self, context: Any, frame: Any, action: str) -> None:
+        self.context, self.frame, self.action = context, frame, action
+
+    def _service(self, name: str) -> Any:
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def begin(self) -> None:
+        """Start the action in a thread of its own, or say why not."""
+        global _running
+        if self.action not in CAPTIONS:
+            self.tell("这不是本扩展提供的操作，没有执行。请只用“党建报表”菜单、工具栏或工作簿中的按钮。")
+        elif not _one_at_a_time.acquire(blocking=False):
+            self._refuse_second()
+        else:
+            _running = CAPTIONS[self.action]
+            threading.Thread(target=self._guarded, daemon=True).start()
+
+    def _refuse_second(self) -> None:
+        text = f"正在执行“{_running}”，请等它完成后再点“{CAPTIONS[self.action]}”。"
+        with _open_log() as log:
+            _note(log, f"{self.action}: refused, {_running} is running")
+        self._show(text)
+
+    def _show(self, text: str) -> None:
+        """In the status bar, for a while."""
+        indicator = self.frame.createStatusIndicator()
+        indicator.start(text, 0)
+        threading.Timer(WORDS_STAY, indicator.end).start()
+
+    def _guarded(self) -> None:
+        global _running
+        try:
+            with _open_log() as log:
+                self._logged(log)
+        except OSError as e:
+            self.tell(f"“{CAPTIONS[self.action]}”没有完成：{e}\n\n请检查磁盘空间和文件夹权限后再试。")
+        finally:
+            _running = ""
+            _one_at_a_time.release()
+
+    def _logged(self, log: Any) -> None:
+        caption = CAPTIONS[self.action]
+        _note(log, f"{self.action}: started")
+        try:
+            with tempfile.TemporaryFile() as stderr:
+                code = self._run(log, stderr)
+                stderr.seek(0)
+                said = stderr.read()
+            log.write(said)
+            _note(log, f"{self.action}: exit code {code}")
+            text = said.decode("utf-8", "replace").strip()
+            if code == UNTOLD:
+                self.tell(text[-LONGEST_MESSAGE:])
+            elif code == DONE and CLOSING in text:
+                self._show(text.rpartition(CLOSING)[2])
+            elif code not in (DONE, TOLD):
+                self.tell(f"“{caption}”没有完成。\n\n{REINSTALL}\n如仍不行，请把运行记录交给技术人员：\n{log_file()}")
+        except Refused as e:
+            _note(log, f"{self.action}: {e}")
+            self.tell(f"“{caption}”没有执行。\n\n{e}")
+        except Exception:  # LibreOffice would swallow it
+            _note(log, traceback.format_exc())
+            self.tell(f"“{caption}”没有完成。\n\n请保存后重新打开工作簿再试。运行记录：\n{log_file()}")
+
+    def _run(self, log: Any, said: Any) -> int:
+        document = self.frame.Controller.Model if self.frame and self.frame.Controller else None
+        if document is None:
+            raise Refused("没有打开的工作簿。请先打开要处理的工作簿。")
+        pipe = f"dangjian{uuid.uuid4().hex}"
+        process = _start(self.action, pipe, document.RuntimeUID, log, said)
+        try:
+            connection = self._accept(process, pipe)
+            if connection is None:
+                return process.wait() or 1
+            factory = self._service("com.sun.star.bridge.BridgeFactory")
+            bridge = factory.createBridge("", "urp", connection, Context(self.context))
+            code = process.wait()
+            bridge.dispose()
+            while code not in (DONE, TOLD, UNTOLD) and document.hasControllersLocked():
+                document.unlockControllers()  # it died in the middle: the window must live on
+            return code
+        finally:
+            process.kill()
+            process.wait()
+
+    def _accept(self, process: subprocess.Popen[bytes], pipe: str) -> Any:
+        """The connection, or None where the process ended, or took too long, without one."""
+        acceptor, over = self._service("com.sun.star.connection.Acceptor"), threading.Event()
+        threading.Thread(target=_give_up, args=(process, acceptor, over), daemon=True).start()
+        try:
+            return acceptor.accept(f"pipe,name={pipe}")
+        except UnoException:
+            if process.poll() is None:
+                raise
+            return None
+        finally:
+            over.set()
+
+    def tell(self, text: str) -> None:
+        """A message box, from whichever thread."""
+        self._service("com.sun.star.awt.AsyncCallback").addCallback(Later(lambda: self._box(text)), None)
+
+    def _box(self, text: str) -> None:
+        window = self.frame.ContainerWindow if self.frame else None
+        box = self._service("com.sun.star.awt.Toolkit").createMessageBox(window, ERRORBOX, OK, TITLE, text)
+        box.execute()
+        box.dispose()
+
+
+def _give_up(process: subprocess.Popen[bytes], acceptor: Any, over: threading.Event) -> None:
+    """End the wait for a process that will not connect. Stopping works only once the wait has begun: try again."""
+    limit = time.monotonic() + CONNECT_WITHIN
+    while not over.wait(0.1):
+        if time.monotonic() > limit:
+            process.kill()
+        if process.poll() is not None:
+            acceptor.stopAccepting()
+
+
+class Handler(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
+    """What LibreOffice asks when a button, menu or toolbar entry, or a document, names vnd.dangjian:."""
+
+    def __init__(self, context: Any, *_: Any) -> None:
+        self.context, self.frame = context, None
+
+    def initialize(self, arguments: Any) -> None:
+        if arguments:
+            self.frame = arguments[0]
+
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
+        return self if url.Complete.startswith(SCHEME) else None
+
+    def queryDispatches(self, requests: Any) -> Any:
+        return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
+
+    def dispatch(self, url: Any, arguments: Any) -> None:
+        Run(self.context, self.frame, url.Complete[len(SCHEME) :]).begin()
+
+    def addStatusListener(self, listener: Any, url: Any) -> None:
+        listener.statusChanged(FeatureStateEvent(self, url, "", True, False, None))
+
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
+        """Nothing to forget: the state never changes."""
+
+    def getImplementationName(self) -> str:
+        return IMPLEMENTATION
+
+    def supportsService(self, name: str) -> bool:
+        return name in SERVICES
+
+    def getSupportedServiceNames(self) -> Any:
+        return SERVICES
+
+
+g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper.addImplementation(Handler, IMPLEMENTATION, SERVICES)

@@ -1,0 +1,106 @@
+"""Put the extension into the user's LibreOffice, and take it out again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ....errors import CannotRun
+from ....userdirs import python_file
+from ...atomic import write_whole
+from .build import IDENTIFIER, build_oxt
+
+USUAL_PLACES = (
+    "/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program", "/opt/libreoffice/program",
+    "/Applications/LibreOffice.app/Contents/MacOS",
+)  # fmt: skip
+# LibreOffice's own Python aborts where these point to another one.
+FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+WITHIN = 180  # seconds
+CLOSE = "请先保存并关闭所有 LibreOffice 窗口，再重新运行。"
+
+
+def install() -> Path:
+    """Build the extension and install it for this user; returns the file that says which Python it starts.
+
+    Raises CannotRun, with the remedy, for root, without LibreOffice, and when unopkg refuses.
+    """
+    _refuse_root()
+    tool = unopkg()
+    with tempfile.TemporaryDirectory() as folder:
+        oxt = Path(folder) / "dangjian.oxt"
+        build_oxt(oxt)
+        _do(add_command(tool, oxt), "安装")
+    return write_python_file(Path(sys.executable))
+
+
+def uninstall() -> None:
+    """Take the extension out of this user's LibreOffice. Raises CannotRun, with the remedy."""
+    _refuse_root()
+    _do([str(unopkg()), "remove", IDENTIFIER], "卸载")
+    python_file().unlink(missing_ok=True)
+
+
+def add_command(tool: Path, oxt: Path) -> list[str]:
+    """What installs the extension, replacing an older one."""
+    return [str(tool), "add", "--force", str(oxt)]
+
+
+def write_python_file(python: Path) -> Path:
+    """Write it; not resolved, since a virtual environment is known by its own path."""
+    path = python_file()
+    write_whole(path, f"{python.absolute()}\n".encode())
+    return path
+
+
+def unopkg() -> Path:
+    """LibreOffice's tool for extensions. Raises CannotRun where there is none."""
+    starters = [shutil.which(name) for name in ("soffice", "libreoffice")]
+    folders = [Path(found).resolve().parent for found in starters if found] + [Path(p) for p in USUAL_PLACES]
+    for folder in folders:
+        if (tool := folder / "unopkg").is_file():
+            return tool
+    raise CannotRun(
+        "没有找到 LibreOffice。请先安装 LibreOffice（Debian、Ubuntu：sudo apt install libreoffice-calc）后重试。"
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """An environment in which LibreOffice's programs run, with and without a screen."""
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    own = str(Path(sys.prefix) / "bin")
+    env["PATH"] = os.pathsep.join(p for p in env.get("PATH", os.defpath).split(os.pathsep) if p != own)
+    if not env.get("DISPLAY") and not env.get("WAYLAND_DISPLAY"):
+        env["SAL_USE_VCLPLUGIN"] = "svp"
+    return env
+
+
+def _refuse_root() -> None:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise CannotRun(
+            "LibreOffice 扩展按用户安装，不能以 root 身份安装或卸载。请换成平时使用的账号运行，不要加 sudo。"
+        )
+
+
+def _do(command: list[str], what: str) -> None:
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=WITHIN,
+            env=clean_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotRun(f"{what} LibreOffice 扩展超过{WITHIN}秒没有完成。{CLOSE}") from None
+    except OSError as e:
+        raise CannotRun(f"{what} LibreOffice 扩展没有成功：{e}。请检查 LibreOffice 是否安装完整。") from e
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise CannotRun(f"{what} LibreOffice 扩展没有成功。{CLOSE}\n如仍不行，请把以下提示交给技术人员：\n{said}")

@@ -1,0 +1,48 @@
+"""Calls that LibreOffice must make in its main thread, the only one whose windows can be relied on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .connection import service
+from .unoimport import load_uno
+
+ALIVE = 0.5  # seconds between two looks whether LibreOffice is still there
+
+
+class _Callback:
+    """com.sun.star.awt.XCallback: a function that LibreOffice calls back."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._function = function
+        self.over = threading.Event()
+        self.result: Any = None
+        self.error: Exception | None = None
+
+    def notify(self, data: Any) -> None:
+        try:
+            self.result = self._function()
+        except Exception as e:
+            self.error = e
+        finally:
+            self.over.set()
+
+    def getTypes(self) -> tuple[Any, ...]:
+        names = ("com.sun.star.lang.XTypeProvider", "com.sun.star.awt.XCallback")
+        return tuple(load_uno().getTypeByName(n) for n in names)
+
+    def getImplementationId(self) -> Any:
+        return load_uno().ByteSequence(b"")
+
+
+def in_main_thread(context: Any, function: Callable[[], Any]) -> Any:
+    """What the function returns or raises; UNO calls inside it are made in LibreOffice's main thread."""
+    callback = _Callback(function)
+    service(context, "com.sun.star.awt.AsyncCallback").addCallback(callback, None)
+    while not callback.over.wait(ALIVE):
+        context.getServiceManager()  # raises when LibreOffice has ended
+    if callback.error is not None:
+        raise callback.error
+    return callback.result

@@ -1,0 +1,87 @@
+"""The module `uno`, which LibreOffice brings along, for a Python that lives in a virtual environment.
+
+Only `uno` and `pyuno` are taken from where they lie; nothing else of that folder can be imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ...errors import CannotRun
+
+PROGRAM_FOLDERS = (
+    "/usr/lib/libreoffice/program",
+    "/usr/lib64/libreoffice/program",
+    "/Applications/LibreOffice.app/Contents/Frameworks",
+)
+SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages")
+NOT_FOUND = "没有找到 LibreOffice 的 Python 接口。请安装软件包 python3-uno（Debian、Ubuntu、UOS、麒麟：sudo apt install python3-uno），再试一次。"
+OTHER_PYTHON = (
+    "LibreOffice 的 Python 接口只能配合 Python {theirs} 使用，本工具装在 Python {ours} 上。"
+    "请用 python{theirs} 重新安装本工具，再运行 dangjian install-addin。"
+)
+
+
+def load_uno() -> Any:
+    """The module `uno`. Raises CannotRun where LibreOffice has none, or one for another Python."""
+    if "uno" in sys.modules:
+        return sys.modules["uno"]
+    library = _first(f / "pyuno.so" for f in _program_folders())
+    script = _first(f / "uno.py" for f in (library.parent, *map(Path, SCRIPT_FOLDERS)))
+    check_version(library.parent)
+    bootstrap = library.parent / "fundamentalrc"
+    if bootstrap.exists():
+        os.environ.setdefault("URE_BOOTSTRAP", f"vnd.sun.star.pathname:{bootstrap}")
+    path = list(sys.path)
+    try:
+        _load("pyuno", library)
+        return _load("uno", script)
+    finally:
+        sys.path[:] = path  # some distributions' uno.py puts LibreOffice's own folder on it
+
+
+def check_version(program: Path, ours: tuple[int, int] = sys.version_info[:2]) -> None:
+    """Raise CannotRun if the interface in this folder is for another Python: loading it would crash."""
+    for name in ("libpyuno.so", "pyuno.so"):
+        file = program / name
+        made_for = re.search(rb"libpython(\d+)\.(\d+)", file.read_bytes()) if file.exists() else None
+        if made_for and ours != (theirs := (int(made_for[1]), int(made_for[2]))):
+            raise CannotRun(OTHER_PYTHON.format(theirs="{}.{}".format(*theirs), ours="{}.{}".format(*ours)))
+
+
+def _program_folders() -> Iterator[Path]:
+    if "UNO_PATH" in os.environ:  # LibreOffice's own name for it
+        yield Path(os.environ["UNO_PATH"])
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name):
+            yield Path(found).resolve().parent
+    yield from map(Path, PROGRAM_FOLDERS)
+    yield from sorted(Path("/opt").glob("libreoffice*/program"), reverse=True)
+
+
+def _first(candidates: Iterator[Path]) -> Path:
+    found = next((c for c in candidates if c.is_file()), None)
+    if found is None:
+        raise CannotRun(NOT_FOUND)
+    return found
+
+
+def _load(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise CannotRun(NOT_FOUND)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except ImportError as e:
+        del sys.modules[name]
+        raise CannotRun(f"{NOT_FOUND}（{file}：{e}）") from e
+    return module

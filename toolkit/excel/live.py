@@ -1,0 +1,149 @@
+"""The open workbook, through xlwings' public API alone: read as grids, findings shown in it and taken away again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from ..findings import ERROR
+from ..model import Book, CellError, Finding, Grid
+from ..written import squeeze
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+RESULT, MARKS = "校验结果", "_标记"
+HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
+COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
+COLOUR, NOTE = "c", "n"  # what a mark put on its cell
+MOST_MARKS = 300  # cells coloured at once; the result sheet lists the others as well
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
+
+
+def read_live(book: xw.Book) -> Book:
+    """All sheets of the open workbook, each read at once; unsaved changes included."""
+    grids = {}
+    for sheet in book.sheets:
+        if sheet.name in (RESULT, MARKS):
+            continue
+        grids[squeeze(sheet.name)] = Grid(sheet.name, _cells(sheet))
+    content = hashlib.sha256(repr([(g.title, g.cells) for g in grids.values()]).encode()).hexdigest()
+    return Book(book.fullname, content, grids)
+
+
+def _cells(sheet: xw.Sheet) -> list[list[Any]]:
+    last = sheet.used_range.last_cell
+    values = sheet.range((1, 1), (last.row, last.column)).options(ndim=2, err_to_str=True).value
+    return [[CellError(v) if isinstance(v, str) and v in ERRORS else v for v in row] for row in values]
+
+
+# ------------------------------------------------------------------- marks
+
+
+def show(book: xw.Book, findings: Sequence[Finding], sheets: Iterable[str]) -> None:
+    """Mark the cells with findings and list all of them on the sheet 校验结果; all of it or nothing."""
+    wanted = set(sheets)
+    shown = [f for f in findings if f.place.sheet in wanted or not f.place.row]
+    clear_marks(book)
+    try:
+        # The sheets come first: where none can be added, no cell is touched.
+        result = _sheet(book, RESULT)
+        _mark(book, [f for f in shown if f.place.row and f.place.column])
+        _list(result, sorted(shown, key=lambda f: f.severity != ERROR))
+    except BaseException:
+        clear_marks(book)
+        raise
+
+
+def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
+    """Colour and annotate cells, but never one that has a fill or a note of its own."""
+    by_cell: dict[tuple[str, int, int], list[Finding]] = {}
+    for f in findings:
+        by_cell.setdefault((f.place.sheet, f.place.row, f.place.column), []).append(f)
+    marks = []
+    for (sheet, row, column), found in list(by_cell.items())[:MOST_MARKS]:
+        cell = book.sheets[sheet].range((row, column))
+        what = (COLOUR if cell.color is None else "") + (NOTE if cell.note is None else "")
+        marks.append((cell, found, (sheet, row, column, what)))
+    if not marks:
+        return
+    kept = _sheet(book, MARKS)
+    kept.range((1, 1), (len(marks), 4)).value = [line for *_, line in marks]
+    kept.visible = False
+    for cell, found, (*_, what) in marks:
+        if COLOUR in what:
+            cell.color = COLOURS[any(f.severity == ERROR for f in found)]
+        if NOTE in what:
+            cell.add_note("\n".join(f"{f.message}。{f.remedy}" for f in found))
+
+
+def clear_marks(book: xw.Book) -> int:
+    """Take away what `show` put there, and nothing else; how many cells that were."""
+    done = 0
+    if MARKS in book.sheet_names:
+        marks = book.sheets[MARKS]
+        for sheet, row, column, what in (line[:4] for line in _cells(marks) if len(line) > 3):
+            if sheet not in book.sheet_names:
+                continue
+            cell = book.sheets[sheet].range((int(row), int(column)))
+            if COLOUR in what:
+                cell.color = None
+            if NOTE in what and cell.note is not None:
+                cell.note.delete()
+            done += 1
+        marks.delete()
+    if RESULT in book.sheet_names:
+        book.sheets[RESULT].delete()
+    return done
+
+
+def _list(sheet: xw.Sheet, findings: Sequence[Finding]) -> None:
+    """One line per finding, with a link to its cell."""
+    errors = sum(f.severity == ERROR for f in findings)
+    sheet["A1"].value = f"校验结果：{errors}处错误，{len(findings) - errors}处提醒"
+    sheet["A1"].font.bold = True
+    lines = [
+        ("错误" if f.severity == ERROR else "提醒", str(f.place), f.field, f.value, f.message, f.remedy)
+        for f in findings
+    ]
+    block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))
+    block.number_format = "@"  # what was typed in must not become a formula here
+    block.value = [HEAD, *lines]
+    sheet.range((2, 1), (2, len(HEAD))).font.bold = True
+    links = [[_link(f)] for f in findings]
+    if links:
+        column = sheet.range((3, 2), (len(links) + 2, 2))
+        column.number_format = "General"
+        column.formula = links
+    for n, width in enumerate((6, 18, 14, 20, 44, 44), 1):
+        sheet.range((1, n)).column_width = width
+    sheet.activate()
+
+
+def _link(f: Finding) -> str:
+    sheet = f.place.sheet.replace("'", "''").replace('"', '""')
+    if not f.place.row:
+        return f'="{sheet}"'
+    return f'=HYPERLINK("#\'{sheet}\'!{f.place.cell}","{sheet}!{f.place.cell}")'
+
+
+def _sheet(book: xw.Book, title: str) -> xw.Sheet:
+    """A fresh sheet of that name at the end of the workbook."""
+    if title in book.sheet_names:
+        book.sheets[title].delete()
+    return book.sheets.add(title, after=book.sheets[len(book.sheet_names) - 1])
+
+
+# ------------------------------------------------------------------ values
+
+
+def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> None:
+    """New values by sheet, row and column; cells under each other are written at once."""
+    for title, changes in cells.items():
+        ordered = sorted(changes.items(), key=lambda c: (c[0][1], c[0][0]))
+        for _, run in groupby(enumerate(ordered), key=lambda e: (e[1][0][1], e[1][0][0] - e[0])):
+            found = [change for _, change in run]
+            (first, column), last = found[0][0], found[-1][0][0]
+            book.sheets[title].range((first, column), (last, column)).value = [[value] for _, value in found]

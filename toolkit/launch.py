@@ -1,0 +1,168 @@
+"""What a click starts: one action of the list, by name, in the workbook that called.
+
+From Excel:       python -B -c "from toolkit.launch import run; raise SystemExit(run('check_all'))"
+                         --wb=... --from_xl=1 --app=... --hwnd=...
+From LibreOffice: python -m toolkit.launch --pipe NAME --document UID ACTION
+
+The exit code tells the launcher whether the user still has to be told (see DONE, TOLD, UNTOLD,
+UNKNOWN). Python itself ends with 1 when it cannot even import this module. What is still to be
+told is on stderr, in UTF-8.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .actions import BY_NAME
+from .errors import CannotRun, StandardError
+from .userdirs import log_file
+
+DONE = 0
+UNKNOWN = 2  # the action, or how it was asked for; argparse ends with the same code
+TOLD = 3  # it failed, and a message box has said so
+UNTOLD = 4  # it failed, and only the log and stderr say so
+CLOSING = "状态："  # begins a line on stderr: what LibreOffice's status bar shall say after DONE
+
+TITLE = "党建报表"
+# xlwings imports these where it finds them, and no button needs them for its cells.
+HEAVY = ("pandas", "numpy", "matplotlib", "PIL", "polars")
+
+
+def run(name: str) -> int:
+    """Carry out the action in the calling workbook; the exit code. No other name is ever run."""
+    action = BY_NAME.get(name)
+    if action is None:
+        _say(f"没有名为“{name}”的操作。请重新安装本工具，并用它新建的工作簿。")
+        return UNKNOWN
+    try:
+        _load_xlwings()
+        _macro(name)()
+    except Exception as e:
+        return _failed(action.caption, e)
+    return DONE
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Connect to the LibreOffice that called, then run the action."""
+    asked = _parser().parse_args(argv)
+    if asked.action not in BY_NAME:
+        return run(asked.action)
+    try:
+        _load_xlwings()
+        connect: Callable[[str, str], Any] = _engine().connect
+        connect(asked.pipe, asked.document)
+    except Exception as e:
+        return _failed(BY_NAME[asked.action].caption, e)
+    code = run(asked.action)
+    _part(code)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m toolkit.launch", description="执行工作簿中的一个按钮")
+    parser.add_argument("--pipe", required=True, metavar="NAME", help="LibreOffice 打开的管道")
+    parser.add_argument("--document", required=True, metavar="UID", help="调用的文档")
+    parser.add_argument("action", metavar="ACTION", help="操作的名称")
+    return parser
+
+
+def _macro(name: str) -> Callable[[], None]:
+    found: Callable[[], None] = getattr(importlib.import_module("toolkit.macros"), name)
+    return found
+
+
+def _engine() -> Any:
+    return importlib.import_module("toolkit.excel.libreoffice.engine")
+
+
+def _load_xlwings() -> Any:
+    with without(*HEAVY):
+        return importlib.import_module("xlwings")
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """Inside, importing one of the packages fails as if it were not installed; those loaded already stay."""
+    barred = [n for n in names if n not in sys.modules]
+    sys.modules.update(dict.fromkeys(barred))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in barred:
+            del sys.modules[name]
+
+
+# ------------------------------------------------------------ when it fails
+
+
+def _failed(caption: str, error: Exception) -> int:
+    """Log the failure and tell the user once; the exit code says whether that was possible."""
+    logged = _log(caption, error)
+    text = f"“{caption}”没有完成。\n\n{_remedy(error)}\n\n{logged}"
+    try:
+        app = _load_xlwings().Book.caller().app
+        app.screen_updating, app.status_bar = True, False
+        app.alert(text, TITLE, mode="critical")
+    except Exception as unreachable:
+        _log(caption, unreachable)
+        _say(text)
+        return UNTOLD
+    return TOLD
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, (CannotRun, StandardError)):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError):
+        return f"缺少组件 {error.name}。请重新安装本工具，再运行 dangjian doctor 查看还缺什么。"
+    if isinstance(error, PermissionError):
+        return f"没有权限读写 {error.filename}。请关闭已打开的同名文件，或换一个文件夹，再试一次。"
+    if isinstance(error, OSError):
+        return f"读写 {error.filename or ''} 时出错（{error.strerror or error}）。请检查文件和磁盘后再试一次。"
+    return (
+        f"程序出错（{type(error).__name__}：{error}）。请先保存工作簿再试一次；仍然出错的，把日志发给管理本工具的人。"
+    )
+
+
+def _log(caption: str, error: Exception) -> str:
+    """Write the failure to the log; a sentence that says where it is."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8")
+    except OSError as e:
+        return f"日志也无法写入 {path}（{e.strerror or e}）。"
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    happened = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(TITLE, logging.ERROR, __file__, 0, caption, None, happened)
+    try:
+        handler.emit(record)
+    finally:
+        handler.close()
+    return f"日志：{path}"
+
+
+def _say(text: str) -> None:
+    """To whoever started the process; without a console there is nobody to read it, and the log has it."""
+    if sys.stderr is not None:
+        sys.stderr.buffer.write(f"{text}\n".encode())
+        sys.stderr.flush()
+
+
+def _part(code: int) -> None:
+    """End what LibreOffice shows for this process; its last words in the status bar go to the launcher."""
+    words = _engine().release()
+    if code == DONE and words:
+        _say(f"{CLOSING}{words}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,288 @@
+"""One function per button (actions.py), thin: the open workbook in, the product's own functions, the outcome shown.
+
+Only xlwings' public API is used, so the same code serves Excel and LibreOffice. What is heavy is
+imported where it is needed: a check loads neither the Word nor the workbook writers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xlwings as xw
+
+from .catalog import load_catalog
+from .errors import CannotRun
+from .excel.live import clear_marks as clear
+from .excel.live import read_live, show, write_cells
+from .findings import ERROR, as_text
+from .model import Catalog, Submission
+from .submission import reading, submission_of
+from .vocabulary import CHOSEN_DOCUMENT, COVER, REPORT, USUAL_FOLDER
+
+if TYPE_CHECKING:
+    from .aggregate import Consolidation
+
+ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
+TITLE = "党建报表"
+
+
+@contextmanager
+def _working(what: str) -> Iterator[xw.Book]:
+    """The calling workbook, with the status bar saying what goes on."""
+    book = xw.Book.caller()
+    book.app.status_bar = f"正在{what}……"
+    book.app.screen_updating = False
+    try:
+        yield book
+    finally:
+        book.app.screen_updating = True
+        book.app.status_bar = False
+
+
+def _tell(book: xw.Book, text: str) -> None:
+    book.app.alert(text, TITLE)
+
+
+def _submission(book: xw.Book, catalog: Catalog) -> Submission:
+    """The open unit workbook, checked. Raises CannotRun when it is none."""
+    s = submission_of(read_live(book), catalog)
+    if not s.rows and not s.unit:
+        raise CannotRun("当前工作簿不是按台账标准制作的单位工作簿。")
+    return s
+
+
+def _folder(book: xw.Book) -> Path:
+    """Where the workbook lies. Raises CannotRun while it has never been saved."""
+    folder = Path(book.fullname).parent
+    if not Path(book.fullname).is_absolute():
+        raise CannotRun("请先保存工作簿，再点这个按钮。")
+    return folder
+
+
+# --------------------------------------------------------------- unit workbook
+
+
+def check_all() -> None:
+    """校验全部."""
+    with _working("校验") as book:
+        catalog = load_catalog()
+        s = _submission(book, catalog)
+        show(book, s.findings, [COVER, *(x.title for x in catalog.ledgers.values())])
+        errors = sum(f.severity == ERROR for f in s.findings)
+    book.app.status_bar = f"校验完成：{errors}处错误，{len(s.findings) - errors}处提醒"
+
+
+def check_sheet() -> None:
+    """校验本表."""
+    with _working("校验") as book:
+        title = book.sheets.active.name
+        s = _submission(book, load_catalog())
+        show(book, [f for f in s.findings if f.place.sheet == title], [title])
+        found = [f for f in s.findings if f.place.sheet == title]
+    book.app.status_bar = f"“{title}”校验完成：{len(found)}处问题"
+
+
+def clear_marks() -> None:
+    """清除标记."""
+    with _working("清除标记") as book:
+        done = clear(book)
+    book.app.status_bar = f"已清除{done}处标记"
+
+
+def approve() -> None:
+    """核定: clean drafts of the active ledger, or of all where the front page is active."""
+    from .excel.approve import plan_approval
+
+    with _working("核定") as book:
+        catalog = load_catalog()
+        s = _submission(book, catalog)
+        active = book.sheets.active.name
+        titles = {x.title for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
+        done, cells = plan_approval(catalog, s, [active] if active in titles else None)
+        write_cells(book, cells)
+    lines = [
+        f"{t}：核定{n}行" + (f"，{kept}行有错误未核定" if kept else "") for t, (n, kept) in done.items() if n or kept
+    ]
+    _tell(book, "\n".join(lines) or "没有需要核定的草稿行。")
+
+
+def summarize() -> None:
+    """汇总本单位: the figures that no formula of 报送表 can compute are filled in."""
+    with _working("汇总") as book:
+        catalog = load_catalog()
+        r = reading(catalog, _submission(book, catalog))
+        if r.digest is None:
+            raise CannotRun(as_text(r.submission.findings))
+        from .source import unit_source
+
+        figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
+        sheet = book.sheets[REPORT]
+        grid = read_live(book).grids[REPORT].cells
+        head = next(n for n, row in enumerate(grid) if "编号" in row)
+        code, value = grid[head].index("编号"), grid[head].index("数值")
+        last = sheet.range((len(grid), value + 1))
+        column = sheet.range((head + 2, value + 1), last)
+        formulas = column.options(ndim=2).formula
+        new = []
+        for row, (formula,) in zip(grid[head + 1 :], formulas, strict=True):
+            f = figures.get(str(row[code]))
+            computed = f is not None and not str(formula or "").startswith("=")
+            known = f is not None and f.state == "known" and f.value is not None
+            new.append([float(f.value) if computed and known and f is not None and f.value is not None else formula])
+        column.formula = new
+        sheet.activate()
+    _tell(book, f"已汇总：计入{r.digest.counted}行，未计入{r.digest.read - r.digest.counted}行。数在“{REPORT}”表。")
+
+
+def make_document() -> None:
+    """生成文档: the document chosen on the front page, beside the workbook."""
+    from .fill import fill
+    from .source import unit_source
+
+    with _working("生成文档") as book:
+        catalog = load_catalog()
+        title = _right_of(book, CHOSEN_DOCUMENT)
+        source = unit_source(_submission(book, catalog), catalog)
+        out = _folder(book) / f"{source.unit['unit_short']}{title}.docx"
+        done = fill(catalog, title, source, out)
+    _tell(book, f"已生成：{out}\n填入{done.printed}个数。")
+
+
+def _right_of(book: xw.Book, label: str) -> str:
+    """What stands to the right of a label on the front page. Raises CannotRun when there is nothing."""
+    for row in read_live(book).grids[COVER].cells:
+        if label in row:
+            value = next((v for v in row[row.index(label) + 1 :] if v), None)
+            if value:
+                return str(value)
+    raise CannotRun(f"请先在封面“{label}”处选一种。")
+
+
+def export() -> None:
+    """导出报送件: a workbook without macros and names, and a manifest with its SHA-256."""
+    from .aggregate import consolidate
+    from .excel.consolidate import write_consolidated
+
+    with _working("导出报送件") as book:
+        catalog = load_catalog()
+        s = _submission(book, catalog)
+        errors = [f for f in s.findings if f.severity == ERROR]
+        if errors and not s.unit.get("waiver"):
+            raise CannotRun(
+                f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{as_text(errors, 5)}"
+            )
+        out = _folder(book) / f"{s.unit['unit_id']}_{s.unit['year']}_报送件.xlsx"
+        c = consolidate(catalog, [reading(catalog, s)])
+        write_consolidated(c, out)
+        manifest = {
+            "file": out.name, "sha256": sha256(out.read_bytes()).hexdigest(), "unit_id": s.unit["unit_id"],
+            "unit_name": s.unit["unit_name"], "year": s.unit["year"], "standard": catalog.version, **c.rows,
+            "errors": len(errors), "waiver": s.unit.get("waiver"),
+        }  # fmt: skip
+        out.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    _tell(book, f"已导出：{out}\n请连同同名的 .json 校验清单一并报送。")
+
+
+# ------------------------------------------------------- consolidated workbook
+
+
+def _consolidation(book: xw.Book) -> Consolidation:
+    """The submissions in the folder beside the workbook, as one."""
+    from .aggregate import aggregate as run
+    from .excel.roster import read_roster
+
+    folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
+    if not folder.is_dir():
+        raise CannotRun(f"没有找到文件夹“{folder}”。请把各单位的报送件放进去，再点一次。")
+    return run([folder], load_catalog(), read_roster(roster) if roster.exists() else ())
+
+
+def import_submissions() -> None:
+    """导入报送件: what the folder holds, checked and listed."""
+    with _working("读入报送件") as book:
+        c = _consolidation(book)
+        show(book, c.findings, ())
+    n = c.counts
+    _tell(book, f"读入报送件：应报{n['应报']}家、实报{n['实报']}家。问题见“校验结果”；点“汇总”生成汇总工作簿。")
+
+
+def aggregate() -> None:
+    """汇总: a new consolidated workbook with buttons, beside this one."""
+    from .excel.consolidate import write_consolidated
+
+    with _working("汇总") as book:
+        c = _consolidation(book)
+        out = _folder(book) / f"{c.top.short or c.top.name}{c.year}年汇总.xlsm"
+        if out == Path(book.fullname):
+            out = out.with_stem(f"{out.stem}_新")
+        write_consolidated(c, out)
+    rows = c.rows
+    _tell(book, f"已生成：{out}\n读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行。")
+
+
+def return_slips() -> None:
+    """退回单: for every submission with errors."""
+    from .excel.slips import write_slip
+
+    with _working("生成退回单") as book:
+        catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
+        folder.mkdir(exist_ok=True)
+        made = [
+            s for s in c.submissions
+            if Path(s.path).exists() and write_slip(catalog, s, folder / f"退回单_{Path(s.path).stem}.xlsx")
+        ]  # fmt: skip
+    _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
+
+
+def make_summary() -> None:
+    """生成总结."""
+    _from_consolidated("summary")
+
+
+def make_plan() -> None:
+    """生成要点."""
+    _from_consolidated("plan")
+
+
+def _from_consolidated(document: str) -> None:
+    from .fill import fill
+    from .source import consolidated_source
+
+    with _working("生成文档") as book:
+        catalog = load_catalog()
+        out = _folder(book) / f"{catalog.documents[document].title}.docx"
+        done = fill(catalog, document, consolidated_source(read_live(book), catalog), out)
+    _tell(book, f"已生成：{out}\n填入{done.printed}个数。" + (f"\n{done.coverage}" if done.coverage else ""))
+
+
+def notice() -> None:
+    """通报: who has not reported, who was late, whose workbook has errors."""
+    with _working("生成通报") as book:
+        c = _consolidation(book)
+        lines = [
+            (x.unit.name, x.status, x.digest.errors if x.digest else "", x.note)
+            for x in c.covered if x.status != "已报" or (x.digest and x.digest.errors)
+        ]  # fmt: skip
+        if NOTICE in book.sheet_names:
+            book.sheets[NOTICE].delete()
+        sheet = book.sheets.add(NOTICE, after=book.sheets[len(book.sheet_names) - 1])
+        n = c.counts
+        sheet["A1"].value = f"{c.year}年报送情况通报：应报{n['应报']}家、实报{n['实报']}家、迟报{n['迟报']}家"
+        sheet.range((2, 1), (len(lines) + 2, 4)).value = [("单位", "情况", "错误数", "说明"), *lines]
+        sheet.activate()
+    _tell(book, f"已列出{len(lines)}家，见“{NOTICE}”表。")
+
+
+def show_help() -> None:
+    """帮助."""
+    _tell(
+        xw.Book.caller(),
+        "1. 填写台账，一次活动一行，先填“党组织”表。\n2. 点“校验全部”，按“校验结果”改正。\n"
+        "3. 点“核定”，没有错误的行变为“已核”，只有这些行计入汇总。\n4. 在封面申报各台账有无内容，填写填报日期。\n"
+        "5. 点“导出报送件”，连同校验清单报送上级。\n详见使用手册 docs/handbook。",
+    )

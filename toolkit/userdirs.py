@@ -1,0 +1,45 @@
+"""Where the product keeps a user's settings and log: the places each platform has for them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+NAME = "dangjian"
+
+
+def config_dir(platform: str = sys.platform) -> Path:
+    """The folder of the user's settings; it may not exist yet."""
+    if platform == "win32":
+        return _windows("APPDATA", "Roaming") / NAME
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / NAME
+    return _xdg("XDG_CONFIG_HOME", ".config") / NAME
+
+
+def log_dir(platform: str = sys.platform) -> Path:
+    """The folder of the log; it may not exist yet."""
+    if platform == "win32":
+        return _windows("LOCALAPPDATA", "Local") / NAME
+    if platform == "darwin":
+        return Path.home() / "Library" / "Logs" / NAME
+    return _xdg("XDG_STATE_HOME", ".local/state") / NAME
+
+
+def python_file() -> Path:
+    """The text file that says with which Python the buttons are carried out."""
+    return config_dir() / "python.txt"
+
+
+def log_file() -> Path:
+    """Where a failing button writes what happened."""
+    return log_dir() / f"{NAME}.log"
+
+
+def _windows(variable: str, folder: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / "AppData" / folder)
+
+
+def _xdg(variable: str, folder: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / folder)
