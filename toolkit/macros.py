@@ -22,7 +22,7 @@ from .excel.live import read_live, show, write_cells
 from .findings import ERROR, as_text
 from .model import Catalog, Submission
 from .submission import reading, submission_of
-from .vocabulary import CHOSEN_DOCUMENT, COVER, REPORT, USUAL_FOLDER
+from .vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 
 if TYPE_CHECKING:
     from .aggregate import Consolidation
@@ -50,7 +50,7 @@ def _tell(book: xw.Book, text: str) -> None:
 
 def _submission(book: xw.Book, catalog: Catalog) -> Submission:
     """The open unit workbook, checked. Raises CannotRun when it is none."""
-    s = submission_of(read_live(book), catalog)
+    s = submission_of(read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))), catalog)
     if not s.rows and not s.unit:
         raise CannotRun("当前工作簿不是按台账标准制作的单位工作簿。")
     return s
@@ -122,7 +122,7 @@ def summarize() -> None:
 
         figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
         sheet = book.sheets[REPORT]
-        grid = read_live(book).grids[REPORT].cells
+        grid = read_live(book, (REPORT,)).grids[REPORT].cells
         head = next(n for n, row in enumerate(grid) if "编号" in row)
         code, value = grid[head].index("编号"), grid[head].index("数值")
         last = sheet.range((len(grid), value + 1))
@@ -155,7 +155,7 @@ def make_document() -> None:
 
 def _right_of(book: xw.Book, label: str) -> str:
     """What stands to the right of a label on the front page. Raises CannotRun when there is nothing."""
-    for row in read_live(book).grids[COVER].cells:
+    for row in read_live(book, (COVER,)).grids[COVER].cells:
         if label in row:
             value = next((v for v in row[row.index(label) + 1 :] if v), None)
             if value:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ..findings import ERROR
-from ..model import Book, CellError, Finding, Grid
+from ..model import Book, CellError, Finding, Grid, Place
+from ..vocabulary import META
 from ..written import squeeze
 
 if TYPE_CHECKING:
@@ -18,24 +19,25 @@ RESULT, MARKS = "校验结果", "_标记"
 HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 COLOUR, NOTE = "c", "n"  # what a mark put on its cell
-MOST_MARKS = 300  # cells coloured at once; the result sheet lists the others as well
+MOST_MARKS = 100  # cells marked at once; the result sheet lists the others as well
+LONGEST = 240  # characters of an address that names several cells
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 
 
-def read_live(book: xw.Book) -> Book:
-    """All sheets of the open workbook, each read at once; unsaved changes included."""
+def read_live(book: xw.Book, only: Collection[str] = ()) -> Book:
+    """The sheets of the open workbook (`only` the named ones), each read at once; unsaved changes included."""
     grids = {}
-    for sheet in book.sheets:
-        if sheet.name in (RESULT, MARKS):
-            continue
-        grids[squeeze(sheet.name)] = Grid(sheet.name, _cells(sheet))
+    for name in book.sheet_names:
+        if name not in (RESULT, MARKS) and (not only or name in only):
+            # Of the hidden sheet only the keys and values count; beside them stand the drop-downs' lists.
+            grids[squeeze(name)] = Grid(name, _cells(book.sheets[name], 2 if name == META else None))
     content = hashlib.sha256(repr([(g.title, g.cells) for g in grids.values()]).encode()).hexdigest()
     return Book(book.fullname, content, grids)
 
 
-def _cells(sheet: xw.Sheet) -> list[list[Any]]:
+def _cells(sheet: xw.Sheet, columns: int | None = None) -> list[list[Any]]:
     last = sheet.used_range.last_cell
-    values = sheet.range((1, 1), (last.row, last.column)).options(ndim=2, err_to_str=True).value
+    values = sheet.range((1, 1), (last.row, columns or last.column)).options(ndim=2, err_to_str=True).value
     return [[CellError(v) if isinstance(v, str) and v in ERRORS else v for v in row] for row in values]
 
 
@@ -72,31 +74,44 @@ def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
     kept = _sheet(book, MARKS)
     kept.range((1, 1), (len(marks), 4)).value = [line for *_, line in marks]
     kept.visible = False
+    for error, colour in COLOURS.items():
+        chosen = [line for _, found, line in marks if COLOUR in line[3] and error == _has_error(found)]
+        _colour(book, chosen, colour)
     for cell, found, (*_, what) in marks:
-        if COLOUR in what:
-            cell.color = COLOURS[any(f.severity == ERROR for f in found)]
         if NOTE in what:
             cell.add_note("\n".join(f"{f.message}。{f.remedy}" for f in found))
 
 
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(f.severity == ERROR for f in findings)
+
+
+def _colour(book: xw.Book, lines: Iterable[Sequence[Any]], colour: tuple[int, int, int] | None) -> None:
+    """One colour for many cells, a few calls for each sheet: an address may be LONGEST characters long."""
+    by_sheet: dict[str, list[str]] = {}
+    for sheet, row, column, *_ in lines:
+        by_sheet.setdefault(sheet, []).append(Place("", row=int(row), column=int(column)).cell)
+    for sheet, cells in by_sheet.items():
+        while cells:
+            part = cells[: LONGEST // 8]
+            book.sheets[sheet].range(",".join(part)).color = colour
+            cells = cells[len(part) :]
+
+
 def clear_marks(book: xw.Book) -> int:
     """Take away what `show` put there, and nothing else; how many cells that were."""
-    done = 0
-    if MARKS in book.sheet_names:
-        marks = book.sheets[MARKS]
-        for sheet, row, column, what in (line[:4] for line in _cells(marks) if len(line) > 3):
-            if sheet not in book.sheet_names:
-                continue
-            cell = book.sheets[sheet].range((int(row), int(column)))
-            if COLOUR in what:
-                cell.color = None
-            if NOTE in what and cell.note is not None:
-                cell.note.delete()
-            done += 1
-        marks.delete()
-    if RESULT in book.sheet_names:
+    there = set(book.sheet_names)
+    lines: list[list[Any]] = []
+    if MARKS in there:
+        lines = [line[:4] for line in _cells(book.sheets[MARKS]) if len(line) > 3 and line[0] in there]
+        _colour(book, [line for line in lines if COLOUR in line[3]], None)
+        for sheet, row, column, what in lines:
+            if NOTE in what and (note := book.sheets[sheet].range((int(row), int(column))).note) is not None:
+                note.delete()
+        book.sheets[MARKS].delete()
+    if RESULT in there:
         book.sheets[RESULT].delete()
-    return done
+    return len(lines)
 
 
 def _list(sheet: xw.Sheet, findings: Sequence[Finding]) -> None:

@@ -7,27 +7,48 @@ of it. So columns are asked as a whole, and divided only where their cells diffe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .values import Grid, numbers_of, typed
+from .values import DATETIME, Grid, numbers_of, typed
 
 if TYPE_CHECKING:
     from .sheets import Sheet
 
-ERRORS = 4  # com.sun.star.sheet.FormulaResult
+NUMBERS, ERRORS = 1, 4  # com.sun.star.sheet.FormulaResult
+DATES = 2  # com.sun.star.sheet.CellFlags
 DIFFERENT = "AMBIGUOUS_VALUE"  # com.sun.star.beans.PropertyState
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 
 
 def restore_types(sheet: Sheet, area: Area, data: Grid, epoch: dt.datetime) -> None:
-    """Turn, in place, numbers that are dates or truth values into what they stand for."""
+    """Turn, in place, numbers that are dates or truth values into what they stand for.
+
+    Dates that were typed in are asked for at once, for the whole range. Only 0, 1 and the results of
+    formulas are asked for by column.
+    """
     top, left = area[:2]
+    cells = sheet.at(area)
+    for r, c in _within(cells.queryContentCells(DATES).RangeAddresses, top, left):
+        if type(data[r][c]) is float:
+            data[r][c] = typed(data[r][c], DATETIME, epoch)
+    computed = set(_within(cells.queryFormulaCells(NUMBERS).RangeAddresses, top, left))
     for c, rows in numbers_of(data).items():
-        for first, last, kind in kinds(sheet, left + c, [top + r for r in rows]):
-            for r in rows:
+        unsure = [r for r in rows if data[r][c] in (0.0, 1.0) or (r, c) in computed]
+        if not unsure:
+            continue
+        for first, last, kind in kinds(sheet, left + c, [top + r for r in unsure]):
+            for r in unsure:
                 if first <= top + r <= last:
                     data[r][c] = typed(data[r][c], kind, epoch)
+
+
+def _within(addresses: Iterable[Any], top: int, left: int) -> Iterator[tuple[int, int]]:
+    """The cells of some ranges, by their place below and right of a corner."""
+    for a in addresses:
+        for r in range(a.StartRow, a.EndRow + 1):
+            for c in range(a.StartColumn, a.EndColumn + 1):
+                yield r - top, c - left
 
 
 def kinds(sheet: Sheet, column: int, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
@@ -43,8 +64,4 @@ def kinds(sheet: Sheet, column: int, rows: Sequence[int]) -> Iterator[tuple[int,
 
 def error_cells(uno_range: Any, area: Area) -> Iterator[tuple[int, int]]:
     """The cells, by their place inside the area, whose formula ends in an error."""
-    top, left = area[:2]
-    for a in uno_range.queryFormulaCells(ERRORS).RangeAddresses:
-        for r in range(a.StartRow, a.EndRow + 1):
-            for c in range(a.StartColumn, a.EndColumn + 1):
-                yield r - top, c - left
+    return _within(uno_range.queryFormulaCells(ERRORS).RangeAddresses, *area[:2])

@@ -42,12 +42,16 @@ class Sheets:
         return iter([self._sheet(name) for name in self._present()])
 
     def _present(self) -> tuple[str, ...]:
-        """The names now; where they changed, sheets are fetched anew."""
+        """The names now; what is known of sheets that are gone is forgotten."""
         names = self.api.ElementNames
         if names != self._names:
-            self._known.clear()
+            self._known = {n: s for n, s in self._known.items() if n in names}
             self._names = names
         return self._names
+
+    def forget(self, name: str) -> None:
+        """A sheet that is about to go: another may soon stand under its name."""
+        self._known.pop(name, None)
 
     def _sheet(self, name: str) -> Sheet:
         """The same object every time: each one from LibreOffice costs a millisecond."""
@@ -100,6 +104,7 @@ class Sheet:
 
     @name.setter
     def name(self, value: str) -> None:
+        self.book.sheets.forget(self._name)
         self.api.Name = self._name = value
 
     @property
@@ -207,6 +212,7 @@ class Sheet:
         self.activate()
 
     def delete(self) -> None:
+        self.book.sheets.forget(self.name)
         self.book.sheets.api.removeByName(self.name)
 
     def clear(self) -> None:
