@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from demo_city import Demo
+from desk import Desk, need_desk
 
 from toolkit import demo
 from toolkit.catalog import load_catalog
@@ -21,3 +24,12 @@ def city(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Demo:
     said: list[str] = []
     demo.run(catalog, folder, said.append)
     return Demo(catalog, folder, tuple(said))
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """A screen with LibreOffice and the extension, for all tests that click."""
+    need_desk()
+    made = Desk()
+    yield made
+    made.close()

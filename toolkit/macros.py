@@ -18,7 +18,7 @@ import xlwings as xw
 from .catalog import load_catalog
 from .errors import CannotRun
 from .excel.live import clear_marks as clear
-from .excel.live import read_live, show, write_cells
+from .excel.live import read_live, report, show, write_cells
 from .findings import ERROR, as_text
 from .model import Catalog, Submission
 from .submission import reading, submission_of
@@ -206,7 +206,7 @@ def import_submissions() -> None:
     """导入报送件: what the folder holds, checked and listed."""
     with _working("读入报送件") as book:
         c = _consolidation(book)
-        show(book, c.findings, ())
+        report(book, c.findings)
     n = c.counts
     _tell(book, f"读入报送件：应报{n['应报']}家、实报{n['实报']}家。问题见“校验结果”；点“汇总”生成汇总工作簿。")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..findings import ERROR
@@ -114,13 +115,19 @@ def clear_marks(book: xw.Book) -> int:
     return len(lines)
 
 
-def _list(sheet: xw.Sheet, findings: Sequence[Finding]) -> None:
-    """One line per finding, with a link to its cell."""
+def report(book: xw.Book, findings: Sequence[Finding]) -> None:
+    """List findings in other workbooks on the sheet 校验结果, each with its file."""
+    clear_marks(book)
+    _list(_sheet(book, RESULT), sorted(findings, key=lambda f: f.severity != ERROR), linked=False)
+
+
+def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> None:
+    """One line per finding, with a link to its cell or the name of its file."""
     errors = sum(f.severity == ERROR for f in findings)
     sheet["A1"].value = f"校验结果：{errors}处错误，{len(findings) - errors}处提醒"
     sheet["A1"].font.bold = True
     lines = [
-        ("错误" if f.severity == ERROR else "提醒", str(f.place), f.field, f.value, f.message, f.remedy)
+        ("错误" if f.severity == ERROR else "提醒", _place(f, linked), f.field, f.value, f.message, f.remedy)
         for f in findings
     ]
     block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))
@@ -128,13 +135,19 @@ def _list(sheet: xw.Sheet, findings: Sequence[Finding]) -> None:
     block.value = [HEAD, *lines]
     sheet.range((2, 1), (2, len(HEAD))).font.bold = True
     links = [[_link(f)] for f in findings]
-    if links:
+    if links and linked:
         column = sheet.range((3, 2), (len(links) + 2, 2))
         column.number_format = "General"
         column.formula = links
     for n, width in enumerate((6, 18, 14, 20, 44, 44), 1):
         sheet.range((1, n)).column_width = width
     sheet.activate()
+
+
+def _place(f: Finding, here: bool) -> str:
+    return (
+        str(f.place) if here else f"{Path(f.place.file).name}　{f.place}" if f.place.sheet else Path(f.place.file).name
+    )
 
 
 def _link(f: Finding) -> str:
