@@ -6,7 +6,7 @@ import struct
 import subprocess
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,9 @@ class Screen:
 
     def _find(self, role: int, name: str | None = None) -> Any:
         """The nearest to the top: further down are the thousands of cells of a sheet."""
+        return _unless_gone(lambda: self._search(role, name))
+
+    def _search(self, role: int, name: str | None) -> Any:
         level = self.windows()
         for _ in range(NOT_DEEPER):
             for c in level:
@@ -126,20 +129,19 @@ class Screen:
 
     def message(self) -> str | None:
         """What the message box says that is open now, or None."""
-        box = self._box()
-        if box is None:
-            return None
-        return "\n".join(c.getAccessibleName() for c in below(box) if c.getAccessibleRole() == STATIC)
+        return _unless_gone(lambda: "\n".join(c.getAccessibleName() for c in self._in_box(STATIC))) or None
 
-    def _box(self) -> Any:
-        return next((w for w in self.windows() if w.getAccessibleRole() in (ALERT, DIALOG) and _showing(w)), None)
+    def _in_box(self, role: int) -> list[Any]:
+        """What is of that role in the message box that is open now."""
+        boxes = [w for w in self.windows() if w.getAccessibleRole() in (ALERT, DIALOG) and _showing(w)]
+        return [c for box in boxes[:1] for c in below(box) if c.getAccessibleRole() == role]
 
     def answer(self, seconds: float = 30) -> str:
         """Wait for a message box, click its OK, and return what it said."""
         said: str = wait("message box", self.message, seconds)
-        buttons = [c for c in below(self._box()) if c.getAccessibleRole() == PUSH_BUTTON]
+        buttons = self._in_box(PUSH_BUTTON)
         self.click_on(next(b for b in buttons if b.getAccessibleName() in ("OK", "确定")))
-        wait("the message box closes", lambda: self._box() is None)
+        wait("the message box closes", lambda: self.message() is None)
         return said
 
     def status_picture(self) -> bytes:
@@ -198,6 +200,14 @@ def _captions(context: Any) -> list[str]:
 def _child(context: Any, name: str) -> Any:
     """The child of that name; in an open menu a letter in brackets stands behind it."""
     return next((c for c in _children(context) if c.getAccessibleName().partition("(")[0] == name), None)
+
+
+def _unless_gone(look: Callable[[], Any]) -> Any:
+    """What is seen; nothing when a window closes while it is looked at."""
+    try:
+        return look()
+    except load_uno().getClass("com.sun.star.lang.DisposedException"):
+        return None
 
 
 def _showing(context: Any) -> bool:

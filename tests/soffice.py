@@ -38,7 +38,7 @@ def headless(folder: Path) -> Iterator[str]:
         "--nolockcheck", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
     ]  # fmt: skip
-    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | {"PATH": "/usr/bin:/bin"}
     process = _start(command, env)
     try:
         yield pipe

@@ -114,10 +114,10 @@ class Work:
 
     def wait_idle(self) -> None:
         """Until every action begun has ended."""
-        wait("the action ends", lambda: self.happened().count(": started") == self.happened().count(": exit code"), 30)
+        wait("the action ends", lambda: self.happened().count(": started") == self.happened().count(": ended"), 30)
 
     def wait_done(self, times: int = 1) -> None:
-        wait("the action is done", lambda: self.happened().count(": exit code") >= times, 30)
+        wait("the action is done", lambda: self.happened().count(": ended") >= times, 30)
 
 
 def unit_book(catalog: Catalog, path: Path, *more: dict[str, Any]) -> Path:

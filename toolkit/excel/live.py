@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,10 +168,24 @@ def _sheet(book: xw.Book, title: str) -> xw.Sheet:
 
 
 def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> None:
-    """New values by sheet, row and column; cells under each other are written at once."""
-    for title, changes in cells.items():
-        ordered = sorted(changes.items(), key=lambda c: (c[0][1], c[0][0]))
-        for _, run in groupby(enumerate(ordered), key=lambda e: (e[1][0][1], e[1][0][0] - e[0])):
-            found = [change for _, change in run]
-            (first, column), last = found[0][0], found[-1][0][0]
-            book.sheets[title].range((first, column), (last, column)).value = [[value] for _, value in found]
+    """New values by sheet, row and column, all of them or none; cells under each other are written at once."""
+    written: list[tuple[xw.Range, Any]] = []
+    try:
+        for title, changes in cells.items():
+            for first, last, values in _runs(changes):
+                cell_range = book.sheets[title].range(first, last)
+                before = cell_range.options(ndim=2).value
+                cell_range.value = values
+                written.append((cell_range, before))
+    except BaseException:
+        for cell_range, before in written:
+            cell_range.value = before
+        raise
+
+
+def _runs(changes: Mapping[tuple[int, int], Any]) -> Iterator[tuple[tuple[int, int], tuple[int, int], list[list[Any]]]]:
+    """Cells under each other: the first, the last, and their values."""
+    ordered = sorted(changes.items(), key=lambda c: (c[0][1], c[0][0]))
+    for _, run in groupby(enumerate(ordered), key=lambda e: (e[1][0][1], e[1][0][0] - e[0])):
+        found = [change for _, change in run]
+        yield found[0][0], found[-1][0], [[value] for _, value in found]

@@ -193,6 +193,8 @@ class Run:
         except Exception:  # LibreOffice would swallow it
             _note(log, traceback.format_exc())
             self.tell(f"“{caption}”没有完成。\n\n请保存后重新打开工作簿再试。运行记录：\n{log_file()}")
+        finally:
+            _note(log, f"{self.action}: ended")
 
     def _run(self, log: Any, said: Any) -> int:
         document = self.frame.Controller.Model if self.frame and self.frame.Controller else None

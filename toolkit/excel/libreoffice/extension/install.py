@@ -72,8 +72,7 @@ def unopkg() -> Path:
 def clean_environment() -> dict[str, str]:
     """An environment in which LibreOffice's programs run, with and without a screen."""
     env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    own = str(Path(sys.prefix) / "bin")
-    env["PATH"] = os.pathsep.join(p for p in env.get("PATH", os.defpath).split(os.pathsep) if p != own)
+    env["PATH"] = "/usr/bin:/bin"  # LibreOffice's own Python aborts when it finds another one first
     if not env.get("DISPLAY") and not env.get("WAYLAND_DISPLAY"):
         env["SAL_USE_VCLPLUGIN"] = "svp"
     return env
