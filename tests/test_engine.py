@@ -453,6 +453,7 @@ def test_tables(book: xw.Book, sheet: xw.Sheet) -> None:
 
 
 @office
+@pytest.mark.clicks
 def test_message_boxes_and_the_calling_document(tmp_path: Path) -> None:
     need_desk()
     _workbook(tmp_path / "a.xlsx")
