@@ -79,9 +79,9 @@ def story_parts(parts: Mapping[str, bytes]) -> list[str]:
     return [MAIN, *sorted(n for n in others if "/" not in n[5:])]
 
 
-def read_package(path: Path) -> dict[str, bytes]:
-    """The parts of a .docx by name. Raises CannotRun for what is no plain Word document."""
-    where = f"模板“{path.name}”"
+def read_package(path: Path, what: str = "模板") -> dict[str, bytes]:
+    """The parts of a .docx by name. Raises CannotRun, calling the file `what`, for what is no plain Word document."""
+    where = f"{what}“{path.name}”"
     if path.suffix.lower() != ".docx":
         raise CannotRun(f"{where}不是 .docx 文件。请在 Word 中另存为“Word 文档(*.docx)”。")
     if not path.is_file():
@@ -94,7 +94,7 @@ def read_package(path: Path) -> dict[str, bytes]:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
         raise CannotRun(f"{where}已损坏或加了密码，无法打开。请用 Word 打开后另存一份。") from e
     if MAIN not in parts or "[Content_Types].xml" not in parts:
-        raise CannotRun(f"{where}不是 Word 文档。请换用正确的模板。")
+        raise CannotRun(f"{where}不是 Word 文档。请换用正确的文件。")
     if any("vbaproject" in n.lower() for n in parts) or b"macroEnabled" in parts["[Content_Types].xml"]:
         raise CannotRun(f"{where}含有宏，拒绝使用。请另存为不含宏的 .docx。")
     return parts

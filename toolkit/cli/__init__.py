@@ -1,0 +1,6 @@
+"""The command `dangjian`: click only, no logic."""
+
+from . import documents, machine, workbooks
+from .base import main
+
+__all__ = ["documents", "machine", "main", "workbooks"]

@@ -1,0 +1,83 @@
+"""The group of commands and what they share. Exit 0 = clean, 1 = errors in the data, 2 = could not run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import __version__, chinese
+from ..catalog import load_catalog
+from ..errors import CannotRun, StandardError
+from ..model import Catalog, Finding
+
+chinese.speak()
+FILE = click.Path(path_type=Path)
+EXISTING = click.Path(exists=True, path_type=Path)
+YEAR = click.IntRange(2000, 2100)
+
+
+class Command(click.Command):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
+
+
+class Chinese(click.Group):
+    """Commands whose giving up is one Chinese message and exit code 2, never a stack trace."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CannotRun, StandardError) as e:
+            click.echo(f"无法执行：{e}", err=True)
+        except PermissionError as e:
+            click.echo(f"无法执行：没有权限读写 {e.filename}。请关闭已打开的文件，或换一个文件夹。", err=True)
+        except OSError as e:
+            click.echo(f"无法执行：读写 {e.filename or ''} 时出错（{e.strerror or e}）。", err=True)
+        raise click.exceptions.Exit(2)
+
+
+def say(text: str = "") -> None:
+    click.echo(text)
+
+
+def finish(findings: tuple[Finding, ...] | list[Finding]) -> None:
+    """End with 1 where the data has errors."""
+    sys.exit(1 if any(f.severity == "error" for f in findings) else 0)
+
+
+def as_json(value: Any) -> None:
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@click.group(
+    cls=Chinese,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 …",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, "-V", "--version", message="dangjian %(version)s", help="显示版本。")
+@click.option(
+    "--standard",
+    type=EXISTING,
+    multiple=True,
+    metavar="文件夹",
+    help="另加的标准文件夹（新增台账、指标、文种），可重复。",
+)
+def main(standard: tuple[Path, ...]) -> None:
+    """党建工作台账：从 Excel 台账到 Word 公文。
+
+    收集（new）→ 检查（check）→ 核定（approve）→ 汇总（aggregate）→ 成文（fill）。
+    """
+    if standard:  # through the environment, so that worker processes load the same
+        os.environ["DANGJIAN_STANDARD"] = os.pathsep.join(str(p.resolve()) for p in standard)
