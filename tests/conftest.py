@@ -13,6 +13,14 @@ from toolkit.catalog import load_catalog
 from toolkit.model import Catalog
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests read is not kept in the cache of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return load_catalog()
@@ -37,7 +45,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What clicks on the desk takes minutes and a quiet machine: it has a marker of its own (setup.cfg)."""
+    """What clicks on the desk takes minutes: `pytest -m "not clicks"` leaves it out."""
     for item in items:
         if "desk" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.clicks)

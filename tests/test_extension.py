@@ -169,15 +169,13 @@ def _dispatch(desk: Desk, work: Work, address: str) -> None:
 
 @pytest.mark.office
 def test_the_product_is_started_in_a_clean_environment(desk: Desk, work: Work, tmp_path: Path) -> None:
-    with desk.other_python(
-        tmp_path / "python", f'env > {tmp_path}/env; echo "$@" > {tmp_path}/asked; pwd >> {tmp_path}/asked'
-    ):
+    with desk.other_python(tmp_path / "python", f'env > {tmp_path}/env; (echo "$@"; pwd; cat) > {tmp_path}/asked'):
         work.screen.tool(BY_NAME["check_all"].caption)
         work.wait_done()
-    asked, where = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
-    assert asked.startswith("-P -B -m toolkit.launch --pipe dangjian")
-    assert asked.endswith(f"--document {work.document.RuntimeUID} check_all")
+        asked, where, order = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked == "-P -B -m toolkit.launch --standby"
     assert where == str(desk.home)
+    assert json.loads(order)[2:] == ["--document", work.document.RuntimeUID, "check_all"]
     names = {line.partition("=")[0] for line in (tmp_path / "env").read_text(encoding="utf-8").splitlines()}
     assert {"HOME", "PATH", "DISPLAY"} <= names
     assert not names & {"LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "SAL_USE_VCLPLUGIN", "UNO_PATH"}

@@ -49,7 +49,20 @@ class Work:
         ways: dict[str, Callable[[str], None]] = {
             "menu": self.screen.menu, "toolbar": self.screen.tool, "button": self._button, "ledger bar": self._button,
         }  # fmt: skip
-        ways[way](caption)
+        before = len(self.logged())
+        for _ in range(3):
+            ways[way](caption)
+            if self._reacts(before):
+                return
+        raise AssertionError(f"three clicks on {caption} ({way}) started nothing")
+
+    def _reacts(self, before: int) -> bool:
+        """Whether the extension was asked; LibreOffice loses a click now and then, and a person clicks again."""
+        try:
+            wait("the click is noted", lambda: len(self.logged()) > before, 6)
+        except AssertionError:
+            return False
+        return True
 
     def _button(self, caption: str) -> None:
         self.screen.button(self.document, caption)
@@ -90,11 +103,22 @@ class Work:
 
     def values(self, title: str) -> list[tuple[Any, ...]]:
         """All that stands on a sheet."""
+        return list(self._used(title).getDataArray())
+
+    def _used(self, title: str) -> Any:
         sheet = self.sheet(title)
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
         last = cursor.RangeAddress
-        return list(sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray())
+        return sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow)
+
+    def formulas(self, title: str) -> tuple[tuple[str, ...], ...]:
+        """All that was entered on a sheet."""
+        found: tuple[tuple[str, ...], ...] = self._used(title).getFormulaArray()
+        return found
+
+    def write_formulas(self, title: str, formulas: tuple[tuple[str, ...], ...]) -> None:
+        self._used(title).setFormulaArray(formulas)
 
     def active(self) -> str:
         return str(self.document.CurrentController.ActiveSheet.Name)

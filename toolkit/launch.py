@@ -2,7 +2,8 @@
 
 From Excel:       python -B -c "from toolkit.launch import run; raise SystemExit(run('check_all'))"
                          --wb=... --from_xl=1 --app=... --hwnd=...
-From LibreOffice: python -m toolkit.launch --pipe NAME --document UID ACTION
+From LibreOffice: python -m toolkit.launch --standby, started before the click; then on its stdin, as a line of
+                  JSON, the arguments --pipe NAME --document UID ACTION
 
 The exit code tells the launcher whether the user still has to be told (see DONE, TOLD, UNTOLD,
 UNKNOWN). Python itself ends with 1 when it cannot even import this module. What is still to be
@@ -13,12 +14,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from .actions import BY_NAME
+from .actions import ACTIONS, BY_NAME
 from .errors import CannotRun, StandardError
 from .userdirs import log_file
 
@@ -47,8 +49,10 @@ def run(name: str) -> int:
     return DONE
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str]) -> int:
     """Connect to the LibreOffice that called, then run the action."""
+    if argv == ["--standby"]:
+        return _stand_by()
     asked = _parser().parse_args(argv)
     if asked.action not in BY_NAME:
         return run(asked.action)
@@ -61,6 +65,17 @@ def main(argv: list[str] | None = None) -> int:
     code = run(asked.action)
     _part(code)
     return code
+
+
+def _stand_by() -> int:
+    """Load what a click needs, then wait for the order of one."""
+    with suppress(Exception):  # met again, and told, where the order is carried out
+        _load_xlwings()
+        _engine().warm()
+        _macro(ACTIONS[0].name)
+        importlib.import_module("toolkit.catalog").load_catalog()
+    order = sys.stdin.readline()
+    return main(json.loads(order)) if order else DONE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,4 +180,4 @@ def _part(code: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

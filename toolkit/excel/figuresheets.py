@@ -110,7 +110,6 @@ def write_matrix(view: View) -> None:
     pages(ws, _HEAD)
     ws.fit_to_pages(0, 0)  # wide as it is, it would become unreadable on one page
     ws.set_print_scale(60)
-    ws.repeat_columns(0, len(_LEAD) - 1)
 
 
 def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> None:

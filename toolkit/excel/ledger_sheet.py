@@ -177,11 +177,11 @@ def _view_and_print(sheet: Worksheet, content: Content, ledger: Ledger) -> None:
     sheet.set_tab_color(_tab(ledger))
     sheet.set_landscape()
     sheet.set_paper(9)
-    # One page wide; a ledger that would be too small to read takes more, with its first columns on each.
+    # One page wide; a ledger that would be too small to read takes more. Its first columns are not repeated on
+    # each: LibreOffice would take seconds more to open the workbook.
     pages = -(-int(sum(width(f) for f in ledger.fields)) // PAGE_WIDTH)
     sheet.fit_to_pages(pages, 0)
     if pages > 1:
-        sheet.repeat_columns(0, _frozen(ledger) - 1)
         sheet.print_across()
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.repeat_rows(HEAD_ROW)

@@ -2,94 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from ..conditions import Context, where
-from ..figures import parts_of
-from ..model import Field, Ledger, Row, Submission
+from ..figures import NOTHING, parts_of
+from ..model import Field, Ledger
 from ..vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text
 from .cells import write_value
 from .columns import demand, width
+from .lines import Line, shown
 from .styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
-from .view import View, numbered, pages, split, widths
+from .view import View, numbered, pages, widths
 
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
 _COUNTED = 4  # of ORIGIN: 是否计入
 ADDED_UP = ("count", "sum")  # what can be handed up as a mere number
 _LONG_TEXT = 500  # maxLength from which a column wraps
-Line = Sequence[Any]  # the columns of ORIGIN, then the values of the shown fields
 
 
 def write_ledgers(view: View) -> None:
-    """One sheet per reported ledger with every row of the chosen submissions, counted or not."""
-    reasons = {(x.row.sheet.file, x.row.sheet.title, x.row.number): x.reason for x in view.c.left_out}
+    """One sheet per reported ledger with every row of the chosen submissions, counted or not.
+
+    The rows themselves are only written when the workbook is closed (bodies.py).
+    """
     for ledger in view.c.catalog.ledgers.values():
-        if not ledger.reported:
-            continue
-        fields = [f for f in ledger.fields if not f.privacy]
-        lines = list(_lines(view, ledger, fields, reasons))
-        for n, piece in enumerate(split(lines, view.rows_a_sheet)):
-            _ledger_sheet(view, ledger, fields, piece, n)
+        if ledger.reported:
+            count, lines = view.lines.count(ledger), view.lines.of(ledger)
+            for n, start in enumerate(range(0, count or 1, view.rows_a_sheet)):
+                size = min(view.rows_a_sheet, count - start)
+                _ledger_sheet(view, ledger, islice(lines, size), size, n)
 
 
-def _lines(
-    view: View, ledger: Ledger, fields: Sequence[Field], reasons: Mapping[tuple[str, str, int], str]
-) -> Iterator[Line]:
-    names = [f.name for f in fields]
-    for s in view.submissions:
-        code, unit, file = s.unit["unit_id"], s.unit.get("unit_name"), view.file(s.path)
-        blanked = _blanked(view, ledger, s)
-        for row in s.rows.get(ledger.name, ()):
-            reason = reasons.get((row.sheet.file, row.sheet.title, row.number))
-            # A row that came out of a consolidated workbook remembers the line of its unit's own.
-            line = row.values.get("origin_row") or row.number
-            origin = (code, unit, file, line, YES if reason is None else NO, reason)
-            hide = blanked.get(row.number, ())
-            yield *origin, *(None if name in hide else row.values.get(name) for name in names)
-
-
-def _blanked(view: View, ledger: Ledger, s: Submission) -> dict[int, set[str]]:
-    """Fields to leave out by row: small head-counts are not broken down below the unit (rules.md 4)."""
-    rows = s.rows.get(ledger.name, ())
-    if not ledger.sensitive or not rows:
-        return {}
-    context = Context.of(s.unit).knowing(view.c.catalog.ledgers, s.rows)
-    found: dict[int, set[str]] = {}
-    for rule in ledger.sensitive:
-        takes = where(ledger, rule.where)
-        titles = [ledger.field(name).title for name in rule.hide]
-        for row in rows:
-            if _small(row, rule.field, rule.below) and takes(row.values, context):
-                found.setdefault(row.number, set()).update(rule.hide)
-                view.hidden.update((row.sheet.file, row.sheet.title, row.number, title) for title in titles)
-    return found
-
-
-def _small(row: Row, name: str, below: int) -> bool:
-    # A head-count left blank is not known to be large.
-    value = row.values.get(name)
-    return value is None or value < below
-
-
-def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Sequence[Line], n: int) -> None:
+def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int, n: int) -> None:
+    fields = shown(ledger)
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
-    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{len(lines)}行", tab)
+    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
-    ws.add_table(0, 0, max(1, len(lines)), len(titles) - 1, {
+    ws.add_table(0, 0, max(1, count), len(titles) - 1, {
         "name": f"rows_{ledger.name}_{n + 1}", "style": TABLE_STYLE, "columns": [{"header": t} for t in titles],
     })  # fmt: skip
     origin = view.styles.get("head", "computed")
     for c, title in enumerate(titles):
         head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
         ws.write_string(0, c, title, head)
-    _body(view, ws, fields, lines)
+    _body(view, ws, fields, lines, count)
     counted = f'=${chr(65 + _COUNTED)}2="{NO}"'
-    ws.conditional_format(1, 0, max(1, len(lines)), len(titles) - 1, {
+    ws.conditional_format(1, 0, max(1, count), len(titles) - 1, {
         "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
     })  # fmt: skip
     widths(ws, [*_ORIGIN_WIDTHS, *(width(f) for f in fields)])
@@ -97,17 +59,16 @@ def _ledger_sheet(view: View, ledger: Ledger, fields: Sequence[Field], lines: Se
     ws.freeze_panes(1, 2)
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # on one page wide such a sheet is too small to read
-    ws.repeat_columns(0, 1)
     ws.hide_gridlines(1)
 
 
-def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Sequence[Line]) -> None:
+def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Iterator[Line], count: int) -> None:
     """A blank row in the formats of the columns, and what will take its place."""
     plain = view.styles.get()
     for c, style in enumerate([plain] * len(ORIGIN) + [_style(view, f) for f in fields]):
         ws.write_blank(1, c, None, style)
     origin = [number if title == "来源行" else text for title in ORIGIN]
-    view.bodies.append(Body(view.book.worksheets().index(ws) + 1, [*origin, *map(cell_of, fields)], lines))
+    view.bodies.append(Body(view.book.worksheets().index(ws) + 1, [*origin, *map(cell_of, fields)], lines, count))
 
 
 def _style(view: View, f: Field) -> Format:
@@ -137,7 +98,7 @@ def _units(view: View) -> None:
     ws = view.sheet(UNITS)
     ws.write_row(0, 0, [*(f.title for f in fields), *UNIT_ORIGIN, *(x.title for x in catalog.ledgers.values())])
     styles = [_style(view, f) for f in fields]
-    for r, s in enumerate(view.submissions, 1):
+    for r, s in enumerate(view.lines.submissions, 1):
         for c, (f, style) in enumerate(zip(fields, styles, strict=True)):
             if (value := s.unit.get(f.name)) is not None:
                 write_value(ws, r, c, value, style)
@@ -161,11 +122,12 @@ def _sums(view: View) -> None:
         if not ledgers[m.ledger].reported and m.op in ADDED_UP
     ]  # fmt: skip
     r = 0
-    for code in (str(s.unit["unit_id"]) for s in view.submissions):
+    for code in (str(s.unit["unit_id"]) for s in view.lines.submissions):
         digest = view.chosen[code]
+        parts = dict(digest.parts)
         for key, m in keys:
             if digest.state(m.ledger) == "known":
-                part, r = digest.parts[key], r + 1
+                part, r = parts.get(key, NOTHING), r + 1
                 ws.write_string(r, 0, code)
                 ws.write_string(r, 1, key)
                 ws.write_number(r, 2, part.value)

@@ -197,7 +197,6 @@ class _Slip:
         ws.set_paper(9)
         ws.fit_to_pages(2, 0)
         ws.repeat_rows(HEAD)
-        ws.repeat_columns(0)
 
 
 def _said(f: Finding) -> str:

@@ -13,7 +13,7 @@ from xlwings.main import Engine as XlwingsEngine
 
 from ...errors import CannotRun
 from .books import Book, Books
-from .connection import TIMEOUT, component_context, enum, properties, service
+from .connection import TIMEOUT, component_context, enum, properties, service, struct
 from .mainthread import in_main_thread
 from .ranges import Range
 from .values import Grid, clean, prepare
@@ -231,6 +231,11 @@ def attach(target: str, timeout: float = TIMEOUT) -> App:
         xw.engines.add(XlwingsEngine(impl=engine))
     xw.engines[engine.name].activate()
     return app
+
+
+def warm() -> None:
+    """Load what a connection needs, while there is nothing yet to connect to. Raises CannotRun without LibreOffice."""
+    struct("com.sun.star.beans.PropertyValue")
 
 
 def release() -> str:

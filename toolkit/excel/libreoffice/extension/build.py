@@ -18,7 +18,7 @@ IDENTIFIER = "org.dangjian.toolkit"
 SCHEME = "vnd.dangjian:"
 TITLE = "党建报表"
 CALC = "com.sun.star.sheet.SpreadsheetDocument"
-AS_THEY_ARE = ("handler.py", "ProtocolHandler.xcu", "CalcWindowState.xcu")
+AS_THEY_ARE = ("handler.py", "waiting.py", "ProtocolHandler.xcu", "CalcWindowState.xcu")
 STAMP = (2026, 1, 1, 0, 0, 0)  # in every entry, so that the same content gives the same bytes
 ADDONS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:component-data xmlns:oor="http://openoffice.org/2001/registry" oor:name="Addons" oor:package="org.openoffice.Office">

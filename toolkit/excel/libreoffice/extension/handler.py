@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import subprocess
-import tempfile
 import threading
 import time
 import traceback
@@ -34,6 +33,7 @@ IMPLEMENTATION = "org.dangjian.toolkit.Handler"
 SERVICES = ("com.sun.star.frame.ProtocolHandler",)
 CAPTIONS: dict[str, str] = json.loads((Path(__file__).parent / "actions.json").read_text(encoding="utf-8"))
 TITLE = "党建报表"
+STANDARD = "_标准"  # the hidden sheet of every workbook of the standard (vocabulary.META)
 OK = 1  # the one button of a message box
 DONE, TOLD, UNTOLD = 0, 3, 4  # exit codes of launch.py; UNTOLD: what the user must know is on stderr
 CONNECT_WITHIN = 60  # seconds; an action itself may take as long as it needs
@@ -41,13 +41,6 @@ CLOSING = "状态："  # begins a line on stderr: what the status bar shall say 
 WORDS_STAY = 5  # seconds in the status bar
 LONGEST_LOG = 1_000_000  # bytes; then it is begun anew
 LONGEST_MESSAGE = 900  # characters that still fit a message box
-# All that the product's Python is given of LibreOffice's environment. LibreOffice's own LD_LIBRARY_PATH,
-# PYTHONPATH and the like would make another Python load the wrong libraries.
-KEPT = (
-    "HOME", "USER", "LOGNAME", "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ",
-    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
-    "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_DIRS", "XDG_CURRENT_DESKTOP",
-)  # fmt: skip
 REINSTALL = "请在命令行运行“dangjian install-addin”，再重新打开 LibreOffice。"
 
 _one_at_a_time = threading.Lock()
@@ -65,6 +58,7 @@ def _packed(name: str) -> Any:
 
 
 _userdirs = _packed("userdirs")
+_bench = _packed("waiting").Bench()
 
 
 def log_file() -> Path:
@@ -77,23 +71,26 @@ class Refused(Exception):
     """The action cannot be started; says in Chinese why and what to do."""
 
 
-def _python() -> str:
+def _python() -> tuple[str, int]:
+    """The product's Python, and when it was noted: installed anew, it is another one."""
     path = _userdirs.python_file()
     try:
         python: str = path.read_text(encoding="utf-8").strip()
+        noted: int = path.stat().st_mtime_ns
     except OSError:
         raise Refused(f"没有找到程序位置文件：\n{path}\n\n{REINSTALL}") from None
     if not os.path.isabs(python) or not os.access(python, os.X_OK):
         raise Refused(f"程序位置文件中写的 Python 不存在或不能运行：\n{python}\n（见 {path}）\n\n{REINSTALL}")
-    return python
+    return python, noted
 
 
-def _start(action: str, pipe: str, document: str, log: Any, said: Any) -> subprocess.Popen[bytes]:
-    """The product's Python, in a clean environment and never importing from a document's folder (-P)."""
-    command = [_python(), "-P", "-B", "-m", "toolkit.launch", "--pipe", pipe, "--document", document, action]
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONIOENCODING": "utf-8"}
-    streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": said}
-    return subprocess.Popen(command, env=environment, cwd=Path.home(), **streams)
+def _warm() -> None:
+    """Have a Python waiting for the next click. Where there is none to start, the click will say so."""
+    try:
+        with _open_log() as log:
+            _bench.warm(_python()[0], _python(), log)
+    except (Refused, OSError):
+        pass
 
 
 def _open_log() -> Any:
@@ -169,15 +166,13 @@ class Run:
         finally:
             _running = ""
             _one_at_a_time.release()
+        _warm()
 
     def _logged(self, log: Any) -> None:
         caption = CAPTIONS[self.action]
         _note(log, f"{self.action}: started")
         try:
-            with tempfile.TemporaryFile() as stderr:
-                code = self._run(log, stderr)
-                stderr.seek(0)
-                said = stderr.read()
+            code, said = self._run(log)
             log.write(said)
             _note(log, f"{self.action}: exit code {code}")
             text = said.decode("utf-8", "replace").strip()
@@ -196,26 +191,32 @@ class Run:
         finally:
             _note(log, f"{self.action}: ended")
 
-    def _run(self, log: Any, said: Any) -> int:
+    def _run(self, log: Any) -> tuple[int, bytes]:
+        """The exit code, and what was said on stderr."""
         document = self.frame.Controller.Model if self.frame and self.frame.Controller else None
         if document is None:
             raise Refused("没有打开的工作簿。请先打开要处理的工作簿。")
         pipe = f"dangjian{uuid.uuid4().hex}"
-        process = _start(self.action, pipe, document.RuntimeUID, log, said)
+        python, noted = _python()
+        started = _bench.take(python, (python, noted), log)
         try:
-            connection = self._accept(process, pipe)
-            if connection is None:
-                return process.wait() or 1
-            factory = self._service("com.sun.star.bridge.BridgeFactory")
-            bridge = factory.createBridge("", "urp", connection, Context(self.context))
-            code = process.wait()
-            bridge.dispose()
-            while code not in (DONE, TOLD, UNTOLD) and document.hasControllersLocked():
-                document.unlockControllers()  # it died in the middle: the window must live on
-            return code
+            started.order("--pipe", pipe, "--document", document.RuntimeUID, self.action)
+            return self._served(started.process, pipe, document), started.words()
         finally:
-            process.kill()
-            process.wait()
+            started.end()
+
+    def _served(self, process: subprocess.Popen[bytes], pipe: str, document: Any) -> int:
+        """The exit code of the process, which may ask LibreOffice for all it needs."""
+        connection = self._accept(process, pipe)
+        if connection is None:
+            return process.wait() or 1
+        factory = self._service("com.sun.star.bridge.BridgeFactory")
+        bridge = factory.createBridge("", "urp", connection, Context(self.context))
+        code = process.wait()
+        bridge.dispose()
+        while code not in (DONE, TOLD, UNTOLD) and document.hasControllersLocked():
+            document.unlockControllers()  # it died in the middle: the window must live on
+        return code
 
     def _accept(self, process: subprocess.Popen[bytes], pipe: str) -> Any:
         """The connection, or None where the process ended, or took too long, without one."""
@@ -251,6 +252,12 @@ def _give_up(process: subprocess.Popen[bytes], acceptor: Any, over: threading.Ev
             acceptor.stopAccepting()
 
 
+def _is_ours(frame: Any) -> bool:
+    """Whether a workbook of the standard is open in the frame: only there is a click to be expected."""
+    model = frame.Controller.Model if frame and frame.Controller else None
+    return model is not None and hasattr(model, "Sheets") and bool(model.Sheets.hasByName(STANDARD))
+
+
 class Handler(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
     """What LibreOffice asks when a button, menu or toolbar entry, or a document, names vnd.dangjian:."""
 
@@ -262,7 +269,11 @@ class Handler(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XSe
             self.frame = arguments[0]
 
     def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
-        return self if url.Complete.startswith(SCHEME) else None
+        if not url.Complete.startswith(SCHEME):
+            return None
+        if _is_ours(self.frame):
+            threading.Thread(target=_warm, daemon=True).start()
+        return self
 
     def queryDispatches(self, requests: Any) -> Any:
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
