@@ -33,8 +33,8 @@ FRAMEBUFFER = "Xvfb_screen0"  # the file in which Xvfb keeps what it shows
 NOBODY = 65534
 OPENS_WITHIN = 60  # seconds
 FRESH = 81  # LibreOffice's exit code when it wants to be started once more
+SECURITY = "/org.openoffice.Office.Common/Security/Scripting"
 SETTINGS = (
-    ("/org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "0"),
     ("/org.openoffice.Office.Common/Misc", "FirstRun", "false"),
     ("/org.openoffice.Office.Common/Misc", "ShowTipOfTheDay", "false"),
     ("/org.openoffice.Office.Common/Misc", "MacroRecorderMode", "false"),
@@ -72,7 +72,10 @@ class Desk:
     """One screen with one LibreOffice."""
 
     def __init__(
-        self, python: Path | None = Path(sys.executable), environment: Mapping[str, str] | None = None
+        self,
+        python: Path | None = Path(sys.executable),
+        environment: Mapping[str, str] | None = None,
+        security: str = "0",  # of macros: 0 runs all, 1 asks
     ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="desk"))
         self.home.chmod(0o755)
@@ -81,7 +84,7 @@ class Desk:
         self._running: list[subprocess.Popen[Any]] = []
         try:
             self.env = self._environment() | dict(environment or {})
-            self._write_settings()
+            self._write_settings(security)
             self.install()
             if python:
                 self.write_python(python)
@@ -99,10 +102,10 @@ class Desk:
         kept.pop("WAYLAND_DISPLAY", None)
         return kept | {"HOME": str(self.home), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "gen"}
 
-    def _write_settings(self) -> None:
+    def _write_settings(self, security: str) -> None:
         items = "".join(
             f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
-            for path, name, value in SETTINGS
+            for path, name, value in (*SETTINGS, (SECURITY, "MacroSecurityLevel", security))
         )
         (self.profile / "user").mkdir(parents=True)
         (self.profile / "user" / "registrymodifications.xcu").write_text(

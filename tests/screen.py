@@ -43,7 +43,7 @@ class Screen:
 
     def click_on(self, context: Any) -> None:
         """In the middle of what it covers, once nothing moves on the screen any more: a person looks first, too."""
-        wait("the screen is still", self._still)
+        self.still()
         at, size = context.getLocationOnScreen(), context.getSize()
         assert size.Width and size.Height, f"not on the screen: {context.getAccessibleName()}"
         self.click_at(at.X + size.Width // 2, at.Y + size.Height // 2)
@@ -61,8 +61,12 @@ class Screen:
                     return True
             return False
 
-        wait("the screen is still", self._still)
+        self.still()
         wait("the window takes clicks", selected)
+
+    def still(self) -> None:
+        """Wait until nothing moves on the screen."""
+        wait("the screen is still", self._still)
 
     def _still(self) -> bool:
         before = self.framebuffer.read_bytes()
@@ -148,10 +152,12 @@ class Screen:
         """What the status bar looks like: while an action runs, what it says cannot be read in any other way."""
         return pixels(self.framebuffer)[1][-SIZE[0] * 3 * STATUS_HEIGHT :]
 
-    def picture(self, path: Path) -> None:
-        """What is on the screen, as a PNG."""
-        (width, height), colours = pixels(self.framebuffer)
-        lines = b"".join(b"\0" + colours[at : at + width * 3] for at in range(0, len(colours), width * 3))
+    def picture(self, path: Path, box: tuple[int, int, int, int] | None = None) -> None:
+        """What is on the screen, or in a box (x, y, width, height) of it, as a PNG."""
+        (across, down), colours = pixels(self.framebuffer)
+        x, y, width, height = box or (0, 0, across, down)
+        starts = ((row * across + x) * 3 for row in range(y, y + height))
+        lines = b"".join(b"\0" + colours[at : at + width * 3] for at in starts)
         head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
         chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
         path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*c) for c in chunks))

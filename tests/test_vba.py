@@ -151,6 +151,16 @@ def test_install_and_uninstall(home: Path, platform: str, files: list[str]) -> N
     assert addin.uninstall(platform) == ["没有安装过 Excel 加载项，不用卸载。"]
 
 
+def test_install_compiles_the_modules_that_a_click_loads(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = home / "toolkit"
+    (package / "excel").mkdir(parents=True)
+    for name in ("launch.py", "excel/live.py"):
+        (package / name).write_text("X = 1\n", encoding="utf-8")
+    monkeypatch.setattr(addin, "PACKAGE", package)
+    addin.install("win32")
+    assert {p.name.partition(".")[0] for p in package.rglob("*.pyc")} == {"launch", "live"}
+
+
 def test_uninstall_names_the_remedy(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     addin.install("win32")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RESULT, MARKS = "校验结果", "_标记"
 HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
+HEAD_COLOUR = (242, 220, 200)
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 COLOUR, NOTE = "c", "n"  # what a mark put on its cell
 MOST_MARKS = 100  # cells marked at once; the result sheet lists the others as well
@@ -130,17 +131,19 @@ def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> 
         ("错误" if f.severity == ERROR else "提醒", _place(f, linked), f.field, f.value, f.message, f.remedy)
         for f in findings
     ]
+    for n, width in enumerate((6, 18, 18, 20, 54, 44), 1):  # before the texts: these set the heights of rows
+        sheet.range((1, n)).column_width = width
     block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))
     block.number_format = "@"  # what was typed in must not become a formula here
+    block.wrap_text, block.vertical_alignment = True, "top"
     block.value = [HEAD, *lines]
-    sheet.range((2, 1), (2, len(HEAD))).font.bold = True
+    head = sheet.range((2, 1), (2, len(HEAD)))
+    head.font.bold, head.color = True, HEAD_COLOUR
     links = [[_link(f)] for f in findings]
     if links and linked:
         column = sheet.range((3, 2), (len(links) + 2, 2))
         column.number_format = "General"
         column.formula = links
-    for n, width in enumerate((6, 18, 14, 20, 44, 44), 1):
-        sheet.range((1, n)).column_width = width
     sheet.activate()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import sys
 from pathlib import Path
@@ -11,12 +12,14 @@ from ...userdirs import python_file
 from ..atomic import write_whole
 
 HERE = Path(__file__).parent
+PACKAGE = HERE.parents[1]
 ADDIN, SCRIPT = "dangjian.xlam", "dangjian.applescript"
 AGAIN = "请关闭并重新打开 Excel，功能区会出现“党建报表”。"
 
 
 def install(platform: str = sys.platform) -> list[str]:
     """Install for this user; what was done and what to do next. Raises CannotRun, with the remedy."""
+    compileall.compile_dir(PACKAGE, quiet=2)  # a click runs with -B and would compile every module anew
     if platform not in ("win32", "darwin"):
         from ..libreoffice.extension.install import install as install_extension
 

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""The handbook's pictures of the buttons, docs/images/macros-*.png, taken from a real LibreOffice while it is clicked.
+
+    python scripts/screenshots.py
+
+Needs what the click tests need: soffice, Xvfb, xdotool, python3-uno.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from desk import Desk, wait  # noqa: E402
+from screen import Screen  # noqa: E402
+from work import Work, unit_book  # noqa: E402
+
+from toolkit.actions import BY_NAME  # noqa: E402
+from toolkit.catalog import load_catalog  # noqa: E402
+from toolkit.excel.libreoffice.connection import properties, service  # noqa: E402
+from toolkit.excel.live import RESULT  # noqa: E402
+
+MIDDLE = (560, 400, 580, 200)  # where a question stands on the screen
+IMAGES = ROOT / "docs" / "images"
+ASK = "1"  # macro security: medium, the level that asks when a workbook is opened
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        book = unit_book(load_catalog(), Path(folder) / "某某市测试局台账.xlsm")
+        desk = Desk()
+        try:
+            buttons_and_marks(desk, book)
+        finally:
+            desk.close()
+        desk = Desk(security=ASK)
+        try:
+            question(desk, book)
+        finally:
+            desk.close()
+
+
+def buttons_and_marks(desk: Desk, book: Path) -> None:
+    work = Work(desk, book)
+    work.screen.picture(IMAGES / "macros-buttons.png")
+    work.click("button", BY_NAME["check_all"].caption)
+    wait("the result", lambda: work.has(RESULT) and work.text(RESULT, 1, 1))
+    work.wait_idle()
+    work.screen.still()
+    work.screen.picture(IMAGES / "macros-result.png")
+    work.front("组织生活")
+    work.click("ledger bar", BY_NAME["approve"].caption)
+    wait("message box", work.screen.message)
+    work.screen.still()
+    work.screen.picture(IMAGES / "macros-approve.png")
+    work.screen.answer()
+    work.wait_idle()
+    work.document.close(True)
+
+
+def question(desk: Desk, book: Path) -> None:
+    """What LibreOffice asks when a workbook with macros is opened; the answer is no."""
+    desktop = service(desk.context, "com.sun.star.frame.Desktop")
+    handler = service(desk.context, "com.sun.star.task.InteractionHandler")
+    asked = properties(MacroExecutionMode=3, InteractionHandler=handler)
+    opening = threading.Thread(
+        target=desktop.loadComponentFromURL, args=(book.as_uri(), "_default", 0, asked), daemon=True
+    )
+    opening.start()
+    screen = Screen(desk.context, desk.env)
+    wait("the question", screen.message, 60)
+    screen.still()
+    screen.picture(IMAGES / "macros-question.png", MIDDLE)
+
+
+if __name__ == "__main__":
+    main()
