@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Measure `dangjian extract` on labelled quantities.
+
+    python scripts/measure_extract.py [SEEDS]
+
+tests/data/extract_sentences.csv: sentences of our own. tests/data/extract_seeds.csv: the quantities of
+three real reports (file, line, figure, never their sentences), which lie in the folder SEEDS if at all.
+
+What was labelled: a number, in Arabic or Chinese numerals or masked, with the measure word of what was
+done, counted or aimed at; shares (%, 百分之, 成, 分之, 倍), money, amounts and lasting times (连续5年).
+The figure runs from the number to the measure word; words before and after it (近, 不少于, 以上) are the
+approximator. Not labelled, since they are no quantities: dates, years and deadlines (7日内, 24小时服务),
+ordinals and ranks (第3期, 前3名), meetings by number (五届二次全会), document numbers, anniversaries, ages and
+lengths of membership as a limit (35岁以下), set phrases and slogans (二十大, 五大行动, 三会一课, 第一议题,
+“双百”, 四部委), whatever stands in 《》 or in quotation marks as a name (but 《…200题》 counts), the list
+words 一是 二是, parts of an argument (三个方面, 两个重点), and 一 where it means “a” (一个时期, 一批).
+
+A quantity is found when figure and place (line or sentence) agree. Prints recall and precision of the
+quantities, of their details, and of the indicators named (right ones of those named, and of those labelled).
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from toolkit.catalog import load_catalog  # noqa: E402
+from toolkit.extract import Fact, extract  # noqa: E402
+
+DATA = ROOT / "tests" / "data"
+Label = Mapping[str, str]
+
+
+@dataclass
+class Score:
+    labelled: int = 0
+    found: int = 0
+    right: int = 0
+    named: int = 0
+    to_name: int = 0
+    named_right: int = 0
+    details: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("number", "word", "approx", "kind", "target"), 0)
+    )
+    misses: list[str] = field(default_factory=list)
+
+    def share(self, part: int, whole: int) -> float:
+        return part / whole if whole else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.share(self.right, self.labelled)
+
+    @property
+    def precision(self) -> float:
+        return self.share(self.right, self.found)
+
+    @property
+    def naming_recall(self) -> float:
+        return self.share(self.named_right, self.to_name)
+
+    @property
+    def naming_precision(self) -> float:
+        return self.share(self.named_right, self.named)
+
+    def add(self, where: str, labels: Iterable[Label], facts: Iterable[Fact]) -> None:
+        """Count one place: what is labelled there against what is found there."""
+        left = [label for label in labels if label["figure"]]
+        self.labelled += len(left)
+        self.to_name += sum(bool(label["indicator"]) for label in left)
+        for fact in facts:
+            self.found += 1
+            name = fact.indicator.name if fact.indicator else ""
+            self.named += bool(name)
+            label = next((x for x in left if x["figure"] == fact.quantity.text), None)
+            if label is None:
+                self.misses.append(f"{where}: too much: {fact.quantity.text}")
+                continue
+            left.remove(label)
+            self.right += 1
+            self.named_right += bool(name) and name == label["indicator"]
+            if name != label["indicator"]:
+                self.misses.append(f"{where}: {fact.quantity.text} named {name or '-'}, is {label['indicator'] or '-'}")
+            for key, same in _details(label, fact).items():
+                self.details[key] += same
+                if not same:
+                    self.misses.append(f"{where}: {fact.quantity.text}: {key} is not {label[key]!r}")
+        self.misses += [f"{where}: not found: {label['figure']}" for label in left]
+
+    def lines(self, title: str) -> Iterator[str]:
+        yield f"{title}: {self.labelled} labelled, {self.found} found"
+        yield f"  quantities  recall {self.recall:7.1%}  precision {self.precision:7.1%}"
+        yield "  details     " + "  ".join(f"{k} {self.share(v, self.right):.1%}" for k, v in self.details.items())
+        yield f"  indicators  recall {self.naming_recall:7.1%}  precision {self.naming_precision:7.1%}"
+
+
+def _details(label: Label, fact: Fact) -> dict[str, bool]:
+    q = fact.quantity
+    return {
+        "number": _number(label["number"]) == q.value and _number(label.get("high", "")) == q.high,
+        "word": label["word"] == q.word,
+        "approx": label["approx"] == q.approx,
+        "kind": label["kind"] == q.kind,
+        "target": bool(label["target"]) == fact.planned,
+    }
+
+
+def _number(text: str) -> Decimal | None:
+    part, _, whole = text.partition("/")
+    return None if not text else Decimal(part) / Decimal(whole or 1)
+
+
+def measure_sentences() -> Score:
+    """Each sentence as a document of its own."""
+    labels: dict[str, list[Label]] = {}
+    texts: dict[str, str] = {}
+    for row in csv.DictReader((DATA / "extract_sentences.csv").open(encoding="utf-8")):
+        labels.setdefault(row["id"], []).append(row)
+        if row["sentence"]:
+            texts[row["id"]] = row["sentence"]
+    score, catalog = Score(), load_catalog()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sentence.txt"
+        for key, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+            score.add(f"sentence {key}", labels[key], extract(path, catalog))
+    return score
+
+
+def measure_seeds(seeds: Path) -> Score:
+    """The labelled reports, line by line."""
+    labels: dict[tuple[str, int], list[Label]] = {}
+    for row in csv.DictReader((DATA / "extract_seeds.csv").open(encoding="utf-8")):
+        labels.setdefault((row["file"], int(row["line"])), []).append(row)
+    score, catalog = Score(), load_catalog()
+    for name in sorted({name for name, _ in labels}):
+        facts = extract(next(seeds.glob(f"{name}_*.txt")), catalog)
+        lines = {line for file, line in labels if file == name} | {f.paragraph for f in facts}
+        for line in sorted(lines):
+            score.add(f"{name}:{line}", labels.get((name, line), []), [f for f in facts if f.paragraph == line])
+    return score
+
+
+def main(arguments: list[str]) -> None:
+    scores = {"sentences": measure_sentences()}
+    if arguments:
+        scores["seeds"] = measure_seeds(Path(arguments[0]))
+    for title, score in scores.items():
+        print("\n".join([*score.misses, *score.lines(title)]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,65 @@
+"""Numbers written in Chinese or Arabic numerals, or in both: 三十六, 十余, 1.2亿, 300余万."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+
+DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+TENS = {"十": 10, "百": 100, "千": 1000}
+MYRIADS = {"万": 10_000, "亿": 100_000_000}
+MULTIPLES = TENS | MYRIADS
+VAGUE = "几数"  # 十几, 数百: stands for a digit that is not told
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and signs as half-width ones; every other character, and all positions, as before."""
+    return "".join(
+        unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，：；！？（）～" else c for c in text
+    )
+
+
+def number(text: str) -> Decimal | None:
+    """The value of one number without approximators: `2,350`, `15.6万`, `三十六`, `三点五`, `百`.
+
+    None for what names no exact number (几十, 数百) and for what is no number (二〇二五, 三三).
+    """
+    text = text.replace(",", "")
+    whole, point, part = text.partition("点")
+    if point:
+        digits = [str(DIGITS[c]) for c in part if c in DIGITS]
+        head = number(whole)
+        return head + Decimal(f"0.{''.join(digits)}") if head is not None and len(digits) == len(part) else None
+    total, section, digit = Decimal(0), Decimal(0), None  # below the last 万 or 亿; below the last 十, 百 or 千
+    arabic = ""
+    for c in text:
+        if c.isascii():
+            arabic += c
+        elif c in DIGITS:
+            if digit and DIGITS[c]:
+                return None  # digits side by side name a year or a code
+            digit = Decimal(DIGITS[c])
+        elif c in MULTIPLES:
+            digit, arabic = (Decimal(arabic), "") if arabic else (digit, "")
+            if c in TENS:
+                section, digit = section + (1 if digit is None else digit) * TENS[c], None
+            else:
+                total, section, digit = _raised(total, section + (digit or 0), MYRIADS[c]), Decimal(0), None
+        else:
+            return None
+    return total + section + (Decimal(arabic) if arabic else digit or 0)
+
+
+def _raised(total: Decimal, section: Decimal, by: int) -> Decimal:
+    """三万亿 is three times 万 times 亿, 三亿五千万 a sum."""
+    return (total + section) * by if 0 < total < by else total + (section or 1) * by
+
+
+def neighbours(text: str) -> tuple[str, str] | None:
+    """The two numbers that two digits side by side stand for: 三四 -> 三, 四; 十七八 -> 十七, 十八; 二三十 -> 二十, 三十."""
+    for at in range(len(text) - 1):
+        low, high = DIGITS.get(text[at]), DIGITS.get(text[at + 1])
+        if low and high == low + 1:
+            head, tail = text[:at], text[at + 2 :]
+            return head + text[at] + tail, head + text[at + 1] + tail
+    return None

@@ -1,0 +1,147 @@
+"""Which indicator a quantity in a text states: by the words near it and by its measure word.
+
+The words stand in standard/facts.yaml. What fits too badly is left open: a blank is filled in faster than a
+wrong name is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from .catalog import STANDARD
+from .errors import StandardError
+from .model import Catalog, Indicator
+from .quantities import Quantity
+from .quantity_words import BREAKS, is_bare
+from .sentences import inside, names
+from .yamlmap import Map, load_map
+
+FAR = 120  # characters of the sentence before a quantity that may name what it counts
+NEAR_WEIGHT, FAR_WEIGHT = 1.0, 0.4
+LIKELY = 0.6  # below it no indicator is named
+
+
+@dataclass(frozen=True)
+class Context:
+    """What surrounds a quantity: `near` its own part of the clause, `far` the sentence before that."""
+
+    near: str
+    far: str
+
+
+def context_of(text: str, found: Sequence[Quantity], at: int) -> Context:
+    """What surrounds `found[at]`, one of the quantities of `text` in order."""
+    q = found[at]
+    before = found[at - 1].end if at else 0
+    after = found[at + 1].start if at + 1 < len(found) else len(text)
+    named = names(text)
+    marks = [i for i in range(max(before, q.start - FAR), q.start) if text[i] in _STOPS and not inside(named, i)]
+    start = max([before, q.start - FAR, *(i + 1 for i in marks)])
+    sentence = max(text.rfind("。", 0, q.start), text.rfind("\n", 0, q.start), q.start - FAR) + 1
+    near = text[start : q.start]
+    if not marks and before > sentence:  # 70个正向标准和100个负面问题: what stands between belongs to the first
+        near = re.split("[和及与、]", near)[-1]
+    elif is_bare(near):  # 今年开展4场: what is counted stands a clause before
+        start = max([sentence, before, *(i + 1 for i in marks[:-1])])
+        near = text[start : q.start]
+    end = q.end
+    while end < min(after, q.end + FAR) and (text[end] not in _STOPS or inside(named, end)):
+        end += 1
+    behind = "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
+    return Context(near + "\n" + behind, text[min(sentence, start) : start])
+
+
+_STOPS = "，；。：！？,;:!?\n"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """How one indicator is recognised: a word of every group, none of `never`, one of the measure words."""
+
+    groups: tuple[tuple[str, ...], ...]
+    never: tuple[str, ...]
+    words: frozenset[str]
+
+
+class Signs:
+    """standard/facts.yaml. Raises StandardError for a mistake in the file."""
+
+    def __init__(self) -> None:
+        m = load_map(STANDARD / "facts.yaml").only(("families", "same_amount", "indicators", "comparisons"))
+        self.families = [frozenset(map(str, f)) for f in m.need("families")]
+        self.same_amount = {str(k): Decimal(str(v)) for k, v in m.need("same_amount").items()}
+        self.comparisons = tuple(map(str, m.need("comparisons")))
+        self.declared = {str(name): self._declared(e) for name, e in m.need("indicators").items()}
+
+    @staticmethod
+    def _declared(entry: Any) -> Recognised:
+        if not isinstance(entry, Map):
+            raise StandardError("facts.yaml: an indicator is a mapping with all, not, words")
+        entry.only(("all", "not", "words"))
+        groups = tuple(tuple(str(g).split("|")) for g in entry.need("all"))
+        return Recognised(groups, tuple(map(str, entry.get("not", ()))), frozenset(map(str, entry.get("words", ()))))
+
+    def of(self, indicator: Indicator) -> Recognised:
+        """As declared, or else by the words of its title and name."""
+        if indicator.name in self.declared:
+            return self.declared[indicator.name]
+        plain_title = re.sub(r"（[^）]*）|(?:次|人|个|户|篇|条|份|件|期)?数$", "", indicator.title)
+        either = {plain_title, indicator.name.partition("_")[0].removesuffix("数"), *re.split("[、和及]", plain_title)}
+        return Recognised((tuple(sorted(w for w in either if len(w) > 1)),), (), frozenset())
+
+    def fits(self, q: Quantity, indicator: Indicator, sign: Recognised) -> float:
+        """1 for the indicator's own measure word, less for one of its family, 0 for any other."""
+        own = indicator.classifier
+        if (q.kind == "percent" or q.kind == "ratio") != (indicator.denominator is not None) or q.kind == "ratio":
+            return 0.0
+        if q.word == own or q.word in sign.words:
+            return 1.0
+        return 0.95 if any({q.word, own} <= f for f in self.families) else 0.0
+
+
+@lru_cache(maxsize=1)
+def signs() -> Signs:
+    return Signs()
+
+
+def recognise(q: Quantity, context: Context, catalog: Catalog) -> tuple[Indicator | None, float, str]:
+    """The indicator that a quantity states, how well it fits (0..1), and by which words; none below LIKELY."""
+    if q.kind == "percent" and any(w in context.near for w in signs().comparisons):
+        return None, 0.0, ""
+    best: tuple[float, float, Indicator | None, str] = (0.0, 0.0, None, "")
+    for indicator in catalog.indicators.values():
+        sign = signs().of(indicator)
+        fit = signs().fits(q, indicator, sign)
+        if not fit or any(w in context.near for w in sign.never):
+            continue
+        found = [_find(group, context) for group in sign.groups]
+        weights = [weight for _, weight in found]
+        if min(weights) == 0 or weights[0] < NEAR_WEIGHT:
+            continue
+        score = fit * sum(weights) / len(weights)
+        rank = fit * sum(len(word) * weight for word, weight in found)
+        if score >= LIKELY and rank > best[0]:
+            words = "".join(f"“{w}”" for w, _ in found)
+            best = (rank, score, indicator, f"有{words}，量词“{q.word}”")
+    return best[2], best[1], best[3]
+
+
+def _find(group: Sequence[str], context: Context) -> tuple[str, float]:
+    for where, weight in ((context.near, NEAR_WEIGHT), (context.far, FAR_WEIGHT)):
+        hits = [w for w in group if w in where]
+        if hits:
+            return max(hits, key=len), weight
+    return "", 0.0
+
+
+def in_unit(q: Quantity, indicator: Indicator) -> Decimal | None:
+    """The value in the indicator's own unit: 2万斤 as 10吨."""
+    own, said = (signs().same_amount.get(word) for word in (indicator.classifier, q.word))
+    if q.value is None or own is None or said is None:
+        return q.value
+    return q.value * said / own
