@@ -1,0 +1,141 @@
+"""The rules carried out on a document: remarks on its text in order, then on its page and fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ...errors import CannotRun
+from ...model import Catalog
+from ..paragraphs import Opened
+from . import figurechecks, layout, linechecks, pagechecks, wordchecks
+from .layout import Flaw, Page
+from .rules import Hit, Rule, Rules, load_rules
+from .script import Script, script
+
+Check = Callable[[Script, Rule, Catalog], Iterator[Hit]]
+LayoutCheck = Callable[[Page], Iterator[Flaw]]
+_TEXT = {
+    wordchecks: (
+        "patterns", "brackets", "halfwidth", "straight_quotes", "third_level", "repeated_words", "bold_marks", "masks",
+        "over_masked", "slogan_spaces", "digit_spaces", "invisible", "heading_end", "annex_end", "number_form",
+    ),
+    linechecks: (
+        "numbering_style", "sequence", "levels", "broken_paragraph", "doubled_break", "no_end_mark", "title_twice",
+        "title_year", "title_subject", "stale_words", "missing_parts", "date_form",
+    ),
+    figurechecks: (
+        "contradictions", "mixed_approximators", "unlawful_units", "variants", "several_values", "vague_figures",
+        "counted_twice",
+    ),
+}  # fmt: skip
+_LAYOUT = {
+    layout: (
+        "body_font", "body_size", "line_pitch", "first_line", "first_line_both", "title_look", "heading_font", "bold_heading", "east_asian",
+        "colour", "date_place",
+    ),
+    pagechecks: (
+        "page_size", "margins", "page_number", "page_number_side", "page_number_look", "red_head", "imprint",
+        "table_head", "table_width",
+    ),
+}  # fmt: skip
+CHECKS: Mapping[str, Check] = {name: getattr(module, name) for module, names in _TEXT.items() for name in names}
+LAYOUT_CHECKS: Mapping[str, LayoutCheck] = {n: getattr(module, n) for module, names in _LAYOUT.items() for n in names}
+LISTED = 8  # paragraphs that a remark on the look names
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One finding. `paragraph`: its number as in Paragraph, the first one of several that look alike, 0 for the page;
+    `text`: what was found; `rule`: its name in lint.yaml."""
+
+    rule: str
+    code: str
+    severity: str
+    layer: str
+    ground: str
+    paragraph: int
+    text: str
+    message: str
+    remedy: str
+
+
+def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Remark]:
+    """Everything that the rules find in a .docx or .txt. `kind` as in check_text."""
+    read = read_script(document, catalog, kind)
+    remarks = [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
+    return remarks + [look for rule, flaws in flaws_of(document, read) for look in _looks(rule, flaws)]
+
+
+def check_text(document: Opened, catalog: Catalog, kind: str = "") -> list[Remark]:
+    """What the rules of lint.yaml find in the text, by paragraph.
+
+    `kind`: a document of the standard, by name or Chinese title; guessed from the title where it is "".
+    Raises CannotRun for a kind that is not known.
+    """
+    read = read_script(document, catalog, kind)
+    return [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
+
+
+def rules_in_force() -> Rules:
+    """lint.yaml, with what the user's folders lay over it."""
+    return load_rules((*CHECKS, *LAYOUT_CHECKS))
+
+
+def read_script(document: Opened, catalog: Catalog, kind: str = "") -> Script:
+    rules = rules_in_force()
+    by_title = {d.title: name for name, d in catalog.documents.items()}
+    name = by_title.get(kind, kind)
+    if name and name not in rules.kinds:
+        known = "、".join(f"{n}（{catalog.documents[n].title}）" if n in catalog.documents else n for n in rules.kinds)
+        raise CannotRun(f"没有“{kind}”这个文种。可用的有：{known}。")
+    return script(document, rules, name)
+
+
+def hits(read: Script, catalog: Catalog) -> list[tuple[Rule, Hit]]:
+    """What the rules of the text find, in its order."""
+    found = [(rule, hit) for rule in read.rules.rules for hit in CHECKS[rule.check](read, rule, catalog)]
+    return sorted(found, key=lambda x: (x[1].line, x[1].start))
+
+
+def flaws_of(document: Opened, read: Script) -> list[tuple[Rule, list[Flaw]]]:
+    """What deviates in page and fonts, by rule; nothing in plain text."""
+    if document.kind != "docx":
+        return []
+    page = Page.of(document, read)
+    return [(rule, list(LAYOUT_CHECKS[rule.check](page))) for rule in read.rules.layout]
+
+
+def alike(flaws: Iterable[Flaw]) -> Mapping[tuple[str, str], list[Flaw]]:
+    """Flaws that are told as one: the same as it is and as it should be."""
+    made: dict[tuple[str, str], list[Flaw]] = {}
+    for flaw in flaws:
+        made.setdefault((flaw.found, flaw.right), []).append(flaw)
+    return made
+
+
+def where(flaws: Iterable[Flaw]) -> str:
+    """第3、4段, or 第3、4、5、6、7、8、9、10段等20段; "" for the page."""
+    numbers = list(dict.fromkeys(f.line.number for f in flaws if f.line is not None))
+    if not numbers:
+        return ""
+    named = "、".join(map(str, numbers[:LISTED]))
+    return f"第{named}段" + (f"等{len(numbers)}段" if len(numbers) > LISTED else "")
+
+
+def _looks(rule: Rule, flaws: list[Flaw]) -> Iterator[Remark]:
+    for (found, right), group in alike(flaws).items():
+        words = {"found": found, "right": right, "where": where(group)}
+        number = next((f.line.number for f in group if f.line is not None), 0)
+        yield _made(rule, number, found, words)
+
+
+def _remark(rule: Rule, hit: Hit, read: Script) -> Remark:
+    line = read.lines[hit.line]
+    words = {"text": line.text[hit.start : hit.end].strip(), **hit.parts}
+    return _made(rule, line.number, words["text"], words)
+
+
+def _made(rule: Rule, number: int, text: str, words: Mapping[str, str]) -> Remark:
+    message, remedy = rule.message.format_map(words), rule.remedy.format_map(words)
+    return Remark(rule.name, rule.code, rule.severity, rule.layer, rule.ground, number, text, message, remedy)

@@ -1,0 +1,162 @@
+"""Checks of quantities and words over the whole document: approximators, units, values that do not agree.
+
+Figures that a bookmark ties to the ledger are known for what they are; only those typed by hand are questioned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ...model import Catalog
+from ...quantities import Quantity, quantities
+from .rules import Hit, Rule
+from .script import Line, Script, sentences_of
+
+_MIXED = re.compile(r"(?:\d\s{0,2}[万亿]?|[百千万亿])\s{0,2}(?P<x>[余多])(?=[\u3400-\u9fff])(?!元化|样)")
+_NUMBER = "(?:[0-9][0-9.,]{0,14}|[一二两三四五六七八九十数几][一二三四五六七八九十百千]{0,8})"
+_AS_OF_LINE = 400  # characters of a sentence looked through
+
+
+def contradictions(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The declared pairs of words that contradict or repeat one another (wording.yaml)."""
+    compiled = [(re.compile(c["pattern"]), c) for c in catalog.wording["contradictions"]]
+    for line in script.prose:
+        reached = 0
+        for m, c in sorted(((m, c) for p, c in compiled for m in p.finditer(line.text)), key=lambda x: x[0].start()):
+            if m.start() >= reached:
+                reached = m.end()
+                yield Hit(line.index, m.start(), m.end(), {"said": c["message"], "how": c["remedy"]})
+
+
+def mixed_approximators(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """余 and 多 in one document: the rarer one is wrong, the standard's own first word where they are as many."""
+    found = [(line, m) for line in script.prose for m in _MIXED.finditer(line.text)]
+    counted = Counter(m["x"] for _, m in found)
+    if len(counted) < 2:
+        return
+    usual = catalog.wording["approx_words"][0]
+    right = usual if len(set(counted.values())) == 1 else counted.most_common(1)[0][0]
+    for line, m in found:
+        if m["x"] != right and not line.is_linked(m.start("x"), m.end("x")):
+            shown = {"text": m.group() + line.text[m.end() : m.end() + 1], "word": m["x"], "right": right}
+            yield Hit(line.index, m.start("x"), m.end("x"), shown, right)
+
+
+def unlawful_units(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    units = catalog.wording["unlawful_units"]
+    names = "|".join(sorted(units, key=len, reverse=True))
+    pattern = re.compile(
+        rf"(?<![\u3400-\u9fff0-9]半)(?:{_NUMBER}\s{{0,2}}[万千百亿]?\s{{0,2}}[余多]?|[万亿]\s?[余多]?)(?P<x>{names})"
+    )
+    for line in script.prose:
+        for m in pattern.finditer(line.text):
+            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": str(units[m["x"]])})
+
+
+def variants(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Two spellings of one word in the same document; the second of the pair is the one to change."""
+    text = "\n".join(line.text for line in script.prose)
+    for right, other in rule.with_["pairs"]:
+        if right in text and other in text:
+            for line in script.prose:
+                for m in re.finditer(other, line.text):
+                    yield Hit(line.index, m.start(), m.end(), {"text": other, "right": right})
+
+
+def _typed(script: Script) -> Iterator[tuple[Line, Quantity]]:
+    """Quantities that nobody tied to the ledger."""
+    for line in script.flow:
+        if line.role in ("body", "heading"):
+            for quantity in quantities(line.text):
+                if not quantity.masked and not line.is_linked(quantity.start, quantity.end):
+                    yield line, quantity
+
+
+def several_values(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The same thing with another number, where the sentences do not say of which level."""
+    scopes = re.compile(rule.with_["scopes"])
+    names = _indicator_words(catalog)
+    known: dict[str, tuple[Quantity, str]] = {}
+    for line, quantity in _typed(script):
+        phrase = _phrase(line.text, quantity, names, catalog)
+        if quantity.kind != "count" or quantity.target or not phrase:
+            continue
+        scope = "".join(scopes.findall(_sentence(line.text, quantity.start)))
+        key = phrase + quantity.word
+        if key not in known:
+            known[key] = quantity, scope
+        elif known[key][0].value != quantity.value and (not scope or not known[key][1] or scope == known[key][1]):
+            shown = {"phrase": phrase, "other": known[key][0].text, "text": quantity.text}
+            yield Hit(line.index, quantity.start, quantity.end, shown)
+
+
+def _indicator_words(catalog: Catalog) -> list[str]:
+    """What indicators count, longest first: 主题党日 of 主题党日_支部."""
+    return sorted(
+        {n.partition("_")[0] for n in catalog.indicators if len(n.partition("_")[0]) > 3}, key=len, reverse=True
+    )
+
+
+def _phrase(text: str, quantity: Quantity, names: list[str], catalog: Catalog) -> str:
+    """What the number is of: an indicator's word in its clause, or the whole clause without time and verb."""
+    clause = re.split("[，。；：、！？]|\\d", text[max(0, quantity.start - 40) : quantity.start].rstrip())[-1]
+    named = next((n for n in names if n in clause), "")
+    if named:
+        return named
+    for words in ("lead_ins", "lead_verbs"):
+        for word in sorted(catalog.wording[words], key=len, reverse=True):
+            clause = clause.removeprefix(word)
+    return clause if len(clause) > 3 else ""
+
+
+def _sentence(text: str, at: int) -> str:
+    before = text[max(0, at - 120) : at]
+    return before[max(before.rfind(c) for c in "。；！？") + 1 :]
+
+
+def vague_figures(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Figures of now without a day, of years without a first one, shares without what they are shares of."""
+    p = rule.with_
+    if script.kind in p["not_kinds"]:
+        return
+    targets = re.compile(p["targets"])
+    for line, start, sentence in sentences_of(script.role("body")):
+        found = [
+            quantity
+            for quantity in quantities(sentence[:_AS_OF_LINE])
+            if not line.is_linked(start + quantity.start, start + quantity.end) and not quantity.masked
+        ]
+        plain = [
+            quantity
+            for quantity in found
+            if not quantity.target and not targets.search(sentence[: quantity.start][-20:])
+        ]
+        for key in ("now", "since"):
+            m = re.search(p[key]["pattern"], sentence)
+            after = [quantity for quantity in plain if m and quantity.start > m.start()]
+            if m and after and not re.search(p[key]["unless"], sentence):
+                shown = {"text": m.group(), "problem": p[key]["problem"], "how": p[key]["how"]}
+                yield Hit(line.index, start + m.start(), start + m.end(), shown)
+        counts = [quantity for quantity in found if quantity.kind == "count"]
+        for quantity in plain:
+            share = quantity.kind == "percent" and re.search(p["share_before"], sentence[: quantity.start])
+            if share and not counts and quantity.word in ("%", "％"):
+                shown = {"text": quantity.text, "problem": p["share"]["problem"], "how": p["share"]["how"]}
+                yield Hit(line.index, start + quantity.start, start + quantity.end, shown)
+
+
+def counted_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The same rough number twice, in different sentences."""
+    seen: dict[object, tuple[Line, Quantity]] = {}
+    for line, quantity in _typed(script):
+        if (
+            quantity.kind != "count"
+            or not re.search("[余多]", quantity.approx)
+            or (quantity.value or 0) < rule.with_["least"]
+        ):
+            continue
+        first = seen.setdefault(quantity.value, (line, quantity))
+        if first[0].index != line.index:
+            yield Hit(line.index, quantity.start, quantity.end, {"text": quantity.text, "other": first[1].text})

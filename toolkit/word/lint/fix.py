@@ -1,0 +1,163 @@
+"""Mends on a copy what a machine can mend, and tells what it changed. Everything else stays byte for byte."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lxml import etree
+
+from ...errors import CannotRun
+from ...model import Catalog
+from ..ooxml import XML_SPACE, dump, q
+from ..paragraphs import ENCODINGS, Opened, Paragraph, open_document
+from ..text import ParagraphText
+from .check import alike, flaws_of, hits, read_script, where
+from .rules import Hit, Rule
+
+PASSES = 6  # one mending may lay bare another: （ 一） first its bracket, then its space
+
+
+@dataclass(frozen=True)
+class Change:
+    """paragraph: as in Paragraph, 0 for the page; old and new: the text, or the look, before and after."""
+
+    code: str
+    paragraph: int
+    old: str
+    new: str
+    where: str = ""
+
+
+def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]:
+    """Writes the mended document to `out` and lists the changes in the order they were made.
+
+    Raises CannotRun where `out` is the document itself, or the document cannot be read or `out` not written.
+    """
+    if out.exists() and out.samefile(path):
+        raise CannotRun("改正后的文件不能覆盖原文件。请用 -o 另起一个文件名。")
+    if out.suffix.lower() != path.suffix.lower():
+        raise CannotRun(f"改正后的文件应与原文件同类（{path.suffix}）。请改 -o 的文件名。")
+    document = open_document(path)
+    before = {name: etree.tostring(root) for name, root in document.roots.items()}
+    document, changes = _mend_text(document, catalog, kind)
+    if document.kind == "txt":
+        _write(out, _with_lines(path.read_bytes(), document.paragraphs))
+        return changes
+    for rule, flaws in flaws_of(document, read_script(document, catalog, kind)):
+        for (old, new), group in alike(f for f in flaws if f.mend).items():
+            for flaw in group:
+                flaw.mend()  # type: ignore[misc]
+            number = next((f.line.number for f in group if f.line is not None), 0)
+            changes.append(
+                Change(
+                    rule.code, number, old or rule.message.format(where="", found=""), new or rule.remedy, where(group)
+                )
+            )
+    changed = {name: dump(root) for name, root in document.roots.items() if etree.tostring(root) != before[name]}
+    _rewrite(path, out, changed)
+    return changes
+
+
+def _mend_text(document: Opened, catalog: Catalog, kind: str) -> tuple[Opened, list[Change]]:
+    changes: list[Change] = []
+    for _ in range(PASSES):
+        read = read_script(document, catalog, kind)
+        mended: dict[int, list[tuple[Rule, Hit]]] = {}
+        for rule, hit in hits(read, catalog):
+            earlier = mended.setdefault(hit.line, [])
+            if hit.new is not None and (not earlier or hit.start >= earlier[-1][1].end):
+                earlier.append((rule, hit))
+        if not any(mended.values()):
+            break
+        paragraphs = {id(read.lines[n].paragraph): found for n, found in mended.items()}
+        changes += [
+            Change(
+                rule.code, read.lines[hit.line].number, read.lines[hit.line].text[hit.start : hit.end], hit.new or ""
+            )
+            for found in mended.values()
+            for rule, hit in found
+        ]
+        new = tuple(_mended(p, [h for _, h in paragraphs.get(id(p), [])]) for p in document.paragraphs)
+        document = replace(document, paragraphs=new)
+    return document, changes
+
+
+def _mended(p: Paragraph, found: list[Hit]) -> Paragraph:
+    if not found:
+        return p
+    if p.element is None:
+        text = p.text
+        for hit in reversed(found):
+            text = text[: hit.start] + (hit.new or "") + text[hit.end :]
+        return replace(p, text=text)
+    held = ParagraphText(p.element)
+    for hit in reversed(found):
+        put_text(held, hit.start, hit.end, hit.new or "")
+    return replace(p, text=ParagraphText(p.element).text)
+
+
+def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
+    """Puts `new` in place of text[start:end], in the run where it begins; runs and bookmarks stay where they are."""
+    for node, at in reversed(held.nodes):
+        length = len(node.text or "") if node.tag == q("w:t") else 1
+        a, b = max(start, at), min(end, at + length)
+        if a >= b:
+            continue
+        if node.tag != q("w:t"):
+            parent = node.getparent()
+            if parent is not None:
+                parent.remove(node)
+            continue
+        old = node.text or ""
+        node.text = old[: a - at] + (new if a == start else "") + old[b - at :]
+        if node.text != node.text.strip():
+            node.set(XML_SPACE, "preserve")
+
+
+# ----------------------------------------------------------------- writing
+
+
+def _with_lines(data: bytes, lines: Iterable[Paragraph]) -> bytes:
+    """The file with these lines in place of its own: encoding, line ends and empty lines as they were."""
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    for encoding in ENCODINGS:
+        try:
+            pieces = re.split("(\r\n|\r|\n)", data.decode(encoding))
+            break
+        except UnicodeDecodeError:
+            continue
+    for line in lines:
+        pieces[2 * (line.number - 1)] = line.text
+    plain = "utf-8" if encoding == "utf-8-sig" else encoding
+    return mark + "".join(pieces).encode(plain)
+
+
+def _rewrite(source: Path, out: Path, changed: Mapping[str, bytes]) -> None:
+    """The package with some parts changed; all others with the same bytes, names, order and dates."""
+    with tempfile.TemporaryFile() as made:
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            for info in old.infolist():
+                data = changed.get(info.filename, None)
+                new.writestr(info, old.read(info) if data is None else data)
+        made.seek(0)
+        _write(out, made.read())
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Beside the target, then renamed into place."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=".tmp", dir=out.parent)
+    try:
+        with os.fdopen(handle, "wb") as f:
+            f.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, out)
+    except BaseException:
+        os.unlink(name)
+        raise

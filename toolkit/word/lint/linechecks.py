@@ -1,0 +1,272 @@
+"""Checks that look at how lines follow one another: numbering, breaks, title, year, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...model import Catalog
+from ...written import NoDate, read_date
+from .rules import Hit, Rule
+from .script import CHINESE, POINT, Line, Script
+
+_TAIL = 12  # characters of a line's end that a message shows
+_WRITTEN = ("{}、", "（{}）", "{}.", "（{}）")
+
+
+def _written(level: int, n: int) -> str:
+    tens, ones = divmod(n, 10)
+    chinese = ("" if n < 10 else "十" if n < 20 else CHINESE[tens - 1] + "十") + (CHINESE[ones - 1] if ones else "")
+    return _WRITTEN[level].format(chinese if level < 2 else n)
+
+
+def _numbered(script: Script) -> Iterator[Line]:
+    """Lines with a number of the body's levels; those of a list of annexes apart."""
+    listed = False
+    for line in script.flow:
+        listed = line.role == "annex" or (listed and line.label is not None and line.label.level == 2)
+        if line.label and not listed:
+            yield line
+
+
+def numbering_style(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """二. or 二． for 二、"""
+    for line in _numbered(script):
+        label = line.label
+        if label and label.level == 0 and line.text[label.end - 1] != "、":
+            right = line.text[label.start : label.end - 1] + "、"
+            yield Hit(
+                line.index, label.start, label.end, {"text": line.text[label.start : label.end], "right": right}, right
+            )
+
+
+def sequence(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Each number one more than the last of its level; 1. may run on through the whole document."""
+    last: list[int | None] = [None] * 4  # None: the level has not begun under the present heading
+    before: int | None = None  # the last 1. of all
+    complete = any(script.role("title"))
+    for line in _numbered(script):
+        label = line.label
+        if label is None:
+            continue
+        level, n = label.level, label.count
+        wanted = (last[level] or 0) + 1
+        runs_on = level == 2 and last[2] is None and before is not None and n == before + 1
+        above = complete or any(x is not None for x in last[:level])
+        if n != wanted and not runs_on and (last[level] is not None or above):
+            yield Hit(
+                line.index, label.start, label.end, {"text": _written(level, n), "right": _written(level, wanted)}
+            )
+        last[level] = n
+        last[level + 1 :] = [None] * (3 - level)
+        before = n if level == 2 else before
+    yield from _points(script)
+
+
+def _points(script: Script) -> Iterator[Hit]:
+    """一是…二是…三是… within a section."""
+    last = 0
+    for line in script.flow:
+        if line.label or line.role == "heading":
+            last = 0
+        for m in POINT.finditer(line.text):
+            n = CHINESE.find(m["n"]) + 1 if len(m["n"]) == 1 else 10 + CHINESE.find(m["n"][-1]) + 1
+            if n not in (1, last + 1) and last:
+                right = f"{_written(0, last + 1)[:-1]}是"
+                yield Hit(line.index, m.start("x"), m.end("x"), {"text": m["x"].strip(), "right": right})
+            last = n
+
+
+def levels(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """（1） without 1.; sections with different levels below; 一是 straight below 一、."""
+    below: int | None = None  # the level that the sections of this document have under 一、
+    seen: set[int] = set()
+    pointed: list[Line] = []
+    for line in script.flow:
+        label = line.label
+        if label is None:
+            if POINT.match(line.text) and 0 in seen and not seen & {1, 2, 3}:
+                pointed.append(line)
+            continue
+        if label.level == 0:
+            yield from _bare_points(pointed)
+            seen, pointed = {0}, []
+            continue
+        if label.level == 3 and 2 not in seen:
+            if 3 not in seen:
+                yield _level_hit(line, "跳级：有“（1）”而没有“1.”")
+        elif 0 in seen and seen == {0}:
+            if below is not None and label.level != below:
+                yield _level_hit(
+                    line, f"前后不一：前面各部分用“{_written(below, 1)}”，这里用“{_written(label.level, 1)}”"
+                )
+            below = below or label.level
+        seen.add(label.level)
+    yield from _bare_points(pointed)
+
+
+def _bare_points(lines: Sequence[Line]) -> Iterator[Hit]:
+    if len(lines) > 1:
+        yield Hit(
+            lines[0].index,
+            0,
+            2,
+            {"problem": "缺级：“一、”下面直接分段写“一是”，没有“（一）”", "text": lines[0].text[:2]},
+        )
+
+
+def _level_hit(line: Line, problem: str) -> Hit:
+    start, end = (line.label.start, line.label.end) if line.label else (0, 0)
+    return Hit(line.index, start, end, {"problem": problem})
+
+
+# ------------------------------------------------------------------ breaks
+
+
+def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
+    """Lines of the body that do not end as sentences do, with the line that follows."""
+    flow = script.flow
+    for n, line in enumerate(flow):
+        following = flow[n + 1] if n + 1 < len(flow) else None
+        if line.role not in ("body", "loose") or line.ends:
+            continue
+        goes_on = (
+            following is not None
+            and following.role in ("body", "loose")
+            and script.rules.continues.search(following.text.strip())
+        )
+        if line.role == "loose" and not goes_on and not _overlap(line, following):
+            continue
+        listed = line.label is not None or POINT.match(line.text) is not None
+        if (
+            line.text.rstrip()[-1:] in "；;"
+            and following is not None
+            and (script.rules.list_after.search(following.text.strip()) or listed)
+        ):
+            continue
+        yield line, following
+
+
+def _is_continued(script: Script, following: Line | None) -> bool:
+    if following is None or following.role not in ("body", "loose") or following.label:
+        return False
+    text = following.text.strip()
+    return not (script.rules.list_after.search(text) or script.rules.begins.search(text))
+
+
+def _overlap(line: Line, following: Line | None) -> int:
+    """How many characters at the end of a line begin the next one as well."""
+    if following is None or following.role not in ("body", "loose"):
+        return 0
+    end, start = line.text.rstrip(), following.text.lstrip()
+    return next((k for k in (4, 3, 2, 1) if end[-k:] == start[:k] and re.fullmatch("[\u3400-\u9fff]+", start[:k])), 0)
+
+
+def broken_paragraph(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line, following in _unfinished(script):
+        if following is not None and _is_continued(script, following):
+            text = line.text.rstrip()
+            shown = {"text": text[-_TAIL:], "next": following.text.strip()[:_TAIL]}
+            yield Hit(line.index, max(0, len(text) - _TAIL), len(text), shown)
+
+
+def doubled_break(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line, following in _unfinished(script):
+        k = _overlap(line, following)
+        if k and following is not None:
+            start = len(following.text) - len(following.text.lstrip())
+            yield Hit(following.index, start, start + k, {"text": following.text[start : start + k]})
+
+
+def no_end_mark(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line, following in _unfinished(script):
+        if not _is_continued(script, following) and not _overlap(line, following):
+            text = line.text.rstrip()
+            yield Hit(line.index, max(0, len(text) - _TAIL), len(text), {"text": text[-_TAIL:]})
+
+
+# ---------------------------------------------------------- the whole document
+
+
+def title_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line in script.role("repeat"):
+        yield Hit(line.index, 0, len(line.text))
+
+
+def _told(script: Script) -> Iterator[tuple[Line, str]]:
+    """The text proper, without what stands in titles of documents, at its own places."""
+    for line in script.flow:
+        if line.role in ("body", "heading", "loose"):
+            yield line, re.sub("《[^《》]{1,80}》", lambda m: "　" * len(m.group()), line.text)
+
+
+def title_year(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The text reports on another year and never names the title's."""
+    year, others = script.year, []
+    if year is None:
+        return
+    for line, text in _told(script):
+        if re.search(f"{year}\\s*年|{year}[—－～-]|[—－～-]{year}", text):
+            return
+        found = re.match(r"\s*((?:19|20)\d\d)\s*年(?=以来|度?，|，|来|全年|[\u3400-\u9fff])", text)
+        if found and int(found[1]) < year + 2:
+            others.append(Hit(line.index, found.start(1), found.end(1), {"year": str(year), "found": found[1]}))
+    yield from others[:1]
+
+
+def title_subject(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    body = "\n".join(text for _, text in _told(script))
+    title = next(script.role("title"), None)
+    for subject in script.rules.subjects if title else ():
+        if subject["title"] not in script.title or title is None or not body:
+            continue
+        other = re.search(subject["not"], body)
+        if other or not re.search(subject["speaks"], body):
+            problem = f"写的是“{other.group()}”" if other else f"没有写到{subject['title']}"
+            yield Hit(title.index, 0, len(title.text), {"subject": subject["title"], "problem": problem})
+
+
+def stale_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    year = script.year
+    if year is None:
+        return
+    for line in script.prose:
+        for word in rule.with_["words"]:
+            for m in re.finditer(word["pattern"], line.text) if year > word["until"] else ():
+                yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "year": str(year)})
+        for day in rule.with_["anniversaries"]:
+            for m in re.finditer(day["pattern"], line.text):
+                if int(next(g for g in m.groups() if g)) < year - day["since"] - 1:
+                    yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "year": str(year)})
+
+
+def missing_parts(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """What a document of this kind needs and nowhere has; said of its last line."""
+    if not script.kind or script.kind not in script.rules.kinds or not script.title:
+        return
+    words = "\n".join(line.text for line in script.lines)
+    missing = []
+    for need in script.rules.kinds[script.kind]["needs"]:
+        said = rule.with_[need]
+        if isinstance(said, str):
+            if not any(script.role(need)):
+                missing.append(said)
+        elif not re.search(said["pattern"], words):
+            missing.append(said["title"])
+    if missing and script.flow:
+        last = script.flow[-1]
+        yield Hit(last.index, len(last.text), len(last.text), {"missing": "、".join(missing)})
+
+
+def date_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Below a document: 2026年1月5日, and no other way."""
+    for line in script.role("date"):
+        text = line.text.strip()
+        try:
+            day, _ = read_date(text, None)
+        except NoDate:
+            continue
+        right = f"{day.year}年{day.month}月{day.day}日"
+        if text != right:
+            start = line.text.index(text)
+            yield Hit(line.index, start, start + len(text), {"text": text, "right": right}, right)

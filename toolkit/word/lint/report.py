@@ -1,0 +1,67 @@
+"""What the clerk reads of a check, and what a program reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .check import Remark
+from .fix import Change
+
+SHOWN, TOLD = 6, 30  # places of one rule; characters of a change
+_LEVEL = {"error": "错误", "warning": "提醒"}
+
+
+def as_json(path: Path, remarks: list[Remark], changes: list[Change] | None = None) -> dict[str, Any]:
+    """`lint --json`: path and findings, with `changes` when the document was mended."""
+    keys = ("code", "severity", "layer", "ground", "paragraph", "text", "message", "remedy")
+    found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
+    if changes is not None:
+        found["changes"] = [
+            {"code": c.code, "paragraph": c.paragraph, "where": c.where, "old": c.old, "new": c.new} for c in changes
+        ]
+    return found
+
+
+def as_text(path: Path, remarks: list[Remark]) -> str:
+    """A heading per rule, errors first, then its places; at the end the counts."""
+    if not remarks:
+        return f"{path.name}：没有发现问题。"
+    return "\n".join(_lines(path, remarks))
+
+
+def _lines(path: Path, remarks: list[Remark]) -> Iterator[str]:
+    unit = "行" if path.suffix.lower() == ".txt" else "段"
+    groups: dict[str, list[Remark]] = {}
+    for remark in sorted(remarks, key=lambda r: r.severity != "error"):
+        groups.setdefault(remark.rule, []).append(remark)
+    yield f"{path.name}："
+    for found in groups.values():
+        first = found[0]
+        yield f"  [{_LEVEL[first.severity]} {first.code}] {first.layer}（{first.ground}），{len(found)}处："
+        for remark in found[:SHOWN]:
+            place = (
+                f"第{remark.paragraph}{unit}：" if remark.paragraph and not re.match(r"第\d", remark.message) else ""
+            )
+            yield f"    {place}{remark.message}。处理：{remark.remedy}。"
+        if len(found) > SHOWN:
+            yield f"    另有{len(found) - SHOWN}处：第{'、'.join(map(str, sorted({r.paragraph for r in found[SHOWN:]})))}{unit}。"
+    errors = sum(r.severity == "error" for r in remarks)
+    yield f"共{errors}处错误、{len(remarks) - errors}处提醒。"
+
+
+def changes_text(path: Path, out: Path, changes: list[Change]) -> str:
+    """Each change with its place, old → new."""
+    unit = "行" if path.suffix.lower() == ".txt" else "段"
+    lines = [
+        f"  {c.where or (f'第{c.paragraph}{unit}' if c.paragraph else '版面')} [{c.code}]：{_shown(c.old)} → {_shown(c.new)}"
+        for c in changes
+    ]
+    return "\n".join([f"已改正{len(changes)}处，存为 {out}", *lines])
+
+
+def _shown(text: str) -> str:
+    shown = "".join(c if c.isprintable() and c != "\u3000" else f"U+{ord(c):04X}" for c in text)
+    return f"“{shown[:TOLD]}{'…' if len(shown) > TOLD else ''}”" if text else "（删去）"

@@ -1,0 +1,275 @@
+"""Checks that look at one line at a time: brackets, marks, spaces, leftovers, repeated words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...model import Catalog
+from .rules import Hit, Rule
+from .script import HAN, POINT, Script
+
+CJK = f"{HAN}“”‘’《》（）【】、，。；：！？…"
+FULL = str.maketrans(",:;?!()", "，：；？！（）")
+_HALF = re.compile(r"[,:;?!.]")
+_NEAR = 40  # characters looked at beside a mark
+_URL = re.compile(r"(?:https?://|www\.)[\w\-./?%&=+#~:]{1,300}|[\w.\-]{1,60}@[\w.\-]{1,60}")
+_BRACKET = re.compile("[()]")
+_QUOTED = re.compile("“([^“”]{1,60})”|《([^《》]{1,60})》|‘([^‘’]{1,60})’")
+_DIGIT_SPACE = re.compile(rf"(?<=[{CJK}])(?P<x> +)(?=\d)|(?<=[\d%％])(?P<y> +)(?=[{CJK}])|(?<=\d)(?P<z> +)(?=[%％])")
+_BOLD = re.compile(r"\*\*(?P<x>[^*\n]{2,300})\*\*")
+_STARS = re.compile(r"[*＊]+")
+_REPEAT = re.compile(rf"(?=(?P<x>(?P<w>[{HAN}]{{2,4}})(?P=w)))")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffc-\ufffd]+"
+)
+
+
+def patterns(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The rule's own patterns, group x (or y) of each."""
+    lines = script.role("noise") if rule.name == "web_noise" else script.prose
+    for line in lines:
+        for pattern in rule.patterns:
+            for m in pattern.finditer(line.text):
+                group = next((g for g in ("x", "y") if m.groupdict().get(g) is not None), 0)
+                shown = {"text": m.group(group).strip() or m.group().strip()}
+                yield Hit(line.index, m.start(group), m.end(group), shown, rule.fix)
+
+
+def brackets(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Half-width brackets beside or around Chinese."""
+    for line in script.prose:
+        text, addresses = line.text, _addresses(line.text)
+        for m in _BRACKET.finditer(text):
+            at, other = m.start(), _partner(text, m.start())
+            inner = text[min(at, other) + 1 : max(at, other)] if other >= 0 else ""
+            around = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+            if re.search(f"[{CJK}]", inner + around) and at not in addresses:
+                yield Hit(line.index, at, at + 1, new=m.group().translate(FULL))
+
+
+def _partner(text: str, at: int) -> int:
+    """The nearest bracket that closes, or opens, the one at `at`; -1 for none within 60 characters."""
+    if text[at] == "(":
+        m = re.search("[)）]", text[at + 1 : at + 61])
+        return at + 1 + m.start() if m else -1
+    found = [m.start() for m in re.finditer("[(（]", text[max(0, at - 60) : at])]
+    return max(0, at - 60) + found[-1] if found else -1
+
+
+def halfwidth(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Half-width marks behind Chinese, or between a digit and Chinese; not in numbers, times and addresses."""
+    for line in script.prose:
+        text, addresses = line.text, _addresses(line.text)
+        for m in _HALF.finditer(text):
+            at, mark = m.start(), m.group()
+            if line.label and at < line.label.end:
+                continue  # the number's own
+            left, rest = text[max(0, at - _NEAR) : at], text[at + 1 : at + 1 + _NEAR]
+            before, after = left.rstrip(" ")[-1:], rest.lstrip(" ")[:1]
+            chinese_before = re.match(f"[{CJK}%％]", before) is not None
+            if mark == ".":
+                wrong = re.match(f"[{HAN}”’》）]", before) is not None and (not after or re.match(f"[{CJK}]", after))
+            else:
+                wrong = chinese_before or (before.isdigit() and re.match(f"[{HAN}“《]", after))
+            if wrong and at not in addresses:
+                right = "。" if mark == "." else mark.translate(FULL)
+                start = at - len(left) + len(left.rstrip(" "))
+                end = at + 1 + (len(rest) - len(rest.lstrip(" ")) if after else 0)
+                yield Hit(line.index, start, end, {"text": mark, "right": right}, right)
+
+
+def straight_quotes(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Straight quotation marks beside Chinese; mended where they come in pairs."""
+    for line in script.prose:
+        found = [m.start() for m in re.finditer('"', line.text)]
+        beside = any(re.search(f"[{CJK}]", line.text[max(0, i - 1) : i + 2]) for i in found)
+        for n, at in enumerate(found if beside else ()):
+            yield Hit(line.index, at, at + 1, new=("“”"[n % 2] if len(found) % 2 == 0 else None))
+
+
+def third_level(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """1、 for 1. at the head of a line, or within one where 1、 begins a list."""
+    for line in script.prose:
+        text = line.text
+        if line.label and line.label.level == 2 and text[line.label.end - 1] == "、":
+            yield _point(line.index, text, line.label.start, line.label.end)
+            continue
+        found = list(re.finditer(r"(?:(?<=[：:；;。])|(?<=^))\s*(?P<x>\d{1,2}、)(?!\d)", text))
+        if [m["x"] for m in found[:2]] == ["1、", "2、"]:
+            for m in found:
+                yield _point(line.index, text, m.start("x"), m.end("x"))
+
+
+def _point(index: int, text: str, start: int, end: int) -> Hit:
+    right = text[start : end - 1] + "."
+    return Hit(index, start, end, {"text": text[start:end], "right": right}, right)
+
+
+def repeated_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """The same word twice, unless the second begins a longer word (组织组织力) or it is said so (研究研究再定)."""
+    p = rule.with_
+    single = re.compile(p["single"])
+    for line in script.prose:
+        text, reached = line.text, 0
+        for m in _REPEAT.finditer(text):
+            word, end = m["w"], m.end("x")
+            if m.start() < reached or len(set(word)) == 1 or _is_said(word, text[end : end + 8], p):
+                continue
+            reached = end
+            yield Hit(line.index, m.start(), end, {"text": m["x"], "right": word})
+        for m in single.finditer(text):
+            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": m.group()[:1]})
+
+
+def _is_said(word: str, rest: str, p: Mapping[str, object]) -> bool:
+    goes_on, verbs = p["goes_on"], p["verbs"]
+    if word[0] == "一" and len(word) == 2:  # 一项一项
+        return True
+    if isinstance(goes_on, Mapping) and rest.startswith(tuple(goes_on.get(word, ()))) and goes_on.get(word):
+        return True
+    return isinstance(verbs, list) and word in verbs and re.match(str(p["verbs_after"]), rest) is not None
+
+
+def bold_marks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """**bold** left over from Markdown, both marks at once."""
+    for line in script.prose:
+        for m in bold_spans(line.text):
+            yield Hit(line.index, m.start(), m.end(), {"text": _short(m.group())}, m["x"])
+
+
+def bold_spans(text: str) -> Iterator[re.Match[str]]:
+    """**…** that makes text bold; two masks (用好**资源，推进**品牌) are none.
+
+    Bold begins where a sentence or a line does and holds whole quotation marks; it ends with a stop,
+    before a stop, or begins with a number (一是, （一）).
+    """
+    at = 0
+    while m := _BOLD.search(text, at):
+        inner, before, after = m["x"], text[: m.start()].rstrip()[-1:], text[m.end() :].lstrip()[:1]
+        begins = not before or before in "。！？；：，、"
+        whole = all(inner.count(a) == inner.count(b) for a, b in ("“”", "《》", "（）"))
+        numbered = POINT.match(inner) or re.match(f"[（(]?[{HAN}\\d]{{1,3}}[）)、.]", inner)
+        ends = inner[-1] in "。：；！？" or not after or (after in "。：；，！？" and inner[-1] not in "，、")
+        if begins and whole and not inner[0].isspace() and (ends or numbered):
+            yield m
+            at = m.end()
+        else:
+            at = m.start() + 2
+
+
+def masks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Signs that stand for something left out; those of bold and of lists apart."""
+    found = re.compile("|".join([*catalog.forbidden["masks"], *rule.with_["more"]]))
+    for line in script.prose:
+        text = line.text
+        marks = {i for m in bold_spans(text) for i in (m.start(), m.start() + 1, m.end() - 2, m.end() - 1)}
+        marks |= set(range(re.match(r"\s{0,3}(?:\*[ \t]+)?", text).end()))  # type: ignore[union-attr]
+        reached = 0
+        for m in found.finditer(text):
+            if m.start() < reached or m.start() in marks or _is_year(text, m):
+                continue
+            end = m.end()
+            while text[end : end + 1] == text[m.start()] and end not in marks:
+                end += 1
+            reached = end
+            yield Hit(line.index, m.start(), end, {"text": text[m.start() : end]})
+
+
+def _is_year(text: str, m: re.Match[str]) -> bool:
+    """二〇〇八年 is no mask."""
+    return (
+        m.group()[0] in "〇○"
+        and re.search("[一二三四五六七八九十]", text[m.start() - 1 : m.start()] + text[m.end() : m.end() + 1])
+        is not None
+    )
+
+
+def over_masked(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """One asterisk inside a word that is neither a number nor a name."""
+    counted = re.compile(rule.with_["counted"])
+    for line in script.prose:
+        text = line.text
+        for m in _STARS.finditer(text):
+            before, after = text[max(0, m.start() - 4) : m.start()], text[m.end() : m.end() + 3]
+            beside = re.search(f"[{HAN}]", before[-1:] + after[:1])
+            if len(m.group()) > 1 or not beside or counted.match(after) or after[:1].isspace():
+                continue
+            shown = re.search(f"[{HAN}]*$", before).group() + m.group() + re.match(f"[{HAN}]*", after).group()  # type: ignore[union-attr]
+            yield Hit(line.index, m.start(), m.end(), {"text": shown})
+
+
+def slogan_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Spaces between the halves of a slogan in quotation marks or a title."""
+    space = re.compile(f"(?<=[{CJK}])[ \t\u00a0]+(?=[{CJK}])|(?<=[{CJK}])(?:[ \u3000]{{2,}})(?=[{CJK}])")
+    for line in script.prose:
+        for quoted in _QUOTED.finditer(line.text):
+            for m in space.finditer(quoted.group()):
+                at = quoted.start() + m.start()
+                shown = {"text": _short(quoted.group())}
+                yield Hit(line.index, at, at + len(m.group()), shown, script.rules.separator)
+
+
+def digit_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line in script.prose:
+        taken = line.label.end if line.label else 0
+        for m in _DIGIT_SPACE.finditer(line.text):
+            if m.start() >= taken + (line.label is not None and m.start() == taken):
+                yield Hit(line.index, m.start(), m.end(), {"text": _around(line.text, m)}, "")
+
+
+def invisible(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line in script.lines:
+        for m in _INVISIBLE.finditer(line.text):
+            if (
+                "\u00a0" in m.group()
+                and line.text[m.start() - 1 : m.start()].isalnum()
+                and line.text[: m.start()].isascii()
+            ):
+                continue  # between Latin words
+            codes = "、".join(f"U+{ord(c):04X}" for c in dict.fromkeys(m.group()))
+            yield Hit(line.index, m.start(), m.end(), {"text": f"（{codes}）"}, "")
+
+
+def heading_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    flow = script.flow
+    for n, line in enumerate(flow):
+        following = flow[n + 1].label if n + 1 < len(flow) else None
+        alone = line.label and line.label.level == 1 and following and following.level == 2
+        text = line.text.rstrip()
+        if text[-1:] == "。" and (
+            line.role in ("heading", "title") or (alone and text.count("。") == 1 and "，" not in text)
+        ):
+            yield Hit(line.index, len(text) - 1, len(text), {"text": "。"}, "")
+
+
+def annex_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    for line in script.role("annex"):
+        text = line.text.rstrip()
+        if text[-1:] in tuple("。；，、") and re.search("[:：]", text):
+            yield Hit(line.index, len(text) - 1, len(text), {"text": text[-1]}, "")
+
+
+def number_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """示工发[2026]第03号 -> 示工发〔2026〕3号"""
+    form = re.compile(
+        rf"(?<=[{HAN}])(?P<a>[\[（(【〔])(?P<y>(?:19|20)\d\d)(?P<b>[\]）)】〕])(?P<th>第?)(?P<z>0*)(?P<n>[1-9]\d{{0,4}})号"
+    )
+    for line in script.prose:
+        for m in form.finditer(line.text):
+            right = f"〔{m['y']}〕{m['n']}号"
+            if m.group() != right:
+                yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": right}, right)
+
+
+def _addresses(text: str) -> set[int]:
+    """Where Internet addresses stand: their marks are half-width."""
+    return {i for m in _URL.finditer(text) for i in range(m.start(), m.end())}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else text[:23] + "…"
+
+
+def _around(text: str, m: re.Match[str]) -> str:
+    return text[max(0, m.start() - 4) : m.end() + 4].strip()
