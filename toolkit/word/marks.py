@@ -8,75 +8,83 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-
-from lxml import etree
+from collections.abc import Callable, Iterable
 
 from ..clauses import MARK, NUMBERING, estimate_places, plan_cut
+from .names import PREFIX, MarkName, check_of
 from .numbering import resolve_numbers
-from .ooxml import W, find, make, q
+from .pictures import drawing, with_room
 from .session import BREAK, Mark, Session
+from .story import Para, Run, Story, escaped
 from .styles import Styles
-from .text import ParagraphText, drop, highlight, split_run
 
 _PIECES = re.compile(f"(\ue000\\d+\ue002|{BREAK})")
 _EMPTY = re.compile(f"[\\s。，；：、{NUMBERING}]*")
-MAX_NAME = 40  # Word's limit for a bookmark's name
+_BOOKMARK = re.compile(r'<w:bookmark(Start|End) (?:[^<>]*?\s)?w:id="(-?\d+)"[^<>]*/>')
+_BOOKMARK_NAME = re.compile(r'w:name="([^"]*)"')
+# What follows w:highlight in the schema's order of run properties.
+_AFTER_HIGHLIGHT = re.compile(
+    "<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath|rPrChange)[ />]|</w:rPr>"
+)
+_YELLOW = '<w:highlight w:val="yellow"/>'
 
 
-def resolve(roots: Mapping[str, etree._Element], session: Session, styles: Styles, year: int) -> list[tuple[Mark, str]]:
-    """Carries out all marks in the parts of one document, in place.
+def resolve(
+    stories: Iterable[Story], session: Session, styles: Styles, year: int, first_id: int
+) -> list[tuple[Mark, str]]:
+    """Carries out all marks in the parts of one document, in place; bookmarks are numbered from `first_id`.
 
     Gives each printed figure with its bookmark's name, in document order.
     """
-    for root in roots.values():
-        _clean_bookmarks(root)
-        for p in list(root.iter(q("w:p"))):
-            _cut(p, session, styles)
-        for body in root.iter(q("w:body")):
-            _drop_bare_headings(body, styles)
-        paragraphs = list(root.iter(q("w:p")))
-        for p in paragraphs:
-            _introduce(ParagraphText(p), session)
-        resolve_numbers(paragraphs, styles.headings)
-    return _Bookmarks(session, year, roots.values()).place()
+    stories = list(stories)
+    for story in stories:
+        for p in story.paragraphs:
+            if p.marked:
+                _settle(p, session, styles)
+        _drop_bare_headings(story, styles)
+        resolve_numbers(story, styles.headings)
+    return _Bookmarks(session, year, first_id).place(stories)
 
 
-def _in_table(p: etree._Element) -> bool:
-    return any(True for _ in p.iterancestors(q("w:tc")))
+def _marks(text: str) -> list[int]:
+    return [int(m[1]) for m in MARK.finditer(text)]
 
 
-def _marks(text: str) -> Iterable[int]:
-    return (int(m[1]) for m in MARK.finditer(text))
+def _settle(p: Para, session: Session, styles: Styles) -> None:
+    text, marks = p.text, session.marks
+    found = [marks[n] for n in _marks(text)]
+    if any(mark.kind == "zero" for mark in found):
+        _cut(p, text, session, styles)
+        text = p.text
+    if f"{session.lead}\ue000" in text:
+        _drop_clashes(p, text, session)
+    if any(mark.est for mark in found) and not p.spot.in_table:
+        _introduce(p, session)
 
 
-def _cut(p: etree._Element, session: Session, styles: Styles) -> None:
+def _cut(p: Para, text: str, session: Session, styles: Styles) -> None:
     """Drops what zeros empty; in a table a zero is printed."""
-    text = ParagraphText(p)
-    marks = session.marks
-    if _in_table(p):
-        _print_zeros(_marks(text.text), session, noted=False)
+    numbers, marks = _marks(text), session.marks
+    if p.spot.in_table:
+        _print_zeros(numbers, session, noted=False)
         return
-    cut = plan_cut(text.text, lambda n: marks[n].kind == "zero", session.words)
+    cut = plan_cut(text, lambda n: marks[n].kind == "zero", session.words)
     _print_zeros(cut.stuck, session, noted=True)
     if not cut.spans:
         return
-    before = _plain_part(text, styles)
-    text.delete(cut.spans)
-    after = _plain_part(text, styles)
-    gone = _EMPTY.fullmatch(text.text) or (before and not after)
-    if gone and not find(p, ".//w:drawing | .//w:pict | w:pPr/w:sectPr"):
-        drop(p)
+    before = _plain_part(p, styles)
+    p.delete(cut.spans)
+    after = _plain_part(p, styles)
+    gone = _EMPTY.fullmatch(p.text) or (before and not after)
+    if gone and not p.spot.box:
+        p.drop()
     elif gone:
-        text.delete([(0, len(text.text))])
+        p.delete([(0, len(p.text))])
 
 
-def _plain_part(text: ParagraphText, styles: Styles) -> str:
+def _plain_part(p: Para, styles: Styles) -> str:
     """The paragraph without a run-in heading and numbers."""
-    if not styles.run_in:
-        return text.text
-    kept = (c for i, c in enumerate(text.text) if text.style_of(i) not in styles.run_in)
-    return _EMPTY.sub("", "".join(kept))
+    return _EMPTY.sub("", "".join(text for run, text in p.runs() if not run or run.style not in styles.run_in))
 
 
 def _print_zeros(numbers: Iterable[int], session: Session, noted: bool) -> None:
@@ -90,112 +98,156 @@ def _print_zeros(numbers: Iterable[int], session: Session, noted: bool) -> None:
                 )
 
 
-def _drop_bare_headings(body: etree._Element, styles: Styles) -> None:
+def _drop_bare_headings(story: Story, styles: Styles) -> None:
     """From the end upwards, so that a heading over dropped headings goes too."""
+    if not story.layout.body:
+        return
     lowest = 99  # the level of the next heading below, when nothing stands between
     bare = True
-    for child in reversed(list(body)):
-        if child.tag == q("w:p"):
-            style = str(find(child, "string(w:pPr/w:pStyle/@w:val)"))
-            level = styles.outline.get(style)
-            if level is None:
-                if ParagraphText(child).text.strip() and style not in styles.closing:
-                    bare = False
-                continue
+    for p in reversed(story.paragraphs):
+        if p.dropped:
+            continue
+        level = None if p.spot.inner else styles.outline.get(p.spot.style)
+        if level is not None:
             if bare and (lowest <= level or lowest == 99):
-                if not find(child, "w:pPr/w:sectPr"):
-                    drop(child)
+                if not p.spot.box:
+                    p.drop()
                 continue
             bare, lowest = True, level
-        elif child.tag == q("w:tbl") or (child.tag == q("w:sdt") and find(child, ".//w:t")):
-            bare = False
+        elif bare and (p.spot.in_table or p.spot.box or p.spot.style not in styles.closing):
+            bare = not (p.spot.in_table or p.spot.box or p.text.strip())
 
 
-def _introduce(text: ParagraphText, session: Session) -> None:
-    """Puts 据不完全统计， before estimates, and drops a 达 that clashes with the phrase (达达100%, 达60%以上)."""
-    marks = session.marks
-    full, over = (session.words.percent[key].partition("{}")[i] for key, i in (("full", 0), ("over", 2)))
-    lead = full[:1]
-    text.delete(
-        (m.start() - 1, m.start())
-        for m in MARK.finditer(text.text)
-        if text.text[m.start() - 1 : m.start()] == lead and _clashes(marks[int(m[1])].text, lead, over)
-    )
-    if _in_table(text.p):
-        return
-    prefix = session.words.est_prefix
-    for at in reversed(estimate_places(text.text, lambda n: marks[n].est and marks[n].kind == "figure", prefix)):
-        text.insert(at, prefix)
+def _drop_clashes(p: Para, text: str, session: Session) -> None:
+    """Drops a 达 that clashes with the phrase behind it: 达达100%, 达60%以上."""
+    over = session.words.percent["over"].partition("{}")[2]
+    for m in reversed(list(MARK.finditer(text))):
+        phrase = session.marks[int(m[1])].text
+        if text[: m.start()].endswith(session.lead) and (phrase.startswith(session.lead) or phrase.endswith(over)):
+            p.delete([(m.start() - 1, m.start())])
 
 
-def _clashes(phrase: str, lead: str, over: str) -> bool:
-    return phrase.startswith(lead) or phrase.endswith(over)
+def _introduce(p: Para, session: Session) -> None:
+    """Puts 据不完全统计， before estimates."""
+    marks, prefix = session.marks, session.words.est_prefix
+    for at in reversed(estimate_places(p.text, lambda n: marks[n].est and marks[n].kind == "figure", prefix)):
+        p.insert(at, prefix)
 
 
 class _Bookmarks:
     """Puts phrases in the marks' places, each in a bookmark with a name of its own."""
 
-    def __init__(self, session: Session, year: int, roots: Iterable[etree._Element]) -> None:
-        self.session, self.year, self.roots = session, year, list(roots)
-        ids = [int(str(i)) for r in self.roots for i in find(r, "//w:bookmarkStart/@w:id") if str(i).isdigit()]
-        self.next_id = max(ids, default=0) + 1
-        self.counted: Counter[str] = Counter()
+    def __init__(self, session: Session, year: int, first_id: int) -> None:
+        self.session, self.year, self.next_id = session, year, first_id
+        self.counted: Counter[tuple[str, str]] = Counter()
         self.placed: list[tuple[Mark, str]] = []
 
-    def place(self) -> list[tuple[Mark, str]]:
-        for root in self.roots:
-            for t in list(root.iter(q("w:t"))):
-                run = t.getparent()
-                # a run with two texts is split once, for both; it has no parent any more
-                if run is not None and run.getparent() is not None and _PIECES.search(t.text or ""):
-                    split_run(run, self._cut)
+    def place(self, stories: Iterable[Story]) -> list[tuple[Mark, str]]:
+        for story in stories:
+            for p in story.paragraphs:
+                for token, run in p.nodes:
+                    if run and ("\ue000" in story.tokens[token] or BREAK in story.tokens[token]):
+                        self._split(story.tokens, token, run)
+                        if "<w:drawing>" in story.tokens[token]:
+                            story.tokens[p.start] = with_room(story.tokens[p.start])
         return self.placed
 
-    def _cut(self, text: str) -> list[str | etree._Element]:
-        made: list[str | etree._Element] = []
+    def _split(self, tokens: list[str], at: int, run: Run) -> None:
+        """Parts a run at its marks; each piece keeps the run's properties."""
+        made: list[str] = []
+        open_ = True  # whether a run is open
+        text = tokens[at][tokens[at].index(">") + 1 : -6]
         for piece in filter(None, _PIECES.split(text)):
-            if piece == BREAK:
-                made.append(make("w:r", make("w:br")))
-            elif found := MARK.fullmatch(piece):
-                made += self._printed(self.session.marks[int(found[1])])
+            if piece[0] == "\ue000":
+                if open_ and not made and tokens[at - 1].endswith(run.opening):
+                    tokens[at - 1] = tokens[at - 1].removesuffix(run.opening)
+                elif open_:
+                    made.append("</w:r>")
+                made.append(self._printed(self.session.marks[int(piece[1:-1])], run))
+                open_ = False
+                continue
+            if not open_:
+                made.append(f"<w:r>{run.properties}")
+                open_ = True
+            made.append("<w:br/>" if piece == BREAK else f'<w:t xml:space="preserve">{piece}</w:t>')
+        if not open_:
+            if tokens[at + 1].startswith("</w:r>"):
+                tokens[at + 1] = tokens[at + 1].removeprefix("</w:r>")
             else:
-                made.append(piece)
-        return made
+                made.append(f"<w:r>{run.properties}")
+        tokens[at] = "".join(made)
 
-    def _printed(self, mark: Mark) -> list[str | etree._Element]:
+    def _printed(self, mark: Mark, run: Run) -> str:
+        if mark.kind == "picture":
+            return drawing(self.session.pictures[int(mark.plain) - 1], int(mark.plain))
         if mark.kind == "missing":
-            properties = make("w:rPr")
-            highlight(properties)
-            return [make("w:r", properties, make("w:t", mark.text))]
-        name = self._name(mark)
+            return f"<w:r>{_highlighted(run.properties)}<w:t>{escaped(mark.text)}</w:t></w:r>"
+        name, n = self._name(mark), self.next_id
         self.placed.append((mark, name))
-        start = make("w:bookmarkStart", id=self.next_id, name=name)
-        end = make("w:bookmarkEnd", id=self.next_id)
         self.next_id += 1
-        return [start, mark.text, end]
+        return (
+            f'<w:bookmarkStart w:id="{n}" w:name="{name}"/>'
+            f'<w:r>{run.properties}<w:t>{escaped(mark.text)}</w:t></w:r><w:bookmarkEnd w:id="{n}"/>'
+        )
 
     def _name(self, mark: Mark) -> str:
-        """DJ_<indicator>_<unit>_<year>_<n>, ASCII, within Word's limit."""
-        unit = re.sub("[^0-9A-Za-z]", "", mark.unit)
-        stem = f"DJ_{mark.id}_{unit}_{self.year}"
-        self.counted[stem] += 1
-        tail = f"_{self.year}_{self.counted[stem]}"
-        return f"DJ_{mark.id}_{unit}"[: MAX_NAME - len(tail)] + tail
+        self.counted[mark.id, mark.unit] += 1
+        n = self.counted[mark.id, mark.unit]
+        return str(MarkName(mark.id, mark.unit, self.year, mark.scope, mark.form, check_of(mark.text), n))
 
 
-def _clean_bookmarks(root: etree._Element) -> None:
-    """Old figure bookmarks go; so do copies that a loop of the template made of others."""
+def _highlighted(properties: str) -> str:
+    """Run properties with the yellow of what is missing, at the place the schema asks for."""
+    plain = re.sub(r"<w:highlight [^<>]*/>", "", properties.replace("<w:rPr/>", "")) or "<w:rPr></w:rPr>"
+    return _AFTER_HIGHLIGHT.sub(lambda m: _YELLOW + m[0], plain, count=1)
+
+
+def span(story: Story, name: str, n: int) -> None:
+    """Puts a bookmark over the whole body: it lasts as long as any paragraph of it."""
+    paragraphs = story.body_paragraphs()
+    if not paragraphs:
+        return
+    first, last, tokens = paragraphs[0], paragraphs[-1], story.tokens
+    tokens[first.start] = after_properties(tokens[first.start], f'<w:bookmarkStart w:id="{n}" w:name="{name}"/>')
+    tokens[last.end] = f'<w:bookmarkEnd w:id="{n}"/>{tokens[last.end]}'
+
+
+def after_properties(paragraph: str, added: str) -> str:
+    """A paragraph's first token with XML behind its tag and properties."""
+    at = paragraph.find("</w:pPr>") + 8 if "</w:pPr>" in paragraph else paragraph.index(">") + 1
+    return paragraph[:at] + added + paragraph[at:]
+
+
+def next_id(xml: str) -> int:
+    """A number that no bookmark of the part has."""
+    return max((int(m[2]) for m in _BOOKMARK.finditer(xml)), default=0) + 1
+
+
+def drop_figures(xml: str) -> str:
+    """Without the figure bookmarks that an earlier filling left in a template."""
+    return _without_bookmarks(xml, lambda name, seen: name.startswith(PREFIX))
+
+
+def drop_copies(xml: str) -> str:
+    """Without the copies that a loop has made of bookmarks."""
+    return _without_bookmarks(xml, lambda name, seen: name in seen)
+
+
+def _without_bookmarks(xml: str, unwanted: Callable[[str, set[str]], bool]) -> str:
     seen: set[str] = set()
-    for start in find(root, "//w:bookmarkStart"):
-        name = start.get(f"{{{W}}}name", "")
-        if name.startswith("DJ_") or name in seen:
-            end = _end_of(start, start.get(f"{{{W}}}id", ""))
-            if end is not None:
-                drop(end)
-            drop(start)
+    gone: set[str] = set()  # ids whose end goes too
+
+    def keep(m: re.Match[str]) -> str:
+        if m[1] == "End":
+            kept = m[2] not in gone
+            gone.discard(m[2])
+            return m[0] if kept else ""
+        found = _BOOKMARK_NAME.search(m[0])
+        name = found[1] if found else ""
+        if unwanted(name, seen):
+            gone.add(m[2])
+            return ""
         seen.add(name)
+        return m[0]
 
-
-def _end_of(start: etree._Element, mark: str) -> etree._Element | None:
-    ends = find(start, "following::w:bookmarkEnd")
-    return next((e for e in ends if e.get(f"{{{W}}}id") == mark), None)
+    return _BOOKMARK.sub(keep, xml)

@@ -8,13 +8,9 @@ it would stand alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from lxml import etree
-
-from .ooxml import find, q
 from .session import NUMBERS
-from .text import ParagraphText
+from .story import Story
 
 _LEVELS = [NUMBERS[name] for name in ("一级", "二级", "三级", "四级")]
 _POINT, _ARTICLE = NUMBERS["其一"], NUMBERS["条"]
@@ -30,52 +26,37 @@ def chinese(n: int) -> str:
     return ("" if not tens else ("" if tens == 1 else _DIGITS[tens]) + "十") + (_DIGITS[ones] if ones or not n else "")
 
 
-def resolve_numbers(paragraphs: Iterable[etree._Element], heading_styles: frozenset[str]) -> None:
+def resolve_numbers(story: Story, heading_styles: frozenset[str]) -> None:
     """Replaces the marks of 一级 … 条 by their numbers, in document order."""
-    made, points = _count(paragraphs, heading_styles)
-    for group in points:
-        if len(group) == 1:
-            made[group[0]] = ""
-    texts: dict[etree._Element, list[str]] = {}
-    for (t, _), number in made.items():
-        texts.setdefault(t, []).append(number)
-    for t, numbers in texts.items():
-        rest = iter(numbers)
-        t.text = _ANY.sub(lambda _, rest=rest: next(rest), t.text or "")  # type: ignore[misc]
-
-
-Key = tuple[etree._Element, int]
-
-
-def _count(
-    paragraphs: Iterable[etree._Element], heading_styles: frozenset[str]
-) -> tuple[dict[Key, str], list[list[Key]]]:
     levels, articles = [0] * len(_LEVELS), 0
-    made: dict[Key, str] = {}
-    points: list[list[Key]] = [[]]
-    for p in paragraphs:
-        style = find(p, "string(w:pPr/w:pStyle/@w:val)")
-        if str(style) in heading_styles:
-            points.append([])
-        for t, _ in ParagraphText(p).nodes:
-            if t.tag != q("w:t"):
-                continue
-            for i, mark in enumerate(_ANY.findall(t.text or "")):
-                key = (t, i)
-                if mark == _POINT:
-                    points[-1].append(key)
-                    made[key] = f"{chinese(len(points[-1]))}是"
-                    continue
-                points.append([])
-                if mark == _ARTICLE:
-                    articles += 1
-                    made[key] = f"{articles}."
-                else:
-                    level = _LEVELS.index(mark)
-                    levels[level] += 1
-                    levels[level + 1 :] = [0] * (len(levels) - level - 1)
-                    made[key] = _written(level, levels[level])
-    return made, points
+    points, tokens = [0], story.tokens  # points under each heading or number
+    numbered: list[int] = []
+
+    def number(mark: str) -> str:
+        """The number that takes a mark's place; points wait until it is known whether they stand alone."""
+        nonlocal articles
+        if mark == _POINT:
+            points[-1] += 1
+            return mark
+        points.append(0)
+        if mark == _ARTICLE:
+            articles += 1
+            return f"{articles}."
+        level = _LEVELS.index(mark)
+        levels[level] += 1
+        levels[level + 1 :] = [0] * (len(levels) - level - 1)
+        return _written(level, levels[level])
+
+    for p in story.paragraphs:
+        if p.spot.style in heading_styles:
+            points.append(0)
+        for token, run in p.nodes:
+            if run and _ANY.search(tokens[token]):
+                tokens[token] = _ANY.sub(lambda m: number(m[0]), tokens[token])
+                numbered.append(token)
+    words = (f"{chinese(i)}是" if n > 1 else "" for n in points for i in range(1, n + 1))
+    for token in numbered:
+        tokens[token] = re.sub(_POINT, lambda _: next(words), tokens[token])
 
 
 def _written(level: int, n: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import struct
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -35,6 +36,7 @@ _APP_XML = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
     b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
 )
+_NAMELESS = {CORE: _CORE_XML, "docProps/app.xml": _APP_XML}  # without author, company and times
 
 
 def q(name: str) -> str:
@@ -115,29 +117,80 @@ def write_package(parts: Mapping[str, bytes], out: Path) -> None:
 
     Author, company and times are taken out, so that the same parts give the same bytes.
     """
-    parts = dict(parts)
-    if CORE in parts:
-        parts[CORE] = _CORE_XML
-    if "docProps/app.xml" in parts:
-        parts["docProps/app.xml"] = _APP_XML
-    first = "[Content_Types].xml"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=".tmp", dir=out.parent)
+    Package(parts, ()).write({}, out)
+
+
+class Package:
+    """A document's parts, packed once; `write` packs only those that differ from document to document."""
+
+    def __init__(self, parts: Mapping[str, bytes], changing: Container[str]) -> None:
+        """`changing`: the parts that every `write` gives anew."""
+        self.parts = {**parts, **{name: xml for name, xml in _NAMELESS.items() if name in parts}}
+        first = "[Content_Types].xml"
+        self._changing = changing
+        self._kept = _Zip()
+        for name in (first, *sorted(n for n in self.parts if n != first)):
+            if name not in changing:
+                self._kept.add(name, self.parts[name], level=6)
+
+    def write(self, changed: Mapping[str, bytes], out: Path) -> None:
+        """Writes the document beside `out` and renames it into place."""
+        kept = self._kept
+        if any(name in self.parts and name not in self._changing for name in changed):
+            kept = Package({**self.parts, **changed}, changed)._kept
+        made = kept.copy()
+        for name in sorted(changed):
+            made.add(name, changed[name], level=1)
+        write_whole(made.bytes(), out)
+
+
+class _Zip:
+    """An archive in memory: deflated entries with a fixed time, in the order they come."""
+
+    def __init__(self, data: bytes = b"", directory: bytes = b"", count: int = 0) -> None:
+        self.data, self.directory, self.count = data, directory, count
+
+    def copy(self) -> _Zip:
+        return _Zip(self.data, self.directory, self.count)
+
+    def add(self, name: str, content: bytes, level: int) -> None:
+        deflater = zlib.compressobj(level, zlib.DEFLATED, -15)
+        packed = deflater.compress(content) + deflater.flush()
+        path = name.encode()
+        # version 2.0, names in UTF-8, deflated, 1980-01-01 00:00
+        common = struct.pack(
+            "<5H3L2H", 20, 0x800, 8, 0, 0x21, zlib.crc32(content), len(packed), len(content), len(path), 0
+        )
+        self.directory += b"PK\x01\x02\x14\x00" + common
+        self.directory += struct.pack("<3H2L", 0, 0, 0, 0o600 << 16, len(self.data)) + path
+        self.data += b"PK\x03\x04" + common + path + packed
+        self.count += 1
+
+    def bytes(self) -> bytes:
+        end = struct.pack(
+            "<4s4H2LH", b"PK\x05\x06", 0, 0, self.count, self.count, len(self.directory), len(self.data), 0
+        )
+        return self.data + self.directory + end
+
+
+def write_whole(data: bytes, out: Path) -> None:
+    name = f"{out.parent}/.{out.stem}-{os.getpid()}.tmp"
     try:
-        with os.fdopen(handle, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as z:
-            for part in (first, *sorted(n for n in parts if n != first)):
-                z.writestr(_entry(part), parts[part])
-        os.chmod(name, 0o644)
+        handle = _create(name)
+    except FileNotFoundError:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle = _create(name)
+    try:
+        with open(handle, "wb", buffering=0) as f:
+            f.write(data)
         os.replace(name, out)
     except BaseException:
         os.unlink(name)
         raise
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 0
-    return info
+def _create(name: str) -> int:
+    return os.open(name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
 
 
 def find(element: etree._Element, path: str) -> list[etree._Element]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
 from markupsafe import Markup
 
 from ..errors import CannotRun
-from ..model import Figure, Shown
+from ..model import Shown
 from ..wording import Words
-from .marks import resolve
-from .ooxml import MAIN, dump, parse, write_package
+from .marks import drop_copies, resolve, span
+from .ooxml import MAIN, dump, parse
+from .pictures import NAME as PICTURES
+from .pictures import Pictures, picture_parts
 from .sandbox import Compiled, check_names, load_template, run
 from .session import NUMBERS, Mark, Session
-from .shell import Imprint, RedHead, add_imprint, add_red_head, place_signature
-from .styles import Styles
+from .shell import Imprint, RedHead, add_imprint, add_red_head, keep_signature, place_signature
+from .story import Story
 
 
 @dataclass(frozen=True)
@@ -72,53 +73,65 @@ def fill_template(
     draft: bool = False,
     red_head: RedHead | None = None,
     imprint: Imprint | None = None,
+    kind: str = "",
+    sealed: bool = False,
+    unit_name: str = "",
 ) -> FillReport:
     """Fills a .docx template and writes `out`, which is replaced only by a whole document.
 
     `context`: names of the template -> Figure, Narrative, text, number, date, None, or lists and
     mappings of these. `shown`: how this document words a figure, by the indicator's name.
     `approx`: 余 or 多. `unit`, `year`: the code and year that stand in the bookmarks.
+    `kind`: the bookmark over the whole text that tells what it is (names.kind_name). `sealed`: the signature's place leaves room for a seal.
+    `unit_name`: figures of this name bear the code `unit`.
     With `draft`, what is missing is printed as 【缺：…】 on yellow instead of stopping.
 
     Raises NotReady for missing figures, CannotRun for a bad template or an unknown name.
     """
-    if template.resolve() == out.resolve():
+    if out.exists() and template.exists() and out.samefile(template):
         raise CannotRun("输出文件不能覆盖模板。请换一个文件名。")
     compiled = load_template(template)
     check_names(compiled, context)
-    session = Session(words, shown or {}, approx, unit, draft, dict(_figures(context)))
-    roots = _render(compiled, context, session)
+    session = Session(words, shown or {}, approx, unit, draft, context, own=unit_name)
+    stories = _render(compiled, context, session, template)
     if (session.missing or session.problems) and not draft:
         raise NotReady(template.name, session.missing, session.problems)
-    styles = Styles.of(compiled.parts)
-    placed = resolve(roots, session, styles, year)
-    body = roots[MAIN]
-    place_signature(body, styles)
-    if red_head:
-        add_red_head(body, red_head)
-    if imprint:
-        add_imprint(body, imprint)
-    write_package({**compiled.parts, **{name: dump(root) for name, root in roots.items()}}, out)
+    first_id = max(part.next_id for part in compiled.stories.values())
+    placed = resolve(stories.values(), session, compiled.styles, year, first_id)
+    body = stories[MAIN]
+    if kind:
+        span(body, kind, first_id + len(placed))
+    place_signature(body, compiled.styles, sealed)
+    keep_signature(body, compiled.styles)
+    parts = {name: _finished(story, compiled.stories[name].bookmarks) for name, story in stories.items()}
+    if red_head or imprint:
+        parts[MAIN] = _surrounded(parts[MAIN], red_head, imprint)
+    more = picture_parts(compiled.package.parts, parts, session.pictures) if session.pictures else {}
+    compiled.package.write(parts | more, out)
     return FillReport(
         out, _printed(placed), _dropped(session), tuple(session.missing), tuple(session.problems),
         tuple(session.warnings),
     )  # fmt: skip
 
 
-def _figures(context: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
-    """The figures that a narrative may call, by name."""
-    for name, value in context.items():
-        if isinstance(value, Figure):
-            yield name, value
+def _render(compiled: Compiled, context: Mapping[str, Any], session: Session, template: Path) -> dict[str, Story]:
+    wrapped: dict[str, Any] = {name: session.wrap(context[name]) for name in compiled.names if name in context}
+    wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()} | {PICTURES: Pictures(template, session)}
+    return {name: run(compiled, name, wrapped) for name in compiled.stories}
 
 
-def _render(compiled: Compiled, context: Mapping[str, Any], session: Session) -> dict[str, etree._Element]:
-    wrapped: dict[str, Any] = {name: session.wrap(value) for name, value in context.items()}
-    wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()}
-    roots = {name: parse(run(compiled, name, wrapped), name) for name in compiled.stories}
-    if MAIN not in roots:
-        roots[MAIN] = parse(compiled.parts[MAIN], MAIN)
-    return roots
+def _finished(story: Story, bookmarks: bool) -> bytes:
+    xml = story.xml()
+    return (drop_copies(xml) if bookmarks else xml).encode()
+
+
+def _surrounded(part: bytes, red_head: RedHead | None, imprint: Imprint | None) -> bytes:
+    root = parse(part, MAIN)
+    if red_head:
+        add_red_head(root, red_head)
+    if imprint:
+        add_imprint(root, imprint)
+    return dump(root)
 
 
 def _printed(placed: list[tuple[Mark, str]]) -> tuple[Printed, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,15 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..errors import CannotRun
-from .ooxml import find, parse, q, read_package, story_parts
+from .marks import drop_figures, next_id
+from .ooxml import MAIN, Package, find, parse, q, read_package, story_parts
+from .pictures import NAME as PICTURES
 from .session import NUMBERS, finalize
+from .story import Layout, Story, annotate, check_whole, is_whole
+from .styles import Styles
 
 MAX_OUTPUT = 30_000_000  # characters of one rendered part
+CHUNK = 500  # pieces after which that is looked at
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _FORGED = re.compile("[\ue000-\ue01f]")
 # Filters that hand out unescaped text, or text that is no longer what was counted.
@@ -27,13 +33,26 @@ _REFUSED_FILTERS = ("safe", "xmlattr", "urlize", "tojson", "striptags", "pprint"
 
 
 @dataclass(frozen=True)
+class CompiledPart:
+    """One part as a Jinja template."""
+
+    template: Template
+    layout: Layout
+    whole: bool  # what it renders is certain to be well-formed
+    next_id: int  # of bookmarks
+    bookmarks: bool  # has bookmarks of its own, which a loop may have copied
+
+
+@dataclass(frozen=True)
 class Compiled:
-    """A template's parts, those with tags also as Jinja templates."""
+    """A template's package, and its parts with tags as Jinja templates; the main part is always among them."""
 
     name: str
-    parts: Mapping[str, bytes]
-    stories: Mapping[str, Template]
-    names: tuple[str, ...]  # that a context must hold
+    package: Package
+    stories: Mapping[str, CompiledPart]
+    styles: Styles
+    names: frozenset[str]  # that a context must hold
+    parts_of: frozenset[tuple[str, str]]  # 文字.总述 as (文字, 总述)
     paragraphs: tuple[str, ...]  # plain text, to show where a mistake stands
 
     def where(self, name: str) -> str:
@@ -65,6 +84,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 _ENV = _environment()
+BUILT_IN = (*NUMBERS, PICTURES)  # names that every template may use
+GLOBALS, FILTERS = frozenset(_ENV.globals), frozenset(_ENV.filters)  # what expressions may use
+
+
+def parse_tags(source: str) -> nodes.Template:
+    """Tags as a tree. Raises TemplateSyntaxError."""
+    return _ENV.parse(source)
 
 
 def load_template(path: Path) -> Compiled:
@@ -79,24 +105,55 @@ def load_template(path: Path) -> Compiled:
 @lru_cache(maxsize=32)
 def _compile(path: Path, _mtime: int, _size: int) -> Compiled:
     parts = read_package(path)
-    patcher = DocxTemplate(path)  # only for its patch_xml, which never opens the file
-    stories, names, paragraphs = {}, set(), []
+    stories: dict[str, CompiledPart] = {}
+    names: set[str] = set()
+    parts_of: set[tuple[str, str]] = set()
+    paragraphs: list[str] = []
     for name in story_parts(parts):
         root = parse(parts[name], name)
         texts = ["".join(str(t.text or "") for t in find(p, ".//w:t")) for p in root.iter(q("w:p"))]
         paragraphs += texts
-        source = parts[name].decode("utf-8-sig")
-        if not any(mark in "".join(texts) for mark in ("{{", "{%", "{#")):
+        if name != MAIN and not any(mark in "".join(texts) for mark in ("{{", "{%", "{#")):
             continue
-        source = _FORGED.sub("", patcher.patch_xml(source))
+        source, layout = annotate(drop_figures(patched(parts[name])))
         try:
             tree = _ENV.parse(source)
             _refuse(tree, path.name)
             names |= meta.find_undeclared_variables(tree)
-            stories[name] = _ENV.from_string(source)
+            parts_of |= {(n.node.name, n.attr) for n in tree.find_all(nodes.Getattr) if isinstance(n.node, nodes.Name)}
+            stories[name] = CompiledPart(
+                _ENV.from_string(source), layout, _balanced(tree), next_id(source), "<w:bookmarkStart " in source
+            )
         except TemplateSyntaxError as e:
             raise CannotRun(_syntax(path.name, texts, e)) from e
-    return Compiled(path.name, parts, stories, tuple(sorted(names - set(_ENV.globals))), tuple(paragraphs))
+    known, package = frozenset(names - GLOBALS), Package(parts, stories)
+    return Compiled(path.name, package, stories, Styles.of(parts), known, frozenset(parts_of), tuple(paragraphs))
+
+
+def patched(part: bytes) -> str:
+    """A part's XML as docxtpl reads it, its tags mended where Word has split them over runs."""
+    patcher = DocxTemplate("")  # only for its patch_xml, which opens no file
+    return _FORGED.sub("", patcher.patch_xml(part.decode("utf-8-sig")))
+
+
+def _balanced(tree: nodes.Template) -> bool:
+    """Whether every branch and loop holds whole elements, so that any way through it renders whole XML."""
+    known = (nodes.Output, nodes.If, nodes.For, nodes.Assign)
+    bodies: list[list[nodes.Node]] = [tree.body]
+    for body in bodies:
+        xml = ""
+        for node in body:
+            if not isinstance(node, known):
+                return False
+            if isinstance(node, nodes.If):
+                bodies += [node.body, *(e.body for e in node.elif_), node.else_]
+            elif isinstance(node, nodes.For):
+                bodies += [node.body, node.else_]
+            elif isinstance(node, nodes.Output):
+                xml += "".join(n.data if isinstance(n, nodes.TemplateData) else "x" for n in node.nodes)
+        if xml and not is_whole(xml):
+            return False
+    return True
 
 
 def _refuse(tree: nodes.Template, file: str) -> None:
@@ -120,12 +177,12 @@ def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) ->
     )
 
 
-def check_names(compiled: Compiled, known: Iterable[str]) -> None:
+def check_names(compiled: Compiled, known: Collection[str]) -> None:
     """Every name of the template is known, also in branches not taken. Raises CannotRun."""
-    known = [*known, *NUMBERS]
-    lines = [_unknown(compiled, name, known) for name in compiled.names if name not in known]
-    if lines:
-        raise CannotRun("\n".join(lines))
+    lacking = [name for name in compiled.names if name not in known and name not in BUILT_IN]
+    if lacking:
+        listed = [*known, *BUILT_IN]
+        raise CannotRun("\n".join(_unknown(compiled, name, listed) for name in sorted(lacking)))
 
 
 def _unknown(compiled: Compiled, name: str, known: Iterable[str]) -> str:
@@ -136,13 +193,22 @@ def _unknown(compiled: Compiled, name: str, known: Iterable[str]) -> str:
     return f"模板“{compiled.name}”用到的名称“{name}”没有对应的数据{place}。{hint}请改正模板中的名称。"
 
 
-def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> bytes:
+def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> Story:
     """One part rendered. Raises CannotRun."""
-    pieces, size = [], 0
+    made = compiled.stories[part]
+    rendered = _rendered(compiled, made, context)
+    if not made.whole:
+        check_whole(rendered, part)
+    return Story(rendered, made.layout)
+
+
+def _rendered(compiled: Compiled, part: CompiledPart, context: Mapping[str, Any]) -> str:
+    made, size = [], 0
     try:
-        for piece in compiled.stories[part].generate(context):
-            pieces.append(piece)
-            size += len(piece)
+        pieces = part.template.generate(context)
+        while some := list(islice(pieces, CHUNK)):
+            made.append("".join(some))
+            size += len(made[-1])
             if size > MAX_OUTPUT:
                 raise CannotRun(f"模板“{compiled.name}”生成的内容过大。请检查其中的循环。")
     except SecurityError as e:
@@ -151,7 +217,7 @@ def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> bytes:
         raise CannotRun(_attribute(compiled, e)) from e
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
         raise CannotRun(f"模板“{compiled.name}”计算出错：{e}。比较大小请用“名称.值”。") from e
-    return "".join(pieces).encode()
+    return "".join(made)
 
 
 def _attribute(compiled: Compiled, error: UndefinedError) -> str:

@@ -20,6 +20,8 @@ from markupsafe import Markup, escape
 from ..errors import CannotRun
 from ..model import Figure, Shown
 from ..wording import WordingError, Words, classifier, is_void, is_zero, phrase, plain
+from .names import NUMBER, form_of
+from .pictures import Picture
 
 BREAK = "\ue004"  # a line break inside a value
 NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
@@ -39,13 +41,15 @@ class Narrative:
 class Mark:
     """One printing of one figure."""
 
-    kind: str  # figure, zero, missing
+    kind: str  # figure, zero, missing, picture
     text: str
     name: str = ""  # of the indicator
     id: str = ""
     unit: str = ""
     est: bool = False
-    plain: str = "0"  # of a zero that cannot be dropped
+    scope: str = "不分"
+    form: str = ""  # see names.py
+    plain: str = "0"  # of a zero that cannot be dropped; a picture's number
 
 
 @dataclass
@@ -57,17 +61,32 @@ class Session:
     approx: str
     unit: str
     draft: bool
-    figures: Mapping[str, Figure]
+    context: Mapping[str, Any]  # figures among it are what a narrative may call
     marks: list[Mark] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    own: str = ""  # the name of the unit whose code `unit` is
+
+    def print_picture(self, picture: Picture) -> Markup:
+        """The mark of one picture."""
+        self.pictures.append(picture)
+        return self._add(Mark("picture", "", plain=str(len(self.pictures))))
+
+    @property
+    def lead(self) -> str:
+        """达, with which the words for 100 % begin."""
+        return self.words.percent["full"][:1]
 
     def print(self, figure: Figure, form: str = "") -> Markup:
         """The mark of one figure; form 数 prints the exact number alone."""
         mark = self._mark(figure, form)
         mark.name, mark.id = figure.indicator.name, figure.indicator.id
-        mark.unit, mark.est = figure.unit or self.unit, figure.est and not form
+        mark.unit = self.unit if figure.unit in ("", self.own) else figure.unit
+        mark.est = figure.est and not form
+        mark.scope = figure.indicator.scope
+        mark.form = NUMBER if form else form_of(self.shown.get(figure.indicator.name))
         return self._add(mark)
 
     def _mark(self, figure: Figure, form: str) -> Mark:
@@ -84,14 +103,7 @@ class Session:
             return Mark("missing", f"【核：{figure.indicator.title}】")
         if text:
             return Mark("figure", text)
-        return Mark("zero", "", plain=self._nothing(figure))
-
-    def _nothing(self, figure: Figure) -> str:
-        """What a table cell shows where a sentence says nothing."""
-        ratio = figure.indicator.denominator is not None
-        if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
-            return "—"
-        return "0%" if ratio else f"0{classifier(figure, self.words)}"
+        return Mark("zero", "", plain=nothing(figure, self.words))
 
     def _absent(self, title: str) -> Mark:
         self.note_missing(title)
@@ -110,8 +122,10 @@ class Session:
         text = clean(text)
         for found in _NARRATIVE_NAME.finditer(text):
             parts.append(escape(text[at : found.start()]))
-            figure = self.figures.get(found[1].strip())
-            parts.append(self.print(figure) if figure else self._add(self._absent(found[1].strip())))
+            figure = self.context.get(found[1].strip())
+            parts.append(
+                self.print(figure) if isinstance(figure, Figure) else self._add(self._absent(found[1].strip()))
+            )
             at = found.end()
         return Markup("").join([*parts, escape(text[at:])])
 
@@ -128,6 +142,9 @@ class Session:
         if value is None or isinstance(value, (str, int, float, Decimal, date)):
             return str(value) if isinstance(value, Markup) else value
         raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
+
+
+FORMS = {"数": "只印数字", "值": "供比较大小", "标题": "指标的名称"}  # of a figure, behind a dot
 
 
 class Number:
@@ -162,7 +179,7 @@ class Number:
         raise KeyError(key)
 
     def keys(self) -> Iterable[str]:
-        return ("数", "值", "标题")
+        return FORMS
 
 
 class Passage:
@@ -179,6 +196,14 @@ class Passage:
 
     def __bool__(self) -> bool:
         return bool(self._text.strip())
+
+
+def nothing(figure: Figure, words: Words) -> str:
+    """What a table cell shows where a sentence says nothing."""
+    ratio = figure.indicator.denominator is not None
+    if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
+        return "—"
+    return "0%" if ratio else f"0{classifier(figure, words)}"
 
 
 def narrative_names(text: str) -> list[str]:

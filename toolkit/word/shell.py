@@ -5,15 +5,25 @@ All measures come from standard/format/gb9704.yaml.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from lxml import etree
 
+from .box import text_box
 from .ooxml import find, make, q
+from .story import Story
 from .styles import Styles, load_format
-from .text import ParagraphText, drop
+
+_COPIES = "抄送："
+NO_ROOM = 20  # twips
+IMPRINT = 903  # the number of 版记 among the document's boxes
+_INDENT = re.compile("<w:ind [^<>]*/>")
+_AFTER_INDENT = re.compile("<w:(?:contextualSpacing|mirrorIndents|jc|textAlignment|outlineLvl|rPr|sectPr)[ />]")
 
 
 @dataclass(frozen=True)
@@ -74,10 +84,10 @@ def _organ(name: str) -> etree._Element:
 
 
 def add_imprint(root: etree._Element, imprint: Imprint) -> None:
-    """Puts 版记 at the foot of the last page, in place: a table that floats to the page's lower margin."""
+    """Puts 版记 at the foot of the last page, in place: a box on the text block's lower edge."""
     measures, body = load_format()["imprint"], _body(root)
     width = _last_text_width(body)
-    rows = [_imprint_row(width, f"抄送：{imprint.copies.rstrip('。')}。")] if imprint.copies else []
+    rows = [_imprint_row(width, f"{_COPIES}{imprint.copies.rstrip('。')}。")] if imprint.copies else []
     rows.append(_imprint_row(width, imprint.issuer, f"{imprint.date}印发"))
     edges = {"top": "thick", "bottom": "thick", "insideH": "thin"}
     borders = (
@@ -85,18 +95,24 @@ def add_imprint(root: etree._Element, imprint: Imprint) -> None:
     )
     properties = make(
         "w:tblPr",
-        make("w:tblpPr", vertAnchor="margin", horzAnchor="margin", tblpXSpec="left", tblpYSpec="bottom"),
-        make("w:tblOverlap", val="never"),
         make("w:tblW", w=width, type="dxa"),
         make("w:tblBorders", *borders),
         make("w:tblLayout", type="fixed"),
+        make("w:tblCellMar", make("w:left", w=0, type="dxa"), make("w:right", w=0, type="dxa")),
     )
     table = make("w:tbl", properties, make("w:tblGrid", make("w:gridCol", w=width)), *rows)
+    style = next(s for s in load_format()["styles"] if s["name"] == "公文版记")
+    fits = (width - 2 * measures["indent"]) / (style["size"] * 10)  # characters of a line
+    lines = ceil(_width(imprint.copies) / (fits - len(_COPIES)) if imprint.copies else 0) + 1
+    height = lines * style["line"] + NO_ROOM
+    box = text_box([table, _no_room()], width, height, IMPRINT, "版记", "margin", "bottom", clear=True)
     last = body.find(q("w:sectPr"))
-    at = len(body) if last is None else body.index(last)
-    # a table needs a paragraph after it; this one takes no room
-    tiny = make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact")))
-    body[at:at] = [table, tiny]
+    body.insert(len(body) if last is None else body.index(last), _no_room(box))
+
+
+def _no_room(*content: etree._Element) -> etree._Element:
+    """A paragraph that takes no room: to hold a box, or because one must follow a table."""
+    return make("w:p", make("w:pPr", make("w:spacing", line=NO_ROOM, lineRule="exact")), *content)
 
 
 def _last_text_width(body: etree._Element) -> int:
@@ -111,13 +127,13 @@ def _last_text_width(body: etree._Element) -> int:
 
 def _imprint_row(width: int, left: str, right: str = "") -> etree._Element:
     measures = load_format()["imprint"]
-    indent = {"left": measures["indent"], "right": measures["indent"]}
-    chars = {"leftChars": measures["indent_chars"], "rightChars": measures["indent_chars"]}
-    extra: tuple[etree._Element, ...] = (make("w:ind", **indent, **chars),)
+    hanging = len(_COPIES) * measures["indent"] if left.startswith(_COPIES) else 0
+    indent = make("w:ind", left=measures["indent"] + hanging, right=measures["indent"], hanging=hanging)
+    extra: tuple[etree._Element, ...] = (indent,)
     content: list[etree._Element | str] = [left]
     if right:
         stop = make("w:tab", val="right", pos=width - measures["indent"])
-        extra = (make("w:tabs", stop), *extra)
+        extra = (make("w:tabs", stop), indent)
         content += [make("w:r", make("w:tab")), right]
     cell = make(
         "w:tc", make("w:tcPr", make("w:tcW", w=width, type="dxa")), _paragraph("公文版记", *content, extra=extra)
@@ -125,21 +141,47 @@ def _imprint_row(width: int, left: str, right: str = "") -> etree._Element:
     return make("w:tr", make("w:trPr", make("w:cantSplit")), cell)
 
 
-def place_signature(root: etree._Element, styles: Styles) -> None:
+def title_lines(parts: Sequence[str]) -> str:
+    """A title of parts that belong together (7.3.1): on one line where it fits, else broken between two of them,
+    so that the longer line is as short as can be."""
+    title = "".join(parts)
+    declared = load_format()
+    size = next(s["size"] for s in declared["styles"] if s["name"] == "公文标题")
+    page = declared["page"]
+    if len(parts) < 2 or _width(title) * size * 10 <= page["width"] - page["left"] - page["right"]:
+        return title
+    ways = [("".join(parts[:n]), "".join(parts[n:])) for n in range(1, len(parts))]
+    return "\n".join(min(ways, key=lambda way: max(map(_width, way))))
+
+
+_STYLE = re.compile("<w:pStyle [^<>]*/>")
+
+
+def keep_signature(story: Story, styles: Styles) -> None:
+    """The signature never stands alone on a page: it takes the last paragraph of the text with it (7.3.5.5)."""
+    paragraphs = story.body_paragraphs()
+    signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.spot.style == styles.sign), 0)
+    for p in reversed(paragraphs[:signed]):
+        story.tokens[p.start] = _STYLE.sub(lambda m: m[0] + "<w:keepNext/>", story.tokens[p.start], count=1)
+        if p.text.strip():
+            return
+
+
+def place_signature(story: Story, styles: Styles, sealed: bool = False) -> None:
     """Without a seal (7.3.5.2): the signature two characters from the right, the date below it
-    beginning two characters further right; a date that is longer keeps the two characters itself."""
-    paragraphs = find(_body(root), "w:p")
+    beginning two characters further right; a date that is longer keeps the two characters itself.
+    `sealed` (7.3.5.1): the date four characters from the right, the signature centred above it."""
+    paragraphs = story.body_paragraphs() if styles.sign else []
     for sign, day in pairwise(paragraphs):
-        if (_name(sign), _name(day)) != (styles.sign, styles.date) or not styles.sign:
+        if sign.spot.style != styles.sign or day.spot.style != styles.date:
             continue
-        long, short = _width(ParagraphText(sign).text), _width(ParagraphText(day).text)
-        right = (2.0, long - short) if long >= short else (short + 4 - long, 2.0)
+        long, short = _width(sign.text), _width(day.text)
+        if sealed:
+            right = (max(0.0, 4 + (short - long) / 2), 4.0)
+        else:
+            right = (2.0, long - short) if long >= short else (short + 4 - long, 2.0)
         for p, chars in zip((sign, day), right, strict=True):
-            _indent_right(p, chars)
-
-
-def _name(p: etree._Element) -> str:
-    return str(find(p, "string(w:pPr/w:pStyle/@w:val)"))
+            story.tokens[p.start] = _indented(story.tokens[p.start], chars)
 
 
 def _width(text: str) -> float:
@@ -147,11 +189,10 @@ def _width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text.strip())
 
 
-def _indent_right(p: etree._Element, chars: float) -> None:
-    properties = find(p, "w:pPr")[0]
-    for old in properties.findall(q("w:ind")):
-        drop(old)
-    made = make("w:ind", rightChars=round(chars * 100), right=round(chars * load_format()["char"]))
-    later = {q(f"w:{n}") for n in ("contextualSpacing", "jc", "textAlignment", "outlineLvl", "rPr", "sectPr")}
-    at = next((i for i, c in enumerate(properties) if c.tag in later), len(properties))
-    properties.insert(at, made)
+def _indented(paragraph: str, chars: float) -> str:
+    """A paragraph's first token with its right indent, where the schema wants it."""
+    made = f'<w:ind w:rightChars="{round(chars * 100)}" w:right="{round(chars * load_format()["char"])}"/>'
+    head, properties, rest = paragraph.partition("</w:pPr>")
+    head = _INDENT.sub("", head)
+    at = later.start() if (later := _AFTER_INDENT.search(head)) else len(head)
+    return head[:at] + made + head[at:] + properties + rest

@@ -6,6 +6,7 @@ The tags are described at the top of scripts/build_templates.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from lxml import etree
@@ -27,8 +28,16 @@ _TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
 
 def build_template(body: Path, out: Path) -> None:
     """Builds `out` from a body text. Raises StandardError naming file and line."""
-    builder = _Builder(body.name)
-    for number, line in enumerate(body.read_text(encoding="utf-8").splitlines(), 1):
+    build_document(body.name, body.read_text(encoding="utf-8").splitlines(), out)
+
+
+def build_document(name: str, lines: Iterable[str], out: Path, landscape: bool = False) -> None:
+    """Builds `out` from the lines of a body, all of it on landscape pages where wanted.
+
+    Raises StandardError naming `name` and the line.
+    """
+    builder = _Builder(name, landscape)
+    for number, line in enumerate(lines, 1):
         builder.line(number, line.strip())
     builder.finish()
     footers = {FOOTERS["default"]: footer_part(False), FOOTERS["even"]: footer_part(True)}
@@ -61,10 +70,10 @@ def paragraph(style: str, *runs: etree._Element) -> etree._Element:
 class _Builder:
     """Takes the lines of one body in order."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, landscape: bool = False) -> None:
         self.name, self.number = name, 0
         self.body = make("w:body")
-        self.landscape = self.turned = False
+        self.landscape = self.turned = landscape
         self.table: etree._Element | None = None
         self.widths: list[int] = []
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from lxml import etree
 
-from .ooxml import XML_SPACE, find, make, q
+from .ooxml import XML_SPACE, find, q
 
 _OWN = "ancestor::w:p[1]"
-# What follows w:highlight in the schema's order of run properties.
-_AFTER_HIGHLIGHT = [
-    q(f"w:{n}")
-    for n in (
-        *("u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang"),
-        *("eastAsianLayout", "specVanish", "oMath", "rPrChange"),
-    )
-]
 
 
 class ParagraphText:
@@ -72,48 +63,3 @@ def drop(node: etree._Element) -> None:
     parent = node.getparent()
     if parent is not None:
         parent.remove(node)
-
-
-def split_run(run: etree._Element, cut: Callable[[str], list[str | etree._Element]]) -> None:
-    """Replaces a run by runs with the same properties, one for each piece of its text.
-
-    `cut` gives for a text its pieces: strings, or elements to stand between the runs or,
-    when they are w:r without properties, to take the run's.
-    """
-    parent = run.getparent()
-    if parent is None:
-        return
-    properties = run.find(q("w:rPr"))
-    made: list[etree._Element] = []
-    for child in list(run):
-        if child is properties:
-            continue
-        for piece in cut(child.text or "") if child.tag == q("w:t") else [child]:
-            if isinstance(piece, str) or piece is child:
-                piece = make("w:r", make("w:t", piece) if isinstance(piece, str) else piece)
-            if piece.tag == q("w:r") and properties is not None:
-                _inherit(piece, properties)
-            made.append(piece)
-    at = parent.index(run)
-    parent[at : at + 1] = made
-
-
-def _inherit(run: etree._Element, properties: etree._Element) -> None:
-    own, copied = run.find(q("w:rPr")), copy.deepcopy(properties)
-    if own is not None:
-        run.remove(own)
-        if own.find(q("w:highlight")) is not None:
-            highlight(copied)
-    run.insert(0, copied)
-
-
-def highlight(properties: etree._Element) -> None:
-    """Marks a run yellow, at the place the schema asks for."""
-    for old in properties.findall(q("w:highlight")):
-        properties.remove(old)
-    made = make("w:highlight", val="yellow")
-    for i, child in enumerate(properties):
-        if child.tag in _AFTER_HIGHLIGHT:
-            properties.insert(i, made)
-            return
-    properties.append(made)

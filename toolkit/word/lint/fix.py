@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,8 +11,9 @@ from lxml import etree
 
 from ...errors import CannotRun
 from ...model import Catalog
-from ..ooxml import XML_SPACE, dump, q
+from ..ooxml import XML_SPACE, dump, q, write_whole
 from ..paragraphs import ENCODINGS, Opened, Paragraph, open_document
+from ..rewrite import rewrite
 from ..text import ParagraphText
 from .check import alike, flaws_of, hits, read_script, where
 from .rules import Hit, Rule
@@ -47,7 +45,7 @@ def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]
     before = {name: etree.tostring(root) for name, root in document.roots.items()}
     document, changes = _mend_text(document, catalog, kind)
     if document.kind == "txt":
-        _write(out, _with_lines(path.read_bytes(), document.paragraphs))
+        write_whole(_with_lines(path.read_bytes(), document.paragraphs), out)
         return changes
     for rule, flaws in flaws_of(document, read_script(document, catalog, kind)):
         for (old, new), group in alike(f for f in flaws if f.mend).items():
@@ -60,7 +58,7 @@ def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]
                 )
             )
     changed = {name: dump(root) for name, root in document.roots.items() if etree.tostring(root) != before[name]}
-    _rewrite(path, out, changed)
+    rewrite(path, changed, out)
     return changes
 
 
@@ -136,28 +134,3 @@ def _with_lines(data: bytes, lines: Iterable[Paragraph]) -> bytes:
         pieces[2 * (line.number - 1)] = line.text
     plain = "utf-8" if encoding == "utf-8-sig" else encoding
     return mark + "".join(pieces).encode(plain)
-
-
-def _rewrite(source: Path, out: Path, changed: Mapping[str, bytes]) -> None:
-    """The package with some parts changed; all others with the same bytes, names, order and dates."""
-    with tempfile.TemporaryFile() as made:
-        with zipfile.ZipFile(source) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-            for info in old.infolist():
-                data = changed.get(info.filename, None)
-                new.writestr(info, old.read(info) if data is None else data)
-        made.seek(0)
-        _write(out, made.read())
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Beside the target, then renamed into place."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=".tmp", dir=out.parent)
-    try:
-        with os.fdopen(handle, "wb") as f:
-            f.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, out)
-    except BaseException:
-        os.unlink(name)
-        raise

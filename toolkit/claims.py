@@ -1,0 +1,258 @@
+"""What people wrote beside the printed figures: numbers typed by hand, and claims that something is complete.
+
+Only what surely speaks of an indicator is compared: its name stands right before or after the number,
+with its measure word, and nothing in the sentence narrows it down, tells of another year or of plans.
+The words that decide are in standard/verify.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+from .catalog import STANDARD
+from .live import LiveDocument
+from .model import Figure
+from .quantities import Quantity, Sentence, quantities, sentences
+from .remarks import Remark, Spot, remark
+from .wording import classifier
+from .yamlmap import load_map
+
+_KEYS = (
+    "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",
+    "share_endings", "count_endings", "kinds",
+)  # fmt: skip
+_YEAR = re.compile(r"(20\d{2})年")
+LISTED = 5  # missing units that a message names
+SHORTEST = 3  # characters of an indicator's name that may be looked for in a sentence
+NEAR = Decimal("0.1")  # how far 近 and 约 may be from the figure
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Mapping[str, Any]:
+    """standard/verify.yaml. Raises StandardError for a mistake in it."""
+    m = load_map(STANDARD / "verify.yaml").only(_KEYS)
+    return {key: m.need(key) for key in _KEYS}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number that a person typed, and the indicators it can speak of."""
+
+    quantity: Quantity
+    spot: Spot
+    figures: tuple[Figure, ...]
+
+
+class Claims:
+    """One document's sentences against one source."""
+
+    def __init__(self, document: LiveDocument) -> None:
+        self.document, self.source = document, document.source
+        self.vocabulary = vocabulary()
+
+    def remarks(self) -> Iterator[Remark]:
+        unsure: dict[str, list[Typed]] = defaultdict(list)
+        for part, sentence in self._sentences():
+            if not self._is_elsewhere(sentence.text):
+                for typed in self._typed(part, sentence):
+                    yield from self._contradiction(typed, unsure)
+                yield from self._complete(part, sentence)
+        for name, found in unsure.items():
+            values = list(dict.fromkeys(t.quantity.text for t in found))
+            if len(values) > 1:
+                title = self.source.figures[name].indicator.title
+                yield remark("V13", found[0].spot, title=title, values="、".join(values))
+
+    # ------------------------------------------------------------- sentences
+
+    def _sentences(self) -> Iterator[tuple[str, Sentence]]:
+        """All sentences that tell of what was done, with their place in the part's text."""
+        for part, edited in self.document.parts.items():
+            plans_from: int | None = None  # level of the heading under which plans stand
+            for start, _ in edited.paragraphs:
+                low, high = edited.line(start)
+                level = self.document.level(part, start)
+                text = edited.text[low:high]
+                if level is not None:
+                    if plans_from is None or level <= plans_from:
+                        plans_from = level if _any(self.vocabulary["plan_headings"], text) else None
+                elif plans_from is None:
+                    for s in sentences(text):
+                        yield part, Sentence(low + s.start, s.text)
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a sentence tells of another year or of what shall be."""
+        years = {int(y) for y in _YEAR.findall(text)}
+        if years and years != {self.source.year}:
+            return True
+        return _any(self.vocabulary["other_times"], text)
+
+    # ----------------------------------------------------------- typed numbers
+
+    def _typed(self, part: str, sentence: Sentence) -> Iterator[Typed]:
+        for q in quantities(sentence.text):
+            start, end = sentence.start + q.start, sentence.start + q.end
+            if q.masked or q.target or q.value is None or self._is_printed(part, start, end):
+                continue
+            clause, at = _clause(sentence.text, q)
+            if _any(self.vocabulary["partial"], sentence.text[: q.start]) or _any(self.vocabulary["plans"], clause):
+                continue
+            figures = self._of_level(self._named(clause, at, q), sentence.text)
+            if figures:
+                yield Typed(q, self.document.spot(part, start, end), figures)
+
+    def _named(self, clause: str, at: int, q: Quantity) -> tuple[Figure, ...]:
+        """The indicators whose name stands beside the number, but for fillers; those with the longest name."""
+        before, after = clause[:at], clause[at + q.end - q.start :]
+        best: tuple[Figure, ...] = ()
+        longest = 0
+        for name, figures in self._names.items():
+            if len(name) > longest and self._is_beside(name, before, after):
+                measured = tuple(f for f in figures if self._measures(f, q))
+                best, longest = (measured, len(name)) if measured else (best, longest)
+        return best
+
+    def _is_beside(self, name: str, before: str, after: str) -> bool:
+        place = before.rfind(name)
+        shortened = name not in self._full_names
+        if not shortened and after.removeprefix("的").startswith(name):
+            return True
+        if place < 0 or (shortened and before[:place].endswith("等")):  # 交通劝导等志愿服务 is a part of it
+            return False
+        return not self._fillers.sub("", before[place + len(name) :])
+
+    @cached_property
+    def _fillers(self) -> re.Pattern[str]:
+        return re.compile("|".join(sorted(map(re.escape, self.vocabulary["fillers"]), key=len, reverse=True)))
+
+    @cached_property
+    def _full_names(self) -> Mapping[str, list[Figure]]:
+        """The indicators by name and title; one name can be that of several levels."""
+        found: dict[str, list[Figure]] = defaultdict(list)
+        for f in self.source.figures.values():
+            base, title = f.indicator.name.partition("_")[0], re.sub("（[^）]*）", "", f.indicator.title)
+            for name in {base, title}:
+                if len(name) >= SHORTEST:
+                    found[name].append(f)
+        return found
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[Figure]]:
+        """What sentences may call the indicators: their names, also without a 人数 or 次数 at the end."""
+        found = defaultdict(list, {name: list(figures) for name, figures in self._full_names.items()})
+        for name, figures in self._full_names.items():
+            shorter = _without(name, self.vocabulary["count_endings"])
+            if shorter != name and len(shorter) > SHORTEST and shorter not in self._full_names:
+                found[shorter] += [f for f in figures if f.indicator.denominator is None]
+        return found
+
+    def _measures(self, f: Figure, q: Quantity) -> bool:
+        if f.indicator.denominator is not None:
+            return q.kind == "percent" and q.word in ("%", "％")
+        if q.kind == "money":
+            return f.indicator.classifier == "元"
+        return q.word in (f.indicator.classifier, classifier(f, self.document.words))
+
+    def _of_level(self, figures: tuple[Figure, ...], text: str) -> tuple[Figure, ...]:
+        levels = [level for level, words in self.vocabulary["levels"].items() if _any(words, text)]
+        wanted = tuple(f for f in figures if f.indicator.scope in levels)
+        return wanted or (figures if not levels or all(f.indicator.scope == "不分" for f in figures) else ())
+
+    def _contradiction(self, typed: Typed, unsure: dict[str, list[Typed]]) -> Iterator[Remark]:
+        known = [f for f in typed.figures if f.state == "known" and (f.denominator or not f.indicator.denominator)]
+        if len(known) < len(typed.figures):
+            if len(typed.figures) == 1:
+                unsure[typed.figures[0].indicator.name].append(typed)
+        elif not any(agrees(typed.quantity, f) for f in known):
+            titles = "”或“".join(f.indicator.title for f in known)
+            values = "、".join(self.document.worded(f) for f in known)
+            yield remark("V10", typed.spot, old=typed.quantity.text, title=titles, new=values)
+
+    # ------------------------------------------------------- absolute claims
+
+    def _complete(self, part: str, sentence: Sentence) -> Iterator[Remark]:
+        text = sentence.text
+        for name in self.vocabulary["names"]:
+            text = text.replace(name, "　" * len(name))
+        if _any(self.vocabulary["plans"], text):
+            return
+        low = next(self._incomplete(text), None)
+        for kind in ("units", "shares", "done"):
+            found = next((m for pattern in self.vocabulary[kind] if (m := re.search(pattern, text))), None)
+            if not found or self._is_printed(part, sentence.start + found.start(), sentence.start + found.end()):
+                continue
+            code, why = "V11", self._lacking
+            if low and kind != "units":
+                why = f"“{low.indicator.title}”是{self.document.worded(low)}"
+            elif kind == "done":
+                code = "V17"
+            if why:
+                spot = self.document.spot(part, sentence.start + found.start(), sentence.start + found.end())
+                yield remark(code, spot, word=found[0].strip("，。； "), why=why)
+                return
+
+    def _is_printed(self, part: str, start: int, end: int) -> bool:
+        """Whether a printed figure stands there, which tells its own coverage."""
+        return any(f.part == part and f.at[0] < end and start < f.at[1] for f in self.document.figures)
+
+    @cached_property
+    def _lacking(self) -> str:
+        missing = self.source.missing
+        more = "等" if len(missing) > LISTED else ""
+        return f"缺{len(missing)}家未报（{'、'.join(missing[:LISTED])}{more}）" if missing else ""
+
+    def _incomplete(self, text: str) -> Iterator[Figure]:
+        """The ratios below 100 % of whose matter the sentence speaks."""
+        for f in self.source.figures.values():
+            if f.indicator.denominator is None or f.state != "known" or not f.denominator:
+                continue
+            stem = _without(f.indicator.name, self.vocabulary["share_endings"])
+            if len(stem) >= SHORTEST and stem in text and (f.numerator or 0) < f.denominator:
+                yield f
+
+
+def agrees(q: Quantity, f: Figure) -> bool:
+    """Whether a number in words says what the figure is: 余 from below, 近 about, a range within."""
+    if f.indicator.denominator is not None:
+        actual = Decimal(f.numerator or 0) * 100 / Decimal(f.denominator or 1)
+    else:
+        actual = Decimal(f.value or 0)
+    value = q.value or Decimal(0)
+    if q.high is not None:
+        return value <= actual <= q.high
+    if any(w in q.approx for w in ("以上", "超", "逾", "不少于", "不低于", "多", "余", "突破", "至少")):
+        step = Decimal(10) ** _zeros(value)
+        return value <= actual < (value + step if any(w in q.approx for w in ("余", "多")) else value * 2 + step)
+    if any(w in q.approx for w in ("近", "约", "接近", "左右", "上下", "几")):
+        return abs(actual - value) <= actual * NEAR
+    if f.indicator.denominator is not None:
+        decimals = max(0, -int(value.normalize().as_tuple().exponent))
+        return abs(actual - value) < Decimal(1).scaleb(-decimals)
+    return actual == value
+
+
+def _zeros(value: Decimal) -> int:
+    """The place of the last digit that is not zero: 500 -> 2, 46000 -> 3."""
+    return max(0, int(value.normalize().as_tuple().exponent)) if value else 0
+
+
+def _clause(text: str, q: Quantity) -> tuple[str, int]:
+    """The clause around a quantity, and where in it the quantity begins."""
+    low = max(text.rfind(mark, 0, q.start) for mark in "，,；;。、")
+    ends = [at for mark in "，,；;。、" if (at := text.find(mark, q.end)) >= 0]
+    return text[low + 1 : min(ends, default=len(text))], q.start - low - 1
+
+
+def _without(text: str, endings: Iterable[str]) -> str:
+    ending = next((e for e in endings if text.endswith(e)), "")
+    return text.removesuffix(ending)
+
+
+def _any(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)

@@ -1,0 +1,149 @@
+"""Where every figure of a document comes from: the annex of evidence, as .docx or .xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import CannotRun
+from .excel.evidence_sheet import write_evidence
+from .fill import coverage, facts
+from .formula import formula
+from .live import Live, LiveDocument
+from .model import Catalog, Figure, Place
+from .quantities import sentences
+from .source import Source, open_source
+from .vocabulary import SCOPES
+from .word.paragraphs import open_document
+from .word.template import build_document
+from .wording import plain
+
+COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
+BLOCKS = 4  # blocks of source cells named before they are only counted
+SENTENCE = 120  # characters of a sentence that are quoted
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One printed figure and what it was made from."""
+
+    number: int
+    phrase: str
+    sentence: str
+    indicator: str
+    formula: str
+    value: str
+    cells: str
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        return (str(self.number), self.phrase, self.sentence, self.indicator, self.formula, self.value, self.cells)
+
+
+def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, out: Path) -> int:
+    """Writes the evidence for the finished `document` to `out`, by its suffix .docx or .xlsx; how many figures.
+
+    Raises CannotRun for another suffix, a source that cannot be used, or where nothing can be written.
+    """
+    s = source if isinstance(source, Source) else open_source(source, catalog)
+    live = LiveDocument(open_document(document), s)
+    rows = evidence(live)
+    kind = catalog.documents.get(live.kind[0])
+    title = f"《{kind.heading.replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
+    about = f"数据来源：{Path(s.path).name}，{s.year}年，{coverage(s)}；只统计状态为“已核”的记录。"
+    if out.suffix.lower() == ".xlsx":
+        write_evidence(out, title, about, COLUMNS, [e.row for e in rows])
+    elif out.suffix.lower() == ".docx":
+        build_document(out.name, _body(title, about, rows), out, landscape=True)
+    else:
+        raise CannotRun(f"“{out.name}”不能作数据出处表：请用 .docx 或 .xlsx 作后缀。")
+    return len(rows)
+
+
+def evidence(live: LiveDocument) -> list[Evidence]:
+    """One Evidence for each printed figure, in the order of the text."""
+    source = live.source
+    found = [(f, f.figure) for f in live.figures if f.figure]
+    cells = {figure.indicator.name: _cells(source, figure) for _, figure in found}
+    return [
+        Evidence(
+            n, f.old, _sentence(live, f), f"{f.title}（{figure.indicator.id}）", _formula(source.catalog, figure),
+            _value(figure), cells[figure.indicator.name],
+        )
+        for n, (f, figure) in enumerate(found, 1)
+    ]  # fmt: skip
+
+
+def _sentence(live: LiveDocument, f: Live) -> str:
+    edited = live.parts[f.part]
+    low, high = edited.line(f.at[0])
+    at = f.at[0] - low
+    said = next((s.text for s in sentences(edited.text[low:high]) if s.start <= at < s.end), edited.text[low:high])
+    said = " ".join(said.split())
+    return said if len(said) <= SENTENCE else f"{said[:SENTENCE]}…"
+
+
+def _formula(catalog: Catalog, figure: Figure) -> str:
+    scope = figure.indicator.scope
+    level = "" if scope == SCOPES[0] else f"；统计层级＝{scope}"
+    return f"{formula(catalog, figure.indicator)}{level}"
+
+
+def _value(figure: Figure) -> str:
+    if figure.indicator.denominator is not None:
+        return f"分子{plain(figure.numerator or 0)}，分母{plain(figure.denominator or 0)}"
+    return plain(figure.value or 0)
+
+
+def _cells(source: Source, figure: Figure) -> str:
+    """组织生活 D7:D12 D15，共7格; for rows that came from below, also from how many workbooks."""
+    found = list(source.explain(figure.indicator.name))
+    if not found:
+        return "没有记录"
+    origins = {row.values["origin_file"] for _, row, _ in found if row.values.get("origin_file")}
+    blocks = _blocks(place for place, _, _ in found)
+    said, sheet = "", ""
+    for block in blocks[:BLOCKS]:
+        said += ("；" if said else "") + block.sheet if block.sheet != sheet else ""
+        said, sheet = f"{said} {block.cells}", block.sheet
+    more = " 等" if len(blocks) > BLOCKS else "，共"
+    return f"{said}{more}{len(found)}格" + (f"（汇自{len(origins)}份工作簿）" if len(origins) > 1 else "")
+
+
+@dataclass
+class _Block:
+    """Cells below one another."""
+
+    first: Place
+    last: Place
+
+    @property
+    def sheet(self) -> str:
+        return self.first.sheet
+
+    @property
+    def cells(self) -> str:
+        return self.first.cell if self.first == self.last else f"{self.first.cell}:{self.last.cell}"
+
+
+def _blocks(places: Iterable[Place]) -> list[_Block]:
+    made: list[_Block] = []
+    for p in places:
+        above = made[-1].last if made else None
+        if above and (above.sheet, above.column, above.row + 1) == (p.sheet, p.column, p.row):
+            made[-1].last = p
+        else:
+            made.append(_Block(p, p))
+    return made
+
+
+def _body(title: str, about: str, rows: list[Evidence]) -> Iterator[str]:
+    yield "#annexpage 附件"
+    yield f"#title {title}"
+    yield about
+    yield "#table 5,9.5,24,14,20.5,9,18"
+    yield f"#th {'|'.join(COLUMNS)}"
+    for e in rows:
+        cells = [" ".join(cell.replace("|", "｜").split()) for cell in e.row]
+        yield f"#td ^{cells[0]}|^{cells[1]}|{'|'.join(cells[2:5])}|^{cells[5]}|{cells[6]}"

@@ -1,0 +1,53 @@
+"""An indicator's formula in Chinese: what is counted, on which sheet, under which conditions."""
+
+from __future__ import annotations
+
+from .figures import parts_of
+from .model import Catalog, Condition, Indicator, Measure
+
+_OPS = {"count": "行数", "sum": "相加", "distinct": "去重计数", "latest": "最新值", "max": "最大值"}
+_FILTERS = {
+    "eq": "{f}＝{v}", "in": "{f}＝{v}", "not": "{f}≠{v}", "not_in": "{f}≠{v}", "contains": "{f}含{v}",
+    "min": "{f}≥{v}", "max": "{f}≤{v}", "not_after": "{f}不晚于{o}", "not_before": "{f}不早于{o}",
+    "below": "{f}＜{o}", "above": "{f}＞{o}", "param": "{f}按封面“{p}”",
+}  # fmt: skip
+_YES_NO = {
+    "blank": ("{f}为空", "{f}已填"), "in_period": ("{f}在填报期内", "{f}不在填报期内"),
+    "by_period_end": ("{f}不晚于期末", "{f}晚于期末"), "before_as_of": ("{f}早于填报日", "{f}不早于填报日"),
+}  # fmt: skip
+
+
+def formula(catalog: Catalog, indicator: Indicator) -> str:
+    """组织生活·行数，类型＝主题党日; of a ratio, numerator and denominator."""
+    return "；".join(
+        ("分母：" if key.endswith("/") else "") + _measure(catalog, m) for key, m in parts_of(indicator).items()
+    )
+
+
+def _measure(catalog: Catalog, m: Measure) -> str:
+    ledger = catalog.ledgers[m.ledger]
+    field = f"“{_title(catalog, m.ledger, m.field)}”" if m.field else ""
+    minus = f"减“{_title(catalog, m.ledger, m.minus)}”" if m.minus else ""
+    return "，".join(
+        [f"{ledger.title}·{field}{minus}{_OPS[m.op]}", *(_condition(catalog, m.ledger, w) for w in m.where)]
+    )
+
+
+def _condition(catalog: Catalog, ledger: str, w: Condition) -> str:
+    title = _title(catalog, ledger, w.path)
+    if w.op in _YES_NO:
+        return _YES_NO[w.op][0 if w.value else 1].format(f=title)
+    values = w.value if isinstance(w.value, tuple) else (w.value,)
+    said = "/".join(("是" if v else "否") if isinstance(v, bool) else str(v) for v in values)
+    other = _title(catalog, ledger, str(w.value))
+    return _FILTERS[w.op].format(f=title, v=said, o=other, p=other)
+
+
+def _title(catalog: Catalog, ledger: str, path: str) -> str:
+    """What a field, also one across a reference, or a value of the cover is called."""
+    known = {f.name: f.title for f in catalog.unit} | {f.name: f.title for f in catalog.ledgers[ledger].fields}
+    head, _, rest = path.partition(".")
+    if not rest:
+        return known.get(head, head)
+    target = (catalog.ledgers[ledger].field(head).foreignKey or "").partition(".")[0]
+    return f"{known.get(head, head)}的{catalog.ledgers[target].field(rest).title}"

@@ -1,0 +1,186 @@
+"""The figures that a document prints, each as it stands now and as the ledgers have it now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from lxml import etree
+
+from .errors import CannotRun
+from .located import Located, Shape, alike, locate, reprint
+from .model import Catalog, Figure, Shown
+from .remarks import Spot, around
+from .source import Source, open_source
+from .word.edited import Bookmark, Edited
+from .word.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
+from .word.paragraphs import Opened, Paragraph, open_document
+from .word.session import nothing
+from .wording import MissingFigure, WordingError, Words, phrase, plain
+
+# How a figure stands. Those in FIXABLE can be printed again.
+SAME, STALE, EDITED = "same", "stale", "edited"
+ZERO, MISSING, UNTRUE, LOST = "zero", "missing", "untrue", "unreadable"
+UNKNOWN, FOREIGN = "unknown", "foreign"
+FIXABLE = (STALE, EDITED)
+MAX_FIGURES = 5000  # in one part; documents have some dozens
+
+
+@dataclass(frozen=True)
+class Live:
+    """One bookmarked figure. `old` is what stands there, `new` what belongs there ("" where nobody can say)."""
+
+    name: MarkName
+    bookmark: Bookmark
+    part: str
+    spot: Spot
+    state: str
+    title: str
+    old: str = ""
+    new: str = ""
+    why: str = ""  # of MISSING and UNTRUE
+    figure: Figure | None = None
+    located: Located | None = None
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Where the figure stands in its part's text; its bookmark, where no figure was found."""
+        return (self.located.start, self.located.end) if self.located else (self.bookmark.start, self.bookmark.end)
+
+
+class LiveDocument:
+    """An opened document beside the source it is compared with."""
+
+    def __init__(self, opened: Opened, source: Source) -> None:
+        self.opened, self.source = opened, source
+        self.words = Words.of(source.catalog.wording)
+        self.parts = {name: Edited(root) for name, root in opened.roots.items()}
+        self._paragraphs: Mapping[etree._Element, Paragraph] = {
+            p.element: p for p in opened.paragraphs if p.element is not None
+        }
+
+    @cached_property
+    def kind(self) -> tuple[str, bool]:
+        """The document it was filled as ("" when that cannot be told), and whether from a template given by hand."""
+        for edited in self.parts.values():
+            for bookmark in edited.bookmarks:
+                for prefix in (KIND, OWN):
+                    if bookmark.name.startswith(prefix):
+                        told = re.sub(r"(?:_Copy_\d+)+$", "", bookmark.name[len(prefix) :])
+                        names = (d for d in self.source.catalog.documents if re.sub(r"\W", "", d).startswith(told))
+                        return next(names, told), prefix == OWN
+        return "", False
+
+    @cached_property
+    def figures(self) -> list[Live]:
+        """All figures in the order of the parts and of the text."""
+        return [live for part, edited in self.parts.items() for live in self._of_part(part, edited)]
+
+    def _of_part(self, part: str, edited: Edited) -> Iterator[Live]:
+        ours = [(b, name) for b in edited.bookmarks if (name := read_name(b.name))]
+        if len(ours) > MAX_FIGURES:
+            raise CannotRun(f"“{self.opened.path.name}”里的数超过{MAX_FIGURES}个，无法核对。请拆分后再试。")
+        for bookmark, name in ours:
+            others = [(b.start, b.end) for b, _ in ours if not (b.start <= bookmark.start and bookmark.end <= b.end)]
+            yield self._judged(part, edited, bookmark, name, others)
+
+    def spot(self, part: str, start: int, end: int) -> Spot:
+        edited = self.parts[part]
+        p = self._paragraphs.get(edited.paragraph(start))
+        return Spot(p.number if p else 0, around(edited.text, start, end), part)
+
+    def in_table(self, part: str, at: int) -> bool:
+        p = self._paragraphs.get(self.parts[part].paragraph(at))
+        return p is not None and p.in_table
+
+    def level(self, part: str, at: int) -> int | None:
+        """The outline level of the heading at a position, from 0; None where no heading stands."""
+        p = self._paragraphs.get(self.parts[part].paragraph(at))
+        return p.level if p else None
+
+    def worded(self, figure: Figure) -> str:
+        """A figure in words for a message, exact."""
+        try:
+            said = phrase(figure, None, self.words)
+        except (WordingError, MissingFigure):
+            return "缺数"
+        return said.removeprefix("达") or nothing(figure, self.words)
+
+    # ------------------------------------------------------------- one figure
+
+    def _judged(
+        self, part: str, edited: Edited, bookmark: Bookmark, name: MarkName, others: list[tuple[int, int]]
+    ) -> Live:
+        spot = self.spot(part, bookmark.start, bookmark.end)
+        inside = edited.text[bookmark.start : bookmark.end]
+        live = Live(name, bookmark, part, spot, UNKNOWN, name.id, " ".join(inside.split()))
+        figure = self._by_id.get(name.id)
+        if figure is None:
+            return live
+        live = replace(live, title=figure.indicator.title, figure=figure)
+        if not name.is_of(self._unit) or name.year != self.source.year:
+            return replace(live, state=FOREIGN)
+        shown = shown_of("" if name.form == NUMBER else name.form, self._words_for_all(figure))
+        shape = Shape.of(figure, shown, self.words, name.form == NUMBER)
+        found = locate(edited.text, bookmark.start, bookmark.end, shape, name.check, others)
+        if found is None:
+            return replace(live, state=LOST)
+        spot = self.spot(part, found.start, found.end)
+        return self._compared(replace(live, located=found, old=found.text, spot=spot), shape, shown, edited)
+
+    def _compared(self, live: Live, shape: Shape, shown: Shown, edited: Edited) -> Live:
+        found, figure = live.located, live.figure
+        assert found and figure
+        if figure.state == "missing":
+            return replace(live, state=MISSING, why="缺数：台账为空且未申报")
+        try:
+            now = self._worded(figure, shown, shape, found.text)
+        except WordingError as e:
+            return replace(live, state=UNTRUE, why=str(e).rstrip("。"))
+        if not now:
+            zero = nothing(figure, self.words)
+            if not alike(found.text, zero, shape) and not self.in_table(live.part, found.start):
+                return replace(live, state=ZERO)
+            now = zero
+        before = edited.text[edited.line(found.start)[0] : found.start]
+        new = reprint(found, now, before, shape)
+        if new is None:
+            return replace(live, state=UNTRUE, why=f"台账现应写作“{now}”，与文中改过的说法接不上")
+        if alike(found.text, new, shape):
+            return replace(live, state=SAME, new=found.text)
+        untouched = check_of(found.text) == live.name.check
+        return replace(live, state=STALE if untouched else EDITED, new=new)
+
+    def _worded(self, figure: Figure, shown: Shown, shape: Shape, old: str) -> str:
+        if shape.number_only:
+            return plain(figure.value or 0)
+        own = str(self.source.unit.get("approx_word") or "")
+        return phrase(figure, shown, self.words, next((w for w in shape.approx if w in old), own))
+
+    # ---------------------------------------------------------------- look-ups
+
+    @cached_property
+    def _by_id(self) -> dict[str, Figure]:
+        return {short(f.indicator.id, MAX_ID): f for f in self.source.figures.values()}
+
+    @property
+    def _unit(self) -> str:
+        return str(self.source.unit.get("unit_id") or "")
+
+    def _words_for_all(self, figure: Figure) -> str:
+        """What the document, or else any document, says for 100 % of this figure."""
+        documents = self.source.catalog.documents
+        first = [documents[self.kind[0]]] if self.kind[0] in documents else []
+        said = (d.wording.get(figure.indicator.name, Shown()).all_ for d in (*first, *documents.values()))
+        return next(filter(None, said), "")
+
+
+def open_live(catalog: Catalog, path: Path, source: str | Path | Source) -> LiveDocument:
+    """The document at `path` beside its source. Raises CannotRun for text files: they hold no marks."""
+    opened = open_document(path)
+    if opened.kind != "docx":
+        raise CannotRun(f"“{path.name}”不是 .docx：只有 Word 文档里的数能与台账核对。")
+    return LiveDocument(opened, source if isinstance(source, Source) else open_source(source, catalog))

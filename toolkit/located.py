@@ -1,0 +1,183 @@
+"""Where in an edited passage a printed figure stands, and what to put there instead.
+
+Word puts what is typed at the edge of a bookmark inside it or outside; people replace half of a
+figure, or add words around it. So a figure is looked for by its shape, in the bookmark and, for
+digits that run on, just beyond it. What else stands there is the editor's and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .model import Figure, Shown
+from .word.names import check_of
+from .word.session import nothing
+from .wording import Words, classifier
+from .written import halfwidth
+
+LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for
+AROUND = 40  # characters beyond a bookmark in which a figure may go on
+_DIGITS = re.compile(r"(?<![\d.])\d{1,15}(?:,\d{3})*(?:\.\d{1,6})?")
+_CHINESE = re.compile("[〇零一二两三四五六七八九十百千万]{1,12}")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one figure may be written."""
+
+    number_only: bool
+    ratio: bool
+    over: bool  # 60%以上
+    prefix: str  # the indicator's own words before and after the number
+    suffix: str
+    measures: tuple[str, ...]  # measure words, longest first
+    scales: tuple[str, ...]  # 万, 亿
+    approx: tuple[str, ...]  # 余, 多
+    fixed: tuple[str, ...]  # words that stand for a number: 未收到反馈问题, 全部完成, —
+    leads: tuple[str, ...]  # 达, 超过, 不足
+    trail: str  # 以上
+
+    @classmethod
+    def of(cls, figure: Figure, shown: Shown, words: Words, number_only: bool) -> Shape:
+        indicator = figure.indicator
+        prefix, _, suffix = indicator.phrase.partition("{}")
+        parts = [words.percent[key].partition("{}") for key in ("above", "below", "over")]
+        measures = {indicator.classifier, classifier(figure, words)}
+        fixed = {indicator.zero, shown.all_, nothing(figure, words)} - {""}
+        return cls(
+            number_only, indicator.denominator is not None, shown.over is not None, prefix, suffix,
+            tuple(sorted(measures, key=len, reverse=True)), tuple(word for word, _ in words.scales),
+            words.approx_words, tuple(w for w in fixed if not re.search(r"\d", w)),
+            (words.percent["full"].partition("100%")[0], parts[0][0], parts[1][0]), parts[2][2],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Located:
+    """A figure at `start` to `end` of the text."""
+
+    start: int
+    end: int
+    text: str
+    measured: bool = True  # its measure word is part of it
+    affixed: bool = True  # so are the indicator's own words
+
+    @property
+    def whole(self) -> bool:
+        return self.measured and self.affixed
+
+
+def locate(
+    text: str, start: int, end: int, shape: Shape, check: str = "", others: Sequence[tuple[int, int]] = ()
+) -> Located | None:
+    """The figure in text[start:end], or beside it where nothing is left between the two.
+
+    `check` tells the one that was printed there from others (names.check_of), `others` are the places
+    of other figures. None when there is none, or several of which none is surely the one.
+    """
+    if end - start > LONGEST:
+        return None
+    inside = text[start:end]
+    for words in shape.fixed:
+        at = inside.find(words)
+        if at >= 0:
+            return Located(start + at, start + at + len(words), words)
+    found = [f for f in _candidates(text, start, end, shape) if not any(a < f.end and f.start < b for a, b in others)]
+    if not inside.strip():  # shrunk to nothing
+        found = [f for f in found if f.whole or shape.number_only]
+    best = [f for f in found if f.measured] or found
+    if len(best) > 1:
+        best = [f for f in best if check_of(f.text) == check]
+    if len(best) == 1:
+        return best[0]
+    return _in_chinese(text, start, end, shape) if not found else None
+
+
+def _candidates(text: str, start: int, end: int, shape: Shape) -> Iterator[Located]:
+    low, high = max(text.rfind("\n", 0, start) + 1, start - AROUND), end + AROUND
+    plain = halfwidth(text[low:high])
+    for digits in _DIGITS.finditer(plain):
+        first, last = low + digits.start(), low + digits.end()
+        touches = first < end and last > start
+        if touches or start == end:
+            grown = _grow(text, first, last, (start, end), shape)
+            if touches or start in (grown.start, grown.end):
+                yield grown
+
+
+def _grow(text: str, start: int, end: int, inside: tuple[int, int], shape: Shape) -> Located:
+    """The digits with what belongs to them: 万, 余, the measure word; words of the phrase inside the bookmark only."""
+    if shape.number_only:
+        return Located(start, end, text[start:end])
+    if shape.ratio:
+        last = _skip(text, end, ("%", "％"))
+        measured = last > end
+        if measured and (shape.over or last + len(shape.trail) <= inside[1]):
+            last = _skip(text, last, (shape.trail,))
+        for lead in shape.leads:
+            if start - len(lead) >= inside[0] and text[:start].endswith(lead):
+                start -= len(lead)
+                break
+    else:
+        scaled = _skip(text, _skip(text, end, shape.scales), shape.approx)
+        last = _skip(text, scaled, shape.measures)
+        measured = last > scaled
+    first = start - len(shape.prefix)
+    after = last + len(shape.suffix)
+    affixed = text[first:start] == shape.prefix and text[last:after] == shape.suffix
+    if affixed and first >= min(inside[0], start) and after <= max(inside[1], last):
+        start, last = first, after
+    else:
+        affixed = False
+    return Located(start, last, text[start:last], measured, affixed)
+
+
+def _skip(text: str, at: int, words: tuple[str, ...]) -> int:
+    """Past one of the words, and a space before it, where one stands here."""
+    for word in words:
+        for space in ("", " "):
+            if text.startswith(space + word, at):
+                return at + len(space + word)
+    return at
+
+
+def _in_chinese(text: str, start: int, end: int, shape: Shape) -> Located | None:
+    """十四次: a figure that somebody wrote out."""
+    found = list(_CHINESE.finditer(text, start, end))
+    grown = [_grow(text, m.start(), m.end(), (start, end), shape) for m in found]
+    whole = [g for g in grown if g.whole]
+    return whole[0] if len(whole) == 1 else None
+
+
+def reprint(located: Located, phrase: str, before: str, shape: Shape) -> str | None:
+    """What takes the place of `located` when the figure is now worded `phrase`.
+
+    `before` is the text that leads to it: a 达 there is not said twice. None when the words cannot
+    be put there without touching the editor's: fixed words where only digits are left.
+    """
+    new = phrase
+    if not shape.number_only and not located.affixed:
+        if not (new.startswith(shape.prefix) and new.endswith(shape.suffix)):
+            return None
+        new = new[len(shape.prefix) : len(new) - len(shape.suffix)]
+    if not shape.number_only and not located.measured:
+        word = next((w for w in (*shape.measures, "%") if new.endswith(w)), "")
+        if not word:
+            return None
+        new = new.removesuffix(word)
+    lead = shape.leads[0]
+    return new.removeprefix(lead) if shape.ratio and before.endswith(lead) else new
+
+
+def alike(a: str, b: str, shape: Shape) -> bool:
+    """Whether two figures say the same, whichever of 余 and 多 they use."""
+    return _plain(a, shape) == _plain(b, shape)
+
+
+def _plain(text: str, shape: Shape) -> str:
+    text = "".join(halfwidth(text).split()).replace(",", "")
+    for word in shape.approx[1:]:
+        text = text.replace(word, shape.approx[0])
+    return text

@@ -1,0 +1,122 @@
+"""Where workbooks lie: in folders, or wherever fsspec reaches (s3://…, https://…), an extra."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from .errors import CannotRun
+
+SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+_SETTLED = 2 * 10**9  # nanoseconds after which another change would show in a file's time on any file system
+
+
+@dataclass(frozen=True)
+class File:
+    """One file, and what its content is known by without looking into it."""
+
+    path: str  # as the user named it or its folder
+    key: str  # the same for every way of naming it
+    size: int
+    stamp: str  # another one when the file has changed
+    settled: bool  # whether the stamp can be relied on
+
+
+def is_url(path: str | Path) -> bool:
+    return "://" in str(path)
+
+
+def listing(paths: Iterable[str | Path]) -> list[File]:
+    """The workbooks among the paths, and inside those that are folders, in a stable order.
+
+    Office lock files (~$…) and hidden files are passed over. A file that is named but not there is
+    listed: reading it tells what is wrong. Raises CannotRun for an address that cannot be reached.
+    """
+    found: dict[str, File] = {}
+    now = time.time_ns()
+    for path in map(str, paths):
+        for file in _remote(path) if is_url(path) else _local(path, now):
+            found.setdefault(file.key, file)
+    return sorted(found.values(), key=lambda f: PurePath(f.path).parts)
+
+
+def workbooks(paths: Iterable[str | Path]) -> list[File]:
+    """The listing. Raises CannotRun when it is empty."""
+    files = listing(paths)
+    if not files:
+        raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
+    return files
+
+
+def _wanted(name: str) -> bool:
+    return name[0] not in "~." and os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def _local(path: str, now: int) -> Iterator[File]:
+    if not os.path.isdir(path):
+        try:
+            yield _file(str(Path(path)), os.stat(path), now)
+        except OSError:
+            yield File(path, os.path.abspath(path), 0, "", False)
+        return
+    folders = [str(Path(path))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif _wanted(entry.name):
+                    yield _file(entry.path, entry.stat(), now)
+
+
+def _file(path: str, info: os.stat_result, now: int) -> File:
+    changed = info.st_mtime_ns
+    # The name of a folder that was given as "." does not stand in front of its files.
+    shown = path[2:] if path.startswith(f".{os.sep}") else path
+    return File(shown, os.path.abspath(path), info.st_size, f"{info.st_size} {changed}", changed < now - _SETTLED)
+
+
+def _remote(url: str) -> Iterator[File]:
+    fs, root = _file_system(url)
+    try:
+        found: dict[str, Any] = fs.find(root, detail=True)
+    except (OSError, ValueError) as e:
+        raise CannotRun(f"打不开 {url}：{e}。请核对地址和网络。") from e
+    for name, info in found.items():
+        if _wanted(name.rpartition("/")[2]):
+            address = fs.unstrip_protocol(name)
+            stamp = sha256(repr(sorted((k, str(v)) for k, v in info.items())).encode()).hexdigest()
+            yield File(address, address, int(info.get("size") or 0), stamp, True)
+
+
+def _file_system(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+    except ImportError as e:
+        raise CannotRun(f"要读取 {url}，请先安装：pip install dangjian[cluster]") from e
+    try:
+        fs, root = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as e:
+        raise CannotRun(f"不能读取 {url}：{e}") from e
+    return fs, root
+
+
+@contextmanager
+def at_hand(path: str) -> Iterator[Path]:
+    """The file on this machine: itself, or a copy for as long as it is needed. Raises OSError."""
+    if not is_url(path):
+        yield Path(path)
+        return
+    from tempfile import TemporaryDirectory
+
+    fs, root = _file_system(path)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / root.rpartition("/")[2]
+        fs.get_file(root, str(copy))
+        yield copy

@@ -1,0 +1,160 @@
+"""An edited document against the ledgers it was filled from: what no longer matches, and where."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from .claims import Claims, vocabulary
+from .errors import CannotRun
+from .fill import facts, fill
+from .live import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
+from .model import Catalog
+from .remarks import Remark, Spot, remark
+from .source import Source
+from .word.names import NUMBER
+from .word.paragraphs import open_document
+
+_CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
+TITLE_WITHIN = 12  # paragraphs: the title is one of the first, below a red head
+_YEAR = re.compile(r"(20\d{2})年")
+
+
+def verify(
+    catalog: Catalog,
+    path: Path,
+    source: str | Path | Source,
+    document: str | None = None,
+    template: Path | None = None,
+) -> list[Remark]:
+    """What is wrong with the figures of the .docx at `path`, in the order of the text.
+
+    `document` (name or title) and `template` tell what it was filled as where the document itself
+    does not say. Raises CannotRun for what cannot be opened.
+    """
+    live = open_live(catalog, path, source)
+    kind, own = live.kind
+    found = [r for figure in live.figures for r in _of_figure(figure, live)]
+    found += _foreign(live)
+    found += _counted(live, _printed_anew(live, document or kind, own, template))
+    found += _levels(live)
+    found += Claims(live).remarks() if kind != "plan" else ()
+    found += _title(live, kind)
+    return sorted(dict.fromkeys(found), key=lambda r: (r.spot.part, r.spot.paragraph))
+
+
+# ------------------------------------------------------------------ the figures
+
+
+def _of_figure(live: Live, document: LiveDocument) -> Iterator[Remark]:
+    if live.state == UNKNOWN:
+        yield remark("V06", live.spot, id=live.name.id)
+        return
+    if live.state in _CODES:
+        parts = {"title": live.title, "old": live.old, "new": live.new, "why": live.why}
+        if live.state == LOST and live.figure:
+            parts["new"] = document.worded(live.figure)
+        yield remark(_CODES[live.state], live.spot, **parts)
+    if live.state == FOREIGN or live.figure is None:
+        return
+    scope = live.figure.indicator.scope
+    if live.name.scope != scope:
+        yield remark("V16", live.spot, title=live.title, old=live.name.scope, new=scope)
+    prefix = document.words.est_prefix
+    if live.figure.est and live.name.form != NUMBER and not document.in_table(live.part, live.at[0]):
+        text = document.parts[live.part].text
+        start = max(text.rfind(mark, 0, live.at[0]) for mark in "。！？\n") + 1
+        if prefix.rstrip("，") not in text[start : live.at[0]]:
+            yield remark("V14", live.spot, title=live.title, prefix=prefix)
+
+
+def _foreign(live: LiveDocument) -> Iterator[Remark]:
+    """Figures of another unit or year: said once for each."""
+    groups = Counter((f.name.unit, f.name.year) for f in live.figures if f.state == FOREIGN)
+    for (unit, year), count in groups.items():
+        own = f"{live.source.unit.get('unit_id')}的{live.source.year}年"
+        yield remark("V07", Spot(), count=count, whose=f"{unit}的{year}年", source=own)
+
+
+def _printed_anew(live: LiveDocument, document: str, own: bool, template: Path | None) -> LiveDocument | str:
+    """The same document filled again, or why it cannot be."""
+    if not document:
+        return "看不出是哪个文种"
+    if own and template is None:
+        return "这份公文是用自己的模板成文的"
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "new.docx"
+        try:
+            fill(live.source.catalog, document, live.source, out, draft=True, template=template)
+        except CannotRun as e:
+            return f"按“{document}”不能重新成文（{str(e).rstrip('。')}）"
+        return LiveDocument(open_document(out), live.source)
+
+
+def _counted(live: LiveDocument, anew: LiveDocument | str) -> Iterator[Remark]:
+    """Bookmarks that are gone, and those that are there twice."""
+    twice: set[str] = set()
+    if any(f.state == FOREIGN for f in live.figures):
+        return  # nothing can be expected of another source
+    found = Counter(f.name.id for f in live.figures)
+    if isinstance(anew, str):
+        yield remark("V15", Spot(), why=anew)
+    else:
+        expected = Counter(f.name.id for f in anew.figures)
+        titles = {f.name.id: f for f in anew.figures}
+        for id_, count in expected.items():
+            if found[id_] < count:
+                yield remark("V08", Spot(), title=titles[id_].title, expected=count, found=found[id_],
+                             new=titles[id_].old)  # fmt: skip
+        twice = {id_ for id_, count in found.items() if count > expected[id_]}
+    seen: set[tuple[str, int]] = set()
+    for f in live.figures:
+        key = (f.name.id, f.name.n)
+        if f.name.copied or (key in seen and (f.name.id in twice or isinstance(anew, str))):
+            yield remark("V09", f.spot, title=f.title)
+        seen.add(key)
+
+
+def _levels(live: LiveDocument) -> Iterator[Remark]:
+    """Two levels of one thing with two values: each sentence must say which it means (K24)."""
+    groups: dict[str, list[Live]] = defaultdict(list)
+    for f in live.figures:
+        if f.figure and f.state != FOREIGN and "_" in f.figure.indicator.name:
+            groups[f.figure.indicator.name.partition("_")[0]].append(f)
+    levels = vocabulary()["levels"]
+    for base, found in groups.items():
+        if len({f.name.id for f in found}) < 2 or len({f.old for f in found}) < 2:
+            continue
+        for f in found:
+            words = levels.get(f.name.scope, ())
+            low, high = live.parts[f.part].line(f.at[0])
+            if words and not any(w in live.parts[f.part].text[low:high] for w in words):
+                values = "、".join(dict.fromkeys(x.old for x in found))
+                yield remark("V13", f.spot, title=base, values=values)
+
+
+# -------------------------------------------------------------------- the title
+
+
+def _title(live: LiveDocument, kind: str) -> Iterator[Remark]:
+    """The year and the kind of document that the title names (K13)."""
+    documents, known = live.source.catalog.documents, facts(live.source)
+    first = [p for p in live.opened.paragraphs if p.part == next(iter(live.parts))][:TITLE_WITHIN]
+    kinds = vocabulary()["kinds"]
+    words = [w for found in kinds.values() for w in found]
+    title = next((p for p in first if _YEAR.search(p.text) and len(p.text) <= 60), None)
+    title = title or next((p for p in first if any(w in p.text for w in words) and len(p.text) <= 60), None)
+    if title is None:
+        return
+    spot = Spot(title.number, title.text, title.part)
+    heading = documents[kind].heading.format_map(known) if kind in documents else ""
+    right = {int(y) for y in _YEAR.findall(heading)} or {live.source.year, live.source.year + 1}
+    years = {int(y) for y in re.findall(r"(20\d{2})年", title.text)}
+    if years and not years & right:
+        yield remark("V12", spot, why=f"题目写{min(years)}年，应为{min(right)}年")
+    named = [k for k, found in kinds.items() if any(w in title.text for w in found)]
+    if kind in documents and named and kind not in named:
+        yield remark("V12", spot, why=f"题目是{documents[named[0]].title}，内容是按{documents[kind].title}成文的")

@@ -1,0 +1,77 @@
+"""Text boxes that stand at a fixed place of the page: what LibreOffice and Word lay out alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from .ooxml import make
+
+EMU = 635  # per twip
+_WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+_PREFIX = {_WP: "wp", _A: "a", _WPS: "wps"}
+
+
+def text_box(
+    paragraphs: Sequence[etree._Element],
+    width: int,
+    height: int,
+    number: int,
+    name: str,
+    beside: str = "page",
+    vertical: str = "top",
+    turned: bool = False,
+    clear: bool = False,
+) -> etree._Element:
+    """A run that anchors a box without edges, `width` by `height` twips, at the left of what it stands `beside`:
+    page or margin. `vertical`: top or bottom of that. `turned`: its text runs downwards. `clear`: no other
+    text beside it. `number` tells it from the document's other boxes."""
+    shape = _element(
+        _WPS, "wsp",
+        _element(_WPS, "cNvSpPr", txBox="1"),
+        _element(
+            _WPS, "spPr",
+            _element(_A, "xfrm", _element(_A, "off", x=0, y=0), _size(_A, "ext", width, height)),
+            _element(_A, "prstGeom", _element(_A, "avLst"), prst="rect"),
+            _element(_A, "noFill"),
+            _element(_A, "ln", _element(_A, "noFill")),
+        ),
+        _element(_WPS, "txbx", make("w:txbxContent", *paragraphs)),
+        _element(
+            _WPS, "bodyPr", wrap="square", lIns=0, tIns=0, rIns=0, bIns=0, anchor="t", **{"vert": "vert"} if turned else {}
+        ),
+    )  # fmt: skip
+    anchor = _element(
+        _WP, "anchor",
+        _element(_WP, "simplePos", x=0, y=0),
+        _position("positionH", beside, "left"), _position("positionV", beside, vertical),
+        _size(_WP, "extent", width, height), _element(_WP, "effectExtent", l=0, t=0, r=0, b=0),
+        _element(_WP, "wrapTopAndBottom" if clear else "wrapNone"),
+        _element(_WP, "docPr", id=number, name=name), _element(_WP, "cNvGraphicFramePr"),
+        _element(_A, "graphic", _element(_A, "graphicData", shape, uri=_WPS)),
+        distT=0, distB=0, distL=0, distR=0, simplePos=0, relativeHeight=1, behindDoc=0 if clear else 1, locked=0,
+        layoutInCell=1, allowOverlap=0 if clear else 1,
+    )  # fmt: skip
+    return make("w:r", make("w:drawing", anchor))
+
+
+def _element(namespace: str, tag: str, /, *children: etree._Element, **attributes: object) -> etree._Element:
+    made = etree.Element(f"{{{namespace}}}{tag}", nsmap={_PREFIX[namespace]: namespace})
+    for key, value in attributes.items():
+        made.set(key, str(value))
+    made.extend(children)
+    return made
+
+
+def _size(namespace: str, name: str, width: int, height: int) -> etree._Element:
+    return _element(namespace, name, cx=width * EMU, cy=height * EMU)
+
+
+def _position(name: str, beside: str, side: str) -> etree._Element:
+    """An alignment, not an offset: LibreOffice forgets the offsets of boxes in the footers of even pages."""
+    align = _element(_WP, "align")
+    align.text = side
+    return _element(_WP, name, align, relativeFrom=beside)

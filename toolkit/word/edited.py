@@ -1,0 +1,118 @@
+"""One part of a document that people have edited: its text as one string, with the places of its bookmarks.
+
+Text that a tracked change removes or moves away is not read (though a bookmark may begin in what is
+removed), nor is the copy of a text box that Word keeps for old programs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from .ooxml import XML_SPACE, q
+
+_GONE = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_TEXT, _RUN, _P, _NAME, _ID = q("w:t"), q("w:r"), q("w:p"), q("w:name"), q("w:id")
+_START, _END, _FIELD = q("w:bookmarkStart"), q("w:bookmarkEnd"), q("w:instrText")
+_WHITE = {q("w:tab"): "\t", q("w:br"): "\v", q("w:cr"): "\v"}
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """`start` and `end` are positions in the part's text; the same where nothing is left inside."""
+
+    name: str
+    start: int
+    end: int
+    element: etree._Element
+
+
+class Edited:
+    """`text`, in which paragraphs stand between line feeds, and its `bookmarks` in order of their starts."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.nodes: list[tuple[int, etree._Element]] = []  # (where it starts, w:t)
+        self.paragraphs: list[tuple[int, etree._Element]] = []
+        self._pieces: list[str] = []
+        self._length = 0
+        self._marks: list[tuple[etree._Element, int, int]] = []
+        self._open: dict[str, list[int]] = {}  # id -> places in _marks of those not ended yet
+        self._read()
+        self.bookmarks = [Bookmark(e.get(_NAME, ""), start, end, e) for e, start, end in self._marks]
+        self.text = "".join(self._pieces)
+
+    def _read(self) -> None:
+        skipped: etree._Element | None = None
+        for event, node in etree.iterwalk(self.root, events=("start", "end")):
+            if skipped is not None:
+                if node is skipped and event == "end":
+                    skipped = None
+            elif event == "start" and node.tag in _GONE:
+                skipped = node
+            elif node.tag == _P:
+                self._add("\n")
+                if event == "start":
+                    self.paragraphs.append((self._length, node))
+            elif event == "start":
+                self._take(node)
+
+    def _take(self, node: etree._Element) -> None:
+        if node.tag == _TEXT:
+            self.nodes.append((self._length, node))
+            self._add(node.text or "")
+        elif node.tag in _WHITE:
+            run = node.getparent()  # a tab stop is a w:tab too
+            if run.tag == _RUN and run.getparent().tag != q("w:del"):
+                self._add(_WHITE[node.tag])
+        elif node.tag == _START:
+            self._open.setdefault(node.get(_ID, ""), []).append(len(self._marks))
+            self._marks.append((node, self._length, self._length))
+        elif node.tag == _END and self._open.get(node.get(_ID, "")):
+            n = self._open[node.get(_ID, "")].pop()
+            element, start, _ = self._marks[n]
+            self._marks[n] = (element, start, self._length)
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def line(self, at: int) -> tuple[int, int]:
+        """Where the paragraph around a position begins and ends."""
+        end = self.text.find("\n", at)
+        return self.text.rfind("\n", 0, at) + 1, end if end >= 0 else len(self.text)
+
+    def paragraph(self, at: int) -> etree._Element | None:
+        """The w:p around a position."""
+        n = bisect_right(self.paragraphs, at, key=lambda found: found[0])
+        return self.paragraphs[n - 1][1] if n else None
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Puts `new` for the characters from `start` to `end`, into the run where the first of them stands.
+
+        The text as read does not change with it, and places before `start` stay right: go upwards.
+        """
+        for at, node in self._touched(start, end):
+            old = node.text or ""
+            node.text = old[: max(start - at, 0)] + new + old[end - at :]
+            if node.text != node.text.strip():
+                node.set(XML_SPACE, "preserve")
+            new = ""
+
+    def _touched(self, start: int, end: int) -> Iterator[tuple[int, etree._Element]]:
+        for at, node in self.nodes:
+            if at < end and start < at + len(node.text or ""):
+                yield at, node
+
+    def rename(self, bookmark: Bookmark, name: str) -> None:
+        """Gives a bookmark another name, also where fields and links of this part refer to it."""
+        bookmark.element.set(_NAME, name)
+        for node in self.root.iter(_FIELD, q("w:fldSimple"), q("w:hyperlink")):
+            if node.tag == _FIELD and bookmark.name in (node.text or "").split():
+                node.text = (node.text or "").replace(bookmark.name, name)
+            for attribute in (q("w:instr"), q("w:anchor")):
+                if bookmark.name in node.get(attribute, "").split():
+                    node.set(attribute, node.get(attribute, "").replace(bookmark.name, name))

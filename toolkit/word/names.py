@@ -1,0 +1,96 @@
+"""The names of figure bookmarks: all that is needed to print the figure again.
+
+`DJ_OL01_GW001_2026_Dr2_9f3c_1`: indicator, unit, year, scope and form, a check of what was printed,
+a running number. Bookmarks survive Word, WPS and LibreOffice, where content controls and document
+variables do not all (docs/decisions/0007). One more, `DJ_doc_<document>`, spans the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..model import Shown
+
+MAX_NAME = 40  # Word's limit for a bookmark's name
+MAX_ID, MAX_UNIT = 8, 12
+PREFIX = "DJ_"
+KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"  # filled from the document's template, from one given by hand
+SCOPES = {"单位": "D", "支部": "Z", "小组": "X", "不分": "B"}
+NUMBER = "n"  # form: the exact number alone
+_NAME = re.compile(
+    r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])(n|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
+    r"((?:_Copy_\d+)*)"  # LibreOffice gives it to a second bookmark of the same name
+)
+_FORM = re.compile(r"(?:r(\d))?(w?)(?:o(\d{1,3}))?(a?)")
+
+
+class MarkName(NamedTuple):
+    id: str  # of the indicator; when read from a name, see short()
+    unit: str  # its code; likewise
+    year: int
+    scope: str  # 单位, 支部, 小组, 不分
+    form: str  # NUMBER, or how a phrase is rounded: see form_of()
+    check: str  # see check_of()
+    n: int
+    copied: bool = False
+
+    def __str__(self) -> str:
+        tail = f"_{self.year}_{SCOPES[self.scope]}{self.form}_{self.check}_{self.n}"
+        head = f"{PREFIX}{short(self.id, MAX_ID)}_"
+        room = MAX_NAME - len(head) - len(tail)
+        return head + short(self.unit, min(room, MAX_UNIT)) + tail
+
+    def is_of(self, unit: str) -> bool:
+        """Whether it names a figure of the unit with this code."""
+        return self.unit in (unit, short(unit, 0))
+
+
+def read_name(name: str) -> MarkName | None:
+    """What a bookmark's name says, or None for one that is not ours."""
+    found = _NAME.fullmatch(name)
+    if not found:
+        return None
+    scope = next(title for title, letter in SCOPES.items() if letter == found[4])
+    return MarkName(found[1], found[2], int(found[3]), scope, found[5], found[6], int(found[7]), bool(found[8]))
+
+
+def form_of(shown: Shown | None) -> str:
+    """r2: two digits kept; w: whole 万; o60: 60%以上; a: words of the document for all."""
+    if shown is None:
+        return ""
+    parts = (f"r{shown.round}" if shown.round else "", "w" if shown.wan else "")
+    return "".join(parts) + (f"o{shown.over}" if shown.over is not None else "") + ("a" if shown.all_ else "")
+
+
+def shown_of(form: str, all_: str) -> Shown:
+    """The wording that a form stands for; `all_` are the document's words for 100 %, used only with a."""
+    found = _FORM.fullmatch(form)
+    if not found:
+        raise ValueError(form)
+    return Shown(
+        int(found[1]) if found[1] else None,
+        bool(found[2]),
+        int(found[3]) if found[3] else None,
+        all_ if found[4] else "",
+    )
+
+
+def check_of(text: str) -> str:
+    """Tells whether a printed figure still reads as it was printed."""
+    return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"
+
+
+@lru_cache(maxsize=4096)
+def short(code: str, room: int) -> str:
+    """A code as a name can hold it: as it is, or digested where it is too long or not letters and digits."""
+    if len(code) <= room and re.fullmatch("[A-Za-z0-9]+", code):
+        return code
+    return f"x{zlib.crc32(code.encode()) & 0xFFFFFF:06x}"
+
+
+def kind_name(document: str, own: bool) -> str:
+    """The name of the bookmark that tells the kind of document."""
+    return ((OWN if own else KIND) + re.sub(r"\W", "", document))[:MAX_NAME]

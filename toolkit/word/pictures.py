@@ -1,0 +1,123 @@
+"""Pictures that a template prints: {{ 图.组织架构 }} is 组织架构.png or .jpg in the folder 图片 beside the template.
+
+The folder is fixed and the name is a plain word, so no template and no cell can reach another file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docx.image.exceptions import UnrecognizedImageError
+from docx.image.image import Image
+from markupsafe import Markup
+
+from ..errors import CannotRun
+from .box import EMU
+from .ooxml import R
+from .page import text_width
+
+if TYPE_CHECKING:
+    from .session import Session
+
+NAME, FOLDER = "图", "图片"
+SUFFIXES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+MAX_FILE = 5_000_000
+_RELATION = f"{R}/image"
+_SPACING = re.compile("<w:spacing [^<>]*/>")
+_AFTER_SPACING = re.compile(
+    "<w:(?:ind|contextualSpacing|mirrorIndents|jc|textAlignment|outlineLvl|rPr|sectPr)[ />]|</w:pPr>"
+)
+_ROOM = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'  # an exact line would cut it off
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    suffix: str
+    data: bytes
+    width: int  # EMU
+    height: int
+
+
+class Pictures:
+    """What 图 is in a template."""
+
+    def __init__(self, template: Path, session: Session) -> None:
+        self._folder, self._session = template.parent / FOLDER, session
+
+    def __getitem__(self, name: str) -> Markup:
+        return self._session.print_picture(load(self._folder, name))
+
+
+def load(folder: Path, name: str) -> Picture:
+    """The picture of this name, no wider than the text. Raises CannotRun when there is none that can be used."""
+    found = [folder / f"{name}{s}" for s in SUFFIXES if name.isidentifier() and (folder / f"{name}{s}").is_file()]
+    if not found:
+        raise CannotRun(
+            f"模板要印图片“{name}”，没有找到。请把 {name}.png 或 {name}.jpg 放进模板旁边的“{FOLDER}”文件夹。"
+        )
+    if found[0].stat().st_size > MAX_FILE:
+        raise CannotRun(f"图片“{found[0].name}”超过 {MAX_FILE // 1_000_000} MB。请缩小后再试。")
+    data = found[0].read_bytes()
+    try:
+        image = Image.from_blob(data)
+    except (UnrecognizedImageError, ValueError, KeyError, OSError) as e:
+        raise CannotRun(f"图片“{found[0].name}”打不开。请另存为 PNG 或 JPEG 后再试。") from e
+    width, height = int(image.width), int(image.height)
+    scale = min(1.0, text_width() * EMU / width)
+    return Picture(name, found[0].suffix.lower(), data, int(width * scale), int(height * scale))
+
+
+def drawing(picture: Picture, number: int) -> str:
+    """The run that shows a picture; `number` is its place among the document's pictures."""
+    size = f'cx="{picture.width}" cy="{picture.height}"'
+    name, space = picture.name, "http://schemas.openxmlformats.org/drawingml/2006"
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{space}/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent {size}/><wp:docPr id="{9500 + number}" name="{name}" descr="{name}"/>'
+        f'<a:graphic xmlns:a="{space}/main"><a:graphicData uri="{space}/picture"><pic:pic xmlns:pic="{space}/picture">'
+        f'<pic:nvPicPr><pic:cNvPr id="{number}" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip xmlns:r="{R}" r:embed="{_relation(number)}"/><a:stretch><a:fillRect/></a:stretch>'
+        f'</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect">'
+        "<a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def _relation(number: int) -> str:
+    return f"rIdpicture{number}"
+
+
+def with_room(paragraph: str) -> str:
+    """A paragraph's first token, its lines as high as the picture."""
+    if "</w:pPr>" not in paragraph:
+        at = paragraph.index(">") + 1
+        return f"{paragraph[:at]}<w:pPr>{_ROOM}</w:pPr>{paragraph[at:]}"
+    return _AFTER_SPACING.sub(lambda m: _ROOM + m[0], _SPACING.sub("", paragraph), count=1)
+
+
+def picture_parts(
+    parts: Mapping[str, bytes], stories: Mapping[str, bytes], pictures: Iterable[Picture]
+) -> dict[str, bytes]:
+    """The parts that pictures need beside the text: their data, their relations, their kinds."""
+    made: dict[str, bytes] = {}
+    types = parts["[Content_Types].xml"].decode()
+    for number, picture in enumerate(pictures, 1):
+        target = f"media/picture{number}{picture.suffix}"
+        made[f"word/{target}"] = picture.data
+        extension = picture.suffix[1:]
+        if f'Extension="{extension}"' not in types:
+            kind = f'<Default Extension="{extension}" ContentType="{SUFFIXES[picture.suffix]}"/>'
+            types = re.sub("(<Types [^>]*>)", lambda m, kind=kind: m[1] + kind, types, count=1)  # type: ignore[misc]
+        for story in (name for name, xml in stories.items() if f'"{_relation(number)}"'.encode() in xml):
+            path = f"word/_rels/{story.removeprefix('word/')}.rels"
+            relations = (made.get(path) or parts.get(path) or _NO_RELATIONS).decode()
+            added = f'<Relationship Id="{_relation(number)}" Type="{_RELATION}" Target="{target}"/></Relationships>'
+            made[path] = relations.replace("</Relationships>", added).encode()
+    return {**made, "[Content_Types].xml": types.encode()} if made else {}
+
+
+_NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'

@@ -1,0 +1,22 @@
+"""A .docx with some of its parts replaced and all others as the same bytes."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+from .ooxml import write_whole
+
+
+def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
+    """Copies `source` to `out`, which may be the same file, with the parts `changed`; without any, byte for byte."""
+    data = source.read_bytes()
+    if changed:
+        made = BytesIO()
+        with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry in old.infolist():
+                new.writestr(entry, changed.get(entry.filename) or old.read(entry))
+        data = made.getvalue()
+    write_whole(data, out)

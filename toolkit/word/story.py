@@ -1,0 +1,247 @@
+"""One part of a document between Jinja and the file: its text, to be cut and filled in place.
+
+A template is annotated once, before it is compiled: each paragraph and each text gets a head that says
+where it stands. What Jinja renders is then split at the heads into tokens, and nothing has to be parsed
+for each document. Tokens are pieces of XML; joined again they are the part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from xml.parsers import expat
+
+from ..errors import CannotRun
+
+# Heads: HEAD, a kind, for P and T a number, STOP. Nothing from outside holds these characters.
+HEAD, STOP = "\ue006", "\ue007"
+_PARAGRAPH, _TEXT, _BREAK, _MARKUP, _END = "PTBME"
+_TAG = re.compile(r"<(/?)w:(p|t|r|tab|br|tc|sdtContent|txbxContent)(?: [^<>]*?)?(/?)>")
+_STYLE = re.compile(r'<w:pPr>\s*<w:pStyle w:val="([^"]*)"')
+_PROPERTIES = re.compile(
+    r"<w:rPr/>|<w:rPr>(?:(?!</w:rPr>|<w:rPrChange)[\s\S])*(?:<w:rPrChange [\s\S]*?</w:rPrChange>)?</w:rPr>"
+)
+_RUN_STYLE = re.compile(r'<w:rStyle w:val="([^"]*)"')
+_BOX = re.compile(r"<w:(?:drawing|pict|object|sectPr)[ >]")
+_CONTAINERS = ("tc", "sdtContent", "txbxContent")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a paragraph of the template stands."""
+
+    style: str  # id
+    in_table: bool
+    inner: bool  # in a table, a content control or a text box: no child of the body
+    box: bool  # holds a drawing or ends a section: never dropped for want of text
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that a text of the template stands in."""
+
+    opening: str  # tag and properties
+    properties: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is known of a part before it is rendered."""
+
+    spots: tuple[Spot, ...]
+    runs: tuple[Run, ...]
+    body: bool  # the main part, not a header or a note
+
+
+def annotate(source: str) -> tuple[str, Layout]:
+    """The template's XML with heads, and what they refer to."""
+    spots: list[Spot] = []
+    runs: list[Run] = []
+    made, at, containers = [], 0, []
+    run = Run("", "", "")
+
+    def head(where: int, text: str) -> None:
+        nonlocal at
+        made.append(source[at:where] + HEAD + text)
+        at = where
+
+    for tag in _TAG.finditer(source):
+        closing, name, alone = tag.groups()
+        if name in _CONTAINERS:
+            if not closing and not alone:
+                containers.append(name)
+            elif closing and containers:
+                containers.pop()
+        elif name == "p" and not closing:
+            spots.append(_spot(source, tag, containers))
+            head(tag.start(), f"{_PARAGRAPH}{len(spots) - 1}{STOP}")
+            if alone:
+                head(tag.end(), _END)
+        elif name == "p":
+            head(tag.start(), _END)
+        elif name == "r" and not closing:
+            run = _run(source, tag)
+        elif name == "t" and not closing and not alone:
+            runs.append(run)
+            head(tag.start(), f"{_TEXT}{len(runs) - 1}{STOP}")
+        elif name == "t" and closing:
+            head(tag.end(), _MARKUP)
+        elif alone and tag[0] in (
+            "<w:tab/>",
+            "<w:br/>",
+        ):  # in a run; those with attributes are tab stops and page breaks
+            head(tag.start(), _BREAK)
+            head(tag.end(), _MARKUP)
+    return "".join([*made, source[at:]]), Layout(tuple(spots), tuple(runs), "<w:body>" in source)
+
+
+def _spot(source: str, tag: re.Match[str], containers: list[str]) -> Spot:
+    style = _STYLE.match(source, tag.end())
+    end = tag.end() if tag[3] else source.find("</w:p>", tag.end())
+    box = bool(_BOX.search(source, tag.end(), end))
+    return Spot(style[1] if style else "", "tc" in containers, bool(containers), box)
+
+
+def _run(source: str, tag: re.Match[str]) -> Run:
+    found = _PROPERTIES.match(source, tag.end())
+    properties = found[0] if found else ""
+    style = _RUN_STYLE.search(properties)
+    return Run(tag[0] + properties, properties, style[1] if style else "")
+
+
+def is_whole(xml: str) -> bool:
+    """Whether a part, or a piece of one, is well-formed by itself."""
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(f"<x>{xml}</x>" if not xml.startswith("<?xml") else xml, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+class Story:
+    """A rendered part."""
+
+    def __init__(self, rendered: str, layout: Layout) -> None:
+        self.layout = layout
+        self.tokens: list[str] = []
+        self.paragraphs: list[Para] = []
+        self._read(rendered)
+
+    def _read(self, rendered: str) -> None:
+        spots, runs, tokens, paragraphs = self.layout.spots, self.layout.runs, self.tokens, self.paragraphs
+        pieces = iter(rendered.split(HEAD))
+        tokens.append(next(pieces))
+        open_: list[Para] = []
+        for piece in pieces:
+            kind = piece[0]
+            if kind == _TEXT:
+                number, _, xml = piece.partition(STOP)
+                if open_:
+                    open_[-1].nodes.append((len(tokens), runs[int(number[1:])]))
+                tokens.append(xml)
+            elif kind == _PARAGRAPH:
+                number, _, xml = piece.partition(STOP)
+                made = Para(self, spots[int(number[1:])], len(tokens))
+                paragraphs.append(made)
+                open_.append(made)
+                tokens.append(xml)
+            else:
+                if kind == _BREAK and open_:
+                    open_[-1].nodes.append((len(tokens), None))
+                elif kind == _END and open_:
+                    open_.pop().end = len(tokens)
+                tokens.append(piece[1:])
+
+    def xml(self) -> str:
+        return "".join(self.tokens)
+
+    def body_paragraphs(self) -> list[Para]:
+        """Those that are children of the body, and still there."""
+        return [p for p in self.paragraphs if not p.spot.inner and not p.dropped] if self.layout.body else []
+
+
+@dataclass(eq=False, slots=True)
+class Para:
+    """One paragraph as a string; tabs are \\t, breaks \\n. Text boxes inside are paragraphs of their own."""
+
+    story: Story
+    spot: Spot
+    start: int  # its first token; the last one begins with its end
+    end: int = 0
+    nodes: list[tuple[int, Run | None]] = field(default_factory=list)  # tokens of texts; None: of a tab or break
+    dropped: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether it holds a figure."""
+        tokens = self.story.tokens
+        return any("\ue000" in tokens[i] for i, _ in self.nodes)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text, _ in self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[int, str, Run | None]]:
+        """(token, text, run) of every node."""
+        for i, run in self.nodes:
+            token = self.story.tokens[i]
+            if run is None:
+                yield i, "" if not token else "\t" if token.startswith("<w:tab") else "\n", None
+            else:
+                yield i, inner(token), run
+
+    def delete(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Takes the characters out of whichever runs hold them."""
+        gone = {i for start, end in spans for i in range(start, end)}
+        at = 0
+        for token, text, run in list(self._pieces()) if gone else ():
+            kept = "".join(c for i, c in enumerate(text, at) if i not in gone)
+            at += len(text)
+            if kept != text:
+                self.story.tokens[token] = _written(kept) if run else ""
+
+    def insert(self, at: int, added: str) -> None:
+        """Puts text before position `at`, in the run that stands there."""
+        for token, text, run in self._pieces():
+            if run and 0 <= at < len(text):
+                self.story.tokens[token] = _written(text[:at] + added + text[at:])
+                return
+            at -= len(text)
+
+    def runs(self) -> Iterator[tuple[Run | None, str]]:
+        """The text by runs."""
+        return ((run, text) for _, text, run in self._pieces())
+
+    def drop(self) -> None:
+        """Takes the paragraph out; what follows it stays."""
+        tokens = self.story.tokens
+        tokens[self.start : self.end] = [""] * (self.end - self.start)
+        tokens[self.end] = tokens[self.end].removeprefix("</w:p>")
+        self.dropped, self.nodes = True, []
+
+
+def inner(token: str) -> str:
+    """The text of a w:t."""
+    text = token[token.index(">") + 1 : -6]
+    return unescape(text) if "&" in text else text
+
+
+def _written(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
+
+
+def escaped(text: str) -> str:
+    """Text as XML writes it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def check_whole(xml: str, part: str) -> None:
+    """Raises CannotRun when what a template rendered is no XML: its tags cut across the document's structure."""
+    if not is_whole(xml):
+        raise CannotRun(
+            f"模板生成的内容（{part}）结构不完整。请检查跨段的“{{% if %}}”“{{% for %}}”：整段的循环和条件要用 {{%p … %}} 各占一段。"
+        )
