@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,12 @@ OFFICE = [
     "libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "fonts-crosextra-carlito", "poppler-utils",
     "python3-uno", "xvfb", "xdotool",
 ]  # fmt: skip
+
+FONTS = "texlive-lang-chinese"  # only its Fandol fonts are wanted: FangSong, Kai, Hei
+FONT_FOLDER = (
+    Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "fandol"
+)  # as word/fonts.conf has it
+FONT_PLACES = (Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"), FONT_FOLDER)
 
 
 def run(*command: str | Path, **more: object) -> None:
@@ -40,6 +47,27 @@ def apt(*packages: str) -> bool:
     subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     return subprocess.run(command, **quiet).returncode == 0  # type: ignore[call-overload,no-any-return]
+
+
+def fonts() -> bool:
+    """Unpack the free fonts that stand in for the official ones in tests and pictures; says whether they are there."""
+    if _has_fonts():
+        return True
+    if not shutil.which("apt-get"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+        subprocess.run(["apt-get", "download", FONTS], **quiet)  # type: ignore[call-overload]
+        for package in Path(folder).glob("*.deb"):
+            subprocess.run(["dpkg", "-x", package.name, "out"], **quiet)  # type: ignore[call-overload]
+        FONT_FOLDER.mkdir(parents=True, exist_ok=True)
+        for font in Path(folder).glob("out/**/Fandol*.otf"):
+            shutil.copy(font, FONT_FOLDER)
+    return _has_fonts()
+
+
+def _has_fonts() -> bool:
+    return any(any(folder.glob("FandolFang*.otf")) for folder in FONT_PLACES)
 
 
 def make_venv() -> None:
@@ -67,6 +95,8 @@ def test(args: list[str]) -> None:
     lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool")))
     if lacking and not apt(*OFFICE) and os.environ.get("CI"):
         sys.exit("LibreOffice is needed for the tests in CI and could not be installed.")
+    if not fonts() and os.environ.get("CI"):
+        sys.exit("The Fandol fonts are needed for the tests in CI and could not be unpacked.")
     run(BIN / "ruff", "check", "toolkit", "scripts", "tests")
     run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")
     run(BIN / "mypy")

@@ -17,6 +17,7 @@ from lxml import etree
 from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun, StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
+from toolkit.word.names import read_name
 from toolkit.word.ooxml import W, read_package, write_package
 from toolkit.word.render import NotReady, fill_template
 from toolkit.word.session import Narrative, narrative_names
@@ -181,8 +182,8 @@ def test_bookmarks_wrap_exactly_the_phrase(fill):
 def test_long_unit_codes_keep_names_within_words_limit(fill):
     fill("学习{{ 甲 }}。", 甲=fig("甲", 1, unit="DW" + "0" * 60))
     (name,) = fill.report.printed[0].bookmarks
-    assert len(name) == 40
-    assert name.endswith("_2026_1")
+    assert len(name) <= 40
+    assert read_name(name).is_of("DW" + "0" * 60)
 
 
 def test_run_formatting_is_kept(fill, tmp_path):
@@ -323,8 +324,8 @@ def test_red_head_and_imprint(fill):
     imprint = Imprint("示例市直属机关工作委员会办公室", "2026年1月8日", "示例市委办公室")
     texts = fill("#title 报告\n正文。", options={"red_head": head, "imprint": imprint})
     assert texts == [head.organ, head.number, "报告", "正文。"]
-    rows = [r.cells[0].text for r in docx.Document(str(fill.path)).tables[0].rows]
-    assert rows == ["抄送：示例市委办公室。", "示例市直属机关工作委员会办公室\t2026年1月8日印发"]
+    rows = ["".join(r.itertext()) for r in xml(fill.path).xpath("//w:txbxContent/w:tbl/w:tr", namespaces=W_NS)]
+    assert rows == ["抄送：示例市委办公室。", "示例市直属机关工作委员会办公室2026年1月8日印发"]
     size = xml(fill.path).xpath("//w:p[1]/w:r/w:rPr/w:sz/@w:val", namespaces=W_NS)[0]
     assert int(size) / 2 * len(head.organ) <= 442.2  # one line in the text block
 

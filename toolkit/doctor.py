@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
-import subprocess
 import sys
 
 from .catalog import load_catalog
-from .errors import StandardError
+from .errors import CannotRun, StandardError
+from .pdf import soffice
+from .word.fonts import missing_fonts, official_fonts
 
 PACKAGES = {
     "xlsxwriter": "制作工作簿", "python_calamine": "读取工作簿", "openpyxl": "修改工作簿",
     "docxtpl": "填写公文", "pandas": "导出表格", "xlwings": "Excel 内的按钮", "chinese_calendar": "工作日计算",
 }  # fmt: skip
-FONTS = ("方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体")
-
 Result = tuple[bool, str, str]
 
 
@@ -45,13 +43,17 @@ def _packages() -> list[Result]:
 
 
 def _office() -> Result:
-    found = next((p for n in ("soffice", "libreoffice") if (p := shutil.which(n))), None)
-    return bool(found), "LibreOffice（转 PDF、看版面）", "需要时安装 LibreOffice；只用 Excel 和 Word 的可以不装"
+    what, remedy = "LibreOffice（转 PDF、看版面）", "需要时安装 LibreOffice；只用 Excel 和 Word 的可以不装"
+    try:
+        return bool(soffice()), what, ""
+    except CannotRun:
+        return False, what, remedy
 
 
 def _fonts() -> list[Result]:
-    """The fonts that official documents name. Only fontconfig can be asked; elsewhere nothing is claimed."""
-    if not shutil.which("fc-list"):
+    """The fonts that official documents name; where it cannot be told which there are, nothing is claimed."""
+    lacking = missing_fonts()
+    if lacking is None:
         return []
-    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout
-    return [(f in listed, f"字体 {f}", "安装该字体，否则 Word 会用别的字体代替，版面可能变动") for f in FONTS]
+    remedy = "安装该字体，否则 Word 会用别的字体代替，版面可能变动"
+    return [(f not in lacking, f"字体 {f}", remedy) for f in official_fonts()]

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from .errors import CannotRun
-from .findings import nearest
 from .model import Catalog, Document, Row
 from .source import Source, open_source
 from .submission import FACTS, TARGET
+from .templates import document as find_document
+from .templates import template_of
+from .word.names import kind_name
 from .word.render import NotReady, fill_template
 from .word.session import Narrative
-from .word.shell import Imprint, RedHead
+from .word.shell import Imprint, RedHead, title_lines
 from .wording import Words, target_phrase
-
-# Beside the package in a checkout; where an installed package keeps its data otherwise.
-FOLDERS = (Path(__file__).parent.parent / "word_templates", Path(sys.prefix) / "share/dangjian/word_templates")
 
 
 @dataclass(frozen=True)
@@ -44,22 +43,24 @@ def fill(
     red_head: str | None = None,
     doc_no: str | None = None,
     imprint: str | None = None,
+    sealed: bool = False,
 ) -> Filled:
     """Write the document (by name or Chinese title) from a workbook, or a source already opened, to `out`.
 
     Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless
     `draft`, for figures or passages that are missing, naming each with the sheet to enter it in.
     """
-    d = _document(catalog, document)
+    d = find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(source, catalog)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:
         report = fill_template(
-            template or _template(d), out, context(catalog, d, s, draft), words=Words.of(catalog.wording),
+            template or template_of(d), out, context(catalog, d, s, draft), words=words(catalog),
             shown=d.wording, approx=str(s.unit.get("approx_word") or ""), year=s.year,
-            unit=str(s.unit.get("unit_id") or ""), draft=draft,
+            unit=str(s.unit.get("unit_id") or ""), draft=draft, kind=kind_name(d.name, own=template is not None),
             red_head=RedHead(red_head, doc_no or "") if red_head else None, imprint=_imprint(s, imprint),
+            sealed=sealed, unit_name=str(s.unit.get("unit_name") or ""),
         )  # fmt: skip
     except NotReady as e:
         raise CannotRun(_where_to_enter(catalog, e)) from e
@@ -79,23 +80,6 @@ def _imprint(s: Source, copies: str | None) -> Imprint | None:
     return Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", copies)
 
 
-def _document(catalog: Catalog, name: str) -> Document:
-    by_title = {d.title: d for d in catalog.documents.values()}
-    found = catalog.documents.get(name) or by_title.get(name)
-    if not found:
-        near = nearest(name, [*catalog.documents, *by_title])
-        listed = "、".join(f"{d.name}（{d.title}）" for d in catalog.documents.values())
-        raise CannotRun(f"没有文种“{name}”" + (f"，是否为“{near}”？" if near else "。") + f"现有：{listed}。")
-    return found
-
-
-def _template(d: Document) -> Path:
-    for folder in FOLDERS:
-        if (folder / d.template).exists():
-            return folder / d.template
-    raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装，或用 --template 指定。")
-
-
 def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
     """Each missing figure with the sheet that would hold it, then the wordings that would be untrue."""
     sheets = {i.title: catalog.ledgers[i.numerator.ledger].title for i in catalog.indicators.values()}
@@ -104,19 +88,44 @@ def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
     return "\n".join([*head, *lines, *(f"  {p}" for p in e.problems)])
 
 
-def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> dict[str, Any]:
+def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Mapping[str, Any]:
     """Every name that a template may use, in Chinese: figures, facts, headings, passages, the plan."""
     known = facts(s)
-    return {
-        **s.figures,
-        **known,
-        "题目": d.heading.format_map(known),
-        "标题": {h.id: h.title for h in d.headings},
-        "文字": _passages(d, s, known, draft),
-        "要点": _plan(catalog, s),
-        "任务表": [_task(catalog, r) for r in s.own_rows("plan")],
-        **d.params,
-    }
+    return Names(
+        {**s.figures, **known, **d.params},
+        {
+            "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
+            "标题": lambda: {h.id: h.title for h in d.headings},
+            "文字": lambda: _passages(d, s, known, draft),
+            "要点": lambda: _plan(catalog, s),
+            "任务表": lambda: [_task(catalog, r) for r in s.own_rows("plan")],
+        },
+    )
+
+
+class Names(Mapping[str, Any]):
+    """Values by name; some are made only when a template asks for them."""
+
+    def __init__(self, known: dict[str, Any], made: Mapping[str, Callable[[], Any]]) -> None:
+        self._known, self._made = known, made
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made[name]() if name in self._made else self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._known, **self._made})
+
+    def __len__(self) -> int:
+        return len({**self._known, **self._made})
+
+
+@lru_cache(maxsize=4)
+def words(catalog: Catalog) -> Words:
+    """How this standard words figures."""
+    return Words.of(catalog.wording)
 
 
 def facts(s: Source) -> dict[str, Any]:
@@ -195,7 +204,7 @@ def _target(catalog: Catalog, row: Row) -> str:
     if not v.get("target_op"):
         return ""
     return target_phrase(
-        v["target_op"], v.get("target_value"), v.get("target_unit") or "", v.get("per") or "", Words.of(catalog.wording)
+        v["target_op"], v.get("target_value"), v.get("target_unit") or "", v.get("per") or "", words(catalog)
     )
 
 

@@ -4,35 +4,74 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from .base import EXISTING, FILE, as_json, catalog, main, say
+from .base import EXISTING, FILE, Chinese, as_json, catalog, main, say
 
 
 @main.command()
 @click.argument("document", metavar="文种")
 @click.argument("source", metavar="工作簿", type=EXISTING)
-@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="生成的 Word 文件。")
+@click.option(
+    "-o", "--output", type=FILE, required=True, metavar="路径", help="生成的 Word 文件；--all-units 时为文件夹。"
+)
 @click.option("--draft", is_flag=True, help="缺数也生成，缺的地方醒目标出。")
 @click.option("--template", type=EXISTING, metavar="文件", help="用自己的 Word 模板。")
 @click.option("--red-head", metavar="发文机关", help="加红头：发文机关标志。")
 @click.option("--doc-no", metavar="文号", help="发文字号，如 云政协发〔2026〕5号。")
 @click.option("--imprint", metavar="抄送", help="加版记：抄送机关。")
+@click.option("--sealed", is_flag=True, help="落款按加盖印章编排，默认按不加盖印章编排。")
+@click.option("--all-units", is_flag=True, help="分单位生成：工作簿写汇总工作簿，或存放各单位工作簿的文件夹。")
+@click.option("--pdf", is_flag=True, help="同时生成 PDF（要有 LibreOffice）。")
+@click.option("--png", is_flag=True, help="同时生成每页的图片，供看版面。")
+@click.option(
+    "--evidence", type=FILE, metavar="路径", help="另出数据出处表（.docx 或 .xlsx），逐数列明口径和来源单元格。"
+)
 def fill(
     document: str, source: Path, output: Path, draft: bool, template: Path | None,
-    red_head: str | None, doc_no: str | None, imprint: str | None,
+    red_head: str | None, doc_no: str | None, imprint: str | None, sealed: bool, all_units: bool, pdf: bool, png: bool,
+    evidence: Path | None,
 ) -> None:  # fmt: skip
     """生成公文：用工作簿或汇总工作簿里的数填 Word 模板。
 
     文种如 situation、duty、study、summary、plan，也可写中文名称。
     """
+    from ..batch import Made, fill_all
     from ..fill import fill as run
+    from ..pdf import soffice
+    from ..printed import batch_text, fonts_text, show_pages
+    from ..progress import progress
     from ..report import fill_text
 
-    done = run(catalog(), document, source, output, draft, template, red_head, doc_no, imprint)
-    say(fill_text(done, output))
-    sys.exit(1 if done.missing else 0)
+    if evidence and all_units:
+        raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
+    if pdf or png:
+        soffice()  # told before the work, not after it
+    look: dict[str, Any] = {
+        "draft": draft, "template": template, "red_head": red_head, "doc_no": doc_no, "imprint": imprint,
+        "sealed": sealed,
+    }  # fmt: skip
+    if all_units:
+        with progress("成文") as bar:
+            made = fill_all(catalog(), document, source, output, bar, **look)
+        say(batch_text(made, output))
+    else:
+        done = run(catalog(), document, source, output, **look)
+        say(fill_text(done, output))
+        made = [Made("", output, done)]
+        if evidence:
+            from ..evidence import write_annex
+
+            count = write_annex(catalog(), output, source, evidence)
+            say(f"数据出处表：{evidence}（{count}个数）")
+    if lacking := fonts_text():
+        say(lacking)
+    failed = show_pages([m.path for m in made if m.path], png) if pdf or png else ""
+    if failed:
+        say(failed)
+    sys.exit(1 if failed or any(m.why or (m.filled and m.filled.missing) for m in made) else 0)
 
 
 @main.command()
@@ -44,3 +83,121 @@ def explain(indicator: str, source: Path, json_: bool) -> None:
     from ..report import explain_json, explain_text
 
     as_json(explain_json(catalog(), indicator, source)) if json_ else say(explain_text(catalog(), indicator, source))
+
+
+@main.command()
+@click.argument("file", metavar="公文", type=EXISTING)
+@click.argument("source", metavar="工作簿", type=EXISTING)
+@click.option("--document", metavar="文种", help="公文的文种，默认由公文自己说明。")
+@click.option("--template", type=EXISTING, metavar="文件", help="用自己的模板成文的，写明模板。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def verify(file: Path, source: Path, document: str | None, template: Path | None, json_: bool) -> None:
+    """用台账核对人工改过的公文（.docx）。
+
+    指出过时的数、手改的数、丢失的数、与台账矛盾的说法和没有依据的绝对化说法。
+    """
+    from ..remarks import remarks_json, remarks_text
+    from ..verify import verify as run
+
+    found = run(catalog(), file, source, document, template)
+    as_json(remarks_json(file, found)) if json_ else say(remarks_text(found))
+    sys.exit(1 if any(r.severity == "error" for r in found) else 0)
+
+
+@main.command()
+@click.argument("file", metavar="公文", type=EXISTING)
+@click.argument("source", metavar="工作簿", type=EXISTING)
+@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="更新后的公文，可以就是原文件。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
+    """按台账更新公文里的数，其他文字一字不动，逐处列出旧数和新数。"""
+    from ..refresh import refresh as run
+    from ..refresh import refresh_json, refresh_text
+
+    done = run(catalog(), file, source, output)
+    as_json(refresh_json(output, done)) if json_ else say(refresh_text(done, output))
+    sys.exit(1 if done.left else 0)
+
+
+@main.command()
+@click.argument("document", metavar="报告", type=EXISTING)
+@click.option("-o", "--output", type=FILE, metavar="路径", help="生成的对照工作簿（.xlsx）。")
+@click.option("--compare", "source", type=EXISTING, metavar="工作簿", help="今年的工作簿或汇总工作簿，用来比增减。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def extract(document: Path, output: Path | None, source: Path | None, json_: bool) -> None:
+    """从往年报告（.docx、.txt）里找出全部数量，对上指标，供逐年比较。"""
+    from ..extract import as_json as facts_json
+    from ..extract import as_text, compare, write_workbook
+    from ..extract import extract as run
+    from ..source import open_source
+
+    if not output and not json_:
+        raise click.UsageError("请用 -o 指定对照工作簿，或用 --json 输出。")
+    facts = run(document, catalog())
+    this_year = open_source(source, catalog()) if source else None
+    compared = compare(facts, this_year)
+    if output:
+        write_workbook(output, document, facts, compared, catalog(), this_year)
+    as_json(facts_json(document, facts, compared)) if json_ else say(as_text(facts, compared, output))
+
+
+@main.command()
+@click.argument("document", metavar="文件", type=EXISTING)
+@click.option("--kind", metavar="文种", default="", help="按哪个文种检查；默认看标题。")
+@click.option("--fix", is_flag=True, help="改正能由程序改的，另存一份，列出每处改动。")
+@click.option("-o", "--output", type=FILE, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool) -> None:
+    """检查公文的格式和文字，可读 .docx 和 .txt。
+
+    逐处列明位置、问题、依据和处理办法；--fix 之后列出的是还要人工改的。
+    """
+    from ..word.lint.check import check_document
+    from ..word.lint.fix import fix as mend
+    from ..word.lint.report import as_json as found_json
+    from ..word.lint.report import as_text, changes_text
+    from ..word.paragraphs import open_document
+
+    changes, checked = None, document
+    if fix:
+        checked = output or document.with_stem(f"{document.stem}_已改")
+        changes = mend(document, checked, catalog(), kind)
+    remarks = check_document(open_document(checked), catalog(), kind)
+    if json_:
+        as_json(found_json(checked, remarks, changes))
+    else:
+        if changes is not None:
+            say(changes_text(document, checked, changes))
+        say(as_text(checked, remarks))
+    sys.exit(1 if any(r.severity == "error" for r in remarks) else 0)
+
+
+@main.group("template", cls=Chinese, options_metavar="[选项]", subcommand_metavar="命令 …")
+def template_() -> None:
+    """自己的 Word 模板：能用哪些名称，写得对不对。"""
+
+
+@template_.command("names")
+@click.option("--document", metavar="文种", default="situation", show_default=True, help="列出哪个文种能用的名称。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def template_names(document: str, json_: bool) -> None:
+    """列出模板可用的名称：数、基本情况、文字、标题、工作要点、编号。"""
+    from ..templates import document as find_document
+    from ..usable_names import listing, listing_json
+
+    c = catalog()
+    d = find_document(c, document)
+    as_json(listing_json(c, d)) if json_ else say(listing(c, d))
+
+
+@template_.command("check")
+@click.argument("template", metavar="模板", type=EXISTING)
+@click.option("--document", metavar="文种", help="模板属于哪个文种，默认看文件名。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def template_check(template: Path, document: str | None, json_: bool) -> None:
+    """检查模板：写错的名称、没有结束的循环、断开的标记、不允许的写法。"""
+    from ..template_report import check_own, problems_json, problems_text
+
+    found = check_own(catalog(), template, document)
+    as_json(problems_json(template, found)) if json_ else say(problems_text(template, found))
+    sys.exit(1 if any(p.severity == "error" for p in found) else 0)

@@ -1,0 +1,109 @@
+"""Word documents as PDF and as page images, through LibreOffice and poppler."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from .errors import CannotRun
+from .word.fonts import CONF
+
+USUAL_PLACES = (
+    "/usr/bin", "/usr/lib/libreoffice/program", "/opt/libreoffice/program",
+    "/Applications/LibreOffice.app/Contents/MacOS", r"C:\Program Files\LibreOffice\program",
+    r"C:\Program Files (x86)\LibreOffice\program",
+)  # fmt: skip
+# LibreOffice's own Python aborts where these point to another one.
+FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+START, EACH = 90, 10  # seconds allowed for the start, and for each document
+DOTS = 100  # per inch, of page images
+
+
+def soffice() -> Path:
+    """LibreOffice's program. Raises CannotRun, with the remedy, when there is none."""
+    search = os.pathsep.join([os.environ.get("PATH", ""), *USUAL_PLACES])
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name, path=search):
+            return Path(found)
+    raise CannotRun("没有找到 LibreOffice，不能转成 PDF。请安装 LibreOffice，或用 Word、WPS 打开后另存为 PDF。")
+
+
+def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[Path, Path | None]:
+    """Convert all documents by one LibreOffice process; each PDF goes into `folder` under its document's name.
+
+    Gives for each document its PDF, or None when LibreOffice could not make it. Raises CannotRun
+    without LibreOffice, when two documents have the same name, and when it takes longer than `seconds`
+    (0: what documents of some pages may take).
+    """
+    if not documents:
+        return {}
+    if len({d.stem for d in documents}) < len(documents):
+        raise CannotRun("有两份文件同名，转成 PDF 会互相覆盖。请改名或分开转换。")
+    program = soffice()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="dangjian-pdf-", ignore_cleanup_errors=True) as made:
+        out = Path(made) / "pdf"
+        command = [
+            str(program), f"-env:UserInstallation={(Path(made) / 'profile').as_uri()}", "--headless", "--norestore",
+            "--nolockcheck", "--convert-to", "pdf", "--outdir", str(out), *(str(d.resolve()) for d in documents),
+        ]  # fmt: skip
+        _run(command, seconds or START + EACH * len(documents))
+        return {d: _moved(out / f"{d.stem}.pdf", folder) for d in documents}
+
+
+def _run(command: list[str], seconds: float) -> None:
+    """With a time limit, and no process left behind: soffice starts others."""
+    process = subprocess.Popen(
+        command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise CannotRun(f"LibreOffice {seconds:.0f}秒内没有转完，已停止。请减少份数后再试。") from None
+    finally:
+        if process.poll() is None:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _environment() -> dict[str, str]:
+    env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
+    if sys.platform != "win32":
+        env |= {"PATH": "/usr/bin:/bin", "FONTCONFIG_FILE": str(CONF)}
+    return env
+
+
+def _moved(pdf: Path, folder: Path) -> Path | None:
+    if not pdf.exists():
+        return None
+    target, beside = folder / pdf.name, folder / f".{pdf.name}.tmp"
+    shutil.move(pdf, beside)
+    os.replace(beside, target)
+    return target
+
+
+def to_images(pdf: Path, folder: Path, dots: int = DOTS) -> list[Path]:
+    """Each page of a PDF as <name>-<page>.png in `folder`. Raises CannotRun without poppler's pdftoppm."""
+    program = shutil.which("pdftoppm")
+    if not program:
+        raise CannotRun(
+            "没有找到 pdftoppm，不能生成页面图片。请安装 poppler（Linux：poppler-utils；macOS：brew install poppler）。"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    before = set(folder.glob(f"{pdf.stem}-*.png"))
+    for old in before:
+        old.unlink()
+    done = subprocess.run([program, "-r", str(dots), "-png", str(pdf), str(folder / pdf.stem)], capture_output=True)
+    if done.returncode:
+        raise CannotRun(f"不能把“{pdf.name}”转成页面图片。请核对该 PDF 能否打开。")
+    return sorted(folder.glob(f"{pdf.stem}-*.png"))

@@ -1,0 +1,69 @@
+"""Which documents there are: those that the standard declares, and templates that somebody put beside them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from .catalog import added_folders
+from .errors import CannotRun
+from .findings import nearest
+from .model import Catalog, Document, Heading, Passage
+from .userdirs import config_dir
+from .word.sandbox import load_template
+
+PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them
+FOLDER = "word_templates"
+# Beside the package in a checkout; where an installed package keeps its data otherwise.
+SHIPPED = (Path(__file__).parent.parent / FOLDER, Path(sys.prefix) / "share/dangjian" / FOLDER)
+
+
+def folders() -> list[Path]:
+    """Where templates are looked for, first found first: added standards, the user's own folder, the product's."""
+    return [*(folder / FOLDER for folder in reversed(added_folders())), config_dir() / FOLDER, *SHIPPED]
+
+
+def documents(catalog: Catalog) -> Mapping[str, Document]:
+    """The documents declared, and one for each other template, which is called by its file's name."""
+    found = dict(catalog.documents)
+    known = {d.template for d in found.values()}
+    for folder in folders():
+        for path in sorted(folder.glob("*.docx")):
+            if path.name not in known and path.name[0] not in "~.":
+                known.add(path.name)
+                heading = f"{{单位简称}}|{{年度}}年{path.stem}"
+                found.setdefault(path.stem, Document(path.stem, path.stem, heading, path.name, source="any"))
+    return found
+
+
+def document(catalog: Catalog, name: str) -> Document:
+    """The document with this name or Chinese title. Raises CannotRun, naming the nearest one."""
+    if name in catalog.documents:
+        return _completed(catalog.documents[name])
+    found = documents(catalog)
+    by_title = {d.title: d for d in found.values()}
+    if made := found.get(name) or by_title.get(name):
+        return _completed(made)
+    near = nearest(name, [*found, *by_title])
+    listed = "、".join(d.name if d.name == d.title else f"{d.name}（{d.title}）" for d in found.values())
+    raise CannotRun(f"没有文种“{name}”" + (f"，是否为“{near}”？" if near else "。") + f"现有：{listed}。")
+
+
+def _completed(d: Document) -> Document:
+    """Passages and headings that nobody has declared are those that the template asks for."""
+    if d.passages or d.headings:
+        return d
+    asked = sorted(load_template(template_of(d)).parts_of)
+    passages = tuple(Passage(part) for name, part in asked if name == PASSAGES)
+    headings = tuple(Heading(part, part) for name, part in asked if name == HEADINGS)
+    return replace(d, passages=passages, headings=headings)
+
+
+def template_of(d: Document) -> Path:
+    """Its Word file. Raises CannotRun when there is none."""
+    for folder in folders():
+        if (folder / d.template).is_file():
+            return folder / d.template
+    raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装，或用 --template 指定。")

@@ -1,0 +1,92 @@
+"""What a template of a document can print, listed for the person who writes the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from .conditions import Context
+from .fill import context
+from .model import Catalog, Document, Figure, Row, SheetRef
+from .source import Source
+from .word.session import FORMS, NUMBERS
+from .word.shapes import Shape, shape_of
+
+UNIT = "SAMPLE"
+_FACTS = {
+    "题目": "文种的标题", "单位全称": "封面所填", "单位简称": "封面所填", "年度": "填报年度", "上年": "年度减一",
+    "下年": "年度加一", "学习品牌": "封面所填", "成文日期": "封面的填报日期，未填为当天", "应报": "应报单位数",
+    "实报": "实报单位数", "缺报说明": "应报、实报家数和缺报单位",
+}  # fmt: skip
+_NUMBERS = {
+    "一级": "一、二、三、……", "二级": "（一）（二）……", "三级": "1. 2. ……", "四级": "（1）（2）……",
+    "其一": "一是、二是……，只有一项时不印", "条": "1. 2. ……，全篇连续",
+}  # fmt: skip
+
+
+def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
+    """The names that the templates of a document may use."""
+    known = context(catalog, d, _sample(catalog), draft=True)
+    return {name: shape_of(known[name]) for name in known}
+
+
+def _sample(catalog: Catalog) -> Source:
+    """A source that knows every name and no figure: one task stands on its plan."""
+    year = date.today().year
+    unit = {"unit_id": UNIT, "unit_name": "示例单位", "year": year}
+    plan = {f.name: f.example for f in catalog.ledgers["plan"].fields} | {"deadline": None}
+    row = Row("plan", SheetRef("", UNIT, "", {}), 1, plan)
+    figures = {name: Figure(i, "missing", None, UNIT, str(year)) for name, i in catalog.indicators.items()}
+    at = Context.of(unit)
+    return Source(catalog, "", "unit", year, unit, at, figures, {"plan": ((row, at),)})
+
+
+def listing(catalog: Catalog, d: Document) -> str:
+    """All names as text, in groups, each with what it prints."""
+    known = names_of(catalog, d)
+    forms = "，".join(f".{form} {meaning}" for form, meaning in FORMS.items())
+    lines = [f"“{d.title}”的模板可以使用以下名称，写法如 {{{{ 单位简称 }}}}。", "", "【基本情况】"]
+    lines += [f"  {name}　{_FACTS.get(name, '')}" for name in _of_kind(known, "text")]
+    lines += ["", f"【数】　直接写名称印数和量词，为零时删去所在分句；{forms}"]
+    by_ledger: dict[str, list[str]] = {}
+    for i in catalog.indicators.values():
+        said = f"  {i.name}　{i.title}（{i.classifier}，{i.scope}，{i.id}）"
+        by_ledger.setdefault(catalog.ledgers[i.numerator.ledger].title, []).append(said)
+    for ledger, found in by_ledger.items():
+        lines += [f" {ledger}", *found]
+    lines += ["", "【文字】　一个段落可有几段，用 {%p for 段 in 文字.名称 %}{{ 段 }}{%p endfor %} 逐段印出"]
+    lines += [f"  文字.{p.id}　{p.description}{'（必填）' if p.required else ''}" for p in d.passages]
+    if d.headings:
+        lines += ["", "【标题】", *(f"  标题.{h.id}　{h.title}" for h in d.headings)]
+    lines += ["", "【工作要点】　用 {%p for 部分 in 要点 %} 或 {%tr for 行 in 任务表 %} 逐项印出"]
+    for name in ("要点", "任务表"):
+        lines += _parts(name, known[name], 1)
+    lines += ["", "【图片】　{{ 图.名称 }} 印出模板旁边“图片”文件夹里的 名称.png 或 名称.jpg"]
+    lines += ["", "【编号】　成文后自动接续", *(f"  {name}　{_NUMBERS.get(name, '')}" for name in NUMBERS)]
+    return "\n".join(lines)
+
+
+def listing_json(catalog: Catalog, d: Document) -> dict[str, Any]:
+    return {
+        "document": d.name, "title": d.title,
+        "figures": [
+            {"name": i.name, "id": i.id, "title": i.title, "unit": i.classifier, "scope": i.scope, "forms": list(FORMS)}
+            for i in catalog.indicators.values()
+        ],
+        "facts": _of_kind(names_of(catalog, d), "text"),
+        "passages": [p.id for p in d.passages], "headings": [h.id for h in d.headings], "numbers": list(NUMBERS),
+    }  # fmt: skip
+
+
+def _of_kind(known: Mapping[str, Shape], kind: str) -> list[str]:
+    return [name for name, shape in known.items() if shape.kind == kind]
+
+
+def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:
+    """A list and what each of its items holds."""
+    item = shape.item or shape
+    yield f"{'  ' * depth}{name}　每项有：{'、'.join(item.keys)}" if item.keys else f"{'  ' * depth}{name}"
+    for key, inner in item.keys.items():
+        if inner.kind == "list":
+            yield from _parts(key, inner, depth + 1)
