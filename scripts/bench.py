@@ -1,83 +1,82 @@
 #!/usr/bin/env python3
 """Measurements, side by side in one run; prints a table and writes docs/benchmarks.md.
 
-    python scripts/bench.py [--json FILE]
+    pip install .[bench]
+    python scripts/bench.py [--json FILE] [--only NAME ...] [--quick] [--full]
 
-click   validating a 600-row workbook by a mouse click in LibreOffice, from click to result visible,
-        against `dangjian check` of the same file in a fresh process (needs Xvfb, xdotool, LibreOffice)
+Every run is a fresh process; product and peers take turns; medians of 5 rounds, of 3 where a run
+takes more than a minute. NAME is a row of benchmarks/rows.py (end_to_end, loops, digest, ...).
+The row `click` needs Xvfb, xdotool and LibreOffice.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import subprocess
+import os
+import platform
 import sys
 import tempfile
-import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
-ROUNDS = 5
-ALLOWED = 0.5  # seconds that a click may take longer than the command
+from benchmarks.measure import Run  # noqa: E402
+from benchmarks.rows import TABLE, Results, Setting, checkers, curve, facts, imports, readers  # noqa: E402
 
-
-def click() -> dict[str, Any]:
-    """Seconds of a click and of the command, medians of ROUNDS interleaved rounds."""
-    import city
-    from desk import Desk, wait
-    from work import Work, unit_book
-
-    from toolkit.actions import BY_NAME
-    from toolkit.catalog import load_catalog
-    from toolkit.excel.live import RESULT
-
-    clicks, commands = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        more = [city.party_day(n % 12 + 1, topic=f"主题{n}") for n in range(596)]
-        path = unit_book(load_catalog(), Path(folder) / "局.xlsm", *more)
-        desk = Desk()
-        work = Work(desk, path)
-        for _ in range(ROUNDS + 1):  # the first round warms up and is not counted
-            start = time.perf_counter()
-            work.click("button", BY_NAME["check_all"].caption)
-            wait("the result", lambda: work.has(RESULT) and work.text(RESULT, 1, 1), 60)
-            clicks.append(time.perf_counter() - start)
-            work.wait_idle()
-            work.front("封面")
-            work.click("button", BY_NAME["clear_marks"].caption)
-            wait("the marks go", lambda: not work.has(RESULT), 60)
-            work.wait_idle()
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "toolkit", "check", str(path)], capture_output=True, check=False)
-            commands.append(time.perf_counter() - start)
-        work.close()
-        desk.close()
-    took, command = statistics.median(clicks[1:]), statistics.median(commands[1:])
-    return {"ratio": round(took - command, 2), "target": ALLOWED, "met": took - command <= ALLOWED,
-            "click_s": round(took, 2), "command_s": round(command, 2)}  # fmt: skip
+SLOWEST = 8  # packages listed of those imported
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", type=Path, help="write the results to this file")
+    parser.add_argument("--json", type=Path, help="write the ratios to this file")
+    parser.add_argument("--only", nargs="+", choices=TABLE, metavar="NAME", help="these rows and nothing else")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the workbooks, one round: does it run?")
+    parser.add_argument("--full", action="store_true", help="the curve up to 10,000 workbooks")
     asked = parser.parse_args()
-    found = {"click_over_check_s": click()}
-    lines = ["# Benchmarks", "", "Written by scripts/bench.py. Seconds depend on the machine.", "",
-             "| what | measured | at most | met |", "|---|---|---|---|"]  # fmt: skip
-    for name, r in found.items():
-        lines.append(
-            f"| {name} | {r['ratio']} ({r['click_s']} against {r['command_s']}) | {r['target']} | {r['met']} |"
-        )
-    text = "\n".join(lines)
+    results: Results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        s = Setting(Path(folder), 1, 100, 10, 8, 8) if asked.quick else Setting(Path(folder))
+        for name in asked.only or TABLE:
+            found = TABLE[name](s)
+            for row, r in found.items():
+                print(f"{row}: {r.ratio:.2f}, {'at least' if r.least else 'at most'} {r.target:g}", flush=True)
+            results |= found
+        text = "\n".join([*_table(results), *([] if asked.only else _others(s, asked.full))])
     print(text)
-    (ROOT / "docs" / "benchmarks.md").write_text(text + "\n", encoding="utf-8")
+    if not (asked.only or asked.quick):
+        (ROOT / "docs" / "benchmarks.md").write_text(text + "\n", encoding="utf-8")
     if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        asked.json.write_text(json.dumps(facts(results), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _table(results: Results) -> Iterator[str]:
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    yield f"# Benchmarks\n\nWritten by scripts/bench.py: {machine}. Ratios hold elsewhere, seconds do not.\n"
+    yield "| what | measured | target | met | seconds (peak MB) | remark |\n|---|---|---|---|---|---|"
+    for name, r in results.items():
+        target = f"{'≥' if r.least else '≤'} {r.target:g}"
+        yield f"| {name} | {r.ratio:.2f} | {target} | {'yes' if r.met else 'no'} | {_runs(r.runs)} | {r.note} |"
+
+
+def _runs(runs: Mapping[str, Run]) -> str:
+    return "; ".join(f"{name} {_seconds(r)}" for name, r in runs.items())
+
+
+def _seconds(r: Run) -> str:
+    return f"{r.seconds:.3g}" + (f" ({r.peak:.0f})" if r.peak else "")
+
+
+def _others(s: Setting, full: bool) -> Iterator[str]:
+    for told, runs in ((readers.__doc__, readers(s)), (checkers.__doc__, checkers(s)), (curve.__doc__, curve(s, full))):
+        yield f"\n## {told}\n\n| | seconds | peak MB |\n|---|---|---|"
+        for name, r in runs.items():
+            yield f"| {name} | {r.seconds:.3g} | {r.peak:.0f} |"
+    yield "\n## What `dangjian check` imports\n\n| package | ms |\n|---|---|"
+    for name, ms in list(imports(s).items())[:SLOWEST]:
+        yield f"| {name} | {ms:.0f} |"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What scripts/bench.py measures: data, peers, the product, and the table."""

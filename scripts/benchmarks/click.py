@@ -1,0 +1,49 @@
+"""A mouse click in LibreOffice, from click to result visible, against the command (Xvfb, xdotool, LibreOffice)."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .measure import ROOT
+
+ALLOWED = 0.5  # seconds that a click may take longer than the command
+
+
+def click_and_command(rounds: int) -> tuple[float, float]:
+    """Seconds of a click on 检查 and of `dangjian check` on the same 600 rows, medians of interleaved rounds."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import city
+    from desk import Desk, wait
+    from work import Work, unit_book
+
+    from toolkit.actions import BY_NAME
+    from toolkit.catalog import load_catalog
+    from toolkit.excel.live import RESULT
+
+    clicks, commands = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        more = [city.party_day(n % 12 + 1, topic=f"主题{n}") for n in range(596)]
+        path = unit_book(load_catalog(), Path(folder) / "局.xlsm", *more)
+        desk = Desk()
+        work = Work(desk, path)
+        for _ in range(rounds + 1):  # the first round warms up and is not counted
+            start = time.perf_counter()
+            work.click("button", BY_NAME["check_all"].caption)
+            wait("the result", lambda: work.has(RESULT) and work.text(RESULT, 1, 1), 60)
+            clicks.append(time.perf_counter() - start)
+            work.wait_idle()
+            work.front("封面")
+            work.click("button", BY_NAME["clear_marks"].caption)
+            wait("the marks go", lambda: not work.has(RESULT), 60)
+            work.wait_idle()
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "toolkit", "check", str(path)], capture_output=True, check=False)
+            commands.append(time.perf_counter() - start)
+        work.close()
+        desk.close()
+    return statistics.median(clicks[1:]), statistics.median(commands[1:])

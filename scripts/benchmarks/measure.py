@@ -1,0 +1,156 @@
+"""Runs in fresh processes: how long the work took, how long the whole process, and the memory at its peak."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = Path(__file__).resolve().parent.parent
+ROOT = SCRIPTS.parent
+_WARM = 2  # times that short work is done before it counts
+_LOOK = 0.05  # seconds between two looks at the memory
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. `seconds` is the work alone, `process` the whole process with its start and its imports."""
+
+    seconds: float
+    process: float
+    peak: float  # MB of the process and all that it started
+    result: Any = None
+
+
+def work(name: str, *args: Any, times: int = 1, home: Path | None = None) -> Run:
+    """Run `module.function` of this package in a process of its own: called with `args`, it returns the work.
+
+    Short work is done several `times`, after two to warm up; the median counts.
+    """
+    code = "from benchmarks.measure import child; child()"
+    told = json.dumps(args, default=str)
+    done, process, peak = _watched([sys.executable, "-c", code, name, told, str(times)], home, (0,))
+    told = json.loads(done.splitlines()[-1])
+    return Run(told["seconds"], process, max(peak, told["peak"]), told["result"])
+
+
+def command(*args: str | Path, home: Path | None = None) -> Run:
+    """Run Python with these arguments."""
+    done_or_findings = (0, 1)
+    _, process, peak = _watched([sys.executable, *map(str, args)], home, done_or_findings)
+    return Run(process, process, peak)
+
+
+def child() -> None:
+    """The other end of `work`."""
+    import importlib
+
+    module, _, function = sys.argv[1].partition(".")
+    times = int(sys.argv[3])
+    todo = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*json.loads(sys.argv[2]))
+    took = []
+    for n in range(times + _WARM if times > 1 else 1):
+        start = time.perf_counter()
+        result = todo()
+        if times == 1 or n >= _WARM:
+            took.append(time.perf_counter() - start)
+    answer = {"seconds": statistics.median(took), "peak": _own_peak(), "result": result if times == 1 else None}
+    print(json.dumps(answer, default=str))
+
+
+def interleaved(rounds: int, runs: Mapping[str, Callable[[], Run]]) -> dict[str, Run]:
+    """Each of `runs` so many times, in turn; the medians. The last result is kept."""
+    found: dict[str, list[Run]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            found[name].append(run())
+    return {name: _median(took) for name, took in found.items()}
+
+
+def _median(runs: list[Run]) -> Run:
+    def of(key: str) -> float:
+        return float(statistics.median(getattr(r, key) for r in runs))
+
+    return Run(of("seconds"), of("process"), of("peak"), runs[-1].result)
+
+
+def imported(*args: str) -> dict[str, float]:
+    """Milliseconds that Python with these arguments spends on imports, by package, the slowest first."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *args],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=True,
+    )
+    found: dict[str, float] = {}
+    for line in done.stderr.splitlines():
+        own, _, name = (*(x.strip() for x in line.removeprefix("import time:").split("|")), "", "")[:3]
+        if not own.isdigit():  # the headings, and what else is told there
+            continue
+        package = name.partition(".")[0]
+        found[package] = found.get(package, 0) + int(own) / 1e3
+    return dict(sorted(found.items(), key=lambda x: -x[1]))
+
+
+# ------------------------------------------------------------ the process
+
+
+def _watched(arguments: list[str], home: Path | None, good: tuple[int, ...]) -> tuple[str, float, float]:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SCRIPTS), str(ROOT))), "PYTHONWARNINGS": "ignore"}
+    if home:  # what is kept from run to run lies below it
+        home.mkdir(parents=True, exist_ok=True)
+        env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=env, cwd=ROOT
+    )
+    peaks, over = [0.0], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over))
+    watcher.start()
+    said, wrong = process.communicate()
+    took = time.perf_counter() - start
+    over.set()
+    watcher.join()
+    if process.returncode not in good:
+        raise RuntimeError(f"{arguments[1:]}: {wrong[-2000:]}")
+    return said, took, max(peaks)
+
+
+def _watch(pid: int, peaks: list[float], over: threading.Event) -> None:
+    while not over.wait(_LOOK):
+        peaks.append(sum(_resident(p) for p in _tree(pid)))
+
+
+def _tree(pid: int) -> list[int]:
+    """The process and all that it started; on systems without /proc the measured processes speak for themselves."""
+    try:
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(p for c in below for p in _tree(int(c)))]
+
+
+def _resident(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 1e6
+    except (OSError, IndexError):
+        return 0.0
+
+
+def _own_peak() -> float:
+    try:
+        status = Path("/proc/self/status").read_text().split("VmHWM:")[1]
+        return int(status.split()[0]) / 1e3
+    except (OSError, IndexError):
+        return 0.0
