@@ -2,56 +2,77 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from .conditions import Context, add_months, where
+from .conditions import Context, add_months
 from .findings import finding
-from .model import Catalog, Finding, Obligation, Place, Row
+from .model import Catalog, Finding, Obligation, Place
+from .selection import Selection
 
 
-def unmet(catalog: Catalog, o: Obligation, rows: Mapping[str, list[Row]], context: Context) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Period:
+    label: str  # 3月, 第2季度, 2026年
+    start: date
+    end: date
+    done: int  # how often it happened in it
+
+
+def unmet(catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], context: Context) -> Iterator[Finding]:
     """One Finding per obligation (and organisation): the periods, already over, in which it was not met."""
-    ledger = catalog.ledgers[o.ledger]
-    happened = where(ledger, o.where)
-    days: dict[Any, list[date]] = defaultdict(list)
-    for row in rows[o.ledger]:
-        if row.values.get("date") and happened(row.values, context):
-            days[row.values.get("org_id") if o.per == "org" else ""].append(row.values["date"])
     until = min(context.end, context.fill_date)
-    for who, place, name in _obliged(catalog, o, rows, context):
-        lacking = [
-            label for label, start, end in _periods(o.every, context.start, until)
-            if sum(start <= d <= end for d in days[who]) < o.times
+    for place, name, periods in lacking(catalog, o, rows, context, until):
+        if over := [p for p in periods if p.end <= until]:
+            yield missed(o, place, name, over)
+
+
+def missed(o: Obligation, place: Place, name: str, periods: Iterable[Period]) -> Finding:
+    """The Finding for the periods in which `name` did not meet the obligation."""
+    return finding(
+        "O01", place, o.title, severity=o.severity,
+        who=name, what=o.requirement, periods="、".join(p.label for p in periods), source=o.source,
+    )  # fmt: skip
+
+
+def lacking(
+    catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], context: Context, until: date
+) -> Iterator[tuple[Place, str, list[Period]]]:
+    """Each organisation, or the unit, with the periods begun by `until` in which it happened less often than it must."""
+    days: dict[Any, list[date]] = defaultdict(list)
+    for row in rows[o.ledger].taken(o.where):
+        if row.values.get("date"):
+            days[row.values.get("org_id") if o.per == "org" else ""].append(row.values["date"])
+    periods = list(_periods(o.every, context, until))
+    for who, place, name in _obliged(catalog, o, rows["org"], context):
+        held = sorted(days[who])
+        short = [
+            Period(label, start, end, n) for label, start, end in periods
+            if (n := bisect_right(held, end) - bisect_left(held, start)) < o.times
         ]  # fmt: skip
-        if lacking:
-            yield finding(
-                "O01", place, o.title, severity=o.severity,
-                who=name, what=o.requirement, periods="、".join(lacking), source=o.source,
-            )  # fmt: skip
+        if short:
+            yield place, name, short
 
 
-def _obliged(
-    catalog: Catalog, o: Obligation, rows: Mapping[str, list[Row]], context: Context
-) -> Iterator[tuple[Any, Place, str]]:
+def _obliged(catalog: Catalog, o: Obligation, orgs: Selection, context: Context) -> Iterator[tuple[Any, Place, str]]:
     """Each organisation that `applies` selects; per unit, the unit as a whole if there is one."""
-    applies = where(catalog.ledgers["org"], o.applies)
-    for row in rows["org"]:
-        if applies(row.values, context):
-            if o.per == "unit":
-                sheet = row.sheet
-                name = str(context.unit.get("unit_short") or "")
-                yield "", Place(sheet.file, sheet.unit, catalog.ledgers[o.ledger].title), name
-                return
-            yield row.values.get("org_id"), row.place("org_name"), str(row.values.get("org_name") or "")
+    for row in orgs.taken(o.applies):
+        if o.per == "unit":
+            sheet = row.sheet
+            name = str(context.unit.get("unit_short") or "")
+            yield "", Place(sheet.file, sheet.unit, catalog.ledgers[o.ledger].title), name
+            return
+        yield row.values.get("org_id"), row.place("org_name"), str(row.values.get("org_name") or "")
 
 
-def _periods(every: str, start: date, until: date) -> Iterator[tuple[str, date, date]]:
-    """The whole months, quarters or the year between start and until, with what to call them."""
+def _periods(every: str, context: Context, until: date) -> Iterator[tuple[str, date, date]]:
+    """The whole months, quarters or the year of the period reported that have begun by `until`, with their names."""
     step = {"month": 1, "quarter": 3, "year": 12}[every]
-    at, n = start, 1
-    while (end := add_months(at, step) - timedelta(1)) <= until:
+    at, n = context.start, 1
+    while at <= until and (end := add_months(at, step) - timedelta(1)) <= context.end:
         yield {"month": f"{at.month}月", "quarter": f"第{n}季度", "year": f"{at.year}年"}[every], at, end
         at, n = end + timedelta(1), n + 1

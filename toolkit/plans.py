@@ -1,0 +1,293 @@
+"""The tasks of the year's plan against the ledgers: reached, on the way, overdue, or for a person to judge."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from pathlib import Path
+from typing import Any
+
+from .branches import by_branch
+from .errors import CannotRun
+from .fill import words
+from .findings import ERROR, nearest
+from .model import Catalog, Figure, Row
+from .source import Source, open_source
+from .submission import TARGET
+from .wording import classifier, plain, target_phrase
+
+DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
+    "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"
+)  # fmt: skip
+STATE_DONE, STATE_DROPPED = "已完成", "取消"  # what the clerk enters as 任务状态
+LIMIT, COVER = "≤", "覆盖"
+# What a target's relation asks of the number; the others (完成, 首批) have none and are a person's word.
+COMPARED = {"≥": operator.ge, "=": operator.ge, COVER: operator.ge, LIMIT: operator.le}
+UNIT, BRANCH, PERSON = "全单位", "每支部", "每人"  # what a target is counted per
+NAMED = 5  # names that a note gives before it only counts
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How one measure of the plan stands."""
+
+    row: Row
+    target: str  # in words, "" without one
+    now: str  # what the ledgers show, in words, "" where they show nothing for it
+    share: Decimal | None  # how far towards the target, 0 to 1; None: not measurable
+    status: str  # one of STATUSES
+    days: int  # to the deadline; negative once it has passed
+    note: str = ""
+    remedy: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something for it."""
+        if self.status == MANUAL:
+            return bool(self.row.values["state"] != STATE_DONE)
+        within_limit = self.status == GOING and self.row.values.get("target_op") == LIMIT
+        return self.status in (GOING, OVERDUE, EXCEEDED) and not within_limit
+
+    @property
+    def measure(self) -> str:
+        """The measure as the plan says it, with its target."""
+        return str(self.row.values["measure"]).replace(f"【{TARGET}】", self.target).rstrip("。；")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All the tasks of one plan as of one day."""
+
+    tasks: Source
+    source: Source
+    as_of: date
+    progress: Sequence[Progress]  # in the order of the plan
+
+    @property
+    def left_out(self) -> int:
+        """Rows of the plan with errors, which are not among the tasks."""
+        sheet = self.tasks.catalog.ledgers["plan"].title
+        return len({
+            f.place.row for f in self.tasks.findings if (f.severity, f.place.sheet) == (ERROR, sheet) and f.place.row
+        })  # fmt: skip
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        found = Counter(p.status for p in self.progress)
+        return {status: found[status] for status in STATUSES}
+
+
+def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Plan:
+    """The plan of `tasks` (of the source itself without it) against the ledgers of `source`.
+
+    Both are a unit's workbook or a consolidated one, of which the head's own plan counts. Raises
+    CannotRun where one of them cannot be used or there are no tasks.
+    """
+    held = open_source(source, catalog)
+    told = open_source(tasks, catalog) if tasks else held
+    made = Plan(told, held, as_of, standing(told.own_rows("plan"), held, as_of))
+    if not made.progress:
+        wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先用 dangjian check 查看。" if made.left_out else ""
+        raise CannotRun(
+            f"{told.path}：没有可以跟踪的任务。"
+            + (wrong or "请填写“工作要点”表；任务写在另一份工作簿里的，用 --tasks 指明那一份。")
+        )
+    return made
+
+
+def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Progress]:
+    """How each row of a plan stands by the ledgers of `source`, in the order of the plan.
+
+    `as_of` decides what is overdue; the ledgers are taken as they are.
+    """
+    return [_progress(r, source, as_of) for r in sorted(rows, key=_order)]
+
+
+def _order(row: Row) -> tuple[int, int, int]:
+    v = row.values
+    return v["section_no"], v["task_no"], v["measure_no"]
+
+
+def year_of(values: Mapping[str, Any]) -> int:
+    """The year a task belongs to: its number is like GZ2026-05-01."""
+    return int(values["plan_id"][2:6])
+
+
+def due(days: int) -> str:
+    """已过31天, 今天到期, 还有9天."""
+    return f"已过{-days}天" if days < 0 else f"还有{days}天" if days else "今天到期"
+
+
+# ------------------------------------------------------------- one measure
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the ledgers show for a target."""
+
+    now: str
+    share: Decimal
+    reached: bool
+    notes: tuple[str, ...] = ()
+
+
+class Unmeasured(Exception):
+    """The ledgers cannot tell how far a measure is: why, what helps, and what they do show."""
+
+    def __init__(self, why: str, remedy: str = "", now: str = "") -> None:
+        super().__init__(why)
+        self.why, self.now = why, now
+        self.remedy = remedy or f"由责任部门确认进度，完成的把“任务状态”改为“{STATE_DONE}”"
+
+
+def _progress(row: Row, source: Source, as_of: date) -> Progress:
+    v = row.values
+    days = (v["deadline"] - as_of).days
+    target = _target(v, source.catalog)
+    if v["state"] == STATE_DROPPED:
+        return Progress(row, target, "", None, DROPPED, days)
+    try:
+        m = _measured(v, source)
+    except Unmeasured as e:
+        told = v["state"] == STATE_DONE
+        return Progress(
+            row, target, e.now, None, MANUAL, days, f"{e.why}；填报“{v['state']}”", "" if told else e.remedy
+        )
+    status = _status(v, m, days)
+    contradiction, remedy = _against_state(v, m, status)
+    return Progress(row, target, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
+
+
+def _status(v: Mapping[str, Any], m: Measured, days: int) -> str:
+    if v["target_op"] == LIMIT:  # kept only when the time is over, broken at once
+        return EXCEEDED if not m.reached else DONE if days < 0 else GOING
+    return DONE if m.reached else OVERDUE if days < 0 else GOING
+
+
+def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list[str], str]:
+    """What the clerk entered as the state, where the ledgers say otherwise, and what to do."""
+    said = v["state"]
+    if status == DONE:
+        return ([], "") if said == STATE_DONE else ([f"填报仍是“{said}”"], f"把“任务状态”改为“{STATE_DONE}”")
+    if status == EXCEEDED:
+        return [], "核对台账；确已超出的在“说明”写明原因"
+    if said == STATE_DONE and not m.reached:
+        return [f"填报“{said}”，台账不足"], "漏登的补填台账，没有完成的改正“任务状态”"
+    return [], "抓紧落实；已经落实的补填台账" if status == OVERDUE else ""
+
+
+def _target(v: Mapping[str, Any], catalog: Catalog) -> str:
+    if not v.get("target_op"):
+        return ""
+    value, unit, per = v.get("target_value"), v.get("target_unit") or "", v.get("per") or ""
+    return target_phrase(v["target_op"], value, unit, per, words(catalog))
+
+
+def _measured(v: Mapping[str, Any], source: Source) -> Measured:
+    """Raises Unmeasured."""
+    if (year := year_of(v)) != source.year:
+        raise Unmeasured(f"是{year}年的任务，台账是{source.year}年的", f"用{year}年的台账核对")
+    if not v.get("indicator_id"):
+        raise Unmeasured("没有关联指标")
+    figure = _figure(v["indicator_id"], source)
+    now, ratio = _said(figure, source.catalog), figure.indicator.denominator is not None
+    op, value = v.get("target_op"), v.get("target_value")
+    if op == COVER and value is None and ratio:
+        value = 100
+    if op not in COMPARED or value is None:
+        raise Unmeasured("没有可比的目标数", now=now)
+    target, per = Decimal(value), v.get("per") or UNIT
+    unit, units = v.get("target_unit") or figure.indicator.classifier, _units(figure, source.catalog)
+    if unit not in units:
+        raise Unmeasured(
+            f"目标按“{unit}”计，指标“{figure.indicator.name}”按“{units[0]}”计",
+            f"“目标单位”改为“{units[0]}”，或换一个指标；都不合适的由责任部门确认", now,
+        )  # fmt: skip
+    if per == BRANCH:
+        return _branches(figure, op, target, source)
+    if per == PERSON and not ratio:
+        raise Unmeasured(
+            "台账只记人数，不记每个人的次数",
+            "由责任部门逐人核对；要自动核对的，关联一个比率指标，“目标单位”选%", now,
+        )  # fmt: skip
+    return _whole(figure, op, target, unit, now)
+
+
+def _figure(name: str, source: Source) -> Figure:
+    """The figure of an indicator, by name or id, if it is known. Raises Unmeasured."""
+    by_id = {i.id: i.name for i in source.catalog.indicators.values()}
+    figure = source.figures.get(by_id.get(name, name))
+    if figure is None:
+        near = nearest(name, [*source.figures, *by_id])
+        raise Unmeasured(f"没有指标“{name}”", f"改为“{near}”" if near else "“关联指标”从下拉框中选")
+    if figure.state == "missing":
+        raise Unmeasured(f"“{figure.indicator.name}”缺数：台账为空且未申报", "补填台账，或在封面申报“本年无”")
+    if figure.state == "n/a":
+        raise Unmeasured(f"“{figure.indicator.name}”的台账申报为“不适用”", "换一个指标，或由责任部门确认")
+    if figure.value is None:
+        raise Unmeasured(f"“{figure.indicator.name}”没有分母，算不出比率", "核对台账")
+    return figure
+
+
+def _units(figure: Figure, catalog: Catalog) -> tuple[str, ...]:
+    """The measure words that mean the figure's own unit, the one it is shown with first."""
+    return classifier(figure, words(catalog)), figure.indicator.classifier
+
+
+def _said(figure: Figure, catalog: Catalog) -> str:
+    """13次; 60%（3/5）."""
+    if figure.indicator.denominator is None:
+        return plain(figure.value or 0) + classifier(figure, words(catalog))
+    return f"{percent(Decimal(figure.value or 0))}（{plain(figure.numerator or 0)}/{plain(figure.denominator or 0)}）"
+
+
+def cut(share: Decimal) -> Decimal:
+    """To a tenth of a percent, never up: 59.97% is not 60%."""
+    return share.quantize(Decimal("0.001"), ROUND_FLOOR)
+
+
+def percent(share: Decimal) -> str:
+    return f"{plain(cut(share) * 100)}%"
+
+
+def _whole(figure: Figure, op: str, target: Decimal, unit: str, now: str) -> Measured:
+    actual = Decimal(figure.value or 0) * (100 if figure.indicator.denominator is not None else 1)
+    reached = COMPARED[op](actual, target)
+    notes = _caveats(figure)
+    if not reached and op == LIMIT:
+        notes.insert(0, f"超出{plain(actual - target)}{unit}")
+    elif not reached and unit != "%":
+        notes.insert(0, f"还差{plain(target - actual)}{unit}")
+    elif op == "=" and actual > target:
+        notes.insert(0, "超过目标，请核对是不是同一件事")
+    return Measured(now, _share(op, actual, target, reached), reached, tuple(notes))
+
+
+def _share(op: str, actual: Decimal, target: Decimal, reached: bool) -> Decimal:
+    return Decimal(reached) if reached or op == LIMIT or not target else actual / target
+
+
+def _caveats(figure: Figure) -> list[str]:
+    estimated = ["台账含估算数"] if figure.est else []
+    return estimated + ([f"{_names(figure.missing)}没有申报这张台账"] if figure.missing else [])
+
+
+def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measured:
+    """The share of branches that reach the target each by itself. Raises Unmeasured."""
+    found = by_branch(figure.indicator, source)
+    if isinstance(found, str):
+        raise Unmeasured(found)
+    scale = 100 if figure.indicator.denominator is not None else 1
+    short = [b.name for b in found if b.value is None or not COMPARED[op](Decimal(b.value) * scale, target)]
+    reached = len(found) - len(short)
+    notes = [f"未达到的：{_names(short)}"] if short else []
+    share = Decimal(reached) / len(found)
+    return Measured(f"{len(found)}个党支部中{reached}个达到", share, not short, (*notes, *_caveats(figure)))
+
+
+def _names(found: Sequence[str]) -> str:
+    return "、".join(found[:NAMED]) + (f"等{len(found)}个" if len(found) > NAMED else "")
