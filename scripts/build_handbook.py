@@ -15,9 +15,10 @@ import click
 
 from toolkit.catalog import load_catalog
 from toolkit.cli import main as command
-from toolkit.figures import parts_of
 from toolkit.findings import CODES
-from toolkit.model import Catalog, Condition, Field
+from toolkit.formula import formula
+from toolkit.model import Catalog, Field
+from toolkit.word.lint.check import rules_in_force
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "handbook"
 TYPES = {
@@ -28,7 +29,6 @@ TYPES = {
     "boolean": "是/否",
     "list": "多项（分号隔开）",
 }
-OPS = {"count": "行数", "sum": "相加", "distinct": "去重计数", "latest": "最新值", "max": "最大值"}
 NOTE = "<!-- 本页由 scripts/build_handbook.py 生成，请勿手改。 -->\n"
 
 
@@ -73,42 +73,8 @@ def indicators(c: Catalog) -> Iterator[str]:
     yield "“指标名”就是模板和文字材料里用的名字，如 `{{ 主题党日_支部 }}`、【主题党日_支部】。只有“已核”的行计入。\n"
     rows = []
     for i in c.indicators.values():
-        how = "；".join(
-            f"{'分母：' if key.endswith('/') else ''}{c.ledgers[m.ledger].title}·{OPS[m.op]}{filters(c, m.ledger, m.where)}"
-            for key, m in parts_of(i).items()
-        )
-        rows.append((i.id, f"`{i.name}`", i.title, how, i.scope, i.numerator.collect, i.classifier))
+        rows.append((i.id, f"`{i.name}`", i.title, formula(c, i), i.scope, i.numerator.collect, i.classifier))
     yield from table(("编号", "指标名", "含义", "口径", "层级", "汇总方式", "单位"), rows)
-
-
-FILTERS = {
-    "eq": "{f}＝{v}", "in": "{f}＝{v}", "not": "{f}≠{v}", "not_in": "{f}≠{v}", "contains": "{f}含{v}",
-    "min": "{f}≥{v}", "max": "{f}≤{v}", "not_after": "{f}不晚于{o}", "not_before": "{f}不早于{o}",
-    "below": "{f}＜{o}", "above": "{f}＞{o}", "param": "{f}按封面“{p}”",
-}  # fmt: skip
-YES_NO = {
-    "blank": ("{f}为空", "{f}已填"), "in_period": ("{f}在填报期内", "{f}不在填报期内"),
-    "by_period_end": ("{f}不晚于期末", "{f}晚于期末"), "before_as_of": ("{f}早于填报日", "{f}不早于填报日"),
-}  # fmt: skip
-
-
-def filters(c: Catalog, ledger: str, where: tuple[Condition, ...]) -> str:
-    return "".join("，" + condition(c, ledger, w) for w in where)
-
-
-def condition(c: Catalog, ledger: str, w: Condition) -> str:
-    """One filter in Chinese, its fields by title."""
-
-    def title(path: object) -> str:
-        known = {f.name: f.title for f in c.ledgers[ledger].fields} | {f.name: f.title for f in c.unit}
-        head, _, rest = str(path).partition(".")
-        return known.get(head, head) + (f"的{c.ledgers['org'].field(rest).title}" if rest else "")
-
-    if w.op in YES_NO:
-        return YES_NO[w.op][0 if w.value else 1].format(f=title(w.path))
-    values = w.value if isinstance(w.value, tuple) else (w.value,)
-    said = "/".join({True: "是", False: "否"}.get(v, str(v)) if isinstance(v, bool) else str(v) for v in values)
-    return FILTERS[w.op].format(f=title(w.path), v=said, o=title(w.value), p=title(w.value))
 
 
 def obligations(c: Catalog) -> Iterator[str]:
@@ -124,6 +90,17 @@ def findings(_: Catalog) -> Iterator[str]:
     yield "花括号处在实际提示中换成具体内容。R 开头的是各台账的核对规则，见数据字典。\n"
     level = {"error": "错误", "warning": "提醒"}
     yield from table(("代码", "级别", "含义", "处理"), ((k, level[s], m, r) for k, (s, m, r) in CODES.items()))
+
+
+def document_rules(_: Catalog) -> Iterator[str]:
+    yield "# 公文检查规则\n"
+    yield "`dangjian lint` 按这些规则检查公文；花括号处在实际提示中换成具体内容。\n"
+    yield '要改规则，在自己的标准文件夹里放一个 `lint.yaml`：同名的规则取代原规则，`severity: "off"` 停用。\n'
+    level, rules = {"error": "错误", "warning": "提醒"}, rules_in_force()
+    for title, some in (("文字", rules.rules), ("版面和字体（.docx）", rules.layout)):
+        yield f"## {title}\n"
+        rows = ((r.code, f"`{r.name}`", level[r.severity], r.layer, r.ground, r.message, r.remedy) for r in some)
+        yield from table(("代码", "名称", "级别", "层次", "依据", "问题", "处理"), rows)
 
 
 def commands(_: Catalog) -> Iterator[str]:
@@ -143,6 +120,7 @@ PAGES = {
     "指标目录.md": indicators,
     "应办事项.md": obligations,
     "问题代码.md": findings,
+    "公文检查规则.md": document_rules,
     "命令.md": commands,
 }
 

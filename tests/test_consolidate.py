@@ -14,8 +14,10 @@ from python_calamine import CalamineWorkbook
 
 from toolkit.aggregate import Consolidation, aggregate
 from toolkit.catalog import load_catalog
+from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.excel.overview import overview
+from toolkit.excel.parquet import write_parquet
 from toolkit.source import open_source
 from toolkit.tree import Unit
 
@@ -241,7 +243,7 @@ def test_odd_text_arrives_as_it_was(city: tuple[Consolidation, Path], tmp_path: 
     c = city[0]
     first = next(s for s in c.submissions if s.unit["unit_id"] == "J001")
     rows = tuple(
-        replace(r, values={**r.values, "topic": t}) for r, t in zip(first.rows["orglife"] * 2, odd, strict=False)
+        replace(r, values={**r.values, "topic": t}) for r, t in zip([*first.rows["orglife"]] * 2, odd, strict=False)
     )
     changed = replace(first, rows={**first.rows, "orglife": rows})
     write_consolidated(replace(c, submissions=(changed,)), tmp_path / "b.xlsx")
@@ -249,3 +251,37 @@ def test_odd_text_arrives_as_it_was(city: tuple[Consolidation, Path], tmp_path: 
     sheet = book.get_sheet_by_name("组织生活").to_python()
     at = sheet[0].index("主题议题")
     assert [row[at] for row in sheet[1:]] == [*odd[:5], "坏字"]
+
+
+def test_split_ledgers_are_read_back_whole(city: tuple[Consolidation, Path], tmp_path: Path) -> None:
+    write_consolidated(city[0], tmp_path / "b.xlsx", rows_a_sheet=22)
+    rows = {"org": [org()], "orglife": [party_day(n % 12 + 1, topic=f"主题{n}") for n in range(70)]}
+    book = write(CATALOG, tmp_path / "局.xlsx", unit("J009", "云海市未报局", "SZGW"), rows)
+    climbed = aggregate([tmp_path / "b.xlsx", book], CATALOG)
+    write_consolidated(climbed, tmp_path / "c.xlsx", rows_a_sheet=22)
+    titles = load_workbook(tmp_path / "c.xlsx").sheetnames
+    assert [t for t in titles if t.startswith("组织生活")] == ["组织生活", "组织生活_2", "组织生活_3", "组织生活_4"]
+    again = aggregate([tmp_path / "c.xlsx"], CATALOG)
+    assert again.rows == climbed.rows
+    assert {n: (f.value, f.state) for n, f in again.figures.items()} == {
+        n: (f.value, f.state) for n, f in climbed.figures.items()
+    }
+
+
+def test_parquet_holds_every_row_typed(city: tuple[Consolidation, Path], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = write_parquet(city[0], tmp_path / "表")
+    assert {p.stem for p in made} == {x.title for x in CATALOG.ledgers.values() if x.reported}
+    for path in made:
+        found = parquet.read_table(path).to_pylist()
+        wanted = table(city[1], path.stem)
+        assert len(found) == len(wanted)
+        assert [r["来源行"] for r in found] == [r["来源行"] for r in wanted]
+    life = parquet.read_table(tmp_path / "表" / "组织生活.parquet").to_pylist()
+    assert [(r["日期"], r["是否计入"], r["实到人数"]) for r in life][:3] == [
+        (date(YEAR, 1, 5), True, 5), (date(YEAR, 2, 5), True, 5), (date(YEAR, 3, 5), False, 5),
+    ]  # fmt: skip
+    visits = parquet.read_table(tmp_path / "表" / "为民服务.parquet").to_pylist()
+    assert [(r["对象代码"], r["人数"]) for r in visits] == [(None, 2), ("H002", 8)]
+    with pytest.raises(CannotRun, match="已有文件"):
+        write_parquet(city[0], tmp_path / "表")

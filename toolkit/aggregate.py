@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial, reduce
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from .consolidated import is_consolidated, read_consolidated
 from .errors import CannotRun
-from .excel.read import read_book
-from .figures import Digest, figures, merge
+from .figures import Digest, Years, by_year, figures, merge_years
 from .findings import finding
-from .model import Catalog, Figure, Finding, LeftOut, Place, Submission
-from .submission import Reading, reading, submission_of
+from .intake import Merged, packed, read_workbook, receive
+from .locations import File, workbooks
+from .model import Catalog, Figure, Finding, Place, Submission
+from .opening import How, Progress
+from .store import Store
+from .submission import Reading
 from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
-from .workers import over
 
-SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+__all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]
+
+TOP = "全部单位"
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,7 @@ class Consolidation:
     tree: Tree
     digest: Digest
     covered: tuple[Coverage, ...]
-    submissions: tuple[Submission, ...]  # the chosen ones, with their rows
-    left_out: tuple[LeftOut, ...]
+    submissions: Sequence[Submission]  # the chosen ones in the order of the tree; each is fetched when looked at
     findings: tuple[Finding, ...]
 
     @property
@@ -40,23 +43,33 @@ class Consolidation:
         """The unit at the head of the tree; where several stand side by side, a name for all of them."""
         if len(self.tree.roots) == 1:
             return self.tree.units[self.tree.roots[0]]
-        return Unit("", "全部单位", "全部单位")
+        return Unit("", TOP, TOP)
 
     @property
     def counts(self) -> dict[str, int]:
         return dict(counts(self.covered))
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the units that should have reported and have not."""
+        return tuple(x.unit.name for x in self.covered if x.unit.expected and not x.digest)
+
+    @property
     def rows(self) -> dict[str, int]:
         """read = counted + left_out, over the chosen submissions."""
-        counted = sum(d.counted for d in self.digest.chosen().values())
-        return {"read": sum(len(r) for s in self.submissions for r in s.rows.values()),
-                "counted": counted, "left_out": len(self.left_out)}  # fmt: skip
+        chosen = self.digest.chosen().values()
+        return {"read": sum(d.read for d in chosen), "counted": sum(d.counted for d in chosen),
+                "left_out": sum(self.reasons.values())}  # fmt: skip
 
     @property
     def reasons(self) -> dict[str, int]:
         """Why rows were left out, with how many."""
         return dict(sum((Counter(d.left_out) for d in self.digest.chosen().values()), Counter()))
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """The figures of the head of the tree with all below it."""
+        return self.figures_of("")
 
     def figures_of(self, code: str) -> dict[str, Figure]:
         """The figures of one unit with all below it; "" is the head of the tree."""
@@ -67,37 +80,6 @@ class Consolidation:
         return figures(self.catalog, chosen.get(code), (chosen[c] for c in below if c in chosen), name, str(self.year))
 
 
-def workbooks(paths: Iterable[str | Path]) -> list[Path]:
-    """The workbooks among the paths, and inside those that are folders, in a stable order.
-
-    Office lock files (~$…) and hidden files are passed over.
-    """
-    found: set[Path] = set()
-    for path in map(Path, paths):
-        if path.is_dir():
-            found.update(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.name[0] not in "~.")
-        else:
-            found.add(path)
-    return sorted(found)
-
-
-def read_all(paths: Sequence[Path], catalog: Catalog, jobs: int | None = None) -> Iterator[list[Reading]]:
-    """Every workbook read and digested, in the order of `paths`; a consolidated one gives a Reading for each unit."""
-    return over(partial(read_workbook, catalog=catalog), paths, jobs)
-
-
-def read_workbook(path: str | Path, catalog: Catalog) -> list[Reading]:
-    """The submissions in one workbook. Never raises for what a file holds."""
-    book = read_book(Path(path))
-    if not is_consolidated(book):
-        return [reading(catalog, submission_of(book, catalog))]
-    try:
-        return read_consolidated(book, catalog)
-    except CannotRun as e:
-        broken = finding("F01", Place(book.path), reason=str(e))
-        return [reading(catalog, Submission(book.path, book.sha256, "", {}, {}, {}, (broken,)))]
-
-
 def aggregate(
     paths: Iterable[str | Path],
     catalog: Catalog,
@@ -105,20 +87,15 @@ def aggregate(
     year: int | None = None,
     due: date | None = None,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Consolidation:
-    """All submissions below `paths` as one. Raises CannotRun when there is nothing to read.
+    """All submissions below `paths` as one, all of them read now. Raises CannotRun when there is nothing to read.
 
     A file that cannot be used becomes a Finding and the rest goes on.
     """
-    files = workbooks(paths)
-    if not files:
-        raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    reads: list[Reading] = []
-    for n, found in enumerate(read_all(files, catalog, jobs), 1):
-        reads += found
-        progress(n, len(files))
-    return consolidate(catalog, reads, roster, year, due)
+    files, store = workbooks(paths), Store(catalog, None)
+    contents, _ = receive(files, catalog, store, How(jobs), progress)
+    return consolidated(dict(zip((f.path for f in files), contents, strict=True)), store, roster, year, due)
 
 
 def consolidate(
@@ -128,34 +105,68 @@ def consolidate(
     year: int | None = None,
     due: date | None = None,
 ) -> Consolidation:
-    """What was read as one. Raises CannotRun when none of it can be used."""
-    year = year or _usual_year(reads)
-    findings: list[Finding] = []
-    digests = []
-    for r in reads:
-        findings += r.submission.findings
-        if r.digest is None:
-            continue
-        if r.digest.unit["year"] != year:
-            findings.append(finding("F05", Place(r.submission.path), value=str(r.digest.unit["year"]), expected=year))
-            continue
-        digests.append(Digest.of(r.digest))
-    merged = reduce(merge, digests, Digest())
-    if not merged.units:
+    """What was read from elsewhere than files, as one. Raises CannotRun when none of it can be used."""
+    store = Store(catalog, None)
+    files = [File(r.submission.path, f"{n}", 0, "", False) for n, r in enumerate(reads)]
+    held = {f.path: store.add(f, packed(catalog, f.path, "", [r])) for f, r in zip(files, reads, strict=True)}
+    return consolidated(held, store, roster, year, due)
+
+
+def consolidated(
+    held: Mapping[str, int],
+    store: Store,
+    roster: Sequence[Unit] = (),
+    year: int | None = None,
+    due: date | None = None,
+    merged: Merged | None = None,
+) -> Consolidation:
+    """What the store holds of some files as one. `held`: file -> number of its content; `merged`: of some of them.
+
+    Raises CannotRun when none of it can be used, Damaged.
+    """
+    findings = [x for path, content in held.items() for x in store.findings(content, path)]
+    known = merged.files if merged else frozenset()
+    years = merge_years([
+        by_year(d for path, content in held.items() if path not in known for d in store.digests(content, path)),
+        merged.years if merged else {},
+    ])  # fmt: skip
+    year = year or _usual_year(years)
+    for other in sorted(years.keys() - {year}):
+        findings += [finding("F05", Place(path), value=str(other), expected=year) for path in _paths(years[other])]
+    digest = years.get(year, Digest())
+    if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")
-    tree = tree_of(merged, roster)
-    covered = coverage(tree, merged, due)
-    findings += _about_units(merged, covered, {u.code for u in roster}, due)
-    used = [r for r in reads if r.digest and r.digest is merged.chosen().get(r.digest.code)]
-    return Consolidation(
-        catalog, year, tree, merged, tuple(covered), tuple(r.submission for r in used),
-        tuple(x for r in used for x in r.left_out), tuple(findings),
-    )  # fmt: skip
+    tree = tree_of(digest, roster)
+    covered = coverage(tree, digest, due)
+    findings += _about_units(digest, covered, {u.code for u in roster}, due)
+    chosen = digest.chosen()
+    used = [chosen[u.code].source for u, _ in tree.walk() if u.code in chosen]
+    places = [(held[file], n, file) for file, n in used]
+    return Consolidation(store.catalog, year, tree, digest, tuple(covered), Fetched(store, places), tuple(findings))
 
 
-def _usual_year(reads: Sequence[Reading]) -> int:
-    years = Counter(r.digest.unit["year"] for r in reads if r.digest and r.digest.unit["year"])
-    return max(years, key=lambda y: (years[y], y)) if years else date.today().year
+class Fetched(Sequence[Submission]):
+    """Submissions that stay in the store until each is looked at."""
+
+    def __init__(self, store: Store, places: Sequence[tuple[int, int, str]]) -> None:
+        self._store, self._places = store, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, n: Any) -> Any:
+        if isinstance(n, slice):
+            return Fetched(self._store, self._places[n])
+        return self._store.submission(*self._places[n])
+
+
+def _paths(digest: Digest) -> list[str]:
+    """The files of all submissions, also of those that were replaced."""
+    return sorted({u.path for found in digest.units.values() for u in found} | {path for _, path in digest.replaced})
+
+
+def _usual_year(years: Years) -> int:
+    return max((y for y in years if y), key=lambda y: (len(_paths(years[y])), y), default=date.today().year)
 
 
 def _about_units(digest: Digest, covered: Sequence[Coverage], roster: set[str], due: date | None) -> Iterator[Finding]:

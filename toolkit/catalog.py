@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,8 +42,12 @@ def load_catalog(*more: str | Path) -> Catalog:
     A directory has the shape of toolkit/standard/; what it holds under a known name
     replaces the product's. DANGJIAN_STANDARD may name directories as well.
     """
-    env = [p for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p]
-    return _load(tuple(str(p) for p in (*env, *more)))
+    return _load(tuple(str(p) for p in (*added_folders(), *more)))
+
+
+def added_folders() -> tuple[Path, ...]:
+    """The directories that DANGJIAN_STANDARD lays over the product's standard, in order."""
+    return tuple(Path(p) for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p)
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +61,8 @@ def _load(more: tuple[str, ...]) -> Catalog:
     declared = _Declared()
     wording: Map = Map()
     forbidden: Map = Map()
-    for folder in (STANDARD, *map(Path, more)):
+    folders = (STANDARD, *map(Path, more))
+    for folder in folders:
         if not folder.is_dir():
             raise StandardError(f"{folder}: no such directory")
         declared.here = set()
@@ -92,9 +98,19 @@ def _load(more: tuple[str, ...]) -> Catalog:
         documents=documents,
         wording=wording,
         forbidden=forbidden,
+        fingerprint=_fingerprint(folders),
     )
     cross_check(catalog, declared.places)
     return catalog
+
+
+def _fingerprint(folders: Sequence[Path]) -> str:
+    """A hash of all that the folders declare, whether it is part of the Catalog or not."""
+    found = hashlib.blake2b(digest_size=16)
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 @dataclass
@@ -122,13 +138,14 @@ def _items(path: Path) -> list[Map]:
     return load_maps(path) if path.exists() else []
 
 
-def _names(cls: type, *but: str) -> list[str]:
-    return [f.name.rstrip("_") for f in dataclasses.fields(cls) if f.name not in but]
+@lru_cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(f.name.rstrip("_") for f in dataclasses.fields(cls))
 
 
-def _one_of(m: Map, key: str, known: Iterable[str], default: str | None = None) -> str:
+def _one_of(m: Map, key: str, known: Collection[str], default: str | None = None) -> str:
     value = m.get(key, default) if default is not None else m.need(key)
-    if value not in (known := list(known)):
+    if value not in known:
         raise m.error(f"{key}: {value!r} is none of {', '.join(known)}")
     return str(value)
 

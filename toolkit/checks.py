@@ -7,19 +7,20 @@ comparison: whether it may be blank is a matter of `required`, not of the compar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from .conditions import Context, add_months, getter, where
+from .conditions import Context, add_months, where
 from .findings import finding
 from .model import Catalog, Field, Finding, Ledger, Row, Rule
 from .obligations import unmet
+from .selection import Selection, column
 from .vocabulary import VOID
 
-Check = Callable[[Rule, Ledger, list[Row], Context], Iterator[tuple[Row, str]]]
+Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[tuple[Row, str]]]
 
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
@@ -28,54 +29,54 @@ def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Con
     for name, found in alive.items():
         context.learn(catalog.ledgers[name], found)
         context.newest(name, found)
+    chosen = {name: Selection(catalog.ledgers[name], found, context) for name, found in alive.items()}
     findings: list[Finding] = []
     for name, ledger in catalog.ledgers.items():
         if not alive[name]:
             continue
         for f in ledger.fields:
-            findings += _field_findings(catalog, ledger, f, alive[name], context)
-        findings += _record_ids(ledger, alive[name], context)
+            findings += _field_findings(catalog, f, chosen[name], context)
+        findings += _record_ids(ledger, chosen[name], context)
         for rule in ledger.rules:
-            findings += _rule_findings(rule, ledger, alive[name], context)
+            findings += _rule_findings(rule, chosen[name], context)
     for obligation in catalog.obligations:
-        findings += unmet(catalog, obligation, alive, context)
+        findings += unmet(catalog, obligation, chosen, context)
     return findings
 
 
 # ------------------------------------------------- what a field's declaration says
 
 
-def _field_findings(catalog: Catalog, ledger: Ledger, f: Field, rows: list[Row], context: Context) -> Iterator[Finding]:
+def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Context) -> Iterator[Finding]:
     if f.required_when:
-        needed = where(ledger, f.required_when)
-        for row in rows:
-            if row.values.get(f.name) is None and needed(row.values, context):
+        for row in rows.taken(f.required_when):
+            if row.values.get(f.name) is None:
                 yield finding("C01", row.place(f.name), f.title)
     if f.constraints.unique:
         yield from _twice(f, rows)
     if f.foreignKey:
-        known = context.index.get(f.foreignKey, {})
-        target = catalog.ledgers[f.foreignKey.split(".")[0]].title
-        for row in rows:
-            value = row.values.get(f.name)
-            for code in value if isinstance(value, tuple) else (value,) if value is not None else ():
-                if code not in known:
-                    yield finding("C09", row.place(f.name), f.title, str(code), target=target)
+        yield from _unknown(catalog, f, rows, context.index.get(f.foreignKey, {}))
     if f.in_year:
-        for row in rows:
-            day = row.values.get(f.name)
-            if day is not None and not context.start <= day <= context.end:
-                yield finding("C13", row.place(f.name), f.title, day.isoformat(), start=context.start, end=context.end)
-            elif day is not None and day > context.fill_date:
-                yield finding("C14", row.place(f.name), f.title, day.isoformat(), fill_date=context.fill_date)
+        for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):
+            shown = day.isoformat()
+            if context.start <= day <= context.end:
+                yield finding("C14", row.place(f.name), f.title, shown, fill_date=context.fill_date)
+            else:
+                yield finding("C13", row.place(f.name), f.title, shown, start=context.start, end=context.end)
     if f.type == "string" and not f.constraints.enum:
         yield from _words(catalog, f, rows)
 
 
-def _twice(f: Field, rows: list[Row]) -> Iterator[Finding]:
+def _which(rows: Selection, f: Field, wrong: Callable[[Any], object]) -> Iterator[tuple[Row, Any]]:
+    """The rows whose value is wrong, with it; each different value is looked at once."""
+    found = {v for v in rows.distinct(f.name) if v is not None and wrong(v)}
+    if found:
+        yield from ((row, v) for row, v in zip(rows.rows, rows.column(f.name), strict=True) if v in found)
+
+
+def _twice(f: Field, rows: Selection) -> Iterator[Finding]:
     first: dict[Any, Row] = {}
-    for row in rows:
-        value = row.values.get(f.name)
+    for row, value in zip(rows.rows, rows.column(f.name), strict=True):
         if value is None:
             continue
         if value in first:
@@ -84,42 +85,61 @@ def _twice(f: Field, rows: list[Row]) -> Iterator[Finding]:
             first[value] = row
 
 
-def _record_ids(ledger: Ledger, rows: list[Row], context: Context) -> Iterator[Finding]:
+def _unknown(catalog: Catalog, f: Field, rows: Selection, known: Mapping[Any, Any]) -> Iterator[Finding]:
+    """References to what stands nowhere."""
+    target = catalog.ledgers[(f.foreignKey or "").partition(".")[0]].title
+
+    def lost(value: Any) -> list[Any]:
+        return [code for code in (value if isinstance(value, tuple) else (value,)) if code not in known]
+
+    for row, value in _which(rows, f, lost):
+        for code in lost(value):
+            yield finding("C09", row.place(f.name), f.title, str(code), target=target)
+
+
+def _record_ids(ledger: Ledger, rows: Selection, context: Context) -> Iterator[Finding]:
     lead = f"{ledger.code}{context.end.year}-"
-    for row in rows:
-        value = row.values.get("rec_id")
+    for row, value in zip(rows.rows, rows.column("rec_id"), strict=True):
         if value is not None and not value.startswith(lead):
             yield finding("C06", row.place("rec_id"), "记录编号", value, pattern=f"{lead}0001")
 
 
+_LEXICONS = (("F06", "secrecy"), ("C16", "sensitive"), ("C15", "masks"), ("C19", "personal"))
+
+
+_REMEMBERED = 60  # characters of texts that are likely to come again
+
+
 @lru_cache(maxsize=4)
-def _lexicon(key: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(key)) if key else None
+def _lexicons(catalog: Catalog) -> Callable[[str], tuple[tuple[str, str], ...]]:
+    """The function that finds the words of a text that must not stand there, each with its code."""
+    lists = {code: words for code, key in _LEXICONS if (words := list(catalog.forbidden.get(key, ())))}
+    patterns = [(code, re.compile("|".join(words))) for code, words in lists.items()]
+    any_word = re.compile("|".join(word for words in lists.values() for word in words) or "(?!)")
+
+    def look(text: str) -> tuple[tuple[str, str], ...]:
+        if not any_word.search(text):
+            return ()
+        return tuple((code, hit[0]) for code, pattern in patterns if (hit := pattern.search(text)))
+
+    remembered = lru_cache(maxsize=1 << 14)(look)
+    return lambda text: (remembered if len(text) <= _REMEMBERED else look)(text)
 
 
-def _words(catalog: Catalog, f: Field, rows: list[Row]) -> Iterator[Finding]:
+def _words(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Finding]:
     """Secrecy marks, sensitive words, masks and personal numbers (rules.md 4, ledgers.md)."""
-    lists = {
-        code: _lexicon(tuple(catalog.forbidden.get(key, ())))
-        for code, key in (("F06", "secrecy"), ("C16", "sensitive"), ("C15", "masks"), ("C19", "personal"))
-    }
-    for row in rows:
-        text = row.values.get(f.name)
-        if not isinstance(text, str):
-            continue
-        for code, pattern in lists.items():
-            if pattern and (hit := pattern.search(text)):
-                yield finding(code, row.place(f.name), f.title, hit[0], word=hit[0])
+    look = _lexicons(catalog)
+    for row, text in _which(rows, f, look):
+        for code, word in look(text):
+            yield finding(code, row.place(f.name), f.title, word, word=word)
 
 
 # ------------------------------------------------------------------- rules
 
 
-def _rule_findings(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[Finding]:
-    applies = where(ledger, rule.when)
-    chosen = [r for r in rows if applies(r.values, context)]
-    code = RULE_CODES[rule.check]
-    for row, name in CHECKS[rule.check](rule, ledger, chosen, context):
+def _rule_findings(rule: Rule, rows: Selection, context: Context) -> Iterator[Finding]:
+    chosen, ledger, code = rows.taken(rule.when), rows.ledger, RULE_CODES[rule.check]
+    for row, name in CHECKS[rule.check](rule, ledger, chosen, context) if chosen else ():
         shown = row.values.get(name)
         yield Finding(
             code, rule.severity, row.place(name), rule.message, rule.remedy,
@@ -135,19 +155,17 @@ def _paths(arg: Any) -> list[str]:
     return arg if isinstance(arg, list) else [arg] if isinstance(arg, str) else []
 
 
-def _value(arg: Any, ledger: Ledger) -> Callable[[Row, Context], Any]:
-    """A constant, a path, or the sum of several paths (None when all of them are blank)."""
+def _values(arg: Any, ledger: Ledger, rows: Sequence[Row], context: Context) -> list[Any]:
+    """For each row a constant, the value of a path, or the sum of several (None when all of them are blank)."""
     if not isinstance(arg, (str, list)):
-        return lambda row, context: arg
-    gets = [getter(ledger, p) for p in _paths(arg)]
-    if len(gets) == 1:
-        return lambda row, context: gets[0](row.values, context)
+        return [arg] * len(rows)
+    columns = [column(ledger, path, rows, context) for path in _paths(arg)]
+    return columns[0] if len(columns) == 1 else [_total(values) for values in zip(*columns, strict=True)]
 
-    def total(row: Row, context: Context) -> Any:
-        values = [v for v in (g(row.values, context) for g in gets) if v is not None]
-        return sum(values) if values else None
 
-    return total
+def _total(values: Iterable[Any]) -> Any:
+    known = [v for v in values if v is not None]
+    return sum(known) if known else None
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -156,13 +174,12 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def compare(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def compare(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """left op right x factor, or right + months for dates."""
-    left, right = _value(rule.args["left"], ledger), _value(rule.args["right"], ledger)
+    left, right = (_values(rule.args[side], ledger, rows, context) for side in ("left", "right"))
     holds = _COMPARE[rule.args["op"]]
     factor, months = rule.args.get("factor"), rule.args.get("months")
-    for row in rows:
-        a, b = left(row, context), right(row, context)
+    for row, a, b in zip(rows, left, right, strict=True):
         if a is None or b is None:
             continue
         if factor is not None:
@@ -173,15 +190,16 @@ def compare(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> It
             yield row, next(iter(_paths(rule.args["left"])), "")
 
 
-def different(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def different(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """All the fields that are filled in differ from each other."""
-    for row in rows:
-        values = [v for name in rule.args["fields"] if (v := row.values.get(name)) is not None]
-        if len(set(values)) < len(values):
+    columns = (column(ledger, name, rows, context) for name in rule.args["fields"])
+    for row, values in zip(rows, zip(*columns, strict=True), strict=True):
+        filled = [v for v in values if v is not None]
+        if len(set(filled)) < len(filled):
             yield row, rule.args["fields"][-1]
 
 
-def implies(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def implies(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Where `when` holds, `then` holds too."""
     then = where(ledger, rule.args["then"])
     for row in rows:
@@ -189,7 +207,7 @@ def implies(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> It
             yield row, rule.args["then"][0].path.partition(".")[0]
 
 
-def any_of(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """At least one of the options holds; rows in which all of them are blank are left alone."""
     options = [(o, where(ledger, o)) for o in rule.args["options"]]
     for row in rows:
@@ -198,7 +216,7 @@ def any_of(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Ite
             yield row, asked[0]
 
 
-def unique_together(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """No two rows agree in all the fields."""
     names, seen = rule.args["fields"], set()
     for row in rows:
@@ -208,7 +226,7 @@ def unique_together(rule: Rule, ledger: Ledger, rows: list[Row], context: Contex
         seen.add(key)
 
 
-def workdays(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def workdays(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """At least so many working days from start to end, both included, by the State Council's calendar."""
     for row in rows:
         start, end = row.values.get(rule.args["start"]), row.values.get(rule.args["end"])
@@ -229,7 +247,7 @@ def _workdays(start: date, end: date) -> int:
     return sum(works(start + timedelta(n)) for n in range(days))
 
 
-def acyclic(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def acyclic(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Following the reference from row to row never comes back to the start."""
     name = rule.args["field"]
     key = (ledger.field(name).foreignKey or "").partition(".")[2]
@@ -243,7 +261,7 @@ def acyclic(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> It
             yield row, name
 
 
-def agrees(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def agrees(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """The field equals the newest value that another ledger has for the same organisation."""
     other, _, name = rule.args["with"].partition(".")
     newest = context.index.get(f"newest {other}", {})
@@ -253,7 +271,7 @@ def agrees(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Ite
             yield row, rule.args["field"]
 
 
-def uniform(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def uniform(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Rows alike in `by` are alike in `field`."""
     field, by = rule.args["field"], rule.args["by"]
     first: dict[Any, Any] = {}
@@ -263,7 +281,7 @@ def uniform(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> It
             yield row, field
 
 
-def consecutive(rule: Rule, ledger: Ledger, rows: list[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def consecutive(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """1, 2, 3 … : the numbers of the sheet, in whatever order its rows stand, leave none out."""
     field = rule.args["field"]
     used = {row.values.get(field) for row in rows}

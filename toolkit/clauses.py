@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .wording import Words
 
@@ -53,19 +54,30 @@ def drop_zero_clauses(text: str, is_zero: Callable[[int], bool], words: Words) -
 def plan_cut(text: str, is_zero: Callable[[int], bool], words: Words) -> Cut:
     """Which spans of one paragraph go. The clause of a zero goes; where it holds another
     number, only the item; where nothing but lead-ins is left, the sentence."""
-    return _Planner(text, is_zero, words).plan()
+    return _planned(text, frozenset(n for m in MARK.finditer(text) if is_zero(n := int(m[1]))), words)
+
+
+@lru_cache(maxsize=4096)
+def _planned(text: str, zeros: frozenset[int], words: Words) -> Cut:
+    """Kept: in a batch of documents the same paragraphs come with the same zeros again and again."""
+    return _Planner(text, zeros, words).plan()
+
+
+@lru_cache(maxsize=8)
+def _lead(words: Words) -> re.Pattern[str]:
+    alternatives = [re.escape(w) for w in sorted(words.lead_ins, key=len, reverse=True)]
+    return re.compile(f"(?:{'|'.join([*words.lead_patterns, *alternatives])})*")
 
 
 class _Planner:
-    def __init__(self, text: str, is_zero: Callable[[int], bool], words: Words) -> None:
-        self.text, self.is_zero, self.words, self.cut = text, is_zero, words, Cut()
+    def __init__(self, text: str, zeros: frozenset[int], words: Words) -> None:
+        self.text, self.zeros, self.words, self.cut = text, zeros, words, Cut()
         self.pairs = _match_pairs(text)
         self.marks = {m.start(): (int(m[1]), m.end()) for m in MARK.finditer(text)}
-        alternatives = [re.escape(w) for w in sorted(words.lead_ins, key=len, reverse=True)]
-        self.lead = re.compile(f"(?:{'|'.join([*words.lead_patterns, *alternatives])})*")
+        self.lead = _lead(words)
 
     def plan(self) -> Cut:
-        if any(self.is_zero(n) for n, _ in self.marks.values()):
+        if self.zeros:
             for start, end in self._sentences(0, len(self.text)):
                 self._sentence(start, end)
         return self.cut
@@ -123,7 +135,7 @@ class _Planner:
             inner = [
                 n for i, (n, _) in self.marks.items() if at <= i < sep_start and not self._in_bracket(i, start, end)
             ]
-            zeros = [n for n in inner if self.is_zero(n)]
+            zeros = [n for n in inner if n in self.zeros]
             parts.append(_Part(at, sep_start, sep_end, zeros, len(inner) - len(zeros)))
             at = sep_end
         return parts

@@ -81,7 +81,7 @@ def where(ledger: Ledger, conditions: Where) -> Predicate:
 
 def _test(ledger: Ledger, c: Condition) -> Predicate:
     get, want, decide = getter(ledger, c.path), c.value, OPERATORS[c.op]
-    if c.op in _AGAINST_FIELD:
+    if c.op in AGAINST_FIELD:
         other = getter(ledger, want)
         return lambda values, context: decide(get(values, context), other(values, context), context)
     return lambda values, context: decide(get(values, context), want, context)
@@ -101,7 +101,7 @@ def _param(value: Any, name: str, context: Context) -> bool:
     return value is not None and (value in want if isinstance(want, tuple) else value == want)
 
 
-_AGAINST_FIELD = {"not_after", "not_before", "below", "above"}
+AGAINST_FIELD = {"not_after", "not_before", "below", "above"}
 OPERATORS: dict[str, Callable[[Any, Any, Context], bool]] = {
     "eq": lambda value, want, _: value == want,
     "in": lambda value, want, _: value in want,

@@ -13,7 +13,7 @@ from .figures import Part, UnitDigest, digest_submission, parts_of
 from .front import read_meta
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from .rows import read_rows
-from .submission import Reading, compute_columns, context_of
+from .submission import Reading, compute_columns, context_of, with_fates
 from .vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
 
 _ORIGIN = tuple(
@@ -28,10 +28,6 @@ _ORIGIN = tuple(
     )
 )  # fmt: skip
 Rows = dict[str, dict[str, tuple[Row, ...]]]  # unit -> ledger -> rows
-
-
-def is_consolidated(book: Book) -> bool:
-    return META in book.grids and read_meta(book.grids[META]).get("kind") == "consolidated"
 
 
 def read_consolidated(book: Book, catalog: Catalog) -> list[Reading]:
@@ -56,7 +52,7 @@ def read_consolidated(book: Book, catalog: Catalog) -> list[Reading]:
             for found in s.rows.values() for r in found if not r.values.get("origin_counted")
         ]  # fmt: skip
         digest = _with_sums(digest_submission(catalog, s, context, counted, left_out), sums.get(code, {}), catalog)
-        readings.append(Reading(s, context, counted, tuple(left_out), digest))
+        readings.append(Reading(with_fates(s, left_out), context, counted, tuple(left_out), digest))
     return readings
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .aggregate import aggregate
+from .aggregate import aggregate, read_workbook
+from .aggregation import Outcome
 from .excel.consolidate import write_consolidated
 from .excel.roster import write_roster_template
 from .fill import fill
 from .model import Catalog
-from .report import aggregate_text, checked
+from .report import aggregate_text
 from .samples import file_name, sample, write_sample
 
 # document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
@@ -34,7 +35,10 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
     write_roster_template(catalog, out / "单位名单.xlsx", roster)
     total = len(city) + sum(len(b) for p, b in books.items() if p != "gongwei")
     say(f"1. 制作工作簿：{total}份（虚构单位），名单1份。")
-    submissions = checked([out / "单位工作簿", out / "市直单位"], catalog, None, lambda done, total: None)
+    submissions = [
+        r.submission for folder in ("单位工作簿", "市直单位") for path in sorted((out / folder).iterdir())
+        for r in read_workbook(path, catalog)
+    ]  # fmt: skip
     errors = sum(f.severity == "error" for s in submissions for f in s.findings)
     warnings = sum(f.severity == "warning" for s in submissions for f in s.findings)
     rows = sum(len(r) for s in submissions for r in s.rows.values())
@@ -42,7 +46,7 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
     consolidated = out / "汇总.xlsx"
     c = aggregate(city, catalog)
     write_consolidated(c, consolidated)
-    say("3. " + aggregate_text(c, consolidated).replace("\n", "\n   "))
+    say("3. " + aggregate_text(Outcome.of(c), consolidated).replace("\n", "\n   "))
     say("4. 生成公文：")
     for document, plan in DOCUMENTS.items():
         target = out / f"{document}.docx"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, cast
 
 from .conditions import Context, Predicate, where
-from .model import Catalog, Condition, Figure, Indicator, LeftOut, Measure, Row, Submission
+from .model import Catalog, Condition, Figure, Indicator, LeftOut, Measure, Row, Submission, Where
+from .selection import Selection
 from .vocabulary import NIL, NOT_APPLICABLE
 
 Number = Decimal | int
@@ -30,9 +31,12 @@ class Part:
     cells: int = 0
 
 
+NOTHING = Part(0)  # of a sum over no rows
+
+
 @dataclass(frozen=True)
 class UnitDigest:
-    """What one submission contributes, without its rows."""
+    """What one submission contributes, without its rows. A measure that took no row may have no part."""
 
     unit: Mapping[str, Any]
     path: str
@@ -45,6 +49,7 @@ class UnitDigest:
     errors: int = 0
     warnings: int = 0
     filled: frozenset[str] = frozenset()  # ledgers that hold at least one row
+    source: tuple[str, int] = ("", 0)  # the file it was read from, and which of the submissions in there it is
 
     @property
     def code(self) -> str:
@@ -82,15 +87,52 @@ class Digest:
 
 def merge(a: Digest, b: Digest) -> Digest:
     """Both together: associative, commutative, and merge(a, a) == a."""
-    units, replaced = dict(a.units), set(a.replaced | b.replaced)
-    for code, theirs in b.units.items():
-        # The same content twice is one submission, whatever the files are called.
-        known = {u.sha256: u for u in sorted((*units.get(code, ()), *theirs), key=lambda u: u.path, reverse=True)}
-        newest = max(u.order for u in known.values())
-        keep = tuple(sorted((u for u in known.values() if u.order == newest), key=lambda u: u.sha256))
-        replaced.update((code, u.path) for u in (*units.get(code, ()), *theirs) if u.path not in {k.path for k in keep})
-        units[code] = keep
+    return merge_all((a, b))
+
+
+def merge_all(digests: Iterable[Digest]) -> Digest:
+    """All of them together, as merging them one by one in any order would."""
+    found: dict[str, list[UnitDigest]] = {}
+    replaced: set[tuple[str, str]] = set()
+    for d in digests:
+        replaced |= d.replaced
+        for code, theirs in d.units.items():
+            found.setdefault(code, []).extend(theirs)
+    units = {code: _newest(theirs) for code, theirs in found.items()}
+    for code, kept in units.items():
+        if len(found[code]) > 1:
+            paths = {u.path for u in kept}
+            replaced.update((code, u.path) for u in found[code] if u.path not in paths)
     return Digest(units, frozenset(replaced))
+
+
+Years = dict[int, Digest]  # submissions of one year only merge with their like
+
+
+def by_year(digests: Iterable[UnitDigest]) -> Years:
+    """Each year's submissions as one."""
+    found: dict[int, list[Digest]] = {}
+    for d in digests:
+        found.setdefault(d.unit["year"] or 0, []).append(Digest.of(d))
+    return {year: merge_all(some) for year, some in found.items()}
+
+
+def merge_years(many: Iterable[Years]) -> Years:
+    found: dict[int, list[Digest]] = {}
+    for years in many:
+        for year, d in years.items():
+            found.setdefault(year, []).append(d)
+    return {year: merge_all(some) for year, some in found.items()}
+
+
+def _newest(found: list[UnitDigest]) -> tuple[UnitDigest, ...]:
+    """What is kept of several submissions of one unit; more than one where it cannot be told which is newer."""
+    if len(found) == 1:
+        return (found[0],)
+    # The same content twice is one submission, whatever the files are called.
+    known = {u.sha256: u for u in sorted(found, key=lambda u: u.path, reverse=True)}
+    newest = max(u.order for u in known.values())
+    return tuple(sorted((u for u in known.values() if u.order == newest), key=lambda u: u.sha256))
 
 
 # -------------------------------------------------------------- rows -> parts
@@ -110,15 +152,19 @@ class Taker:
 
     key: str
     measure: Measure
+    conditions: Where
     takes: Predicate
     global_: bool
 
-    def part(self, rows: Iterable[Row], context: Context, unit: str) -> Part:
-        taken = [r for r in rows if self.takes(r.values, context)]
+    def part(self, rows: Selection, unit: str) -> Part:
+        if self.measure.op == "count":
+            n = rows.count(self.conditions)
+            return Part(n, False, n)
+        taken = rows.taken(self.conditions)
         value = _OPS[self.measure.op](self, taken, unit)
         # How often something happened is exact even where the numbers that go with it are estimated.
         name = self.measure.field or ""
-        est = self.measure.op not in ("count", "distinct") and any(
+        est = self.measure.op != "distinct" and any(
             r.values["est"] and r.values.get(name) for r in taken if "est" in r.values
         )
         return Part(value, est, len(taken))
@@ -135,7 +181,7 @@ def takers(catalog: Catalog) -> dict[str, list[Taker]]:
             if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
                 conditions = (*conditions, Condition("scope", "eq", indicator.scope))
             global_ = bool(m.field and "." not in m.field and ledger.field(m.field).global_)
-            found.setdefault(m.ledger, []).append(Taker(key, m, where(ledger, conditions), global_))
+            found.setdefault(m.ledger, []).append(Taker(key, m, conditions, where(ledger, conditions), global_))
     return found
 
 
@@ -144,7 +190,7 @@ def _amount(t: Taker, row: Row) -> Number:
     return value - (row.values.get(t.measure.minus) or 0) if t.measure.minus else value
 
 
-def _distinct(t: Taker, rows: list[Row], unit: str) -> frozenset[tuple[str, ...]]:
+def _distinct(t: Taker, rows: Sequence[Row], unit: str) -> frozenset[tuple[str, ...]]:
     keys = set()
     for row in rows:
         value = row.values.get(t.measure.field or "")
@@ -153,7 +199,7 @@ def _distinct(t: Taker, rows: list[Row], unit: str) -> frozenset[tuple[str, ...]
     return frozenset(keys)
 
 
-def _latest(t: Taker, rows: list[Row], unit: str) -> dict[tuple[str, ...], tuple[date, Number]]:
+def _latest(t: Taker, rows: Sequence[Row], unit: str) -> dict[tuple[str, ...], tuple[date, Number]]:
     found: dict[tuple[str, ...], tuple[date, Number]] = {}
     for row in rows:  # of two on the same day the lower row in the sheet counts
         value, day = row.values.get(t.measure.field or ""), row.values.get("date") or date.min
@@ -163,13 +209,12 @@ def _latest(t: Taker, rows: list[Row], unit: str) -> dict[tuple[str, ...], tuple
     return found
 
 
-def _max(t: Taker, rows: list[Row], _: str) -> Number | None:
+def _max(t: Taker, rows: Sequence[Row], _: str) -> Number | None:
     values = (r.values.get(t.measure.field or "") for r in rows)
     return max((v for v in values if v is not None), default=None)
 
 
-_OPS: dict[str, Callable[[Taker, list[Row], str], Any]] = {
-    "count": lambda t, rows, unit: len(rows),
+_OPS: dict[str, Callable[[Taker, Sequence[Row], str], Any]] = {
     "sum": lambda t, rows, unit: sum((_amount(t, r) for r in rows), 0),
     "distinct": _distinct,
     "latest": _latest,
@@ -186,11 +231,8 @@ def digest_submission(
 ) -> UnitDigest:
     """One unit's contribution. `counted` are the rows that count, by ledger."""
     code = str(submission.unit["unit_id"])
-    parts = {
-        t.key: t.part(counted.get(ledger, ()), context, code)
-        for ledger, found in takers(catalog).items()
-        for t in found
-    }
+    chosen = {name: Selection(ledger, counted.get(name, ()), context) for name, ledger in catalog.ledgers.items()}
+    parts = {t.key: t.part(chosen[ledger], code) for ledger, found in takers(catalog).items() for t in found}
     severities = Counter(f.severity for f in submission.findings)
     n = sum(map(len, counted.values()))
     return UnitDigest(
@@ -221,8 +263,9 @@ def combine(op: str, parts: Iterable[Part]) -> Part:
     values = [p.value for p in found]
     if op in ("count", "sum"):
         return Part(sum(values, 0), est, cells)
-    if op == "distinct":
-        return Part(frozenset().union(*values), est, cells)
+    if op == "distinct":  # of several units those that are counted are no others' (`settled`)
+        counted = any(isinstance(v, int) for v in values)
+        return Part(sum(number(op, v) or 0 for v in values) if counted else frozenset().union(*values), est, cells)
     if op == "max":
         return Part(max((v for v in values if v is not None), default=None), est, cells)
     latest: dict[Any, tuple[date, Number]] = {}
@@ -235,43 +278,105 @@ def combine(op: str, parts: Iterable[Part]) -> Part:
 def number(op: str, value: Any) -> Number | None:
     """The number that a part comes to."""
     if op == "distinct":
-        return len(value)
+        return value if isinstance(value, int) else len(value)
     if op == "latest":
         return cast(Number, sum((v for _, v in value.values()), 0))
     return cast("Number | None", value)
+
+
+def settled(taker: Taker, part: Part, whose: str) -> Part:
+    """The part of one unit, or of units that nobody else has, without the keys that only matter among its own rows."""
+    if taker.measure.op == "latest" and part.value:
+        day, amount = max(d for d, _ in part.value.values()), number("latest", part.value)
+        return Part({(whose,): (day, amount)}, part.est, part.cells)
+    if taker.measure.op == "distinct" and not taker.global_:
+        return Part(number("distinct", part.value), part.est, part.cells)
+    return part
+
+
+_AT_ONCE = 64  # parts of one measure held before they are made into one
+
+
+@dataclass
+class Known:
+    """What some units contribute: the parts by measure, and by ledger who knows it and who left it open."""
+
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    known: Counter[str] = field(default_factory=Counter)
+    not_applicable: Counter[str] = field(default_factory=Counter)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalog: Catalog, digests: Iterable[UnitDigest]) -> Known:
+        found = cls()
+        measures = {key: m for i in catalog.indicators.values() for key, m in parts_of(i).items()}
+        for d in digests:
+            states = {name: d.state(name) for name in catalog.ledgers}
+            for name, state in states.items():
+                if state == "missing":
+                    found.missing.setdefault(name, []).append(str(d.unit["unit_name"]))
+                else:
+                    (found.known if state == "known" else found.not_applicable)[name] += 1
+            for key, part in d.parts.items():
+                if states[measures[key].ledger] == "known":
+                    parts = found.parts.setdefault(key, [])
+                    parts.append(part)
+                    if len(parts) == _AT_ONCE:
+                        parts[:] = [combine(measures[key].op, parts)]
+        return found
+
+    def add(self, other: Known) -> None:
+        """Take in what other units contribute."""
+        for key, parts in other.parts.items():
+            self.parts.setdefault(key, []).extend(parts)
+        for ledger, names in other.missing.items():
+            self.missing.setdefault(ledger, []).extend(names)
+        self.known += other.known
+        self.not_applicable += other.not_applicable
+
+    def state(self, ledger: str) -> str:
+        if self.known[ledger]:
+            return "known"
+        return "n/a" if self.not_applicable[ledger] and ledger not in self.missing else "missing"
 
 
 def figures(
     catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str
 ) -> dict[str, Figure]:
     """All indicators for one node: `own` is its own submission, `tree` its own and all below it."""
-    below = list(tree)
-    return {name: _figure(indicator, own, below, unit, period) for name, indicator in catalog.indicators.items()}
+    return figures_of(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
 
 
-def _figure(ind: Indicator, own: UnitDigest | None, below: list[UnitDigest], unit: str, period: str) -> Figure:
+def figures_of(catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> dict[str, Figure]:
+    """All indicators of a node that knows `alone` by itself and `below` with all below it."""
+    return {name: _figure(indicator, alone, below, unit, period) for name, indicator in catalog.indicators.items()}
+
+
+def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) -> Figure:
     numbers: list[Number | None] = []
-    states, missing, parts = [], [], []
+    states: list[str] = []
+    missing: list[str] = []
+    parts: list[Part] = []
     for key, m in parts_of(ind).items():
-        sources = below if m.collect == "汇总" else [own] if own else []
-        by_state: dict[str, list[UnitDigest]] = {"known": [], "missing": [], "n/a": []}
-        for d in sources:
-            by_state[d.state(m.ledger)].append(d)
-        part = combine(m.op, [d.parts[key] for d in by_state["known"]])
+        source = below if m.collect == "汇总" else alone
+        part = combine(m.op, source.parts.get(key, ()))
         parts.append(part)
         numbers.append(number(m.op, part.value))
-        missing += [str(d.unit["unit_name"]) for d in by_state["missing"]]
-        states.append(
-            "known" if by_state["known"] else "n/a" if by_state["n/a"] and not by_state["missing"] else "missing"
-        )
+        missing += source.missing.get(m.ledger, ())
+        states.append(source.state(m.ledger))
     state = next((s for s in ("missing", "n/a") if s in states), "known")
     numerator = numbers[0]
     denominator = numbers[1] if ind.denominator else None
-    value: Number | None = numerator if numerator is not None or ind.denominator else 0
-    if ind.denominator:
-        value = Decimal(numerator or 0) / Decimal(denominator) if denominator else None
     return Figure(
-        ind, state, value if state == "known" else None, unit, period, numerator, denominator,
-        est=any(p.est for p in parts), cells=sum(p.cells for p in parts), missing=tuple(dict.fromkeys(missing)),
+        ind, state, value_of(ind, numerator, denominator) if state == "known" else None, unit, period, numerator,
+        denominator, est=any(p.est for p in parts), cells=sum(p.cells for p in parts),
+        missing=tuple(dict.fromkeys(missing)),
         as_of=max((day for p in parts if isinstance(p.value, dict) for day, _ in p.value.values()), default=None),
     )  # fmt: skip
+
+
+def value_of(ind: Indicator, numerator: Number | None, denominator: Number | None) -> Number | None:
+    """What a known figure says: a share of nothing is None, nothing to add up is 0."""
+    if ind.denominator:
+        return Decimal(numerator or 0) / Decimal(denominator) if denominator else None
+    return numerator if numerator is not None else 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from .model import Finding, Place
@@ -84,6 +83,25 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "U06": (WARNING, "“{value}”是第{times}次更正件", "以更正件为准；已印发的材料请核对"),
     # --------------------------------------------------------------------- texts
     "T01": (ERROR, "文字里的“【{value}】”不是已知的指标名{near}", "改成指标名称表中的名字，或去掉【】"),
+    # ------------------------------------------- documents against their ledgers
+    "V01": (ERROR, "“{title}”印的是“{old}”，台账现在是“{new}”", "用 dangjian refresh 更新"),
+    "V02": (ERROR, "“{title}”被手改为“{old}”，台账是“{new}”", "台账有误的先改台账，再用 dangjian refresh 更新"),
+    "V03": (ERROR, "“{title}”印的是“{old}”，台账现在是零", "删去或改写这一句；更新时不代为删句"),
+    "V04": (ERROR, "“{title}”印的是“{old}”，现在不能成文：{why}", "补填或核对台账后再更新"),
+    "V05": (ERROR, "“{title}”处认不出是哪个数：“{old}”", "台账的数写作“{new}”，请人工核改"),
+    "V06": (WARNING, "标记的指标{id}在标准里没有", "核对标准是否装全；这个数请人工核对"),
+    "V07": (ERROR, "文中有{count}个数属于{whose}，数据来源是{source}", "换用与公文相符的工作簿，或重新成文"),
+    "V08": (WARNING, "“{title}”应有{expected}处由系统填的数，文中只有{found}处；台账是“{new}”",
+            "有意删去的不用管；手写的数请核对，需要随台账更新的请从重新生成的公文里复制"),
+    "V09": (WARNING, "“{title}”的数是另一处的重复", "有意重复的可以保留，更新时两处都改；误复制的请删去"),
+    "V10": (ERROR, "写的是“{old}”，“{title}”在台账中是“{new}”", "核对后改正；另有口径的请在句中写明"),
+    "V11": (ERROR, "“{word}”的说法没有依据：{why}", "按实际写明范围，如“已报送的单位”或写出比率"),
+    "V12": (ERROR, "题目与数据不符：{why}", "改正题目，或换用相符的工作簿"),
+    "V13": (WARNING, "“{title}”在文中有几个数：{values}", "口径不同的在句中写明层级或范围，相同的改成一个数"),
+    "V14": (WARNING, "“{title}”现在是估算数，句中没有“{prefix}”", "在句前加上“{prefix}”"),
+    "V15": (WARNING, "{why}，漏数没有检查", "用 --document 写明文种；用自己的模板成文的，再用 --template 指明模板"),
+    "V17": (WARNING, "“{word}”是绝对化的说法，而{why}", "核对是否包括未报的单位；拿不准的写明范围"),
+    "V16": (WARNING, "“{title}”成文时统计的是{old}层级，标准现在是{new}", "核对口径后重新成文"),
 }  # fmt: skip
 
 # Findings after which no row of the sheet can be relied on.
@@ -115,6 +133,8 @@ def _near(value: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like `word`, or "" when none is near enough to be suggested."""
+    from difflib import get_close_matches
+
     found = get_close_matches(word[:SHOWN], known, 1, 0.5)
     return found[0] if found else ""
 

@@ -10,8 +10,8 @@ from .cells import Column, SheetFindings, read_cell
 from .fieldtypes import Problem, caster, default_of
 from .findings import finding
 from .headers import nearest_titles, title_key
-from .model import Catalog, Constraints, Field, Finding, Grid, Place
-from .vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD
+from .model import Book, Catalog, Constraints, Field, Finding, Grid, Place
+from .vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
 
 _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))
 
@@ -43,6 +43,10 @@ def read_meta(grid: Grid) -> dict[str, str]:
         for k, v in pairs
         if isinstance(k, str) and isinstance(v, (str, int, float))
     }
+
+
+def is_consolidated(book: Book) -> bool:
+    return META in book.grids and read_meta(book.grids[META]).get("kind") == "consolidated"
 
 
 def _labels(grid: Grid, fields: Sequence[Field], report: SheetFindings) -> Spots:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from .findings import finding
@@ -19,9 +20,12 @@ ALIKE = 0.6  # how near a misspelt title must come
 
 def title_key(cell: Any) -> str:
     """The form in which titles are compared; "" for what cannot be one."""
-    if not isinstance(cell, str) or len(cell) > LONGEST_TITLE:
-        return ""
-    return fold(cell).rstrip("*:").removesuffix("(必填)")
+    return _key(cell) if isinstance(cell, str) and len(cell) <= LONGEST_TITLE else ""
+
+
+@lru_cache(maxsize=4096)  # the same titles stand in every workbook
+def _key(title: str) -> str:
+    return fold(title).rstrip("*:").removesuffix("(必填)")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .excel.live import clear_marks as clear
 from .excel.live import read_live, report, show, write_cells
 from .findings import ERROR, as_text
 from .model import Catalog, Submission
-from .submission import reading, submission_of
+from .submission import read_submission, reading, submission_of
 from .vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 
 if TYPE_CHECKING:
@@ -232,9 +232,10 @@ def return_slips() -> None:
     with _working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
         folder.mkdir(exist_ok=True)
+        wrong = {f.place.file: Path(f.place.file) for f in c.findings if f.severity == "error" and f.place.row}
         made = [
-            s for s in c.submissions
-            if Path(s.path).exists() and write_slip(catalog, s, folder / f"退回单_{Path(s.path).stem}.xlsx")
+            path for path in wrong.values()
+            if path.exists() and write_slip(catalog, read_submission(path, catalog), folder / f"退回单_{path.stem}.xlsx")
         ]  # fmt: skip
     _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
 

@@ -6,7 +6,7 @@ constraints); the rest is the project's own and is explained in docs/design.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -81,7 +81,7 @@ class Sensitive:
     hide: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # like Catalog
 class Ledger:
     name: str
     title: str  # also the sheet's name
@@ -177,7 +177,7 @@ class Passage:
 class Document:
     name: str
     title: str  # 文种
-    heading: str  # the title line, with {单位全称} and {年度}
+    heading: str  # the title, with {单位全称} and {年度}; | stands where it may be broken
     template: str
     source: str = "unit"  # unit or consolidated
     person: str = "third"  # the voice it is written in: first, third
@@ -200,6 +200,7 @@ class Catalog:
     documents: Mapping[str, Document]
     wording: Mapping[str, Any]
     forbidden: Mapping[str, Any]
+    fingerprint: str = ""  # a hash of all the files it was loaded from
 
 
 # ------------------------------------------------------------------- the facts
@@ -304,8 +305,11 @@ class Submission:
     version: str  # of the standard it was built from
     unit: Mapping[str, Any]  # the unit sheet: unit_id, unit_name, year ...
     declared: Mapping[str, str]  # ledger -> 有, 本年无, 不适用 or ""
-    rows: Mapping[str, tuple[Row, ...]]
+    rows: Mapping[str, Sequence[Row]]
     findings: tuple[Finding, ...] = ()
+    left_out: Mapping[str, Mapping[int, str]] = field(
+        default_factory=dict
+    )  # ledger -> place in rows -> why not counted
 
 
 @dataclass(frozen=True)

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .aggregate import Consolidation, read_all, workbooks
 from .errors import CannotRun
-from .figures import parts_of
 from .findings import as_text, nearest
 from .model import Catalog, Figure, Finding, Submission
-from .source import open_source
 from .vocabulary import NOT_APPLICABLE
-from .wording import MissingFigure, Words, phrase, plain
 
 if TYPE_CHECKING:
+    from .aggregation import Outcome
     from .fill import Filled
 
 LISTED = 20  # names that a line of text shows before it only counts
 
 
 # -------------------------------------------------------------------- check
-
-
-def checked(
-    paths: Sequence[Path], catalog: Catalog, jobs: int | None, progress: Callable[[int, int], None]
-) -> list[Submission]:
-    """All workbooks below the paths, read and checked. Raises CannotRun when there are none."""
-    files = workbooks(paths)
-    if not files:
-        raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    found: list[Submission] = []
-    for n, readings in enumerate(read_all(files, catalog, jobs), 1):
-        found += [r.submission for r in readings]
-        progress(n, len(files))
-    return found
 
 
 def status(s: Submission) -> str:
@@ -82,13 +65,13 @@ def check_text(submissions: Sequence[Submission]) -> str:
 # ---------------------------------------------------------------- aggregate
 
 
-def aggregate_json(c: Consolidation) -> dict[str, Any]:
-    n = c.counts
+def aggregate_json(o: Outcome, catalog: Catalog) -> dict[str, Any]:
+    n = o.counts
     return {
-        "period": str(c.year),
-        "units": {"expected": n["应报"], "received": n["实报"], "missing": missing_units(c)},
-        "rows": c.rows,
-        "figures": [figure_json(f, c.catalog) for f in c.figures_of("").values()],
+        "period": str(o.year),
+        "units": {"expected": n["应报"], "received": n["实报"], "missing": list(o.missing)},
+        "rows": dict(o.rows),
+        "figures": [figure_json(f, catalog) for f in o.figures.values()],
     }
 
 
@@ -110,6 +93,8 @@ def plain_number(value: Any) -> int | float | None:
 
 def worded(f: Figure, catalog: Catalog) -> str:
     """The figure in words; a zero, which a document leaves out, as a plain 0."""
+    from .wording import MissingFigure, Words, phrase, plain
+
     try:
         said = phrase(f, None, Words.of(catalog.wording))
     except MissingFigure:
@@ -121,33 +106,27 @@ def worded(f: Figure, catalog: Catalog) -> str:
     )
 
 
-def missing_units(c: Consolidation) -> list[str]:
-    return [x.unit.name for x in c.covered if x.unit.expected and not x.digest]
-
-
 def names(found: Sequence[str]) -> str:
     return "、".join(found[:LISTED]) + (f"等{len(found)}家" if len(found) > LISTED else "")
 
 
-def aggregate_text(c: Consolidation, output: Path) -> str:
-    n, rows, missing = c.counts, c.rows, missing_units(c)
+def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
+    n, rows = o.counts, o.rows
     lines = [
-        f"{c.top.name} {c.year}年：应报{n['应报']}家、实报{n['实报']}家" + (f"、迟报{n['迟报']}家" if n["迟报"] else "")
+        f"{o.top.name} {o.year}年：应报{n['应报']}家、实报{n['实报']}家" + (f"、迟报{n['迟报']}家" if n["迟报"] else "")
     ]
-    if missing:
-        lines.append(f"缺报：{names(missing)}")
-    reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(c.reasons.items()))
+    if o.missing:
+        lines.append(f"缺报：{names(o.missing)}")
+    reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(o.reasons.items()))
     lines.append(
         f"读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行"
         + (f"（{reasons}）" if reasons else "")
     )
-    own = [f for f in c.findings if f.code[0] in "UF"]
-    if own:
-        lines.append(as_text(own))
-    data = len([f for f in c.findings if f.severity == "error" and f not in own])
-    if data:
-        lines.append(f"工作簿内另有{data}处错误，见“问题清单”。")
-    return "\n".join([*lines, f"汇总工作簿：{output}"])
+    if o.findings:
+        lines.append(as_text(o.findings))
+    if o.errors_inside:
+        lines.append(f"工作簿内另有{o.errors_inside}处错误，见“问题清单”。")
+    return "\n".join([*lines, f"汇总工作簿：{output}" + ("" if written else "（与上次相同，未重写）")])
 
 
 # ------------------------------------------------------------ fill, explain
@@ -165,6 +144,8 @@ def fill_text(done: Filled, output: Path) -> str:
 
 def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
     """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
+    from .source import open_source
+
     by_id = {i.id: name for name, i in catalog.indicators.items()}
     name = by_id.get(indicator, indicator)
     if name not in catalog.indicators:
@@ -188,22 +169,18 @@ def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]
 
 
 def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
+    from .formula import formula
+
     figure, cells = explain(catalog, indicator, path)
     lines = [
         f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(figure, catalog)}，{figure.unit}，{figure.period}年"
     ]
     if figure.indicator.denominator:
         lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")
-    for key, m in parts_of(figure.indicator).items():
-        ledger = catalog.ledgers[m.ledger].title
-        lines.append(
-            f"{'分母' if key.endswith('/') else '口径'}：{ledger}表，{_OPS[m.op]}，{m.collect}，层级{figure.indicator.scope}"
-        )
+    collected = figure.indicator.numerator.collect
+    lines.append(f"口径：{formula(catalog, figure.indicator)}；{collected}，层级{figure.indicator.scope}")
     for c in cells:
         value = "、".join(c["value"]) if isinstance(c["value"], tuple) else c["value"]
         origin = f"　来自 {c['origin']} 第{c['origin_row']}行" if c["origin"] else ""
         lines.append(f"  {c['cell']}　{c['date'] or ''}　{value}{origin}")
     return "\n".join([*lines, f"共{len(cells)}个单元格。"])
-
-
-_OPS = {"count": "计行数", "sum": "相加", "distinct": "去重计数", "latest": "取最新值", "max": "取最大值"}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from .cellcheck import quick_test
 from .cells import Column, SheetFindings, read_cell
-from .fieldtypes import Noted, Problem, caster, default_of
+from .fieldtypes import Caster, Noted, Problem, caster, default_of
 from .findings import finding
 from .headers import Header, find_header
-from .model import Finding, Grid, Ledger, Place, Row, SheetRef
+from .model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
 from .reading import reading
 from .vocabulary import EXAMPLE
 from .written import fold
@@ -35,11 +36,8 @@ def read_rows(
     if header is None:
         return [], [finding("S12", report.place)]
     report.findings += header.findings
-    columns = [
-        Column(f, header.columns[f.name], caster(f, year, date1904), quick_test(f))
-        for f in ledger.fields
-        if f.name in header.columns and not f.calc
-    ]
+    ways = _ways(ledger, year, date1904)
+    columns = [Column(f, header.columns[f.name], *ways[f.name]) for f in ledger.fields if _is_read(f, header)]
     if not columns:
         return [], report.findings
     rows = list(_rows(grid, ledger, header, columns, report))
@@ -47,49 +45,93 @@ def read_rows(
     return rows, report.findings
 
 
+@lru_cache(maxsize=256)  # all ledgers of a few standards
+def _ways(ledger: Ledger, year: int | None, date1904: bool) -> dict[str, tuple[Caster, Callable[[Any], bool] | None]]:
+    """How the cells of each field are cast and tested."""
+    return {f.name: (caster(f, year, date1904), quick_test(f)) for f in ledger.fields if not f.calc}
+
+
+def _is_read(f: Field, header: Header) -> bool:
+    return f.name in header.columns and not f.calc
+
+
 def _rows(
     grid: Grid, ledger: Ledger, header: Header, columns: Sequence[Column], report: SheetFindings
 ) -> Iterator[Row]:
+    """The rows. Columns are cast as a whole; only the rows in which something is odd are gone through cell by cell."""
+    kept = _kept(grid, header, columns)
+    if not kept:
+        return
     sheet = SheetRef(report.place.file, report.place.unit, grid.title, header.columns)
-    pick = _picker(columns)
-    nothing = (None,) * len(columns)
-    left = min(header.columns.values())
-    quick = [(c, c.field.name, c.cast, c.test) for c in columns]
-    names = [f.name for f in ledger.fields]
-    defaults = [(c.field.name, value) for c in columns if (value := default_of(c.field)) is not None]
-    required = [c for c in columns if c.field.constraints.required and c.field.default is None]
-    for number, cells, raw in _filled(grid, header, pick, nothing):
-        if _is_example(cells, left, raw):
-            continue
+    numbers, raws = zip(*kept, strict=True)
+    made = {c.field.name: _cast(c, cells) for c, cells in zip(columns, zip(*raws, strict=True), strict=True)}
+    odd = _Odd(columns, made)
+    names, blank = [f.name for f in ledger.fields], [None] * len(kept)
+    lines = zip(*(made.get(name, blank) for name in names), strict=True)
+    for n, (number, raw, line) in enumerate(zip(numbers, raws, lines, strict=True)):
         if _is_total(raw):
+            left = min(header.columns.values())
             report.findings.append(finding("S14", report.at(number, left)))
             continue
-        values: dict[str, Any] = dict.fromkeys(names)
+        values = dict(zip(names, line, strict=True))
+        if n not in odd.rows or odd.read(values, number, raw, report):
+            yield Row(ledger.name, sheet, number, values)
+
+
+def _cast(c: Column, cells: Sequence[Any]) -> Sequence[Any]:
+    """The cells of one column as values, _AGAIN for each that has to be looked at closely; a default for a blank one.
+
+    The same cell means the same value, so each different one is cast once. (To a set 1 and True are the same.)
+    """
+    if bool in set(map(type, cells)):
+        return [_value(c, v) for v in cells]
+    known = {v: _value(c, v) for v in set(cells)}
+    return [known[v] for v in cells]
+
+
+def _value(c: Column, v: Any) -> Any:
+    if v is None:
+        return default_of(c.field)
+    try:
+        made = c.cast(v)
+    except Problem:
+        return _AGAIN
+    understood = made is not None and type(made) is not Noted and (c.test is None or c.test(made))
+    return made if understood else _AGAIN
+
+
+class _Odd:
+    """The rows of a sheet in which a cell has to be looked at closely, or a required one is blank."""
+
+    def __init__(self, columns: Sequence[Column], made: Mapping[str, Sequence[Any]]) -> None:
+        self.columns = columns
+        self.required = [c for c in columns if c.field.constraints.required and c.field.default is None]
+        self.rows: set[int] = set()
+        for values in made.values():
+            if _AGAIN in values:
+                self.rows.update(n for n, v in enumerate(values) if v is _AGAIN)
+        for c in self.required:
+            if None in (values := made[c.field.name]):
+                self.rows.update(n for n, v in enumerate(values) if v is None)
+
+    def read(self, values: dict[str, Any], number: int, raw: Sequence[Any], report: SheetFindings) -> bool:
+        """Put right the values of one such row; whether it is a row at all and not only spaces."""
         failed: set[str] = set()
         filled = False
-        for (c, name, cast, test), v in zip(quick, raw, strict=True):
-            if v is None:
-                continue
-            # Nearly every cell is as it should be: no call but the caster and the test is spent on it.
-            try:
-                made = cast(v)
-            except Problem:
-                made = _AGAIN
-            if type(made) is Noted or made is _AGAIN or (test and made is not None and not test(made)):
-                made, understood = read_cell(c, v, number, report)
+        for c, v in zip(self.columns, raw, strict=True):
+            name = c.field.name
+            if values[name] is _AGAIN:
+                values[name], understood = read_cell(c, v, number, report)
                 if not understood:
                     failed.add(name)
-            values[name] = made
-            filled = filled or made is not None
-        if not failed and not filled:
-            continue  # only spaces
-        for name, value in defaults:
-            if values[name] is None and name not in failed:
-                values[name] = value
-        for c in required:
-            if values[c.field.name] is None and c.field.name not in failed:
+                elif values[name] is None:
+                    values[name] = default_of(c.field)
+                    continue
+            filled = filled or (v is not None and values[name] is not None)
+        for c in self.required:
+            if values[c.field.name] is None and c.field.name not in failed and (failed or filled):
                 report.add(Problem("C01"), c.field, number, c.number)
-        yield Row(ledger.name, sheet, number, values)
+        return bool(failed) or filled
 
 
 def _picker(columns: Sequence[Column]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
@@ -106,13 +148,14 @@ def _picker(columns: Sequence[Column]) -> Callable[[Sequence[Any]], tuple[Any, .
     return pick
 
 
-def _filled(
-    grid: Grid, header: Header, pick: Callable[[Sequence[Any]], tuple[Any, ...]], nothing: tuple[None, ...]
-) -> Iterator[tuple[int, list[Any], tuple[Any, ...]]]:
-    for number, cells in enumerate(grid.cells[header.row :], header.row + 1):
-        raw = pick(cells)
-        if raw != nothing:
-            yield number, cells, raw
+def _kept(grid: Grid, header: Header, columns: Sequence[Column]) -> list[tuple[int, tuple[Any, ...]]]:
+    """Number and cells of each row that is neither blank nor the example."""
+    pick, nothing, left = _picker(columns), (None,) * len(columns), min(header.columns.values())
+    return [
+        (number, raw)
+        for number, cells in enumerate(grid.cells[header.row :], header.row + 1)
+        if (raw := pick(cells)) != nothing and not _is_example(cells, left, raw)
+    ]
 
 
 def _is_example(cells: list[Any], left: int, raw: tuple[Any, ...]) -> bool:
@@ -126,7 +169,10 @@ def _says(cell: Any, word: str) -> bool:
 
 
 def _is_total(raw: tuple[Any, ...]) -> bool:
-    first = next((v for v in raw if v is not None), None)
+    first = None
+    for first in raw:
+        if first is not None:
+            break
     if type(first) is not str or len(first) > LONGEST_TOTAL or first.isascii():
         return False
     return fold(first).rstrip(":") in reading().totals

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from .conditions import Context
-from .consolidated import is_consolidated, read_consolidated
+from .consolidated import read_consolidated
 from .errors import CannotRun
 from .excel.read import read_book
 from .figures import figures, parts_of, takers
 from .findings import as_text
-from .front import read_meta
+from .front import is_consolidated, read_meta
 from .model import Book, Catalog, Figure, Finding, Place, Row, Submission
-from .submission import reading, submission_of
+from .submission import Reading, reading, submission_of
 from .vocabulary import META
 
 
@@ -67,7 +67,12 @@ def open_source(path: str | Path, catalog: Catalog) -> Source:
 
 def unit_source(s: Submission, catalog: Catalog) -> Source:
     """A unit's submission as a source. Raises CannotRun when it cannot be used."""
-    r = reading(catalog, s)
+    return reading_source(reading(catalog, s), catalog)
+
+
+def reading_source(r: Reading, catalog: Catalog) -> Source:
+    """A unit's submission, counted already, as a source. Raises CannotRun when it cannot be used."""
+    s = r.submission
     if r.digest is None:
         raise CannotRun(f"{s.path}：不能作为数据来源。\n{as_text(s.findings)}")
     year = int(s.unit.get("year") or r.context.end.year)

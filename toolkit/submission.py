@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .checks import check_rows
 from .conditions import Context, compute
 from .excel.read import read_book
-from .figures import UnitDigest, digest_submission
 from .findings import BREAKS_SHEET, finding
 from .front import read_meta, read_unit
 from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from .rows import read_rows
 from .vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
+
+if TYPE_CHECKING:
+    from .figures import UnitDigest
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
@@ -168,5 +170,15 @@ def reading(catalog: Catalog, s: Submission) -> Reading:
     if not usable(s):
         return Reading(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
+    from .figures import digest_submission  # checking alone does without
+
     context = context_of(catalog, s)
-    return Reading(s, context, count, tuple(left_out), digest_submission(catalog, s, context, count, left_out))
+    digest = digest_submission(catalog, s, context, count, left_out)
+    return Reading(with_fates(s, left_out), context, count, tuple(left_out), digest)
+
+
+def with_fates(s: Submission, left_out: Iterable[LeftOut]) -> Submission:
+    """The submission, knowing which of its rows do not count and why."""
+    reasons = {id(x.row): x.reason for x in left_out}
+    fates = {name: {n: reasons[id(r)] for n, r in enumerate(rows) if id(r) in reasons} for name, rows in s.rows.items()}
+    return replace(s, left_out=fates)

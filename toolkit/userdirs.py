@@ -1,4 +1,4 @@
-"""Where the product keeps a user's settings and log: the places each platform has for them."""
+"""Where the product keeps a user's settings, log and cache: the places each platform has for them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ def log_dir(platform: str = sys.platform) -> Path:
     if platform == "darwin":
         return Path.home() / "Library" / "Logs" / NAME
     return _xdg("XDG_STATE_HOME", ".local/state") / NAME
+
+
+def cache_dir(platform: str = sys.platform) -> Path:
+    """The folder of what can be made again; it may not exist yet."""
+    if platform == "win32":
+        return _windows("LOCALAPPDATA", "Local") / NAME / "cache"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Caches" / NAME
+    return _xdg("XDG_CACHE_HOME", ".cache") / NAME
 
 
 def python_file() -> Path:

@@ -26,9 +26,9 @@ class MissingFigure(CannotRun):
     """The figure is not known: its sheet is empty and nobody declared it nil."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """wording.yaml, as far as phrases and clauses need it."""
+    """wording.yaml, as far as phrases and clauses need it. Known by identity, so that results can be kept by it."""
 
     approx_words: tuple[str, ...]
     est_prefix: str

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
+import json
+import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .errors import StandardError
+from .userdirs import cache_dir
 
-_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MARK = ""  # the key of a Map's line, or of a date's text, in the cache; no file of the standard may use it
 
 
 class Map(dict[str, Any]):
@@ -28,6 +32,8 @@ class Map(dict[str, Any]):
         names = list(allowed)
         for key in self:
             if key not in names:
+                import difflib
+
                 near = difflib.get_close_matches(str(key), names, 1)
                 hint = f", did you mean {near[0]!r}?" if near else f" (known: {', '.join(names)})"
                 raise self.error(f"unknown key {key!r}{hint}")
@@ -63,19 +69,63 @@ def load_maps(path: Path) -> list[Map]:
 
 
 def load(path: Path) -> Any:
-    """The content of one YAML file, its mappings as Map. Raises StandardError on bad syntax."""
+    """The content of one YAML file, its mappings as Map. Raises StandardError on bad syntax.
 
-    class Loader(_Base):  # type: ignore[misc, valid-type]
+    Parsing takes ten times as long as reading what was parsed before, so that is kept in the user's
+    cache, as JSON (in which no code can hide) with a hash of the file's content.
+    """
+    data = path.read_bytes()
+    seal = blake2b(data, digest_size=16).hexdigest()
+    kept = cache_dir() / "yaml" / f"{path.stem}-{blake2b(str(path).encode(), digest_size=6).hexdigest()}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        known, _, packed = kept.read_text(encoding="utf-8").partition("\n")
+        if known == seal:
+            return json.loads(packed, object_hook=partial(_unpacked, path.name))
+    parsed = _parsed(data, path.name)
+    with suppress(OSError):  # a cache that cannot be written is nobody's mistake
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_text(f"{seal}\n{json.dumps(_packed(parsed), ensure_ascii=False)}", encoding="utf-8")
+        fresh.replace(kept)
+    return parsed
+
+
+def _packed(value: Any) -> Any:
+    """The value as JSON can hold it: a Map with its line, a date with nothing else, each under _MARK."""
+    if isinstance(value, Map):
+        return {_MARK: value.line, **{key: _packed(v) for key, v in value.items()}}
+    if isinstance(value, list):
+        return [_packed(v) for v in value]
+    return {_MARK: value.isoformat()} if isinstance(value, date) else value
+
+
+def _unpacked(file: str, found: dict[str, Any]) -> Map | date:
+    mark = found.pop(_MARK)
+    if isinstance(mark, str):
+        return date.fromisoformat(mark)
+    if not isinstance(mark, int):
+        raise ValueError(mark)
+    made = Map(found)
+    made.file, made.line = file, mark
+    return made
+
+
+def _parsed(data: bytes, name: str) -> Any:
+    import yaml
+
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc, valid-type]
         pass
 
     def mapping(loader: Any, node: Any) -> Map:
         loader.flatten_mapping(node)
         pairs = loader.construct_pairs(node, deep=True)
         made = Map()
-        made.file, made.line = path.name, node.start_mark.line + 1
+        made.file, made.line = name, node.start_mark.line + 1
         for key, value in pairs:
-            if isinstance(key, (list, dict)):
-                raise made.error("a key must be a word")
+            if not isinstance(key, str) or key == _MARK:
+                raise made.error(f"key {key!r} is not a word")
             if key in made:
                 raise made.error(f"key {key!r} stands twice")
             made[key] = value
@@ -83,9 +133,9 @@ def load(path: Path) -> Any:
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader)
+        return yaml.load(data.decode(), Loader)
     except yaml.MarkedYAMLError as e:
         line = e.problem_mark.line + 1 if e.problem_mark else 0
-        raise StandardError(f"{path.name}:{line}: {e.problem or e}") from e
+        raise StandardError(f"{name}:{line}: {e.problem or e}") from e
     except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise StandardError(f"{path.name}:1: not readable as UTF-8 YAML: {e}") from e
+        raise StandardError(f"{name}:1: not readable as UTF-8 YAML: {e}") from e

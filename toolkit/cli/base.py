@@ -36,6 +36,9 @@ class Chinese(click.Group):
             return super().invoke(ctx)
         except (CannotRun, StandardError) as e:
             click.echo(f"无法执行：{e}", err=True)
+        except KeyboardInterrupt:
+            click.echo("已中断：没有写完的结果不会留下。", err=True)
+            raise click.exceptions.Exit(130) from None
         except PermissionError as e:
             click.echo(f"无法执行：没有权限读写 {e.filename}。请关闭已打开的文件，或换一个文件夹。", err=True)
         except OSError as e:

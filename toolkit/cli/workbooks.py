@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import CannotRun
 from ..progress import progress
 from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say
+
+if TYPE_CHECKING:
+    from ..model import Submission
+    from ..opening import How
+    from ..store import Store
+    from ..tree import Unit
 
 
 @main.command()
@@ -46,30 +55,69 @@ def new(
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code。")
 
 
+class Place(click.Path):
+    """A file or folder that exists, or an address that fsspec understands."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
+PLACE = Place(exists=True, path_type=Path)
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of commands that read many workbooks, as one argument `how` and the switch `no_cache`."""
+
+    @click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
+    @click.option("--cluster", metavar="地址", help="在 Dask 集群上读取：tcp://主机:端口，或 local 在本机起一个。")
+    @click.option("--no-cache", is_flag=True, help="不用缓存，全部重新读取。")
+    @click.option("--verify-cache", is_flag=True, help="逐份核对内容，不只看文件大小和时间。")
+    @functools.wraps(command)
+    def made(*args: Any, jobs: int | None, cluster: str | None, verify_cache: bool, **kwargs: Any) -> None:
+        from ..opening import How
+
+        command(*args, how=How(jobs, cluster, verify_cache), **kwargs)
+
+    return made
+
+
+def _store(no_cache: bool) -> Store:
+    from ..store import Store
+
+    return Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
+
+
 @main.command()
-@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=EXISTING)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 @click.option("--slips", type=FILE, metavar="文件夹", help="为有错误的工作簿生成退回单，存放在这个文件夹。")
-@click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
-def check(paths: tuple[Path, ...], json_: bool, slips: Path | None, jobs: int | None) -> None:
+@reading
+def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: How, no_cache: bool) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
-    from ..report import check_json, check_text, checked
+    from ..checked import checked
+    from ..report import check_json, check_text
 
     with progress("检查") as bar:
-        submissions = checked(paths, catalog(), jobs, bar)
+        submissions = checked(paths, catalog(), lambda: _store(no_cache), how, bar)
     as_json(check_json(submissions)) if json_ else say(check_text(submissions))
     if slips:
-        from ..excel.slips import write_slip
-
-        slips.mkdir(parents=True, exist_ok=True)
-        for s in submissions:
-            if s.rows and any(f.severity == "error" and f.place.row for f in s.findings):
-                path = slips / f"退回单_{Path(s.path).stem}.xlsx"
-                write_slip(catalog(), s, path)
-                click.echo(f"已生成退回单：{path}", err=True)
+        _write_slips(submissions, slips)
     if not any(s.rows for s in submissions):
         sys.exit(2)
     finish([f for s in submissions for f in s.findings])
+
+
+def _write_slips(submissions: list[Submission], folder: Path) -> None:
+    from ..excel.slips import write_slip
+    from ..submission import read_submission
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for s in submissions:
+        if s.rows and any(f.severity == "error" and f.place.row for f in s.findings):
+            path = folder / f"退回单_{Path(s.path).stem}.xlsx"
+            # Read again: what the store keeps is without the fields that stay in the unit.
+            write_slip(catalog(), read_submission(s.path, catalog()), path)
+            click.echo(f"已生成退回单：{path}", err=True)
 
 
 @main.command("merge-slip")
@@ -112,30 +160,41 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 
 
 @main.command()
-@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=EXISTING)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
 @click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="汇总工作簿。")
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
-@click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
 @click.option("--export", type=FILE, metavar="文件夹", help="另把各表存为 CSV，放进这个空文件夹。")
+@click.option("--parquet", type=FILE, metavar="文件夹", help="另把各台账存为 Parquet，放进这个空文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+@reading
 def aggregate(
-    paths: tuple[Path, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
-    jobs: int | None, export: Path | None, json_: bool,
+    paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
+    export: Path | None, parquet: Path | None, json_: bool, how: How, no_cache: bool,
 ) -> None:  # fmt: skip
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
-    from ..aggregate import aggregate as run
-    from ..excel.consolidate import write_consolidated
-    from ..excel.roster import read_roster
+    from ..aggregation import Aggregation
     from ..report import aggregate_json, aggregate_text
 
-    with progress("汇总") as bar:
-        c = run(paths, catalog(), read_roster(roster) if roster else (), year, due.date() if due else None, jobs, bar)
-    write_consolidated(c, output)
-    if export:
-        from ..excel.export import export_tables
+    with _store(no_cache) as store, progress("汇总") as bar:
+        units, day = _units(roster), due.date() if due else None
+        run = Aggregation(paths, catalog(), store, units, year, day, how, bar, output)
+        outcome = run.outcome
+        written = run.write()
+        if export:
+            from ..excel.export import export_tables
 
-        export_tables(catalog(), output, export)
-    as_json(aggregate_json(c)) if json_ else say(aggregate_text(c, output))
-    finish(c.findings)
+            export_tables(catalog(), output, export)
+        if parquet:
+            from ..excel.parquet import write_parquet
+
+            write_parquet(run.consolidation, parquet)
+    as_json(aggregate_json(outcome, catalog())) if json_ else say(aggregate_text(outcome, output, written))
+    sys.exit(0 if outcome.clean else 1)
+
+
+def _units(roster: Path | None) -> Sequence[Unit]:
+    from ..excel.roster import read_roster
+
+    return read_roster(roster) if roster else ()

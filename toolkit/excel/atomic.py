@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from ..errors import CannotRun
 
 
 def write_whole(path: str | Path, data: bytes) -> None:
     """Write `data` beside the target and rename it into place. Raises CannotRun if that is not possible."""
+    with whole(path) as f:
+        f.write(data)
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file to write to that takes its place when all of it is written. Raises CannotRun if that is not possible."""
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -19,12 +29,13 @@ def write_whole(path: str | Path, data: bytes) -> None:
         raise CannotRun(f"无法写入文件夹“{target.parent}”：{e.strerror}。请换一个有写入权限的文件夹后重试。") from e
     try:
         with os.fdopen(handle, "wb") as f:
-            f.write(data)
+            yield f
         _give_usual_rights(made)
         os.replace(made, target)
     except OSError as e:
-        Path(made).unlink(missing_ok=True)
         raise CannotRun(f"无法写入“{target.name}”：{e.strerror}。文件可能正在Excel或WPS中打开，请关闭后重试。") from e
+    finally:
+        Path(made).unlink(missing_ok=True)  # also when the user stops in the middle
 
 
 def _give_usual_rights(path: str) -> None:

@@ -7,12 +7,12 @@ all alike go past it, which takes a fraction of the time and the memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -29,17 +29,20 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ would mea
 _UNUSUAL = re.compile("[\x00-\x1f\ufffe\uffff\ud800-\udfff_&<>]|^ | $")
 _EPOCH = date(1899, 12, 30).toordinal()
 _LONGEST = 32_767  # characters of a cell
+_LARGE = 10_000_000  # cells of a sheet whose XML may pass 2 GB
+_AT_ONCE = 20_000  # pieces of a sheet's XML put together
 
 Cell = Callable[[Any], str]  # a value -> the rest of its <c> element, after the style
 
 
 @dataclass(frozen=True)
 class Body:
-    """The rows of one sheet: its number (from 1), a writer per column, and the values by row."""
+    """The rows of one sheet: its number (from 1), a writer per column, the values by row, and how many rows."""
 
     sheet: int
     cells: Sequence[Cell]
-    lines: Sequence[Sequence[Any]]
+    lines: Iterable[Sequence[Any]]  # gone through once, in the order of the sheets
+    count: int
 
 
 def text(value: Any) -> str:
@@ -78,26 +81,34 @@ def cell_of(field: Field) -> Cell:
     return by_type.get(field.type, text)
 
 
-def fill_bodies(workbook: bytes, bodies: Sequence[Body]) -> bytes:
-    """The workbook with the blank second row of each sheet replaced by the sheet's rows, in the formats of that row."""
-    wanted = {f"xl/worksheets/sheet{b.sheet}.xml": b for b in bodies if b.lines}
-    out = BytesIO()
-    with ZipFile(BytesIO(workbook)) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
+def fill_bodies(workbook: IO[bytes], bodies: Sequence[Body], target: IO[bytes]) -> None:
+    """Copy the workbook with the blank second row of each sheet replaced by the sheet's rows, in the formats of that row.
+
+    However many rows there are, only a few are in memory at a time.
+    """
+    wanted = {f"xl/worksheets/sheet{b.sheet}.xml": b for b in bodies if b.count}
+    with ZipFile(workbook) as source, ZipFile(target, "w", ZIP_DEFLATED) as made:
         for info in source.infolist():
             data = source.read(info)
+            info.compress_type = ZIP_DEFLATED
             if body := wanted.get(info.filename):
-                data = _filled(data, body)
-            target.writestr(info, data, ZIP_DEFLATED)
-    return out.getvalue()
+                large = body.count * len(body.cells) > _LARGE
+                with made.open(info, "w", force_zip64=large) as out:
+                    out.writelines(_filled(data, body))
+            else:
+                made.writestr(info, data)
 
 
-def _filled(sheet: bytes, body: Body) -> bytes:
+def _filled(sheet: bytes, body: Body) -> Iterator[bytes]:
     blank = _BLANK_ROW.search(sheet)
     if blank is None:
         raise ValueError(f"sheet {body.sheet}: the blank row is missing")
     styles = [found.decode() or "0" for found in _CELL.findall(blank[1])]
-    rows = "".join(_rows(body, styles)).encode()
-    return b"".join((sheet[: blank.start()], rows, sheet[blank.end() :]))
+    rows = _rows(body, styles)
+    yield sheet[: blank.start()]
+    while some := "".join(islice(rows, _AT_ONCE)):
+        yield some.encode()
+    yield sheet[blank.end() :]
 
 
 def _rows(body: Body, styles: Sequence[str]) -> Iterator[str]:

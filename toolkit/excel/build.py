@@ -24,10 +24,12 @@ from .ledger_sheet import add_ledger_sheet
 from .lists import Lists, define_codes
 from .report_sheet import add_report_sheet, add_standard_sheet
 from .roster import read_roster, reporting
+from .stencil import Stencil, mark
 from .styles import Styles
 
 FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60
 NOTHING: Mapping[str, Any] = {}
+_OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # values of the unit sheet that differ from unit to unit
 
 
 def build_unit_workbook(
@@ -44,12 +46,23 @@ def build_unit_workbook(
     typed as in model.Row (other text is written as it is). `declared` is 有, 本年无 or 不适用 by ledger.
     A path that ends in .xlsm gets buttons as well. Raises CannotRun when `path` cannot be written.
     """
+    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)))
+
+
+def unit_workbook(
+    catalog: Catalog,
+    unit: Mapping[str, Any],
+    rows: Rows = NOTHING,
+    declared: Mapping[str, str] = NOTHING,
+    buttons: bool = False,
+) -> bytes:
+    """What `build_unit_workbook` writes."""
     values = unit_values(catalog, unit)
     context = _context(values)
     filled = {
         name: [with_calcs(ledger, r, context) for r in rows.get(name, ())] for name, ledger in catalog.ledgers.items()
     }
-    write_whole(path, _workbook_bytes(Content(catalog, values, filled, declared, context, has_buttons(path))))
+    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons))
 
 
 def new_from_roster(
@@ -85,8 +98,24 @@ def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, butt
         }
         for u in units
     ]  # fmt: skip
-    build_many([(catalog, unit, path) for unit, path in zip(known, paths, strict=True)])
+    build_blanks(catalog, known, paths)
     return paths
+
+
+def build_blanks(catalog: Catalog, units: Sequence[Mapping[str, Any]], paths: Sequence[Path]) -> None:
+    """Blank workbooks, the same bytes as `build_unit_workbook` gives for each unit, built once and then filled in."""
+    stencils: dict[Any, Stencil] = {}
+    for unit, path in zip(units, paths, strict=True):
+        own = {name: str(unit[name]) for name in _OWN if unit.get(name)}
+        texts = list(dict.fromkeys(own.values()))
+        marked = {**unit, **{name: mark(texts.index(text)) for name, text in own.items()}}
+        kind = (path.suffix, *marked.items())
+        if kind not in stencils:
+            stencils[kind] = Stencil(unit_workbook(catalog, marked, buttons=has_buttons(path)), len(texts))
+        if stencils[kind].takes(texts):
+            write_whole(path, stencils[kind].fill(texts))
+        else:
+            build_unit_workbook(catalog, unit, path)
 
 
 def build_many(orders: Sequence[tuple[Any, ...]]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.workbook import Workbook
 
 from ..vocabulary import COVER
-from .atomic import write_whole
+from .atomic import whole
 from .bodies import fill_bodies
 from .buttons import add_macros, has_buttons
 from .charts import write_charts
@@ -59,4 +59,5 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
         write_overview(view, front, has_buttons(path))
         if has_buttons(path):
             add_macros(book)
-    write_whole(path, fill_bodies(data.getvalue(), view.bodies))
+    with whole(path) as target:
+        fill_bodies(data, view.bodies, target)

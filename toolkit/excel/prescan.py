@@ -1,4 +1,4 @@
-"""A look at a workbook's raw parts before python-calamine reads it.
+"""A look at a workbook's raw parts: their cells where they are plain (plain.py), else a look before python-calamine reads.
 
 python-calamine gives a blank for an error cell and for a formula without a result, does not tell
 which rows are hidden, and ends the whole process when cells lie far apart (it allocates the
@@ -17,9 +17,11 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 from xml.parsers import expat
 
 from ..model import CellError
+from .plain import HIDDEN, Ways, cells_of, date_styles, shared_strings
 
 MAX_FILE = 50 << 20  # bytes on disk
 MAX_UNPACKED = 400 << 20  # bytes of all parts of one file
@@ -46,6 +48,7 @@ class Refused(Exception):
 class SheetScan:
     """What python-calamine would not tell about one sheet. Rows and columns count from 1."""
 
+    cells: list[list[Any]] | None = None  # all of them, where the sheet is plain; `special` is among them
     special: dict[tuple[int, int], CellError] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -81,6 +84,11 @@ class Scan:
 
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     date1904: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether no other reader is needed."""
+        return bool(self.sheets) and all(s.cells is not None for s in self.sheets.values())
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:
@@ -159,40 +167,48 @@ _ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* ?t="e"[^>]*>(?:<f[^>]*/>|<f[
 _UNCACHED = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"([^>]*)>\s*(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+_STRINGS, _STYLES, _WORKSHEETS = "xl/sharedstrings.xml", "xl/styles.xml", "/worksheets/"
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
-_HIDDEN = re.compile(rb'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 
 
 def scan_xlsx(archive: zipfile.ZipFile) -> Scan:
     """An .xlsx or .xlsm file. Raises Refused."""
-    scan, names = Scan(), {}
+    scan = Scan()
+    names: dict[str, str] = {}
 
     def start(tag: str, a: Attributes) -> None:
         if tag == "workbookPr":
             scan.date1904 = a.get("date1904") in ("1", "true")
         elif tag == "sheet" and "name" in a and "id" in a:
-            names[a["name"]] = a["id"]
+            names.setdefault(a["name"], a["id"])
 
     walk(part(archive, "xl/workbook.xml"), start)
     targets = relations(archive, "xl/workbook.xml")
-    for info in archive.infolist():
-        # Read although not looked at: this verifies the sizes that the archive declares.
-        if info.filename.casefold() in ("xl/sharedstrings.xml", "xl/styles.xml"):
-            part(archive, info.filename)
+    ways = _ways(archive)
     for name, id_ in names.items():
         if (target := targets.get(id_, "")) and "chartsheet" not in target:
-            scan.sheets[name] = scan_sheet_xml(part(archive, target))
+            scan.sheets[name] = scan_sheet_xml(
+                part(archive, target), ways if _WORKSHEETS in target and not scan.date1904 else None
+            )
             scan.sheets[name].refuse_far(name)
     return scan
 
 
-def scan_sheet_xml(xml: bytes) -> SheetScan:
-    """One worksheet part."""
+def _ways(archive: zipfile.ZipFile) -> Ways:
+    # Read even if nothing of it is understood: this verifies the sizes that the archive declares.
+    found = {n.casefold(): part(archive, n) for n in archive.namelist() if n.casefold() in (_STRINGS, _STYLES)}
+    return Ways(shared_strings(found.get(_STRINGS, b"")), date_styles(found.get(_STYLES, b"")))
+
+
+def scan_sheet_xml(xml: bytes, ways: Ways | None = None) -> SheetScan:
+    """One worksheet part, with its cells if it is plain and `ways` are given."""
+    if ways is not None and (cells := cells_of(xml, ways)) is not None:
+        plain = SheetScan(cells=cells)
+        _merged_and_hidden(xml, plain)
+        return plain
     if _ODD.search(xml) or _PREFIXED.search(xml) or b"\0" in xml or (b"'" in xml and b"='" in xml):
         return _parse_sheet_xml(xml)
     s = SheetScan()
-    for ref in _MERGED.findall(xml) if b"<mergeCell " in xml else ():
-        s.merge(ref.decode())
     if b't="e"' in xml:
         for column, row, text in _ERROR.findall(xml):
             s.special[int(row), _column(column.decode())] = CellError(text.decode("utf-8", "replace"))
@@ -200,9 +216,15 @@ def scan_sheet_xml(xml: bytes) -> SheetScan:
         for column, row, attributes in _UNCACHED.findall(xml):
             if b't="str"' not in attributes:  # with it, the result is a text without characters
                 s.special[int(row), _column(column.decode())] = CellError("")
-    if b' hidden="' in xml:
-        s.hidden.update(int(n) for n in _HIDDEN.findall(xml))
+    _merged_and_hidden(xml, s)
     return s
+
+
+def _merged_and_hidden(xml: bytes, s: SheetScan) -> None:
+    for ref in _MERGED.findall(xml) if b"<mergeCell " in xml else ():
+        s.merge(ref.decode())
+    if b' hidden="' in xml:
+        s.hidden.update(int(n) for n in HIDDEN.findall(xml))
 
 
 def _column(letters: str) -> int:

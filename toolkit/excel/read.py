@@ -61,7 +61,7 @@ def read_book(path: str | Path) -> Book:
     digest = hashlib.sha256(data).hexdigest()
     try:
         kind, scan = _scan(data)
-        grids = _grids(_open(path, data, kind), scan)
+        grids = _plain(scan) if scan.plain else _grids(_open(path, data, kind), scan)
     except Refused as refused:
         return Book(str(path), digest, {}, (_refusal(refused, path),))
     return Book(str(path), digest, grids, (), scan.date1904)
@@ -124,6 +124,16 @@ def _guarded(read: Callable[[], T]) -> T:
         raise Refused("F01", f"文件已损坏（{type(e).__name__}）") from e
 
 
+def _plain(scan: Scan) -> dict[str, Grid]:
+    """The sheets of a workbook whose cells the scan has found already."""
+    if len(scan.sheets) > MAX_SHEETS:
+        raise Refused("F02", f"{len(scan.sheets)}张工作表")
+    grids: dict[str, Grid] = {}
+    for name, s in scan.sheets.items():
+        grids.setdefault(squeeze(name), Grid(name, s.cells or [], frozenset(s.hidden), tuple(s.merged)))
+    return grids
+
+
 def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
     if len(book.sheet_names) > MAX_SHEETS:
         raise Refused("F02", f"{len(book.sheet_names)}张工作表")
@@ -137,6 +147,8 @@ def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
     """One sheet, with what the reader does not tell filled in from the scan."""
     scan = scanned.sheets.get(name, SheetScan())
+    if scan.cells is not None:
+        return Grid(name, scan.cells, frozenset(scan.hidden), tuple(scan.merged))
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     types = set(map(type, chain.from_iterable(rows)))
     cells: list[list[Any]] = [[None if v == "" else v for v in row] for row in rows]

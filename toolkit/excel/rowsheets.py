@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from ..figures import NOTHING, parts_of
@@ -42,9 +43,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
     ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
-    ws.add_table(0, 0, max(1, count), len(titles) - 1, {
-        "name": f"rows_{ledger.name}_{n + 1}", "style": TABLE_STYLE, "columns": [{"header": t} for t in titles],
-    })  # fmt: skip
+    _table(ws, f"rows_{ledger.name}_{n + 1}", titles, count)
     origin = view.styles.get("head", "computed")
     for c, title in enumerate(titles):
         head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
@@ -60,6 +59,14 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # on one page wide such a sheet is too small to read
     ws.hide_gridlines(1)
+
+
+def _table(ws: Worksheet, name: str, titles: Sequence[str], count: int) -> None:
+    """A table of so many rows. XlsxWriter would remember every cell of it, to find overlaps that cannot be here."""
+    last = len(titles) - 1
+    columns = [{"header": t} for t in titles]
+    ws.add_table(0, 0, 1, last, {"name": name, "style": TABLE_STYLE, "columns": columns})
+    ws.tables[-1].update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(0, 0, max(1, count), last)))
 
 
 def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Iterator[Line], count: int) -> None:
@@ -124,7 +131,7 @@ def _sums(view: View) -> None:
     r = 0
     for code in (str(s.unit["unit_id"]) for s in view.lines.submissions):
         digest = view.chosen[code]
-        parts = dict(digest.parts)
+        parts = dict(digest.parts.items())
         for key, m in keys:
             if digest.state(m.ledger) == "known":
                 part, r = parts.get(key, NOTHING), r + 1

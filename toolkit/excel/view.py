@@ -6,18 +6,18 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..figures import UnitDigest, figures
-from ..model import Figure, Finding, Submission
+from ..model import Figure, Finding
 from ..vocabulary import NOT_APPLICABLE
 from ..wording import Words, phrase
 from .bodies import Body
 from .columns import display_width
+from .lines import Lines
 from .styles import Styles
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class View:
         self.chosen: Mapping[str, UnitDigest] = c.digest.chosen()
         self.listed: list[tuple[str, Worksheet, str]] = []  # visible sheets with what is on them, for the front page
         self.bodies: list[Body] = []  # rows to be written once the workbook is closed
+        self.lines = Lines(c)
         self._private = self._private_fields()
-        self.hidden: set[tuple[str, str, int, str]] = set()  # file, sheet, row, field title blanked by the standard
 
     def sheet(self, title: str, about: str = "", tab: str = "") -> Worksheet:
         """A new sheet; with `about` it is listed on the front page, without it is hidden."""
@@ -67,12 +67,6 @@ class View:
             if (d := self.chosen.get(unit.code))
         }
 
-    @cached_property
-    def submissions(self) -> Sequence[Submission]:
-        """The chosen submissions in the order of the tree."""
-        order = {unit.code: n for n, (unit, _) in enumerate(self.c.tree.walk())}
-        return sorted(self.c.submissions, key=lambda s: order[str(s.unit["unit_id"])])
-
     def said(self, figure: Figure) -> str:
         """The figure in words as a reader of the workbook needs them: never blank, zero as 0."""
         if figure.state != "known":
@@ -86,26 +80,13 @@ class View:
 
     # --------------------------------------------------------------- files
 
-    @cached_property
-    def _base(self) -> str:
-        """The folder that all files lie in: it is nobody's business higher up."""
-        files = [s.path for s in self.c.submissions] + [f.place.file for f in self.c.findings if f.place.file]
-        folders = {str(Path(f).parent) for f in files}
-        try:
-            return os.path.commonpath(folders) if folders else ""
-        except ValueError:  # several drives, or relative and absolute paths together
-            return ""
-
     def file(self, path: str) -> str:
         """The path as it is shown: within the folder that was read."""
-        base = self._base
-        if base not in ("", ".") and path.startswith(base):
-            return path[len(base) :].lstrip("/\\")
-        return Path(path).name if os.path.isabs(path) else path
+        return self.lines.file(path)
 
     def text(self, message: str) -> str:
         """A message without the folder in front of the file names it gives."""
-        base = self._base
+        base = self.lines.base
         return message.replace(base + os.sep, "") if base not in ("", ".", os.sep) else message
 
     # ------------------------------------------------------------- privacy
@@ -121,7 +102,7 @@ class View:
         """The finding without a value that may not leave the unit."""
         sheet = f.place.sheet
         private = {(sheet, f.field), (sheet, "")} & self._private or f.code in _PERSONAL
-        blanked = (f.place.file, sheet, f.place.row, f.field) in self.hidden
+        blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
         front = any(x.privacy and x.title == f.field for x in self.c.catalog.unit)
         message = self.text(f.message)
         if not f.value or not (private or blanked or front):

@@ -1,0 +1,192 @@
+"""The command `aggregate`: the same run again is answered from what the first one wrote down."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+from zlib import crc32
+
+from .aggregate import Consolidation, consolidated
+from .errors import CannotRun
+from .figures import Known, UnitDigest, figures_of, value_of
+from .findings import ERROR
+from .intake import receive
+from .locations import workbooks
+from .model import Catalog, Figure, Finding
+from .opening import How, Progress
+from .packing import Damaged, findings_of, known_again, pack_findings, pack_known, plain, sound, typed
+from .store import Store
+from .tree import Unit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an aggregation came to, as far as the command tells it."""
+
+    year: int
+    top: Unit
+    counts: Mapping[str, int]
+    rows: Mapping[str, int]
+    reasons: Mapping[str, int]
+    missing: Sequence[str]  # names of units
+    figures: Mapping[str, Figure]  # of the head of the tree; without the names of units that lack them
+    findings: tuple[Finding, ...]  # about units and whole files
+    errors_inside: int  # errors within the workbooks
+
+    @classmethod
+    def of(cls, c: Consolidation, figures: Mapping[str, Figure] | None = None) -> Outcome:
+        """`figures` may be given where they are known already."""
+        told = tuple(f for f in c.findings if f.code[0] in "UF")
+        errors = sum(f.severity == ERROR for f in c.findings) - sum(f.severity == ERROR for f in told)
+        shown = {name: replace(f, missing=()) for name, f in (figures or c.figures).items()}
+        return cls(c.year, c.top, c.counts, c.rows, c.reasons, c.missing, shown, told, errors)
+
+    @property
+    def clean(self) -> bool:
+        return not self.errors_inside and not any(f.severity == ERROR for f in self.findings)
+
+    def packed(self) -> list[Any]:
+        """As JSON can hold it."""
+        figures = [
+            [name, f.state, f.unit, f.period, plain(f.numerator), plain(f.denominator), f.est, f.cells, plain(f.as_of)]
+            for name, f in self.figures.items()
+        ]
+        top = [self.top.code, self.top.name, self.top.short, self.top.parent, self.top.sys_type, self.top.expected]
+        return [self.year, top, dict(self.counts), dict(self.rows), dict(self.reasons), list(self.missing), figures,
+                pack_findings(self.findings), self.errors_inside]  # fmt: skip
+
+    @classmethod
+    def unpacked(cls, catalog: Catalog, packed: Any) -> Outcome:
+        """Raises Damaged."""
+        with sound():
+            year, top, counts, rows, reasons, missing, figures, findings, inside = packed
+            return cls(year, Unit(*top), counts, rows, reasons, tuple(missing), dict(_figure(catalog, *f) for f in figures),
+                       findings_of(findings), inside)  # fmt: skip
+
+
+def _figure(
+    catalog: Catalog, name: str, state: str, unit: str, period: str, above: Any, below: Any, est: bool, cells: int,
+    as_of: Any,
+) -> tuple[str, Figure]:  # fmt: skip
+    indicator, numerator, denominator = catalog.indicators[name], typed(above), typed(below)
+    value = value_of(indicator, numerator, denominator) if state == "known" else None
+    return name, Figure(indicator, state, value, unit, period, numerator, denominator, est, cells, typed(as_of))
+
+
+class Aggregation:
+    """One run over some files. Nothing is read before it is asked for."""
+
+    def __init__(
+        self, paths: Iterable[str | Path], catalog: Catalog, store: Store, roster: Sequence[Unit] = (),
+        year: int | None = None, due: date | None = None, how: How | None = None,
+        progress: Progress = lambda done, total: None, output: Path | None = None,
+    ) -> None:  # fmt: skip
+        """`output` is where the consolidated workbook will stand: it is never taken for a submission.
+
+        Raises CannotRun when there are no workbooks.
+        """
+        own = os.path.abspath(output) if output else ""
+        self.files = [f for f in workbooks(paths) if f.key != own]
+        if not self.files:
+            raise CannotRun(f"除了汇总工作簿 {output}，没有找到别的工作簿。")
+        self.catalog, self.store, self.roster, self.year, self.due = catalog, store, roster, year, due
+        self.how, self.progress, self.output = how or How(), progress, output
+
+    @cached_property
+    def _key(self) -> str:
+        """What the outcome depends on, beside the standard and the code."""
+        found = hashlib.blake2b(repr((self.year, self.due, list(self.roster))).encode(), digest_size=16)
+        found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode("utf-8", "surrogatepass"))
+        return found.hexdigest()
+
+    @cached_property
+    def _trusted(self) -> bool:
+        """Whether an earlier run over files of these names, sizes and times was over the same contents."""
+        return not self.how.verify and all(f.settled for f in self.files)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Raises CannotRun when none of the files can be used."""
+        return self._whole(self._outcome)
+
+    def _outcome(self) -> Outcome:
+        known = self.store.note(self._key) if self._trusted else None
+        if known is not None:
+            return Outcome.unpacked(self.catalog, known)
+        made = Outcome.of(self.consolidation, self._figures(self.consolidation))
+        if all(f.settled for f in self.files):
+            self.store.write_note(self._key, made.packed())
+            self.store.commit()
+        return made
+
+    def _figures(self, c: Consolidation) -> Mapping[str, Figure]:
+        """The figures of the head of the tree, with what groups of units come to as earlier runs wrote it down.
+
+        A changed submission costs its group, not the whole tree.
+        """
+        chosen = c.digest.chosen()
+        groups: dict[int, list[tuple[str, UnitDigest]]] = {}
+        for d in (chosen[unit.code] for unit, _ in c.tree.walk() if unit.code in chosen):
+            content = f"{self._contents[d.source[0]]}.{d.source[1]}"
+            groups.setdefault(crc32(d.code.encode()) % _groups(len(chosen)), []).append((content, d))
+        below = Known()
+        for found in groups.values():
+            key = "sum " + " ".join(sorted(content for content, _ in found))
+            if (kept := self.store.note(key)) is None:
+                kept = pack_known(self.catalog, Known.of(self.catalog, [d for _, d in found]))
+                self.store.write_note(key, kept)
+            below.add(known_again(kept))
+        own = chosen.get(c.top.code)
+        return figures_of(self.catalog, Known.of(self.catalog, [own] if own else ()), below, c.top.name, str(c.year))
+
+    @cached_property
+    def consolidation(self) -> Consolidation:
+        contents, merged = receive(self.files, self.catalog, self.store, self.how, self.progress)
+        self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
+        return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged)
+
+    def write(self) -> bool:
+        """Write the consolidated workbook to `output`; False when it stands there already, as an earlier run wrote it."""
+        return self._whole(self._write)
+
+    def _write(self) -> bool:
+        from .excel.consolidate import write_consolidated
+
+        if self.output is None:
+            raise ValueError("no output")
+        note = f"output {os.path.abspath(self.output)}"
+        if self._trusted and self.store.note(note) == [self._key, _hash(self.output)]:
+            return False
+        write_consolidated(self.consolidation, self.output)
+        self.store.write_note(note, [self._key, _hash(self.output)])
+        self.store.commit()
+        return True
+
+    def _whole(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except Damaged:
+            self.store.rebuild()
+            self.__dict__.pop("consolidation", None)
+            return work()
+
+
+def _groups(units: int) -> int:
+    """A power of two, so that a few more or fewer units leave the groups as they are."""
+    return 1 << max(0, round(math.log2(max(1, units)) / 2) + 1)
+
+
+def _hash(path: Path) -> str:
+    if not path.exists():
+        return ""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()

@@ -1,0 +1,46 @@
+"""The command `check`: a handful of workbooks is read at once, more of them by way of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .front import is_consolidated
+from .locations import workbooks
+from .model import Catalog, Submission
+from .opening import How, Progress, book_at
+from .submission import submission_of
+from .workers import FEW
+
+if TYPE_CHECKING:  # its database is not loaded for a handful of files
+    from .store import Store
+
+
+def checked(
+    paths: Iterable[str | Path], catalog: Catalog, store: Callable[[], Store], how: How, progress: Progress
+) -> list[Submission]:
+    """All submissions below the paths with their findings. Raises CannotRun when there are no workbooks."""
+    files = workbooks(paths)
+    if len(files) < FEW and not how.cluster:
+        found: list[Submission] = []
+        for n, f in enumerate(files, 1):
+            found += _submissions(f.path, catalog)
+            progress(n, len(files))
+        return found
+    from .intake import receive
+
+    kept = store()
+    return kept.whole(lambda: [
+        s for f, content in zip(files, receive(files, catalog, kept, how, progress)[0], strict=True)
+        for s in kept.submissions(content, f.path)
+    ])  # fmt: skip
+
+
+def _submissions(path: str, catalog: Catalog) -> list[Submission]:
+    book = book_at(path)
+    if not is_consolidated(book):
+        return [submission_of(book, catalog)]
+    from .intake import read_workbook
+
+    return [r.submission for r in read_workbook(path, catalog)]

@@ -1,0 +1,118 @@
+"""The same work on a Dask cluster: batches of files to its workers, and what they come to merged there as a tree.
+
+A batch whose worker is lost is done again elsewhere; a file at which workers die again and again costs
+that file, not the run. Nothing here is imported unless a cluster is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from . import __version__
+from .errors import CannotRun
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+AT_ONCE = 16  # things in a batch
+AHEAD = 4  # batches under way for each worker
+FAN_IN = 8  # how many are merged into one
+RETRIES = 3  # of a task that failed
+
+T = TypeVar("T")
+R = TypeVar("R")
+M = TypeVar("M")
+
+
+class On(Generic[T, R, M]):
+    """One function over many things on the workers of `client`: goes through the results in the order of `things`.
+
+    What a batch comes to (`leaf`) is made where it was read, and `merge` joins several of those, level by
+    level, until one is left: `merged()`, after the last result. A thing at which workers die again and again
+    has the result `lost(thing)`.
+    """
+
+    def __init__(
+        self, client: Client, function: Callable[[T], R], things: Sequence[T], lost: Callable[[T], R],
+        leaf: Callable[[Sequence[T], Sequence[R]], M], merge: Callable[[Sequence[M]], M],
+    ) -> None:  # fmt: skip
+        _same_version(client)
+        self.client: Any = client
+        self.things, self.lost, self.leaf, self.merge = things, lost, leaf, merge
+        # As the result of a task it reaches each worker once, and comes back when that worker is lost.
+        self._function = self._submit(pickle.loads, pickle.dumps(function))
+        self._leaves: list[Future[M]] = []
+
+    def __iter__(self) -> Iterator[R]:
+        left = deque(self.things[n : n + AT_ONCE] for n in range(0, len(self.things), AT_ONCE))
+        under_way: deque[tuple[Sequence[T], Future[list[R]], Future[M]]] = deque()
+        while left or under_way:
+            while left and len(under_way) < AHEAD * max(1, len(self.client.nthreads())):
+                batch = left.popleft()
+                results = self._submit(_each, self._function, batch)
+                under_way.append((batch, results, self._submit(self.leaf, batch, results)))
+            yield from self._results(*under_way.popleft())
+
+    def _results(self, batch: Sequence[T], results: Future[list[R]], leaf: Future[M]) -> list[R]:
+        from distributed.scheduler import KilledWorker
+
+        try:
+            found = results.result()
+        except KilledWorker:
+            found = [self._alone(thing) for thing in batch]
+            leaf = self._submit(self.leaf, batch, found)
+        self._leaves.append(leaf)
+        return found
+
+    def _alone(self, thing: T) -> R:
+        from distributed.scheduler import KilledWorker
+
+        try:
+            return cast(R, self._submit(_each, self._function, [thing]).result()[0])
+        except KilledWorker:
+            return self.lost(thing)
+
+    def merged(self) -> M:
+        level = self._leaves
+        while len(level) > 1:
+            level = [self._submit(self.merge, level[n : n + FAN_IN]) for n in range(0, len(level), FAN_IN)]
+        return level[0].result()
+
+    def _submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
+        return cast("Future[Any]", self.client.submit(work, *given, pure=False, retries=RETRIES))
+
+
+def _each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
+    return [function(thing) for thing in things]
+
+
+def connected(address: str, jobs: int | None = None) -> Client:
+    """A client of the cluster at `address` (tcp://HOST:PORT), or of a `local` one with `jobs` processes of its own.
+
+    Raises CannotRun.
+    """
+    try:
+        import distributed
+    except ImportError as e:
+        raise CannotRun("要用集群，请先安装：pip install dangjian[cluster]") from e
+    made: Callable[..., Client] = distributed.Client
+    try:
+        if address != "local":
+            return made(address, timeout=10)
+        return made(n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR)
+    except (OSError, ValueError) as e:
+        raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
+
+
+def _version() -> str:
+    return __version__
+
+
+def _same_version(client: Client) -> None:
+    others = {v for v in client.run(_version).values() if v != __version__}
+    if others:
+        raise CannotRun(f"集群上安装的是 {'、'.join(sorted(others))} 版，本机是 {__version__} 版：请先统一版本。")

@@ -1,0 +1,138 @@
+"""Workbooks on their way into the store: only what changed is read, here, in several processes or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from .consolidated import read_consolidated
+from .errors import CannotRun
+from .figures import Years, by_year, merge_years
+from .findings import finding
+from .front import is_consolidated
+from .locations import File, at_hand
+from .model import Book, Catalog, Place, Submission
+from .opening import How, Progress, book_at
+from .packing import Packed, digest_of, pack
+from .store import Store
+from .submission import Reading, reading, submission_of
+from .workers import over
+
+
+class Order(NamedTuple):
+    """A file to read; where its content has one of the known hashes, that is all there is to know."""
+
+    path: str
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What the submissions of some files come to, merged where they were read."""
+
+    files: frozenset[str]
+    years: Years
+
+
+def read_workbook(path: str | Path, catalog: Catalog) -> list[Reading]:
+    """The submissions in one workbook, on this machine or behind a URL. Never raises for what a file holds."""
+    return _readings(book_at(str(path)), catalog)
+
+
+def _readings(book: Book, catalog: Catalog) -> list[Reading]:
+    if not is_consolidated(book):
+        return [reading(catalog, submission_of(book, catalog))]
+    try:
+        return read_consolidated(book, catalog)
+    except CannotRun as e:
+        return [_unreadable(catalog, book.path, book.sha256, str(e))]
+
+
+def _unreadable(catalog: Catalog, path: str, content: str, reason: str) -> Reading:
+    return reading(catalog, Submission(path, content, "", {}, {}, {}, (finding("F01", Place(path), reason=reason),)))
+
+
+def read_packed(order: Order, catalog: Catalog) -> Packed:
+    """One workbook read, checked, digested and packed."""
+    if order.known and (known := _hash(order.path)) in order.known:
+        return Packed(known, None)
+    try:
+        book = book_at(order.path)
+        return packed(catalog, order.path, book.sha256, _readings(book, catalog))
+    except MemoryError:
+        return lost(order, catalog, "太大，内存不够")
+
+
+def _hash(path: str) -> str:
+    try:
+        with at_hand(path) as copy:
+            return sha256(copy.read_bytes()).hexdigest()
+    except OSError:  # reading it will tell what is wrong
+        return ""
+
+
+def packed(catalog: Catalog, file: str, content: str, readings: Sequence[Reading]) -> Packed:
+    """What was read from one file, whose content has the hash `content`."""
+    # What could not be read has to be tried again: the reason may have gone.
+    unread = any(f.code == "F01" for r in readings for f in r.submission.findings)
+    return Packed("" if unread else content, tuple(pack(catalog, r.submission, r.digest, file) for r in readings))
+
+
+def lost(order: Order, catalog: Catalog, reason: str = "读取时程序意外终止，文件可能已损坏或内容过大") -> Packed:
+    """What stands for a file at which reading broke down."""
+    return packed(catalog, order.path, "", [_unreadable(catalog, order.path, "", reason)])
+
+
+def receive(
+    files: Sequence[File], catalog: Catalog, store: Store, how: How, progress: Progress = lambda done, total: None
+) -> tuple[list[int], Merged | None]:
+    """The number of each file's content in the store, after reading what was not there; from a cluster, also merged.
+
+    Raises Damaged, CannotRun.
+    """
+    known = store.known(f.key for f in files)
+    contents: dict[int, int] = {}
+    changed: list[int] = []
+    for n, f in enumerate(files):
+        k = known.get(f.key)
+        if k and k.stamp == f.stamp and not how.verify:
+            contents[n] = k.content
+        else:
+            changed.append(n)
+    progress(len(contents), len(files))
+    hashes = store.hashes() if changed else {}
+    orders = [Order(files[n].path, hashes.get(files[n].size, ())) for n in changed]
+    read, instead = partial(read_packed, catalog=catalog), partial(lost, catalog=catalog)
+    merged: Merged | None = None
+
+    def add(results: Iterable[Packed]) -> None:
+        for n, made in zip(changed, results, strict=True):
+            contents[n] = store.add(files[n], made)
+            progress(len(contents), len(files))
+
+    if how.cluster and orders:
+        from .cluster import On, connected
+
+        # A cluster merges what it reads: a content that is here already would be missing there.
+        orders = [Order(o.path) for o in orders]
+        with connected(how.cluster, how.jobs) as client:
+            work = On(client, read, orders, instead, merged_years, merge_years)
+            add(work)
+            merged = Merged(frozenset(o.path for o in orders), work.merged())
+    else:
+        add(over(read, orders, how.jobs, instead))
+    store.commit()
+    return [contents[n] for n in range(len(files))], merged
+
+
+def merged_years(orders: Sequence[Order], results: Sequence[Packed]) -> Years:
+    """What the submissions in some files come to."""
+    return by_year(
+        digest_of(s.digest, s.parts, order.path, n)
+        for order, made in zip(orders, results, strict=True)
+        for n, s in enumerate(made.submissions or ()) if s.digest
+    )  # fmt: skip

@@ -1,0 +1,311 @@
+"""What was read before, so that a second run reads only what changed: one SQLite file in the user's cache.
+
+Contents are kept by their hash and by the standard and the code they were judged with; files point to
+contents and are known by path, size and time. Only the process that runs the command writes. Without a
+cache the same tables lie in a file that vanishes with the process, so rows never fill the memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from . import __version__
+from .errors import CannotRun
+from .figures import UnitDigest
+from .kept import Fates, Rows
+from .locations import File
+from .model import Catalog, Finding, Submission
+from .packing import Damaged, Packed, Sheet, digest_of, findings_of, sheet_of, sound, spread, squeeze, typed
+from .userdirs import cache_dir
+
+_TABLES = """
+PRAGMA user_version = 1;
+CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, judged TEXT, sha256 TEXT, size INTEGER);
+CREATE INDEX by_hash ON contents (judged, sha256);
+CREATE TABLE files (judged TEXT, path TEXT, stamp TEXT, content INTEGER, day TEXT, PRIMARY KEY (judged, path))
+    WITHOUT ROWID;
+CREATE TABLE submissions (content INTEGER, n INTEGER, about BLOB, digest BLOB, parts BLOB, findings BLOB,
+    PRIMARY KEY (content, n));
+CREATE TABLE sheets (content INTEGER, n INTEGER, ledger TEXT, rows BLOB, PRIMARY KEY (content, n, ledger));
+CREATE TABLE notes (key TEXT PRIMARY KEY, day TEXT, note BLOB);
+"""
+_VERSION = 1
+_KEPT = 60  # days that something nobody asked for is kept
+_BATCH = 200  # files between two commits: what an interrupted run has read is not read again
+_PATIENCE = 30  # seconds to wait for another command that is writing
+
+T = TypeVar("T")
+
+
+class Known(NamedTuple):
+    """A file read before."""
+
+    stamp: str
+    content: int
+
+
+class Store:
+    """Open until `close`. Methods raise Damaged when the file is not what was written, CannotRun when it cannot be used."""
+
+    def __init__(self, catalog: Catalog, path: Path | None, notice: Callable[[str], None] = lambda text: None) -> None:
+        """`path` None: a store that nobody finds again."""
+        self.catalog, self.path, self.notice = catalog, path, notice
+        self._judged = f"{catalog.fingerprint} {_code()}"
+        self._open()
+
+    @classmethod
+    def of_user(cls, catalog: Catalog, notice: Callable[[str], None]) -> Store:
+        """The one in the user's cache; where that cannot be used, a temporary one, and a notice."""
+        path = cache_dir() / "read.sqlite"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(catalog, path, notice)
+        except (OSError, CannotRun) as e:
+            notice(f"缓存不能使用（{e}），本次全部重新读取。")
+            return cls(catalog, None, notice)
+
+    def _open(self) -> None:
+        try:
+            self._db = self._connect()
+        except Damaged:
+            self.rebuild()
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._sound():
+            db = sqlite3.connect(self.path or "", timeout=_PATIENCE, isolation_level=None)
+            try:
+                if self.path:
+                    os.chmod(self.path, 0o600)
+                    db.execute("PRAGMA journal_mode = WAL")
+                db.execute(f"PRAGMA synchronous = {'NORMAL' if self.path else 'OFF'}")
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if not version:
+                    db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+                elif version != _VERSION:
+                    raise Damaged(f"version {version}")
+            except BaseException:
+                db.close()
+                raise
+        self._waiting = 0
+        return db
+
+    def rebuild(self) -> None:
+        """Start anew, and say so."""
+        self.notice("缓存已损坏，已删除，全部重新读取。")
+        with suppress(AttributeError, sqlite3.Error):
+            self._db.close()
+        for end in ("", "-wal", "-shm"):
+            if self.path:
+                Path(f"{self.path}{end}").unlink(missing_ok=True)
+        self._db = self._connect()
+
+    def whole(self, work: Callable[[], T]) -> T:
+        """What `work` comes to; where the store turns out to be damaged, once more with a new one."""
+        try:
+            return work()
+        except Damaged:
+            self.rebuild()
+            return work()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keep what was added. What nobody asked for in a long time goes."""
+        with self._sound():
+            self.commit()
+            if self.path:
+                self._sweep()
+            self._db.close()
+
+    # ------------------------------------------------------------------ files
+
+    def known(self, paths: Iterable[str]) -> dict[str, Known]:
+        """Those of the paths that were read before, with the stamp they had then."""
+        with self._sound():
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (path TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._db.execute("DELETE FROM wanted")
+            self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((p,) for p in paths))
+            found = self._db.execute(
+                "SELECT path, stamp, content, day FROM wanted JOIN files USING (path) WHERE judged = ?", (self._judged,)
+            ).fetchall()
+            self._asked_for([path for path, _, _, day in found if day != _today()])
+            return {path: Known(stamp, content) for path, stamp, content, _ in found}
+
+    def hashes(self) -> dict[int, tuple[str, ...]]:
+        """The hashes of all known contents by size of the file."""
+        found: dict[int, tuple[str, ...]] = {}
+        with self._sound():
+            for size, sha256 in self._db.execute(
+                "SELECT DISTINCT size, sha256 FROM contents WHERE judged = ? AND sha256 <> ''", (self._judged,)
+            ):
+                found[size] = (*found.get(size, ()), sha256)
+        return found
+
+    def add(self, file: File, packed: Packed) -> int:
+        """Keep what was read from the file; the number of its content.
+
+        A file that changed at the moment it was read gets no stamp: next time its content is looked at.
+        """
+        with self._sound():
+            self._begin()
+            content = self._content(packed.sha256) if packed.sha256 else None
+            if content is None:
+                content = self._insert(file.size, packed)
+            if packed.sha256:  # what could not be read is tried again next time
+                stamp = file.stamp if file.settled else ""
+                self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+                                 (self._judged, file.key, stamp, content, _today()))  # fmt: skip
+            self._waiting += 1
+            if self._waiting >= _BATCH:
+                self.commit()
+        return content
+
+    def _content(self, sha256: str) -> int | None:
+        found = self._db.execute("SELECT id FROM contents WHERE judged = ? AND sha256 = ?", (self._judged, sha256))
+        return next((n for (n,) in found), None)
+
+    def _insert(self, size: int, packed: Packed) -> int:
+        if packed.submissions is None:
+            raise Damaged("a content that was known is gone")
+        added = self._db.execute("INSERT INTO contents (judged, sha256, size) VALUES (?, ?, ?)",
+                                 (self._judged, packed.sha256, size))  # fmt: skip
+        content = int(added.lastrowid or 0)
+        for n, s in enumerate(packed.submissions):
+            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?)",
+                             (content, n, s.about, s.digest, s.parts, s.findings))  # fmt: skip
+            self._db.executemany("INSERT INTO sheets VALUES (?, ?, ?, ?)",
+                                 ((content, n, ledger, rows) for ledger, rows in s.sheets.items()))  # fmt: skip
+        return content
+
+    def _begin(self) -> None:
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        with self._sound():
+            self._waiting = 0
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+
+    # ---------------------------------------------------------------- contents
+
+    def digests(self, content: int, file: str) -> list[UnitDigest]:
+        """The usable submissions of a content, read under the name `file`."""
+        with self._sound():
+            found = self._db.execute(
+                "SELECT n, digest, parts FROM submissions WHERE content = ? ORDER BY n", (content,)
+            )
+            return [digest_of(digest, parts, file, n) for n, digest, parts in found if digest]
+
+    def findings(self, content: int, file: str) -> list[Finding]:
+        with self._sound():
+            found = self._db.execute("SELECT findings FROM submissions WHERE content = ? ORDER BY n", (content,))
+            return [f for (packed,) in found for f in findings_of(spread(packed), file)]
+
+    def submissions(self, content: int, file: str) -> list[Submission]:
+        """All submissions of a content; their rows are fetched when they are looked at."""
+        with self._sound():
+            found = self._db.execute(
+                "SELECT n, about, findings FROM submissions WHERE content = ? ORDER BY n", (content,)
+            )
+            return [self._submission(content, n, file, *packed) for n, *packed in found.fetchall()]
+
+    def submission(self, content: int, n: int, file: str) -> Submission:
+        """The n-th of them."""
+        with self._sound():
+            found = self._db.execute(
+                "SELECT about, findings FROM submissions WHERE content = ? AND n = ?", (content, n)
+            )
+            return self._submission(content, n, file, *found.fetchone())
+
+    def _submission(self, content: int, n: int, file: str, about: bytes, findings: bytes) -> Submission:
+        told = spread(about)
+        rows = Rows(lambda ledger: self.sheet(content, n, ledger, file), told["sizes"])
+        return Submission(
+            file if told["path"] is None else told["path"], told["sha256"], told["version"],
+            {k: typed(v) for k, v in told["unit"].items()}, told["declared"], rows,
+            findings_of(spread(findings), file), Fates(rows),
+        )  # fmt: skip
+
+    def sheet(self, content: int, n: int, ledger: str, file: str) -> Sheet:
+        with self._sound():
+            found = self._db.execute(
+                "SELECT rows FROM sheets WHERE content = ? AND n = ? AND ledger = ?", (content, n, ledger)
+            ).fetchone()
+            return sheet_of(found[0], self.catalog.ledgers[ledger], file) if found else Sheet((), {})
+
+    # -------------------------------------------------------------------- notes
+
+    def note(self, key: str) -> Any:
+        """What was written down under `key`, or None."""
+        with self._sound():
+            found = self._db.execute("SELECT note FROM notes WHERE key = ?", (f"{self._judged} {key}",)).fetchone()
+            return spread(found[0]) if found else None
+
+    def write_note(self, key: str, value: Any) -> None:
+        with self._sound():
+            self._begin()
+            self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)",
+                             (f"{self._judged} {key}", _today(), squeeze(value)))  # fmt: skip
+
+    # ------------------------------------------------------------- housekeeping
+
+    def _asked_for(self, paths: Sequence[str]) -> None:
+        if paths:
+            self._begin()
+            self._db.executemany("UPDATE files SET day = ? WHERE judged = ? AND path = ?",
+                                 ((_today(), self._judged, p) for p in paths))  # fmt: skip
+
+    def _sweep(self) -> None:
+        last = date.fromordinal(date.today().toordinal() - _KEPT).isoformat()
+        old = self._db.execute("SELECT 1 FROM files WHERE day < ?1 UNION SELECT 1 FROM notes WHERE day < ?1", (last,))
+        if old.fetchone():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM files WHERE day < ?", (last,))
+            self._db.execute("DELETE FROM notes WHERE day < ?", (last,))
+            self._db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM files)")
+            for table in ("submissions", "sheets"):
+                self._db.execute(f"DELETE FROM {table} WHERE content NOT IN (SELECT id FROM contents)")
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        try:
+            with sound():
+                yield
+        except sqlite3.OperationalError as e:
+            if any(word in str(e) for word in ("locked", "busy")):
+                raise CannotRun("缓存正被另一个命令使用：请稍后再试，或加 --no-cache。") from e
+            if any(word in str(e) for word in ("full", "readonly", "unable to open", "disk I/O")):
+                raise CannotRun(f"缓存不能写入（{self.path}）：请清理磁盘，或加 --no-cache。") from e
+            raise Damaged(str(e)) from e
+        except sqlite3.DatabaseError as e:
+            raise Damaged(str(e)) from e
+
+
+@lru_cache
+def _today() -> str:
+    return date.today().isoformat()
+
+
+@lru_cache
+def _code() -> str:
+    """What tells one state of the product's code from another: findings depend on it as on the standard."""
+    found = blake2b(__version__.encode(), digest_size=16)
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("*.py"), *here.glob("excel/*.py"))):
+        info = path.stat()
+        found.update(f"{path.name} {info.st_size} {info.st_mtime_ns}\n".encode())
+    return found.hexdigest()
