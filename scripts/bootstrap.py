@@ -101,7 +101,7 @@ def test(args: list[str]) -> None:
     run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")
     run(BIN / "mypy")
     run(BIN / "lint-imports", "--config", "setup.cfg", stdout=subprocess.DEVNULL if not os.environ.get("CI") else None)
-    run(BIN / "pytest", *args)
+    run(BIN / "pytest", *(args or ["-n", "auto", "--dist", "loadgroup"]))
 
 
 def main() -> None:

@@ -45,7 +45,9 @@ def desk() -> Iterator[Desk]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What clicks on the desk takes minutes: `pytest -m "not clicks"` leaves it out."""
+    """What clicks takes minutes (`pytest -m "not clicks"` leaves it out) and shares one desk; else a file goes together."""
     for item in items:
-        if "desk" in getattr(item, "fixturenames", ()):
+        clicks = "desk" in getattr(item, "fixturenames", ())
+        if clicks:
             item.add_marker(pytest.mark.clicks)
+        item.add_marker(pytest.mark.xdist_group("desk" if clicks else item.path.name))
