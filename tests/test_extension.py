@@ -169,14 +169,15 @@ def _dispatch(desk: Desk, work: Work, address: str) -> None:
 
 @pytest.mark.office
 def test_the_product_is_started_in_a_clean_environment(desk: Desk, work: Work, tmp_path: Path) -> None:
-    with desk.other_python(tmp_path / "python", f'env > {tmp_path}/env; (echo "$@"; pwd; cat) > {tmp_path}/asked'):
+    told = f"{tmp_path}/told.$$"  # another one is started when this has ended, and waits
+    with desk.other_python(tmp_path / "python", f'(echo "$@"; pwd; cat; env) > {told}; mv {told} {tmp_path}/told'):
         work.screen.tool(BY_NAME["check_all"].caption)
         work.wait_done()
-        asked, where, order = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+        asked, where, order, *env = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
     assert asked == "-P -B -m toolkit.launch --standby"
     assert where == str(desk.home)
     assert json.loads(order)[2:] == ["--document", work.document.RuntimeUID, "check_all"]
-    names = {line.partition("=")[0] for line in (tmp_path / "env").read_text(encoding="utf-8").splitlines()}
+    names = {line.partition("=")[0] for line in env}
     assert {"HOME", "PATH", "DISPLAY"} <= names
     assert not names & {"LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "SAL_USE_VCLPLUGIN", "UNO_PATH"}
 

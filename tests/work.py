@@ -54,7 +54,9 @@ class Work:
             ways[way](caption)
             if self._reacts(before):
                 return
-        raise AssertionError(f"three clicks on {caption} ({way}) started nothing")
+            self.screen.wake(self.document)
+        self.screen.picture(self.folder.parent / "screen.png")
+        raise AssertionError(f"three clicks on {caption} ({way}) started nothing: {self.folder.parent / 'screen.png'}")
 
     def _reacts(self, before: int) -> bool:
         """Whether the extension was asked; LibreOffice loses a click now and then, and a person clicks again."""
