@@ -31,15 +31,19 @@ class Screen:
 
     def __init__(self, context: Any, env: Mapping[str, str]) -> None:
         self.env, self.framebuffer = env, Path(env["HOME"]) / FRAMEBUFFER
+        self.pressed = 0.0  # when the mouse last was, by time.perf_counter
         self._toolkit = service(context, "com.sun.star.awt.Toolkit")
 
     # -------------------------------------------------------- the mouse
 
     def click_at(self, x: int, y: int) -> None:
         """Press and let go as slowly as a hand does: LibreOffice loses some clicks that take no time."""
-        press = ["mousedown", "1", "sleep", "0.1", "mouseup", "1"]
-        mouse = ["xdotool", "mousemove", str(x), str(y), "sleep", "0.1", *press]
-        subprocess.run(mouse, env=self.env, check=True, timeout=20)
+        self._mouse("mousemove", str(x), str(y), "sleep", "0.1")
+        self.pressed = time.perf_counter()
+        self._mouse("mousedown", "1", "sleep", "0.1", "mouseup", "1")
+
+    def _mouse(self, *does: str) -> None:
+        subprocess.run(["xdotool", *does], env=self.env, check=True, timeout=20)
 
     def click_on(self, context: Any) -> None:
         """In the middle of what it covers, once nothing moves on the screen any more: a person looks first, too."""

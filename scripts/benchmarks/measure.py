@@ -38,7 +38,7 @@ def work(name: str, *args: Any, times: int = 1, home: Path | None = None) -> Run
     """
     code = "from benchmarks.measure import child; child()"
     told = json.dumps(args, default=str)
-    done, process, peak = _watched([sys.executable, "-c", code, name, told, str(times)], home, (0,))
+    done, process, peak = _watched([sys.executable, "-c", code, name, str(times)], home, (0,), told)
     told = json.loads(done.splitlines()[-1])
     return Run(told["seconds"], process, max(peak, told["peak"]), told["result"])
 
@@ -55,8 +55,8 @@ def child() -> None:
     import importlib
 
     module, _, function = sys.argv[1].partition(".")
-    times = int(sys.argv[3])
-    todo = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*json.loads(sys.argv[2]))
+    times = int(sys.argv[2])
+    todo = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*json.loads(sys.stdin.read()))
     took = []
     for n in range(times + _WARM if times > 1 else 1):
         start = time.perf_counter()
@@ -106,19 +106,20 @@ def imported(*args: str) -> dict[str, float]:
 # ------------------------------------------------------------ the process
 
 
-def _watched(arguments: list[str], home: Path | None, good: tuple[int, ...]) -> tuple[str, float, float]:
+def _watched(arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = "") -> tuple[str, float, float]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SCRIPTS), str(ROOT))), "PYTHONWARNINGS": "ignore"}
     if home:  # what is kept from run to run lies below it
         home.mkdir(parents=True, exist_ok=True)
         env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}
     start = time.perf_counter()
     process = subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=env, cwd=ROOT
-    )
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        env=env, cwd=ROOT,
+    )  # fmt: skip
     peaks, over = [0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over))
     watcher.start()
-    said, wrong = process.communicate()
+    said, wrong = process.communicate(told)
     took = time.perf_counter() - start
     over.set()
     watcher.join()

@@ -139,7 +139,8 @@ class Sheet:
         """A cursor over these cells, good until the next call: one object for all of them, moved, is quick."""
         top, left, bottom, right = area
         if self._cursor is None:
-            self._cursor = self.api.createCursorByRange(self.api.getCellByPosition(0, 0))
+            self._cursor = self.api.createCursor()
+            self._cursor.collapseToSize(1, 1)
             self._at = (0, 0, 0, 0)
         here = self._at
         if here[:2] != here[2:]:
