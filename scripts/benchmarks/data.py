@@ -5,6 +5,7 @@ Some are built and the others filled into their stencils, so that thousands take
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from toolkit.vocabulary import NIL, SOME
 KINDS = 4  # different workbooks among the many
 OWN = ("unit_name", "unit_short", "unit_id")  # longer texts first: the others are part of them
 DOCUMENT = "situation"  # what every unit writes
+PLAN = "plan"
+WITH_PLAN = next((Path(__file__).resolve().parents[2] / "workbooks" / "samples").glob("ZX001_*.xlsx"))
 PASSAGES = ("问题", "打算")
 LARGE = 600  # rows of the one large workbook
 
@@ -70,6 +73,14 @@ def units(folder: Path, counts: Sequence[int]) -> dict[int, Path]:
 def _write(folder: Path, stencil: Stencil, i: int) -> None:
     short, code = f"第{i + 1}测试局", f"T{i + 1:05}"
     (folder / f"{code}_{short}_2026.xlsx").write_bytes(stencil.fill([f"云州市{short}", short, code]))
+
+
+def copies(folder: Path, n: int) -> Path:
+    """A folder of `n` copies of the sample that has a plan."""
+    folder.mkdir()
+    for i in range(n):
+        shutil.copy(WITH_PLAN, folder / f"{i:03}.xlsx")
+    return folder
 
 
 def changed(folder: Path, every: int, kind: int) -> None:

@@ -106,7 +106,9 @@ def imported(*args: str) -> dict[str, float]:
 # ------------------------------------------------------------ the process
 
 
-def _watched(arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = "") -> tuple[str, float, float]:
+def _watched(
+    arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = ""
+) -> tuple[str, float, float]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SCRIPTS), str(ROOT))), "PYTHONWARNINGS": "ignore"}
     if home:  # what is kept from run to run lies below it
         home.mkdir(parents=True, exist_ok=True)
