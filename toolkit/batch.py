@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from .consolidated import read_consolidated
@@ -16,9 +19,10 @@ from .front import is_consolidated
 from .locations import listing
 from .model import Catalog
 from .source import Source, reading_source, unit_source
-from .submission import submission_of
+from .submission import Reading, submission_of
 from .templates import document as find_document
 from .tree import Unit
+from .workers import over
 
 
 @dataclass(frozen=True)
@@ -47,35 +51,50 @@ def fill_all(
     d = find_document(catalog, document)
     if d.source == "consolidated":
         raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。请去掉 --all-units。")
+    out.mkdir(parents=True, exist_ok=True)
     made: list[Made] = []
     taken: set[Path] = set()
-    total, opened = _sources(catalog, source)
-    for n, (name, open_) in enumerate(opened, 1):
-        try:
-            s = open_()
-            path = _free(out / _file_name(s, d.title), taken)
-            made.append(Made(str(s.unit.get("unit_name")), path, fill(catalog, document, s, path, **options)))
-        except CannotRun as e:
-            made.append(Made(name, why=str(e)))
-        progress(n, total)
+    with TemporaryDirectory(prefix=".", dir=out) as unnamed:
+        one = partial(_fill_one, catalog=catalog, document=document, folder=Path(unnamed), options=options)
+        total, done = _each(catalog, source, one)
+        for n, m in enumerate(done, 1):
+            if m.path:
+                path = _free(out / m.path.name, taken)
+                os.replace(m.path, path)
+                m = replace(m, path=path)
+            made.append(m)
+            progress(n, total)
     return made
 
 
-def _sources(catalog: Catalog, source: Path) -> tuple[int, Iterator[tuple[str, Callable[[], Source]]]]:
-    """How many there are, and each with its name and how to open it."""
+def _each(catalog: Catalog, source: Path, one: Callable[[Path | Reading], Made]) -> tuple[int, Iterator[Made]]:
+    """How many units there are, and what becomes of each, in order; workbooks are read in several processes."""
     if not source.is_dir():
         book = read_book(source)
         if not is_consolidated(book):
             raise CannotRun(f"{source}：分单位生成要用汇总工作簿，或存放各单位工作簿的文件夹。")
         readings = read_consolidated(book, catalog)
-        return len(readings), (
-            (str(r.submission.unit.get("unit_name")), lambda r=r: reading_source(r, catalog))  # type: ignore[misc]
-            for r in readings
-        )
+        return len(readings), map(one, readings)
     files = [Path(f.path) for f in listing([source])]
     if not files:
         raise CannotRun(f"{source}：没有找到工作簿，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    return len(files), ((f.name, lambda f=f: _unit_source(f, catalog)) for f in files)  # type: ignore[misc]
+    return len(files), over(one, files, lost=_lost)
+
+
+def _fill_one(unit: Path | Reading, catalog: Catalog, document: str, folder: Path, options: dict[str, Any]) -> Made:
+    """The document of one unit, under its name in a folder of its own: two workbooks may be of the same unit."""
+    try:
+        s = _unit_source(unit, catalog) if isinstance(unit, Path) else reading_source(unit, catalog)
+        path = Path(mkdtemp(dir=folder)) / _file_name(s, find_document(catalog, document).title)
+        return Made(str(s.unit.get("unit_name")), path, fill(catalog, document, s, path, **options))
+    except CannotRun as e:
+        return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
+
+
+def _lost(unit: Path | Reading) -> Made:
+    return Made(
+        unit.name if isinstance(unit, Path) else "", why="读取时程序意外退出，未生成。请用 Excel 或 WPS 另存后再试"
+    )
 
 
 def _unit_source(path: Path, catalog: Catalog) -> Source:

@@ -171,18 +171,19 @@ def cluster(s: Setting) -> Results:
 
 def documents(s: Setting) -> Results:
     """64 documents against plain docxtpl: the plan, four pages with loops and a table; the report, two of sentences"""
-    found: Results = {}
-    for name, document, folder in (
-        ("documents_64", data.PLAN, s.copies()),
-        ("documents_64_of_sentences", data.DOCUMENT, s.workbooks(s.city)),
-    ):
-        known = work("ours.words", folder, document).result
-        runs = interleaved(s.rounds, {
-            "docxtpl": lambda known=known: work("peers.documents", known["template"], s.new(), known["words"]),
-            "ours": lambda folder=folder, document=document: work("ours.documents", folder, document, s.new()),
-        })  # fmt: skip
-        found[name] = Result(runs["docxtpl"].seconds / runs["ours"].seconds, 30, True, runs, "compiling included")
-    return found
+    return {
+        "documents_64": _batch(s, data.PLAN, s.copies()),
+        "documents_64_of_sentences": _batch(s, data.DOCUMENT, s.workbooks(s.city)),
+    }
+
+
+def _batch(s: Setting, document: str, folder: Path) -> Result:
+    known = work("ours.words", folder, document).result
+    runs = interleaved(s.rounds, {
+        "docxtpl": lambda: work("peers.documents", known["template"], s.new(), known["words"]),
+        "ours": lambda: work("ours.documents", folder, document, s.new()),
+    })  # fmt: skip
+    return Result(runs["docxtpl"].seconds / runs["ours"].seconds, 30, True, runs, "compiling included")
 
 
 def consolidated(s: Setting) -> Results:
