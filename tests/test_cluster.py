@@ -15,8 +15,8 @@ from units import many
 
 from toolkit import cluster
 from toolkit.aggregation import Aggregation, Outcome
+from toolkit.digest import merge_years
 from toolkit.errors import CannotRun
-from toolkit.figures import merge_years
 from toolkit.intake import Order, lost, merged_years, read_packed
 from toolkit.model import Catalog
 from toolkit.opening import How

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from toolkit.catalog import load_catalog
 from toolkit.conditions import Context
-from toolkit.figures import Digest, UnitDigest, digest_submission, figures, merge
+from toolkit.digest import Digest, UnitDigest, digest_submission, merge
+from toolkit.figures import figures
 from toolkit.model import Row, SheetRef, Submission
 
 CATALOG = load_catalog()

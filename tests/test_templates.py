@@ -17,9 +17,11 @@ import pytest
 from docxtpl import DocxTemplate
 from lxml import etree
 
+from toolkit.aggregate import aggregate
 from toolkit.batch import fill_all
 from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
+from toolkit.excel.consolidate import write_consolidated
 from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.template_report import check_own
@@ -27,6 +29,7 @@ from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package
 from toolkit.word.render import fill_template
 from toolkit.wording import Words
+from toolkit.workers import FEW
 
 
 def written(path: Path, *paragraphs: str) -> Path:
@@ -308,3 +311,25 @@ def test_all_units_of_a_folder(tmp_path: Path, catalog: Catalog) -> None:
 def test_a_document_of_all_units_together_is_refused(tmp_path: Path, catalog: Catalog) -> None:
     with pytest.raises(CannotRun, match="不能分单位"):
         fill_all(catalog, "summary", tmp_path, tmp_path / "out")
+
+
+def test_many_workbooks_are_filled_by_way_of_the_store(
+    tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The documents are those that each workbook gives by itself; a consolidated one among them is refused."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    sent = tmp_path / "报送件"
+    sent.mkdir()
+    rows = {"org": [city.org()], "orglife": [city.party_day(1), city.party_day(2, status="草稿")]}
+    for n in range(FEW):
+        city.write(catalog, sent / f"A{n:03}.xlsx", city.unit(f"A{n:03}", f"某某市第{n + 1}测试局"), rows)
+    write_consolidated(aggregate([sent / "A000.xlsx"], catalog), sent / "汇总.xlsx")
+    for _ in range(2):  # read, then out of the store
+        made = fill_all(catalog, "situation", sent, tmp_path / "out", draft=True)
+        assert [bool(m.path) for m in made] == [True] * FEW + [False]
+        assert "汇总工作簿" in made[-1].why
+    for m, book in zip(made, sorted(sent.iterdir()), strict=False):
+        if m.path:
+            fill(catalog, "situation", book, tmp_path / "alone.docx", draft=True)
+            assert m.path.read_bytes() == (tmp_path / "alone.docx").read_bytes()
+    assert sorted(p.suffix for p in (tmp_path / "out").iterdir()) == [".docx"] * FEW

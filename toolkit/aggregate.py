@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .digest import Digest, Years, by_year, merge_years
 from .errors import CannotRun
-from .figures import Digest, Years, by_year, figures, merge_years
+from .figures import figures
 from .findings import finding
 from .intake import Merged, packed, read_workbook, receive
 from .locations import File, workbooks

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from .aggregate import Consolidation, consolidated
+from .digest import UnitDigest
 from .errors import CannotRun
-from .figures import Known, UnitDigest, figures_of, value_of
+from .figures import Known, figures_of, value_of
 from .findings import ERROR
 from .intake import receive
 from .locations import workbooks

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -16,13 +15,16 @@ from .excel.build import file_name
 from .excel.read import read_book
 from .fill import Filled, fill
 from .front import is_consolidated
-from .locations import listing
+from .intake import receive
+from .locations import File, listing
 from .model import Catalog
+from .opening import How, Progress
 from .source import Source, reading_source, unit_source
-from .submission import Reading, submission_of
+from .store import Store
+from .submission import Reading, context_of, submission_of
 from .templates import document as find_document
 from .tree import Unit
-from .workers import over
+from .workers import FEW
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def fill_all(
     document: str,
     source: Path,
     out: Path,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
     **options: Any,
 ) -> list[Made]:
     """Fill `document` for each unit of a consolidated workbook, or each workbook below a folder, into `out`.
@@ -55,30 +57,45 @@ def fill_all(
     made: list[Made] = []
     taken: set[Path] = set()
     with TemporaryDirectory(prefix=".", dir=out) as unnamed:
-        one = partial(_fill_one, catalog=catalog, document=document, folder=Path(unnamed), options=options)
-        total, done = _each(catalog, source, one)
-        for n, m in enumerate(done, 1):
+        units = _units(catalog, source, progress)
+        for n, unit in enumerate(units, 1):
+            m = _fill_one(unit, catalog, document, Path(unnamed), options)
             if m.path:
                 path = _free(out / m.path.name, taken)
                 os.replace(m.path, path)
                 m = replace(m, path=path)
             made.append(m)
-            progress(n, total)
+            progress(n, len(units))
     return made
 
 
-def _each(catalog: Catalog, source: Path, one: Callable[[Path | Reading], Made]) -> tuple[int, Iterator[Made]]:
-    """How many units there are, and what becomes of each, in order; workbooks are read in several processes."""
+def _units(catalog: Catalog, source: Path, progress: Progress) -> Sequence[Path | Reading]:
+    """The units of a consolidated workbook, or the workbooks of a folder: many of them by way of the store."""
     if not source.is_dir():
         book = read_book(source)
         if not is_consolidated(book):
             raise CannotRun(f"{source}：分单位生成要用汇总工作簿，或存放各单位工作簿的文件夹。")
-        readings = read_consolidated(book, catalog)
-        return len(readings), map(one, readings)
-    files = [Path(f.path) for f in listing([source])]
+        return read_consolidated(book, catalog)
+    files = listing([source])
     if not files:
         raise CannotRun(f"{source}：没有找到工作簿，支持 .xlsx .xlsm .xls .xlsb .ods。")
-    return len(files), over(one, files, lost=_lost)
+    if len(files) < FEW:
+        return [Path(f.path) for f in files]
+    with Store.of_user(catalog, lambda said: None) as store:
+        return store.whole(lambda: [
+            _kept(store, content, f, catalog)
+            for f, content in zip(files, receive(files, catalog, store, How(), progress)[0], strict=True)
+        ])  # fmt: skip
+
+
+def _kept(store: Store, content: int, file: File, catalog: Catalog) -> Path | Reading:
+    """One workbook out of the store; as a file to be opened, and refused, where it is not one unit's."""
+    found, digests = store.submissions(content, file.path), store.digests(content, file.path)
+    if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
+        return Path(file.path)
+    s = found[0]
+    counted = {name: [r for n, r in enumerate(s.rows[name]) if n not in s.left_out[name]] for name in s.rows}
+    return Reading(s, context_of(catalog, s), counted, digest=digests[0])
 
 
 def _fill_one(unit: Path | Reading, catalog: Catalog, document: str, folder: Path, options: dict[str, Any]) -> Made:
@@ -89,12 +106,6 @@ def _fill_one(unit: Path | Reading, catalog: Catalog, document: str, folder: Pat
         return Made(str(s.unit.get("unit_name")), path, fill(catalog, document, s, path, **options))
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
-
-
-def _lost(unit: Path | Reading) -> Made:
-    return Made(
-        unit.name if isinstance(unit, Path) else "", why="读取时程序意外退出，未生成。请用 Excel 或 WPS 另存后再试"
-    )
 
 
 def _unit_source(path: Path, catalog: Catalog) -> Source:

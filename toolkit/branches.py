@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from .conditions import where
-from .figures import Number, number, parts_of, takers, value_of
+from .digest import Number, number, parts_of, takers
+from .figures import value_of
 from .model import Indicator, Row
 from .selection import Selection
 from .source import Source

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from .digest import Part, UnitDigest, digest_submission, parts_of
 from .errors import CannotRun
-from .figures import Part, UnitDigest, digest_submission, parts_of
 from .front import read_meta
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from .rows import read_rows

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .consolidated import read_consolidated
+from .digest import Years, by_year, merge_years
 from .errors import CannotRun
-from .figures import Years, by_year, merge_years
 from .findings import finding
 from .front import is_consolidated
 from .locations import File, at_hand

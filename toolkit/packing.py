@@ -16,7 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from .figures import UNIT_KEYS, Known, Part, UnitDigest, combine, parts_of, settled, takers
+from .digest import UNIT_KEYS, Part, UnitDigest, combine, parts_of, settled, takers
+from .figures import Known
 from .model import Catalog, Field, Finding, Ledger, Place, Row, SheetRef, Submission
 
 LARGEST = 1 << 28  # bytes that one packed piece may come to

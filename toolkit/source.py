@@ -11,9 +11,10 @@ from typing import Any
 
 from .conditions import Context
 from .consolidated import read_consolidated
+from .digest import parts_of, takers
 from .errors import CannotRun
 from .excel.read import read_book
-from .figures import figures, parts_of, takers
+from .figures import figures
 from .findings import as_text
 from .front import is_consolidated, read_meta
 from .model import Book, Catalog, Figure, Finding, Place, Row, Submission

@@ -19,7 +19,7 @@ from .rows import read_rows
 from .vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 
 if TYPE_CHECKING:
-    from .figures import UnitDigest
+    from .digest import UnitDigest
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
@@ -170,7 +170,7 @@ def reading(catalog: Catalog, s: Submission) -> Reading:
     if not usable(s):
         return Reading(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
-    from .figures import digest_submission  # checking alone does without
+    from .digest import digest_submission  # checking alone does without
 
     context = context_of(catalog, s)
     digest = digest_submission(catalog, s, context, count, left_out)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .figures import Digest, UnitDigest
+from .digest import Digest, UnitDigest
 
 
 @dataclass(frozen=True)

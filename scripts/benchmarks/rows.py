@@ -78,10 +78,10 @@ def end_to_end(s: Setting) -> Results:
     template = work("ours.words", folder, data.DOCUMENT).result["template"]
 
     def ours() -> Run:
-        out = s.new()
-        made = command("-m", "toolkit", "aggregate", folder, "-o", out / "汇总.xlsx", home=s.new())
+        out, home = s.new(), s.new()  # one person's: what aggregating has read, filling finds in the store
+        made = command("-m", "toolkit", "aggregate", folder, "-o", out / "汇总.xlsx", home=home)
         fill = ("-m", "toolkit", "fill", data.DOCUMENT, folder, "--all-units", "-o", out / "docs")
-        filled = command(*fill, home=s.new())
+        filled = command(*fill, home=home)
         return Run(made.seconds + filled.seconds, made.process + filled.process, max(made.peak, filled.peak))
 
     runs = interleaved(s.long_rounds, {"script": lambda: work("peers.script", folder, s.new(), template), "ours": ours})

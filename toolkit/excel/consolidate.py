@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
 
+from ..atomic import whole
 from ..vocabulary import COVER
-from .atomic import whole
 from .bodies import fill_bodies
 from .buttons import add_macros, has_buttons
 from .charts import write_charts

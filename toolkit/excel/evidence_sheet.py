@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
 
-from .atomic import write_whole
+from ..atomic import write_whole
 from .layout import CREATED
 from .styles import TAB_FRONT, Styles
 from .view import height, pages, widths

@@ -12,8 +12,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ..atomic import write_whole
 from ..model import Indicator
-from .atomic import write_whole
 from .layout import CREATED
 from .styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, TAB_FRONT, TAB_REGISTER, Styles
 from .view import height, pages, widths

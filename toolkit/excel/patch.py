@@ -18,9 +18,9 @@ from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
 
+from ..atomic import write_whole
 from ..errors import CannotRun
 from ..model import Place
-from .atomic import write_whole
 from .layout import in_words
 
 Cell = tuple[int, int]  # row and column from 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from .atomic import write_whole
+from ..atomic import write_whole
 from .layout import CREATED
 from .styles import AMBER, GREEN, ROSE, STONE, TAB_FRONT, Styles
 from .view import height, pages, widths

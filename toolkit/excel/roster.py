@@ -11,6 +11,7 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
+from ..atomic import write_whole
 from ..catalog import load_catalog
 from ..checks import check_rows
 from ..conditions import Context
@@ -19,7 +20,6 @@ from ..findings import as_text, finding
 from ..model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
 from ..rows import read_rows
 from ..tree import Unit
-from .atomic import write_whole
 from .layout import CREATED, Content
 from .ledger_sheet import add_ledger_sheet
 from .lists import Lists, define_codes

@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from ..figures import NOTHING, parts_of
+from ..digest import NOTHING, parts_of
 from ..model import Field, Ledger
 from ..vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text

@@ -15,10 +15,10 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ..atomic import write_whole
 from ..conditions import Context
 from ..findings import ERROR
 from ..model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
-from .atomic import write_whole
 from .build import unit_values
 from .cells import write_value
 from .columns import demand, parts, validation, width

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..figures import UnitDigest, figures
+from ..digest import UnitDigest
+from ..figures import figures
 from ..model import Figure, Finding
 from ..vocabulary import NOT_APPLICABLE
 from ..wording import Words, phrase

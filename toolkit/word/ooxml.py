@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ from typing import cast
 
 from lxml import etree
 
+from ..atomic import write_whole
 from ..errors import CannotRun
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -141,7 +141,7 @@ class Package:
         made = kept.copy()
         for name in sorted(changed):
             made.add(name, changed[name], level=1)
-        write_whole(made.bytes(), out)
+        write_whole(out, made.bytes())
 
 
 class _Zip:
@@ -171,26 +171,6 @@ class _Zip:
             "<4s4H2LH", b"PK\x05\x06", 0, 0, self.count, self.count, len(self.directory), len(self.data), 0
         )
         return self.data + self.directory + end
-
-
-def write_whole(data: bytes, out: Path) -> None:
-    name = f"{out.parent}/.{out.stem}-{os.getpid()}.tmp"
-    try:
-        handle = _create(name)
-    except FileNotFoundError:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle = _create(name)
-    try:
-        with open(handle, "wb", buffering=0) as f:
-            f.write(data)
-        os.replace(name, out)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _create(name: str) -> int:
-    return os.open(name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
 
 
 def find(element: etree._Element, path: str) -> list[etree._Element]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from .ooxml import write_whole
+from ..atomic import write_whole
 
 
 def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
@@ -19,4 +19,4 @@ def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
             for entry in old.infolist():
                 new.writestr(entry, changed.get(entry.filename) or old.read(entry))
         data = made.getvalue()
-    write_whole(data, out)
+    write_whole(out, data)

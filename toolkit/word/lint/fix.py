@@ -9,9 +9,10 @@ from pathlib import Path
 
 from lxml import etree
 
+from ...atomic import write_whole
 from ...errors import CannotRun
 from ...model import Catalog
-from ..ooxml import XML_SPACE, dump, q, write_whole
+from ..ooxml import XML_SPACE, dump, q
 from ..paragraphs import ENCODINGS, Opened, Paragraph, open_document
 from ..rewrite import rewrite
 from ..text import ParagraphText
@@ -45,7 +46,7 @@ def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]
     before = {name: etree.tostring(root) for name, root in document.roots.items()}
     document, changes = _mend_text(document, catalog, kind)
     if document.kind == "txt":
-        write_whole(_with_lines(path.read_bytes(), document.paragraphs), out)
+        write_whole(out, _with_lines(path.read_bytes(), document.paragraphs))
         return changes
     for rule, flaws in flaws_of(document, read_script(document, catalog, kind)):
         for (old, new), group in alike(f for f in flaws if f.mend).items():

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from .... import __version__, userdirs
 from ....actions import ACTIONS, Action
-from ...atomic import write_whole
+from ....atomic import write_whole
 
 HERE = Path(__file__).parent
 IDENTIFIER = "org.dangjian.toolkit"

@@ -9,9 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ....atomic import write_whole
 from ....errors import CannotRun
 from ....userdirs import python_file
-from ...atomic import write_whole
 from .build import IDENTIFIER, build_oxt
 
 USUAL_PLACES = (

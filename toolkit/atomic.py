@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ..errors import CannotRun
+from .errors import CannotRun
 
 
 def write_whole(path: str | Path, data: bytes) -> None:
@@ -33,7 +33,9 @@ def whole(path: str | Path) -> Iterator[IO[bytes]]:
         _give_usual_rights(made)
         os.replace(made, target)
     except OSError as e:
-        raise CannotRun(f"无法写入“{target.name}”：{e.strerror}。文件可能正在Excel或WPS中打开，请关闭后重试。") from e
+        raise CannotRun(
+            f"无法写入“{target.name}”：{e.strerror}。文件可能正在 Excel、Word 或 WPS 中打开，请关闭后重试。"
+        ) from e
     finally:
         Path(made).unlink(missing_ok=True)  # also when the user stops in the middle
 
