@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+from .conditions import Context
 from .consolidated import read_consolidated
 from .errors import CannotRun
 from .excel.build import file_name
 from .excel.read import read_book
-from .fill import Filled, fill
+from .fill import PRINTED, Filled, fill
 from .front import is_consolidated
 from .intake import receive
 from .locations import File, listing
@@ -21,7 +22,7 @@ from .model import Catalog
 from .opening import How, Progress
 from .source import Source, reading_source, unit_source
 from .store import Store
-from .submission import Reading, context_of, submission_of
+from .submission import Reading, submission_of
 from .templates import document as find_document
 from .tree import Unit
 from .workers import FEW
@@ -83,19 +84,21 @@ def _units(catalog: Catalog, source: Path, progress: Progress) -> Sequence[Path 
         return [Path(f.path) for f in files]
     with Store.of_user(catalog, lambda said: None) as store:
         return store.whole(lambda: [
-            _kept(store, content, f, catalog)
+            _kept(store, content, f)
             for f, content in zip(files, receive(files, catalog, store, How(), progress)[0], strict=True)
         ])  # fmt: skip
 
 
-def _kept(store: Store, content: int, file: File, catalog: Catalog) -> Path | Reading:
+def _kept(store: Store, content: int, file: File) -> Path | Reading:
     """One workbook out of the store; as a file to be opened, and refused, where it is not one unit's."""
     found, digests = store.submissions(content, file.path), store.digests(content, file.path)
     if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
         return Path(file.path)
     s = found[0]
-    counted = {name: [r for n, r in enumerate(s.rows[name]) if n not in s.left_out[name]] for name in s.rows}
-    return Reading(s, context_of(catalog, s), counted, digest=digests[0])
+    counted = {
+        name: [r for n, r in enumerate(s.rows[name]) if n not in s.left_out[name]] for name in PRINTED if name in s.rows
+    }
+    return Reading(s, Context.of(s.unit), counted, digest=digests[0])
 
 
 def _fill_one(unit: Path | Reading, catalog: Catalog, document: str, folder: Path, options: dict[str, Any]) -> Made:

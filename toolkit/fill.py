@@ -22,6 +22,8 @@ from .word.session import Narrative
 from .word.shell import Imprint, RedHead, title_lines
 from .wording import Words, target_phrase
 
+PRINTED = TEXTS, TASKS = "narrative", "plan"  # ledgers whose rows a document prints, not their figures alone
+
 
 @dataclass(frozen=True)
 class Filled:
@@ -98,7 +100,7 @@ def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Ma
             "标题": lambda: {h.id: h.title for h in d.headings},
             "文字": lambda: _passages(d, s, known, draft),
             "要点": lambda: _plan(catalog, s),
-            "任务表": lambda: [_task(catalog, r) for r in s.own_rows("plan")],
+            "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],
         },
     )
 
@@ -153,7 +155,7 @@ def coverage(s: Source) -> str:
 
 def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:
     """What the clerk wrote on 文字材料 for this document, by passage, in the order given."""
-    written = [r.values for r in s.own_rows("narrative") if r.values.get("document") in (d.title, d.name)]
+    written = [r.values for r in s.own_rows(TEXTS) if r.values.get("document") in (d.title, d.name)]
     written.sort(key=lambda v: v.get("seq") or 0)
     found = {
         p.id: [Narrative(v["text"]) for v in written if v.get("passage") == p.id and v.get("text")] for p in d.passages
@@ -176,7 +178,7 @@ def with_facts(text: str, known: Mapping[str, Any]) -> str:
 
 def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
     """The plan sheet as parts, each with its tasks, each with its measures; cancelled ones left out."""
-    rows = sorted((r for r in s.own_rows("plan") if r.values.get("state") != "取消"), key=_order)
+    rows = sorted((r for r in s.own_rows(TASKS) if r.values.get("state") != "取消"), key=_order)
     return [
         {
             "标题": part[0].values["section_title"],
