@@ -57,7 +57,9 @@ def fonts() -> bool:
         return False
     with tempfile.TemporaryDirectory() as folder:
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "download", FONTS], **quiet)  # type: ignore[call-overload]
+        for step in (["download", FONTS], ["update"], ["download", FONTS]):  # a new machine has no lists yet
+            if not list(Path(folder).glob("*.deb")):
+                subprocess.run(["apt-get", *step], **quiet)  # type: ignore[call-overload]
         for package in Path(folder).glob("*.deb"):
             subprocess.run(["dpkg", "-x", package.name, "out"], **quiet)  # type: ignore[call-overload]
         FONT_FOLDER.mkdir(parents=True, exist_ok=True)
