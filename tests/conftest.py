@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_standard_is_left_behind() -> Iterator[None]:
+    """`--standard` goes through the environment, where the next test would find it."""
+    yield
+    os.environ.pop("DANGJIAN_STANDARD", None)
 
 
 @pytest.fixture(scope="session")
