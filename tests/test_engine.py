@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import socket
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -107,6 +109,22 @@ def test_a_document_is_found_by_its_number(app: xw.App, book: xw.Book) -> None:
 def test_nobody_at_the_pipe_is_said_in_chinese() -> None:
     with pytest.raises(CannotRun, match="连接不上 LibreOffice"):
         component_context("pipe,name=nobody-listens-here", 0.1)
+
+
+@office
+def test_a_connection_dropped_while_it_is_made_is_made_again() -> None:
+    met = []
+
+    def drop(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                met.append(server.accept()[0].close())
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drop, args=(server,), daemon=True).start()
+        with pytest.raises(CannotRun, match="连接不上 LibreOffice"):
+            component_context(f"socket,host=127.0.0.1,port={server.getsockname()[1]}", 0.5)
+    assert len(met) > 1
 
 
 @office
