@@ -15,6 +15,7 @@ from .bodies import fill_bodies
 from .buttons import add_macros, has_buttons
 from .charts import write_charts
 from .figuresheets import write_matrix, write_summary
+from .layout import AS_TEXT
 from .overview import write_overview
 from .registers import problem_sheets, write_coverage, write_problems
 from .rowsheets import write_hidden, write_ledgers
@@ -22,14 +23,6 @@ from .view import ROWS_A_SHEET, View
 
 if TYPE_CHECKING:
     from ..aggregate import Consolidation
-
-_OPTIONS = {
-    "in_memory": True,
-    # Cells of sixty strangers: none of them may become a formula or a link.
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = ROWS_A_SHEET) -> None:
@@ -43,7 +36,7 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
     ledgers that stay in the unit, and small sensitive head-counts are left out. Raises CannotRun when the file cannot be written.
     """
     data = BytesIO()
-    with Workbook(data, dict(_OPTIONS)) as book:
+    with Workbook(data, AS_TEXT) as book:
         book.set_properties({"title": f"{c.top.name}{c.year}年党建工作台账汇总", "created": datetime(c.year, 1, 1)})
         book.set_size(2400, 1400)
         view = View(c, book, rows_a_sheet)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..atomic import write_whole
 from ..model import Indicator
-from .layout import CREATED
+from .listing import HEAD, begin, end, workbook
 from .styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, TAB_FRONT, TAB_REGISTER, Styles
-from .view import height, pages, widths
+from .view import height
 
 if TYPE_CHECKING:
     from ..extract import Compared, Fact
@@ -30,8 +27,8 @@ _FACTS = (
 _FACTS_WIDTHS = (7, 56, 13, 12, 8, 9, 8, 8, 26, 22, 9, 26, 12)
 _MASKED = ("段落", "句子", "遮蔽的数", "量词", "统计对象", "指标", "补填数值")
 _MASKED_WIDTHS = (7, 64, 14, 8, 30, 24, 14)
-_HEAD = 2  # title and hint above it
 _KINDS = {"count": "计数", "percent": "百分比", "money": "金额", "amount": "计量", "ratio": "倍数比例"}
+_HINT_HEIGHT = 18  # points
 _NUMBER = "#,##0.######"
 _SHOWN = 220  # characters of a sentence that a cell shows
 
@@ -45,10 +42,7 @@ def write_facts(
     `title` names the report, `now` where this year's values come from (blank: to be filled in by hand), `names`
     are the indicators that 数量清单 offers. Change and rate are formulas. Raises CannotRun when it cannot be written.
     """
-    data = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(data, options) as book:
-        book.set_properties({"title": f"{title}数量对照", "created": CREATED})
+    with workbook(path, f"{title}数量对照") as book:
         book.set_size(2400, 1400)
         styles = Styles(book)
         known = [f for f in facts if not f.quantity.masked]
@@ -56,17 +50,18 @@ def write_facts(
         _write_compared(book.add_worksheet(COMPARED), styles, title, compared, now)
         _write_known(book.add_worksheet(FACTS), styles, title, known, {c.indicator.name: c.now for c in compared})
         _write_masked(book.add_worksheet(MASKED), styles, title, masked)
+        for ws in book.worksheets():
+            ws.set_row(1, _HINT_HEIGHT)
         listed = book.add_worksheet(NAMES)
         listed.write_column(0, 0, sorted({i.name for i in names}))
         listed.hide()
         last = max(1, len({i.name for i in names}))
         for sheet, column, count in ((FACTS, 9, len(known)), (MASKED, 5, len(masked))):
             book.get_worksheet_by_name(sheet).data_validation(
-                _HEAD + 1, column, _HEAD + max(1, count), column,
+                HEAD + 1, column, HEAD + max(1, count), column,
                 {"validate": "list", "source": f"='{NAMES}'!$A$1:$A${last}", "error_type": "warning",
                  "error_title": "不在指标名单里", "error_message": "请从下拉名单中选择指标，或清空本格。"},
             )  # fmt: skip
-    write_whole(path, data.getvalue())
 
 
 # ------------------------------------------------------------------- comparison
@@ -74,12 +69,12 @@ def write_facts(
 
 def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequence[Compared], now: str) -> None:
     hint = f"“上年”取自本文，“今年”取自{now}。" if now else "“上年”取自本文；“今年”请手填，增减和增幅自动算出。"
-    _top(
+    begin(
         ws, styles, f"《{title}》数量逐年对照", f"{hint}百分比的增减是百分点。", _COMPARED, _COMPARED_WIDTHS, TAB_FRONT
     )
     get = styles.get
     number, centre, text = get("boxed", "right", num_format=_NUMBER), get("boxed", "centre"), get("boxed", "wrap")
-    for r, c in enumerate(compared, _HEAD + 1):
+    for r, c in enumerate(compared, HEAD + 1):
         for n, value in ((0, c.indicator.id), (2, c.indicator.classifier), (8, str(c.facts[0].paragraph))):
             ws.write_string(r, n, value, centre)
         ws.write_string(r, 1, c.indicator.title, text)
@@ -99,13 +94,15 @@ def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequenc
         note = _note(c)
         ws.write_string(r, 9, note, text)
         ws.set_row(r, height((c.indicator.title, _COMPARED_WIDTHS[1]), (note, _COMPARED_WIDTHS[9])))
-    last = max(_HEAD + 1, _HEAD + len(compared))
+    last = max(HEAD + 1, HEAD + len(compared))
     for criteria, look in ((">", {"bg_color": GREEN, "font_color": GREEN_INK}), ("<", {"bg_color": AMBER})):
-        cell = xl_rowcol_to_cell(_HEAD + 1, 6)
-        ws.conditional_format(_HEAD + 1, 6, last, 7, {
+        cell = xl_rowcol_to_cell(HEAD + 1, 6)
+        ws.conditional_format(HEAD + 1, 6, last, 7, {
             "type": "formula", "criteria": f"=AND(ISNUMBER(${cell}),${cell}{criteria}0)", "format": styles.signal(**look),
         })  # fmt: skip
-    _end(ws, styles, last, len(_COMPARED), 2, len(compared), "本文没有认出指标的数量。")
+    if not compared:
+        _empty(ws, styles, len(_COMPARED), "本文没有认出指标的数量。")
+    end(ws, len(_COMPARED), len(compared), frozen=2)
 
 
 def _note(c: Compared) -> str:
@@ -131,9 +128,9 @@ def _write_known(
     ws: Worksheet, styles: Styles, title: str, facts: Sequence[Fact], now: dict[str, Decimal | None]
 ) -> None:
     hint = "每个数一行。黄底的没有认出指标，可从下拉名单中选；“目标”是计划要做到的数。"
-    _top(ws, styles, f"《{title}》数量清单", hint, _FACTS, _FACTS_WIDTHS, TAB_REGISTER)
+    begin(ws, styles, f"《{title}》数量清单", hint, _FACTS, _FACTS_WIDTHS, TAB_REGISTER)
     get = styles.get
-    for r, f in enumerate(facts, _HEAD + 1):
+    for r, f in enumerate(facts, HEAD + 1):
         q = f.quantity
         open_ = {"bg_color": AMBER} if f.indicator is None else {}
         centre, text = get("boxed", "centre"), get("boxed", "wrap")
@@ -154,14 +151,16 @@ def _write_known(
         ws.set_row(
             r, _tall((_cut(f.sentence), _FACTS_WIDTHS[1]), (q.counted, _FACTS_WIDTHS[8]), (f.reason, _FACTS_WIDTHS[11]))
         )
-    _end(ws, styles, _HEAD + len(facts), len(_FACTS), 1, len(facts), "没有找到数量。")
+    if not facts:
+        _empty(ws, styles, len(_FACTS), "没有找到数量。")
+    end(ws, len(_FACTS), len(facts), frozen=1)
 
 
 def _write_masked(ws: Worksheet, styles: Styles, title: str, facts: Sequence[Fact]) -> None:
     hint = "原文用 *、×、□ 等代替的数，不参加对照；查到后可在“补填数值”里填写。"
-    _top(ws, styles, f"《{title}》遮蔽的数", hint, _MASKED, _MASKED_WIDTHS, TAB_ACTIVITY)
+    begin(ws, styles, f"《{title}》遮蔽的数", hint, _MASKED, _MASKED_WIDTHS, TAB_ACTIVITY)
     get = styles.get
-    for r, f in enumerate(facts, _HEAD + 1):
+    for r, f in enumerate(facts, HEAD + 1):
         ws.write_number(r, 0, f.paragraph, get("boxed", "centre"))
         ws.write_string(r, 1, _cut(f.sentence), get("boxed", "wrap"))
         for n, value in ((2, f.quantity.text), (3, f.quantity.word)):
@@ -170,32 +169,16 @@ def _write_masked(ws: Worksheet, styles: Styles, title: str, facts: Sequence[Fac
         ws.write_string(r, 5, f.indicator.name if f.indicator else "", get("boxed", "wrap"))
         ws.write_blank(r, 6, None, get("boxed", "right", num_format=_NUMBER, bg_color=PALE))
         ws.set_row(r, _tall((_cut(f.sentence), _MASKED_WIDTHS[1]), (f.quantity.counted, _MASKED_WIDTHS[4])))
-    _end(ws, styles, _HEAD + len(facts), len(_MASKED), 1, len(facts), "没有遮蔽的数。")
+    if not facts:
+        _empty(ws, styles, len(_MASKED), "没有遮蔽的数。")
+    end(ws, len(_MASKED), len(facts), frozen=1)
 
 
 # ------------------------------------------------------------------------- look
 
 
-def _top(
-    ws: Worksheet, styles: Styles, title: str, hint: str, head: Sequence[str], sizes: Sequence[float], tab: str
-) -> None:
-    ws.set_tab_color(tab)
-    ws.write_string(0, 0, title, styles.get("sheet_title"))
-    ws.write_string(1, 0, hint, styles.get("hint"))
-    ws.write_row(_HEAD, 0, head, styles.get("head", "required"))
-    ws.set_row(0, 28)
-    ws.set_row(1, 18)
-    ws.set_row(_HEAD, 24)
-    widths(ws, sizes)
-
-
-def _end(ws: Worksheet, styles: Styles, last: int, columns: int, frozen: int, count: int, empty: str) -> None:
-    if not count:
-        last = _HEAD + 1
-        ws.merge_range(last, 0, last, columns - 1, empty, styles.get("boxed", "centre", bg_color=STONE))
-    ws.autofilter(_HEAD, 0, last, columns - 1)
-    ws.freeze_panes(_HEAD + 1, frozen)
-    pages(ws, _HEAD + 1)
+def _empty(ws: Worksheet, styles: Styles, columns: int, text: str) -> None:
+    ws.merge_range(HEAD + 1, 0, HEAD + 1, columns - 1, text, styles.get("boxed", "centre", bg_color=STONE))
 
 
 def _number(ws: Worksheet, row: int, column: int, value: Decimal | None, style: object) -> None:

@@ -26,6 +26,8 @@ EXAMPLE_ROW = 3
 FIRST_ROW = 4
 LAST_ROW = 1999  # validation and formulas reach to here: Excel's row 2000
 BLANK_ROWS = 30  # inside the table as built; Excel makes it longer by itself
+# Options of a workbook with what other people wrote: none of it may become a formula or a link.
+AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that the same content gives the same bytes
 PERIOD = ("period_start", "period_end")  # unit-sheet fields, and the names formulas call them by
 

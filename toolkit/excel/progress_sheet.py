@@ -5,43 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.workbook import Workbook
-
-from ..atomic import write_whole
-from .layout import CREATED
+from .listing import HEAD, begin, end, workbook
 from .styles import AMBER, GREEN, ROSE, STONE, TAB_FRONT, Styles
-from .view import height, pages, widths
+from .view import height
 
 SHEET = "任务进度"
 _WIDTHS = (15, 18, 36, 13, 17, 8, 10, 10, 12, 9, 12, 12, 36)
 _CENTRED = (0, 5, 6, 7, 8, 9)
 _JUDGED = 6
 _COLOURS = {"已完成": GREEN, "已逾期": ROSE, "已超限": ROSE, "人工确认": AMBER, "已取消": STONE}
-_HEAD = 2  # title and note above it
 
 
 def write_progress(
     path: str | Path, title: str, about: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Write the rows under their columns, with title and note above; a Decimal is a share. Raises CannotRun."""
-    data = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(data, options) as book:
-        book.set_properties({"title": title, "created": CREATED})
+    with workbook(path, title) as book:
         styles, ws = Styles(book), book.add_worksheet(SHEET)
-        ws.set_tab_color(TAB_FRONT)
-        widths(ws, _WIDTHS)
-        ws.write_string(0, 0, title, styles.get("sheet_title"))
-        ws.write_string(1, 0, about, styles.get("hint"))
-        ws.set_row(0, 28)
-        ws.set_row(_HEAD, 24)
-        for column, name in enumerate(columns):
-            ws.write_string(_HEAD, column, name, styles.get("head", "required"))
-        for n, row in enumerate(rows, _HEAD + 1):
+        begin(ws, styles, title, about, columns, _WIDTHS, TAB_FRONT)
+        for n, row in enumerate(rows, HEAD + 1):
             ws.set_row(n, height(*((str(v), w) for v, w in zip(row, _WIDTHS, strict=True) if isinstance(v, str))))
             for column, value in enumerate(row):
                 shade = {"bg_color": _COLOURS[value]} if column == _JUDGED and value in _COLOURS else {}
@@ -56,7 +41,4 @@ def write_progress(
                     ws.write_number(n, column, float(value), styles.get(*look, "percent"))
                 else:
                     ws.write_number(n, column, value, styles.get(*look))
-        ws.autofilter(_HEAD, 0, _HEAD + max(1, len(rows)), len(columns) - 1)
-        ws.freeze_panes(_HEAD + 1, 3)
-        pages(ws, _HEAD + 1)
-    write_whole(path, data.getvalue())
+        end(ws, len(columns), len(rows), frozen=3)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.workbook import Workbook
-
-from ..atomic import write_whole
 from ..catalog import load_catalog
 from ..checks import check_rows
 from ..conditions import Context
@@ -20,8 +16,9 @@ from ..findings import as_text, finding
 from ..model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
 from ..rows import read_rows
 from ..tree import Unit
-from .layout import CREATED, Content
+from .layout import Content
 from .ledger_sheet import add_ledger_sheet
+from .listing import workbook
 from .lists import Lists, define_codes
 from .read import read_book
 from .report_sheet import add_standard_sheet
@@ -61,14 +58,11 @@ def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Map
     """
     own = _own_catalog(catalog)
     content = Content(own, {}, {NAME: list(rows)}, {}, Context({}, date.min, date.max))
-    buffer = BytesIO()
-    with Workbook(buffer, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": TITLE, "created": CREATED})
-        styles, lists = Styles(workbook), Lists(own)
-        add_ledger_sheet(workbook, styles, content, own.ledgers[NAME], lists, home="")
-        add_standard_sheet(workbook, content, NAME, lists)
-        define_codes(workbook, own)
-    write_whole(path, buffer.getvalue())
+    with workbook(path, TITLE) as book:
+        styles, lists = Styles(book), Lists(own)
+        add_ledger_sheet(book, styles, content, own.ledgers[NAME], lists, home="")
+        add_standard_sheet(book, content, NAME, lists)
+        define_codes(book, own)
 
 
 def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[Unit, ...], list[Finding]]:

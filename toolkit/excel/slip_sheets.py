@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..atomic import write_whole
 from ..conditions import Context
 from ..findings import ERROR
 from ..model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
@@ -23,6 +21,7 @@ from .build import unit_values
 from .cells import write_value
 from .columns import demand, parts, validation, width
 from .layout import PERIOD, Content, in_words
+from .listing import workbook
 from .lists import Lists, codes_name
 from .read import read_book
 from .report_sheet import add_standard_sheet
@@ -33,7 +32,6 @@ ROW, PRINT = Field("slip_row", "行号", "integer"), Field("slip_print", "指纹
 REASON = "问题与处理"
 LEAD = (ROW, PRINT)
 HEAD = 2  # rows above the header
-_CREATED = datetime(2026, 1, 1)
 _LONGEST_COMMENT = 400
 
 
@@ -56,11 +54,8 @@ def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warni
     if not bad:
         return 0
     book = read_book(Path(submission.path))
-    data = BytesIO()
-    with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
-        made.set_properties({"title": f"{submission.unit.get('unit_name') or ''}退回单", "created": _CREATED})
+    with workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
         _Slip(made, catalog, submission, book).write(bad)
-    write_whole(path, data.getvalue())
     return sum(map(len, bad.values()))
 
 
