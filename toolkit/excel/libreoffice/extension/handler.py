@@ -88,7 +88,7 @@ def _warm() -> None:
     """Have a Python waiting for the next click. Where there is none to start, the click will say so."""
     try:
         with _open_log() as log:
-            _bench.warm(_python()[0], _python(), log)
+            _bench.warm(_python(), log)
     except (Refused, OSError):
         pass
 
@@ -197,8 +197,7 @@ class Run:
         if document is None:
             raise Refused("没有打开的工作簿。请先打开要处理的工作簿。")
         pipe = f"dangjian{uuid.uuid4().hex}"
-        python, noted = _python()
-        started = _bench.take(python, (python, noted), log)
+        started = _bench.take(_python(), log)
         try:
             started.order("--pipe", pipe, "--document", document.RuntimeUID, self.action)
             return self._served(started.process, pipe, document), started.words()

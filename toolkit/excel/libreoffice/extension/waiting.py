@@ -56,26 +56,29 @@ class Waiting:
         self.process.wait()
 
 
+Noted = tuple[str, int]  # a Python, and when its place was noted: installed anew, it is another one
+
+
 class Bench:
-    """Room for one that waits; `which` tells a Python from another one, or from itself installed anew."""
+    """Room for one that waits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._which: object = None
+        self._python: Noted | None = None
         self._waiting: Waiting | None = None
 
-    def warm(self, python: str, which: object, log: Any) -> None:
+    def warm(self, python: Noted, log: Any) -> None:
         """See that one is waiting."""
         with self._lock:
             if self._waiting is None:
-                self._waiting, self._which = Waiting(python, log), which
+                self._waiting, self._python = Waiting(python[0], log), python
 
-    def take(self, python: str, which: object, log: Any) -> Waiting:
+    def take(self, python: Noted, log: Any) -> Waiting:
         """The one that waits, or a new one where it is of another Python or has died."""
         with self._lock:
             found, self._waiting = self._waiting, None
-        if found and self._which == which and found.process.poll() is None:
+        if found and self._python == python and found.process.poll() is None:
             return found
         if found:
             found.end()
-        return Waiting(python, log)
+        return Waiting(python[0], log)
