@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.libreoffice import clean_environment
+
 FRESH = 81  # soffice.bin ends with it on a new profile: start again
-CLEAN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
 
 def need_soffice() -> str:
@@ -38,8 +39,7 @@ def headless(folder: Path) -> Iterator[str]:
         "--nolockcheck", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
     ]  # fmt: skip
-    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | {"PATH": "/usr/bin:/bin"}
-    process = _start(command, env)
+    process = _start(command, clean_environment())
     try:
         yield pipe
     finally:

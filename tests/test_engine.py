@@ -547,6 +547,6 @@ def test_an_interface_for_another_python_is_refused(tmp_path: Path) -> None:
 def test_libreoffice_that_is_not_there_is_said_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module: Any = "toolkit.excel.libreoffice.unoimport"
     monkeypatch.delitem(__import__("sys").modules, "uno", raising=False)
-    monkeypatch.setattr(f"{module}._program_folders", lambda: iter([tmp_path]))
+    monkeypatch.setattr(f"{module}._folders", lambda: iter([tmp_path]))
     with pytest.raises(CannotRun, match="python3-uno"):
         load_uno()

@@ -18,6 +18,7 @@ from desk import NOBODY, Desk, wait
 from screen import MENU_BAR, TITLE, TOOL_BAR, Screen
 from work import Work, clean_book
 
+from toolkit import libreoffice
 from toolkit.actions import ACTIONS, BY_NAME
 from toolkit.errors import CannotRun
 from toolkit.excel.libreoffice.connection import service, struct
@@ -101,7 +102,7 @@ def test_a_refusing_unopkg_is_explained(home: Path) -> None:
 
 
 def test_a_missing_libreoffice_is_explained(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installing, "USUAL_PLACES", ())
+    monkeypatch.setattr(libreoffice, "USUAL_PLACES", ())
     monkeypatch.setenv("PATH", str(home))
     with pytest.raises(CannotRun, match="没有找到 LibreOffice"):
         installing.install()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import zipfile
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 from demo_city import Demo
 from live_edits import Edited
-from soffice import CLEAN, need_soffice
+from soffice import need_soffice
 
 from toolkit.fill import fill
+from toolkit.libreoffice import clean_environment
 from toolkit.model import Catalog, Figure
 from toolkit.refresh import refresh
 from toolkit.remarks import Remark
@@ -114,10 +114,9 @@ def reported(remarks: list[Remark]) -> Counter[tuple[str, str]]:
 def through_libreoffice(paths: list[Path], folder: Path) -> dict[Path, Path]:
     """All documents opened and saved by LibreOffice, in one process."""
     program = Path(need_soffice())
-    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | {"PATH": "/usr/bin:/bin"}
     command = [str(program.with_name("soffice")), "--headless", f"-env:UserInstallation={(folder / 'p').as_uri()}",
                "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), *map(str, paths)]  # fmt: skip
-    subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=300)
     return {p: folder / p.name for p in paths}
 
 

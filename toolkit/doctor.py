@@ -6,8 +6,8 @@ import importlib.util
 import sys
 
 from .catalog import load_catalog
-from .errors import CannotRun, StandardError
-from .pdf import soffice
+from .errors import StandardError
+from .libreoffice import starter
 from .word.fonts import missing_fonts, official_fonts
 
 PACKAGES = {
@@ -43,11 +43,8 @@ def _packages() -> list[Result]:
 
 
 def _office() -> Result:
-    what, remedy = "LibreOffice（转 PDF、看版面）", "需要时安装 LibreOffice；只用 Excel 和 Word 的可以不装"
-    try:
-        return bool(soffice()), what, ""
-    except CannotRun:
-        return False, what, remedy
+    remedy = "需要时安装 LibreOffice；只用 Excel 和 Word 的可以不装"
+    return starter() is not None, "LibreOffice（转 PDF、看版面）", remedy
 
 
 def _fonts() -> list[Result]:

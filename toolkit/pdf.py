@@ -12,25 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import CannotRun
+from .libreoffice import clean_environment, starter
 from .word.fonts import CONF
 
-USUAL_PLACES = (
-    "/usr/bin", "/usr/lib/libreoffice/program", "/opt/libreoffice/program",
-    "/Applications/LibreOffice.app/Contents/MacOS", r"C:\Program Files\LibreOffice\program",
-    r"C:\Program Files (x86)\LibreOffice\program",
-)  # fmt: skip
-# LibreOffice's own Python aborts where these point to another one.
-FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 START, EACH = 90, 10  # seconds allowed for the start, and for each document
 DOTS = 100  # per inch, of page images
 
 
 def soffice() -> Path:
     """LibreOffice's program. Raises CannotRun, with the remedy, when there is none."""
-    search = os.pathsep.join([os.environ.get("PATH", ""), *USUAL_PLACES])
-    for name in ("soffice", "libreoffice"):
-        if found := shutil.which(name, path=search):
-            return Path(found)
+    if found := starter():
+        return found
     raise CannotRun("没有找到 LibreOffice，不能转成 PDF。请安装 LibreOffice，或用 Word、WPS 打开后另存为 PDF。")
 
 
@@ -77,10 +69,7 @@ def _run(command: list[str], seconds: float) -> None:
 
 
 def _environment() -> dict[str, str]:
-    env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
-    if sys.platform != "win32":
-        env |= {"PATH": "/usr/bin:/bin", "FONTCONFIG_FILE": str(CONF)}
-    return env
+    return clean_environment() | ({} if sys.platform == "win32" else {"FONTCONFIG_FILE": str(CONF)})
 
 
 def _moved(pdf: Path, folder: Path) -> Path | None:

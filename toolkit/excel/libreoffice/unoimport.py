@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from ...errors import CannotRun
+from ...libreoffice import program_folders
 
-PROGRAM_FOLDERS = (
-    "/usr/lib/libreoffice/program",
-    "/usr/lib64/libreoffice/program",
-    "/Applications/LibreOffice.app/Contents/Frameworks",
-)
+MAC_FOLDER = "/Applications/LibreOffice.app/Contents/Frameworks"  # its libraries are not beside its programs
 SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages")
 NOT_FOUND = "没有找到 LibreOffice 的 Python 接口。请安装软件包 python3-uno（Debian、Ubuntu、UOS、麒麟：sudo apt install python3-uno），再试一次。"
 OTHER_PYTHON = (
@@ -34,7 +30,7 @@ def load_uno() -> Any:
     """The module `uno`. Raises CannotRun where LibreOffice has none, or one for another Python."""
     if "uno" in sys.modules:
         return sys.modules["uno"]
-    library = _first(f / "pyuno.so" for f in _program_folders())
+    library = _first(f / "pyuno.so" for f in _folders())
     script = _first(f / "uno.py" for f in (library.parent, *map(Path, SCRIPT_FOLDERS)))
     check_version(library.parent)
     bootstrap = library.parent / "fundamentalrc"
@@ -57,14 +53,11 @@ def check_version(program: Path, ours: tuple[int, int] = sys.version_info[:2]) -
             raise CannotRun(OTHER_PYTHON.format(theirs="{}.{}".format(*theirs), ours="{}.{}".format(*ours)))
 
 
-def _program_folders() -> Iterator[Path]:
+def _folders() -> Iterator[Path]:
     if "UNO_PATH" in os.environ:  # LibreOffice's own name for it
         yield Path(os.environ["UNO_PATH"])
-    for name in ("soffice", "libreoffice"):
-        if found := shutil.which(name):
-            yield Path(found).resolve().parent
-    yield from map(Path, PROGRAM_FOLDERS)
-    yield from sorted(Path("/opt").glob("libreoffice*/program"), reverse=True)
+    yield from program_folders()
+    yield Path(MAC_FOLDER)
 
 
 def _first(candidates: Iterator[Path]) -> Path:

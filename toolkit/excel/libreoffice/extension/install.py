@@ -11,15 +11,10 @@ from pathlib import Path
 
 from ....atomic import write_whole
 from ....errors import CannotRun
+from ....libreoffice import clean_environment, program_folders
 from ....userdirs import python_file
 from .build import IDENTIFIER, build_oxt
 
-USUAL_PLACES = (
-    "/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program", "/opt/libreoffice/program",
-    "/Applications/LibreOffice.app/Contents/MacOS",
-)  # fmt: skip
-# LibreOffice's own Python aborts where these point to another one.
-FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 WITHIN = 180  # seconds
 CLOSE = "请先保存并关闭所有 LibreOffice 窗口，再重新运行。"
 
@@ -59,20 +54,16 @@ def write_python_file(python: Path) -> Path:
 
 def unopkg() -> Path:
     """LibreOffice's tool for extensions. Raises CannotRun where there is none."""
-    starters = [shutil.which(name) for name in ("soffice", "libreoffice")]
-    folders = [Path(found).resolve().parent for found in starters if found] + [Path(p) for p in USUAL_PLACES]
-    for folder in folders:
-        if (tool := folder / "unopkg").is_file():
-            return tool
+    if found := shutil.which("unopkg", path=os.pathsep.join(map(str, program_folders()))):
+        return Path(found)
     raise CannotRun(
         "没有找到 LibreOffice。请先安装 LibreOffice（Debian、Ubuntu：sudo apt install libreoffice-calc）后重试。"
     )
 
 
-def clean_environment() -> dict[str, str]:
-    """An environment in which LibreOffice's programs run, with and without a screen."""
-    env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    env["PATH"] = "/usr/bin:/bin"  # LibreOffice's own Python aborts when it finds another one first
+def _environment() -> dict[str, str]:
+    """In which unopkg runs with and without a screen."""
+    env = clean_environment()
     if not env.get("DISPLAY") and not env.get("WAYLAND_DISPLAY"):
         env["SAL_USE_VCLPLUGIN"] = "svp"
     return env
@@ -93,7 +84,7 @@ def _do(command: list[str], what: str) -> None:
             text=True,
             errors="replace",
             timeout=WITHIN,
-            env=clean_environment(),
+            env=_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
