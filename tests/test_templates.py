@@ -186,8 +186,8 @@ def test_mistakes_are_named_at_their_paragraph(
     found = check_own(catalog, written(tmp_path / "situation.docx", "第一段。", text, "末段。"), None)
     named = [p for p in found if p.code == code]
     assert named, found
-    assert named[0].paragraph == 2
-    assert named[0].text.startswith(text[:10])
+    assert named[0].spot.paragraph == 2
+    assert named[0].spot.text.startswith(text[:10])
     assert why in named[0].message + named[0].remedy
 
 

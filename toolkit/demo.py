@@ -10,6 +10,7 @@ from .aggregation import Outcome
 from .excel.consolidate import write_consolidated
 from .excel.roster import write_roster_template
 from .fill import fill
+from .findings import counts
 from .model import Catalog
 from .report import aggregate_text
 from .samples import file_name, sample, write_sample
@@ -39,10 +40,9 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
         r.submission for folder in ("单位工作簿", "市直单位") for path in sorted((out / folder).iterdir())
         for r in read_workbook(path, catalog)
     ]  # fmt: skip
-    errors = sum(f.severity == "error" for s in submissions for f in s.findings)
-    warnings = sum(f.severity == "warning" for s in submissions for f in s.findings)
+    found = [f for s in submissions for f in s.findings]
     rows = sum(len(r) for s in submissions for r in s.rows.values())
-    say(f"2. 检查：{len(submissions)}份、{rows}行，{errors}处错误、{warnings}处提醒。")
+    say(f"2. 检查：{len(submissions)}份、{rows}行，{counts(found)}。")
     consolidated = out / "汇总.xlsx"
     c = aggregate(city, catalog)
     write_consolidated(c, consolidated)

@@ -6,9 +6,9 @@ N noted, R rule of the standard (its message is declared there), O obligation, U
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .model import Finding, Place
 
@@ -16,6 +16,7 @@ SHOWN = 60  # characters of a value that a message repeats
 LISTED = 6  # places that a group names before it only counts
 
 ERROR, WARNING = "error", "warning"
+LEVELS = {ERROR: "错误", WARNING: "提醒"}
 
 # code -> (severity, message, remedy). Parts in {} come from finding(); {near} is empty or
 # names the nearest known word, see `_near`.
@@ -139,6 +140,19 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+class Graded(Protocol):
+    """A finding, or what else is an error or a warning."""
+
+    @property
+    def severity(self) -> str: ...
+
+
+def counts(found: Collection[Graded], joint: str = "、") -> str:
+    """How many errors and warnings there are: 2处错误、1处提醒."""
+    errors = sum(f.severity == ERROR for f in found)
+    return f"{errors}处{LEVELS[ERROR]}{joint}{len(found) - errors}处{LEVELS[WARNING]}"
+
+
 @dataclass(frozen=True)
 class Group:
     """Findings alike in code, sheet and field, read as one."""
@@ -152,10 +166,9 @@ class Group:
 
     def __str__(self) -> str:
         f = self.first
-        level = "错误" if f.severity == ERROR else "提醒"
         where = "、".join(str(p) for p in self.places[:LISTED])
         where += f" 等{self.count}处" if self.count > LISTED else ""
-        return f"[{level} {f.code}] {where}：{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+        return f"[{LEVELS[f.severity]} {f.code}] {where}：{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:
@@ -189,5 +202,4 @@ def _lines(found: list[Finding], limit: int) -> Iterator[str]:
         yield f"  {g}"
     if len(groups) > limit:
         yield f"  另有{len(groups) - limit}类问题未列出，改正以上问题后再检查。"
-    errors = sum(f.severity == ERROR for f in found)
-    yield f"共{errors}处错误、{len(found) - errors}处提醒。"
+    yield f"共{counts(found)}。"

@@ -19,7 +19,7 @@ from .catalog import load_catalog
 from .errors import CannotRun
 from .excel.live import clear_marks as clear
 from .excel.live import read_live, report, show, write_cells
-from .findings import ERROR, as_text
+from .findings import ERROR, as_text, counts
 from .model import Catalog, Submission
 from .submission import read_submission, reading, submission_of
 from .vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
@@ -73,8 +73,7 @@ def check_all() -> None:
         catalog = load_catalog()
         s = _submission(book, catalog)
         show(book, s.findings, [COVER, *(x.title for x in catalog.ledgers.values())])
-        errors = sum(f.severity == ERROR for f in s.findings)
-    book.app.status_bar = f"校验完成：{errors}处错误，{len(s.findings) - errors}处提醒"
+    book.app.status_bar = f"校验完成：{counts(s.findings, '，')}"
 
 
 def check_sheet() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .findings import CODES, ERROR
+from .findings import CODES, ERROR, LEVELS, counts
 
 SHOWN = 24  # characters shown on either side of a place
 _PARTS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
@@ -37,9 +37,8 @@ class Remark:
     remedy: str
 
     def __str__(self) -> str:
-        level = "错误" if self.severity == ERROR else "提醒"
         around = f"“{self.spot.text}”" if self.spot.text else ""
-        return f"[{level} {self.code}] {self.spot}{around}：{self.message}。处理：{self.remedy}。"
+        return f"[{LEVELS[self.severity]} {self.code}] {self.spot}{around}：{self.message}。处理：{self.remedy}。"
 
 
 def remark(code: str, spot: Spot, **parts: Any) -> Remark:
@@ -71,5 +70,4 @@ def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:
 def remarks_text(remarks: Sequence[Remark]) -> str:
     """A line each, errors first, then the counts."""
     ordered = sorted(remarks, key=lambda r: r.severity != ERROR)
-    errors = sum(r.severity == ERROR for r in remarks)
-    return "\n".join([*map(str, ordered), f"共{errors}处错误、{len(remarks) - errors}处提醒。"])
+    return "\n".join([*map(str, ordered), f"共{counts(remarks)}。"])

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from .findings import LEVELS, counts
 from .model import Catalog, Document
+from .remarks import Remark, remarks_json
 from .templates import document as find_document
 from .templates import documents
 from .usable_names import names_of
 from .word.shapes import ANY
-from .word.template_check import Problem, check_template
+from .word.template_check import check_template
 
 
-def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Problem]:
+def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:
     """The mistakes of a template. Its names are those of `document`; without one, of the document that the
     file's name says, or, for a document nobody has declared, with whatever passages and headings it asks for.
 
@@ -28,25 +29,13 @@ def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Proble
     return check_template(path, names)
 
 
-def problems_text(path: Path, found: Sequence[Problem]) -> str:
-    errors = sum(p.severity == "error" for p in found)
+def problems_text(path: Path, found: Sequence[Remark]) -> str:
     lines = []
     for p in found:
-        place = f"第{p.paragraph}段“{p.text}”：" if p.paragraph else ""
-        kind = "错误" if p.severity == "error" else "提醒"
-        lines.append(f"{kind} {p.code} {place}{p.message}。处理：{p.remedy}。")
-    done = (
-        f"模板 {path.name}：{errors}处错误、{len(found) - errors}处提醒。" if found else f"模板 {path.name} 没有问题。"
-    )
+        place = f"第{p.spot.paragraph}段“{p.spot.text}”：" if p.spot.paragraph else ""
+        lines.append(f"{LEVELS[p.severity]} {p.code} {place}{p.message}。处理：{p.remedy}。")
+    done = f"模板 {path.name}：{counts(found)}。" if found else f"模板 {path.name} 没有问题。"
     return "\n".join([*lines, done])
 
 
-def problems_json(path: Path, found: Sequence[Problem]) -> dict[str, Any]:
-    findings = [
-        {
-            "code": p.code, "severity": p.severity, "paragraph": p.paragraph, "text": p.text,
-            "message": p.message, "remedy": p.remedy,
-        }
-        for p in found
-    ]  # fmt: skip
-    return {"path": str(path), "findings": findings}
+problems_json = remarks_json

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..findings import ERROR
+from ..findings import ERROR, LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
 from ..vocabulary import META
 from ..written import squeeze
@@ -124,13 +124,9 @@ def report(book: xw.Book, findings: Sequence[Finding]) -> None:
 
 def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> None:
     """One line per finding, with a link to its cell or the name of its file."""
-    errors = sum(f.severity == ERROR for f in findings)
-    sheet["A1"].value = f"校验结果：{errors}处错误，{len(findings) - errors}处提醒"
+    sheet["A1"].value = f"校验结果：{counts(findings, '，')}"
     sheet["A1"].font.bold = True
-    lines = [
-        ("错误" if f.severity == ERROR else "提醒", _place(f, linked), f.field, f.value, f.message, f.remedy)
-        for f in findings
-    ]
+    lines = [(LEVELS[f.severity], _place(f, linked), f.field, f.value, f.message, f.remedy) for f in findings]
     for n, width in enumerate((6, 18, 18, 20, 54, 44), 1):  # before the texts: these set the heights of rows
         sheet.range((1, n)).column_width = width
     block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))

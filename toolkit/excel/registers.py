@@ -8,7 +8,7 @@ from itertools import islice
 
 from xlsxwriter.worksheet import Worksheet
 
-from ..findings import ERROR
+from ..findings import ERROR, LEVELS, WARNING
 from ..model import Finding
 from .styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
 from .view import View, height, numbered, pages, split, widths
@@ -22,7 +22,7 @@ _COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
 _PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
 _PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
 _GROUPS = 15  # kinds of problem counted above the list
-_LEVELS = {True: "错误", False: "提醒"}
+_SHADES = {ERROR: ROSE, WARNING: AMBER}
 _STATUS = {
     "已报": (GREEN, GREEN_INK), "迟报": (AMBER, "#8A5A00"), "缺报": (ROSE, DEEP_RED), "重复待定": (ROSE, DEEP_RED),
     "不要求": (STONE, "#5F5953"),
@@ -107,20 +107,20 @@ def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
     errors = sum(f.severity == ERROR for f in found)
     ws.write_string(0, 0, f"{PROBLEMS}：错误{errors}处，提醒{len(found) - errors}处", get("sheet_title"))
     ws.set_row(0, 28)
-    kinds = Counter((f.severity == ERROR, f.code, f.place.sheet, f.field) for f in found)
-    firsts: dict[tuple[bool, str, str, str], Finding] = {}
-    units: dict[tuple[bool, str, str, str], set[str]] = {}
+    kinds = Counter((f.severity, f.code, f.place.sheet, f.field) for f in found)
+    firsts: dict[tuple[str, str, str, str], Finding] = {}
+    units: dict[tuple[str, str, str, str], set[str]] = {}
     for f in found:
-        key = (f.severity == ERROR, f.code, f.place.sheet, f.field)
+        key = (f.severity, f.code, f.place.sheet, f.field)
         firsts.setdefault(key, f)
         units.setdefault(key, set()).add(f.place.unit)
     ws.write_row(1, 0, ("级别", "代码", "处数", "单位数", "工作表", "栏目"), get("head", "optional"))
     ws.merge_range(1, 6, 1, 8, "问题（首例）", get("head", "optional"))
-    ordered = sorted(kinds.items(), key=lambda item: (not item[0][0], -item[1], item[0]))
+    ordered = sorted(kinds.items(), key=lambda item: (item[0][0] != ERROR, -item[1], item[0]))
     r = 1
     for r, (key, count) in enumerate(islice(ordered, _GROUPS), 2):
-        error, code, sheet, field = key
-        ws.write_string(r, 0, _LEVELS[error], get("boxed", "centre", bg_color=ROSE if error else AMBER))
+        severity, code, sheet, field = key
+        ws.write_string(r, 0, LEVELS[severity], get("boxed", "centre", bg_color=_SHADES[severity]))
         ws.write_string(r, 1, code, get("boxed", "centre"))
         ws.write_number(r, 2, count, get("boxed", "centre", "bold"))
         ws.write_number(r, 3, len(units[key]), get("boxed", "centre"))
@@ -140,10 +140,9 @@ def _list(view: View, ws: Worksheet, found: Sequence[Finding], top: int) -> None
     ws.write_row(top, 0, _PROBLEMS, get("head", "required"))
     ws.set_row(top, 22)
     wrap, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
-    error, warning = get("boxed", "centre", bg_color=ROSE), get("boxed", "centre", bg_color=AMBER)
+    shaded = {severity: get("boxed", "centre", bg_color=shade) for severity, shade in _SHADES.items()}
     for r, f in enumerate(found, top + 1):
-        bad = f.severity == ERROR
-        ws.write_string(r, 0, _LEVELS[bad], error if bad else warning)
+        ws.write_string(r, 0, LEVELS[f.severity], shaded[f.severity])
         ws.write_string(r, 1, f.code, centre)
         place = str(f.place) if f.place.sheet else ""
         unit, file = names.get(f.place.unit, f.place.unit), view.file(f.place.file)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from ..errors import CannotRun
+from ..findings import ERROR, WARNING
+from ..remarks import Remark, Spot
 from .ooxml import find, q
 from .paragraphs import Paragraph, open_document
 from .pictures import NAME as PICTURES
@@ -29,20 +30,6 @@ _MIDDLE = {"elif": "if", "else": "if"}  # else also stands in a for
 _CELLS = ("vm", "hm")  # docxtpl's merging of cells
 _QUIET = {q("w:lang"), q("w:noProof")}
 SHOWN = 60
-
-ERROR, WARNING = "error", "warning"
-
-
-@dataclass(frozen=True)
-class Problem:
-    code: str
-    severity: str
-    part: str
-    paragraph: int  # 0: the template as a whole
-    text: str
-    message: str
-    remedy: str
-
 
 # code -> severity, message, remedy
 _SAID = {
@@ -62,13 +49,13 @@ _SAID = {
 }  # fmt: skip
 
 
-def check_template(path: Path, known: Scope) -> list[Problem]:
+def check_template(path: Path, known: Scope) -> list[Remark]:
     """Everything wrong with a template, in the order it stands. `known`: the names a document offers.
 
     Raises CannotRun for what is no plain .docx.
     """
     opened = open_document(path)
-    found: list[Problem] = []
+    found: list[Remark] = []
     for part in opened.roots:
         here = [p for p in opened.paragraphs if p.part == part]
         found += _Check(here).problems({**known, **dict.fromkeys(NUMBERS, TEXT), PICTURES: ANY})
@@ -77,7 +64,7 @@ def check_template(path: Path, known: Scope) -> list[Problem]:
     return found
 
 
-def _as_a_whole(path: Path) -> Iterator[Problem]:
+def _as_a_whole(path: Path) -> Iterator[Remark]:
     try:
         compiled = load_template(path)
     except CannotRun as e:
@@ -87,12 +74,12 @@ def _as_a_whole(path: Path) -> Iterator[Problem]:
         yield _problem("M12", None)
 
 
-def _problem(code: str, p: Paragraph | None, **words: str) -> Problem:
+def _problem(code: str, p: Paragraph | None, **words: str) -> Remark:
     severity, message, remedy = _SAID[code]
     text = p.text if p else ""
     shown = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    where = (p.part, p.number) if p else ("", 0)
-    return Problem(code, severity, *where, shown, message.format(**words), remedy.format(**words))
+    spot = Spot(p.number, shown, p.part) if p else Spot()
+    return Remark(code, severity, spot, message.format(**words), remedy.format(**words))
 
 
 class _Check:
@@ -100,11 +87,11 @@ class _Check:
 
     def __init__(self, paragraphs: list[Paragraph]) -> None:
         self.paragraphs = paragraphs
-        self.found: list[tuple[int, Problem]] = []
+        self.found: list[tuple[int, Remark]] = []
         self.lines: list[str] = []
         self.open: list[tuple[int, str, str]] = []  # line, word and tag of blocks not ended yet
 
-    def problems(self, known: Scope) -> list[Problem]:
+    def problems(self, known: Scope) -> list[Remark]:
         for line, p in enumerate(self.paragraphs, 1):
             self._paragraph(line, p)
         for line, word, tag in reversed(self.open):

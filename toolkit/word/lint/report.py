@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ...findings import ERROR, LEVELS, counts
 from .check import Remark
 from .fix import Change
 
 SHOWN, TOLD = 6, 30  # places of one rule; characters of a change
-_LEVEL = {"error": "错误", "warning": "提醒"}
 
 
 def as_json(path: Path, remarks: list[Remark], changes: list[Change] | None = None) -> dict[str, Any]:
@@ -35,12 +35,12 @@ def as_text(path: Path, remarks: list[Remark]) -> str:
 def _lines(path: Path, remarks: list[Remark]) -> Iterator[str]:
     unit = "行" if path.suffix.lower() == ".txt" else "段"
     groups: dict[str, list[Remark]] = {}
-    for remark in sorted(remarks, key=lambda r: r.severity != "error"):
+    for remark in sorted(remarks, key=lambda r: r.severity != ERROR):
         groups.setdefault(remark.rule, []).append(remark)
     yield f"{path.name}："
     for found in groups.values():
         first = found[0]
-        yield f"  [{_LEVEL[first.severity]} {first.code}] {first.layer}（{first.ground}），{len(found)}处："
+        yield f"  [{LEVELS[first.severity]} {first.code}] {first.layer}（{first.ground}），{len(found)}处："
         for remark in found[:SHOWN]:
             place = (
                 f"第{remark.paragraph}{unit}：" if remark.paragraph and not re.match(r"第\d", remark.message) else ""
@@ -48,8 +48,7 @@ def _lines(path: Path, remarks: list[Remark]) -> Iterator[str]:
             yield f"    {place}{remark.message}。处理：{remark.remedy}。"
         if len(found) > SHOWN:
             yield f"    另有{len(found) - SHOWN}处：第{'、'.join(map(str, sorted({r.paragraph for r in found[SHOWN:]})))}{unit}。"
-    errors = sum(r.severity == "error" for r in remarks)
-    yield f"共{errors}处错误、{len(remarks) - errors}处提醒。"
+    yield f"共{counts(remarks)}。"
 
 
 def changes_text(path: Path, out: Path, changes: list[Change]) -> str:
