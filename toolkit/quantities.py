@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from .numerals import DIGITS, MULTIPLES, VAGUE, half_width, neighbours, number
+from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, number
 from .quantity_words import BREAKS, MASKS, bold, lexicon
 from .sentences import Sentence, inside, names, sentences
 
@@ -64,7 +64,7 @@ class _Finder:
     """One text on its way to its quantities."""
 
     def __init__(self, text: str) -> None:
-        self.raw, self.text, self.lex = text, half_width(text), lexicon()
+        self.raw, self.text, self.lex = text, narrow(text), lexicon()
         self.names = names(text)
         self.bold = bold(text)
         self.last_end = 0  # of the quantity found last

@@ -29,7 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1921, 2100  # of a date that is written out
 
 
 def halfwidth(text: str) -> str:
-    """Full-width ASCII as ASCII, wide and no-break spaces as spaces."""
+    """Full-width ASCII as ASCII, Chinese marks such as ， too; wide spaces as spaces. numerals.narrow keeps the marks."""
     return text.translate(_HALF)
 
 
