@@ -91,6 +91,17 @@ def click(work: Work, way: str, name: str) -> None:
     work.click(way, BY_NAME[name].caption)
 
 
+def answers(work: Work, name: str) -> Iterator[str]:
+    """What the action says in its box, started in each way from the sheet that is in front now; it has ended by then."""
+    front = work.active()
+    for way in WAYS:
+        work.front(front)
+        click(work, way, name)
+        said = work.answer()
+        work.wait_idle()
+        yield said
+
+
 def marked(work: Work) -> bool:
     return work.cell(LIFE, WRONG, PRESENT).CellBackColor == RED
 
@@ -191,10 +202,8 @@ def test_a_document_that_lacks_its_words_is_not_written(unit: Work) -> None:
 
 
 def test_export_writes_a_copy_without_macros_and_its_manifest(clean: Work) -> None:
-    for way in WAYS:
-        click(clean, way, "export")
-        assert "已导出" in clean.answer()
-        clean.wait_idle()
+    for said in answers(clean, "export"):
+        assert "已导出" in said
         (copy,), (listed,) = clean.folder.glob("*.xlsx"), clean.folder.glob("*.json")
         manifest = json.loads(listed.read_text(encoding="utf-8"))
         assert manifest["sha256"] == hashlib.sha256(copy.read_bytes()).hexdigest()
@@ -225,21 +234,16 @@ def test_help_opens(unit: Work) -> None:
 
 
 def test_import_lists_what_is_wrong_with_the_submissions(consolidated: Work) -> None:
-    front = consolidated.active()
-    for way in WAYS:
-        consolidated.front(front)
-        click(consolidated, way, "import_submissions")
-        assert "实报2家" in consolidated.answer()
+    for said in answers(consolidated, "import_submissions"):
+        assert "实报2家" in said
         assert result(consolidated).startswith("校验结果：1处错误")
         consolidated.document.Sheets.removeByName(RESULT)
 
 
 def test_aggregate_writes_a_new_workbook(consolidated: Work) -> None:
     before = consolidated.files()
-    for way in WAYS:
-        click(consolidated, way, "aggregate")
-        assert "读入7行＝计入6行＋未计入1行" in consolidated.answer()
-        consolidated.wait_idle()
+    for said in answers(consolidated, "aggregate"):
+        assert "读入7行＝计入6行＋未计入1行" in said
         (made,) = consolidated.files() - before
         assert made.endswith(".xlsm")
         (consolidated.folder / made).unlink()
@@ -247,10 +251,8 @@ def test_aggregate_writes_a_new_workbook(consolidated: Work) -> None:
 
 def test_return_slips_are_written_for_submissions_with_errors(consolidated: Work) -> None:
     folder = consolidated.folder / "退回单"
-    for way in WAYS:
-        click(consolidated, way, "return_slips")
-        assert "1份退回单" in consolidated.answer()
-        consolidated.wait_idle()
+    for said in answers(consolidated, "return_slips"):
+        assert "1份退回单" in said
         assert [p.name for p in folder.iterdir()] == ["退回单_A002.xlsx"]
         shutil.rmtree(folder)
 
@@ -258,22 +260,15 @@ def test_return_slips_are_written_for_submissions_with_errors(consolidated: Work
 @pytest.mark.parametrize("name", ["make_summary", "make_plan"])
 def test_documents_are_written_from_the_consolidated_workbook(consolidated: Work, name: str) -> None:
     before = consolidated.files()
-    for way in WAYS:
-        click(consolidated, way, name)
-        said = consolidated.answer()
-        consolidated.wait_idle()
+    for said in answers(consolidated, name):
         (made,) = consolidated.files() - before
         assert made.endswith(".docx") and made in said.replace("\n", "")
         (consolidated.folder / made).unlink()
 
 
 def test_notice_lists_the_units_to_remind(consolidated: Work) -> None:
-    front = consolidated.active()
-    for way in WAYS:
-        consolidated.front(front)
-        click(consolidated, way, "notice")
-        assert "已列出1家" in consolidated.answer()
-        consolidated.wait_idle()
+    for said in answers(consolidated, "notice"):
+        assert "已列出1家" in said
         assert "应报" in consolidated.text("通报", 1, 1)
         assert "第二测试局" in str(consolidated.values("通报"))
         consolidated.document.Sheets.removeByName("通报")

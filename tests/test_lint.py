@@ -173,32 +173,32 @@ def test_what_cannot_be_read_exits_2(tmp_path: Path) -> None:
     assert code == 2 and "没有“散文”这个文种" in said and "plan（党建工作要点）" in said
 
 
-def test_a_unit_lays_its_own_rules_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = tmp_path / "本单位"
-    house.mkdir()
-    (house / "lint.yaml").write_text(
-        "rules:\n"
+@pytest.fixture
+def lint_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """lint_by(rules, text) -> exit code and what was said, with rules that a unit lays over the standard's."""
+    monkeypatch.setenv("DANGJIAN_STANDARD", "")
+
+    def lint(rules: str, text: str) -> tuple[int, str]:
+        house, path = tmp_path / "本单位", tmp_path / "稿.txt"
+        house.mkdir()
+        (house / "lint.yaml").write_text(f"rules:\n{rules}", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        return run("--standard", house, "lint", path)
+
+    return lint
+
+
+def test_a_unit_lays_its_own_rules_over(lint_by) -> None:
+    rules = (
         "  - {name: book_marks, code: K31, severity: 'off', layer: 单位规定, ground: 本单位惯例, message: '', remedy: '', patterns: [x]}\n"
         "  - {name: our_name, code: D01, severity: error, layer: 单位规定, ground: 办公室〔2026〕1号, message: '单位名称写成“{text}”',"
-        " remedy: 写全称, fix: 云州市水务局, patterns: ['(?<!云州)市水务局']}\n",
-        encoding="utf-8",
+        " remedy: 写全称, fix: 云州市水务局, patterns: ['(?<!云州)市水务局']}\n"
     )
-    path = tmp_path / "稿.txt"
-    path.write_text("市水务局在《学习强国》刊发稿件12篇。\n", encoding="utf-8")
-    monkeypatch.setenv("DANGJIAN_STANDARD", "")
-    code, said = run("--standard", house, "lint", path)
+    code, said = lint_by(rules, "市水务局在《学习强国》刊发稿件12篇。\n")
     assert code == 1 and "[错误 D01] 单位规定（办公室〔2026〕1号）" in said and "K31" not in said
 
 
-def test_a_mistake_in_the_rules_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = tmp_path / "本单位"
-    house.mkdir()
-    (house / "lint.yaml").write_text(
-        "rules:\n  - {name: x, code: D01, severity: bad, layer: 单位规定, ground: y, message: z, remedy: z, patterns: ['a']}\n",
-        encoding="utf-8",
-    )
-    path = tmp_path / "稿.txt"
-    path.write_text("好。", encoding="utf-8")
-    monkeypatch.setenv("DANGJIAN_STANDARD", "")
-    code, said = run("--standard", house, "lint", path)
+def test_a_mistake_in_the_rules_names_file_and_line(lint_by) -> None:
+    rule = "{name: x, code: D01, severity: bad, layer: 单位规定, ground: y, message: z, remedy: z, patterns: ['a']}"
+    code, said = lint_by(f"  - {rule}\n", "好。")
     assert code == 2 and "lint.yaml:2" in said
