@@ -76,6 +76,19 @@ def test_a_file_at_which_workers_die_costs_that_file(catalog: Catalog, folder: P
     assert sorted(years[2026].units) == [f"AA{n:03}" for n in range(16) if n != 7]
 
 
+def test_a_cluster_whose_workers_do_not_come_back_is_a_message(
+    catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "WITHOUT_WORKERS", 1)
+    orders = [Order(str(p)) for p in sorted(folder.glob("*.xlsx"))[:16]]
+    read, instead = (partial(f, catalog=catalog) for f in (read_packed, lost))
+    with cluster.connected("local", 1) as client:
+        work = cluster.On(client, read, orders, instead, merged_years, merge_years)
+        client.cluster.scale(0)
+        with pytest.raises(CannotRun, match="工作进程都已退出"):
+            list(work)
+
+
 def test_a_cluster_that_is_not_there_is_a_message(catalog: Catalog, folder: Path) -> None:
     with pytest.raises(CannotRun, match="连不上集群"):
         outcome(catalog, folder, "tcp://127.0.0.1:9")

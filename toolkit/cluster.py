@@ -22,6 +22,7 @@ AT_ONCE = 16  # things in a batch
 AHEAD = 4  # batches under way for each worker
 FAN_IN = 8  # how many are merged into one
 RETRIES = 3  # of a task that failed
+WITHOUT_WORKERS = 60  # seconds that a local cluster may be without any: Dask now and then gives up starting them again
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -61,7 +62,7 @@ class On(Generic[T, R, M]):
         from distributed.scheduler import KilledWorker
 
         try:
-            found = results.result()
+            found = _awaited(results)
         except KilledWorker:
             found = [self._alone(thing) for thing in batch]
             leaf = self._submit(self.leaf, batch, found)
@@ -72,7 +73,7 @@ class On(Generic[T, R, M]):
         from distributed.scheduler import KilledWorker
 
         try:
-            return cast(R, self._submit(_each, self._function, [thing]).result()[0])
+            return cast(R, _awaited(self._submit(_each, self._function, [thing]))[0])
         except KilledWorker:
             return self.lost(thing)
 
@@ -80,10 +81,19 @@ class On(Generic[T, R, M]):
         level = self._leaves
         while len(level) > 1:
             level = [self._submit(self.merge, level[n : n + FAN_IN]) for n in range(0, len(level), FAN_IN)]
-        return level[0].result()
+        return _awaited(level[0])
 
     def _submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
         return cast("Future[Any]", self.client.submit(work, *given, pure=False, retries=RETRIES))
+
+
+def _awaited(future: Future[T]) -> T:
+    from distributed.scheduler import NoWorkerError
+
+    try:
+        return future.result()
+    except NoWorkerError as e:
+        raise CannotRun("集群的工作进程都已退出，没有重新启动。请用 --jobs 减少进程数后重试，或去掉 --cluster。") from e
 
 
 def _each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
@@ -96,6 +106,7 @@ def connected(address: str, jobs: int | None = None) -> Client:
     Raises CannotRun.
     """
     try:
+        import dask
         import distributed
     except ImportError as e:
         raise CannotRun("要用集群，请先安装：pip install dangjian[cluster]") from e
@@ -103,7 +114,8 @@ def connected(address: str, jobs: int | None = None) -> Client:
     try:
         if address != "local":
             return made(address, timeout=10)
-        return made(n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR)
+        with dask.config.set({"distributed.scheduler.no-workers-timeout": f"{WITHOUT_WORKERS}s"}):
+            return made(n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR)
     except (OSError, ValueError) as e:
         raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
 
