@@ -276,6 +276,7 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
 def _obligation(m: Map) -> Obligation:
     m.only(_names(Obligation))
     _one_of(m, "every", PERIODS), _one_of(m, "per", ("unit", "org"), "unit")
+    _one_of(m, "severity", ("error", "warning"), "warning")
     for key in ("id", "title", "ledger", "times", "requirement", "source", "version"):
         m.need(key)
     filters = {k: _where(m, m.get(k)) for k in ("where", "applies")}
