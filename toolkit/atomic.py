@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,26 +21,19 @@ def write_whole(path: str | Path, data: bytes) -> None:
 def whole(path: str | Path) -> Iterator[IO[bytes]]:
     """A file to write to that takes its place when all of it is written. Raises CannotRun if that is not possible."""
     target = Path(path)
+    made = target.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
+        f = open(made, "xb")  # noqa: SIM115 (what fails here has another reason than what fails while writing)
     except OSError as e:
         raise CannotRun(f"无法写入文件夹“{target.parent}”：{e.strerror}。请换一个有写入权限的文件夹后重试。") from e
     try:
-        with os.fdopen(handle, "wb") as f:
+        with f:
             yield f
-        _give_usual_rights(made)
         os.replace(made, target)
     except OSError as e:
         raise CannotRun(
             f"无法写入“{target.name}”：{e.strerror}。文件可能正在 Excel、Word 或 WPS 中打开，请关闭后重试。"
         ) from e
     finally:
-        Path(made).unlink(missing_ok=True)  # also when the user stops in the middle
-
-
-def _give_usual_rights(path: str) -> None:
-    """mkstemp makes private files; the result should be readable like any other the user saves."""
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(path, 0o666 & ~mask)
+        made.unlink(missing_ok=True)  # also when the user stops in the middle

@@ -259,6 +259,8 @@ UNIT_KEYS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type", "yea
 def combine(op: str, parts: Iterable[Part]) -> Part:
     """The parts of several units as one."""
     found = list(parts)
+    if len(found) == 1:
+        return found[0]
     est, cells = any(p.est for p in found), sum(p.cells for p in found)
     values = [p.value for p in found]
     if op in ("count", "sum"):

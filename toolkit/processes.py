@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -77,16 +80,22 @@ def _one_by_one(function: Callable[[T], R], batch: Sequence[T], lost: Lost[T, R]
 
 
 def _pool(function: Callable[[Any], Any], jobs: int) -> ProcessPoolExecutor:
-    """The function goes to each process once, with all that it carries."""
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(function,))
+    """The function goes to each process once, with all that it carries.
+
+    It goes packed: what does not fit a pipe's 64 KB keeps this process waiting until the new one is up and reads
+    it, so that the next would be started only then.
+    """
+    packed = zlib.compress(pickle.dumps(function), 1)
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(packed,))
 
 
 _function: Callable[[Any], Any]
 
 
-def _start(function: Callable[[Any], Any]) -> None:
+def _start(packed: bytes) -> None:
     global _function
-    _function = function
+    _function = pickle.loads(zlib.decompress(packed))
+    gc.freeze()  # all that is here now stays: no collection need go through it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit

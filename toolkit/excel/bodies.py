@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from itertools import islice
 from typing import IO, Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter.utility import xl_col_to_name
@@ -50,7 +50,7 @@ def text(value: Any) -> str:
     said = str(value)[:_LONGEST]
     if not _UNUSUAL.search(said):
         return f' t="inlineStr"><is><t>{said}</t></is></c>'
-    clean = escape(_ESCAPE.sub("_x005F_", _ILLEGAL.sub("", said)))
+    clean = escape(_ESCAPE.sub("_x005F_", _ILLEGAL.sub("", said)), quote=False)
     return f' t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 

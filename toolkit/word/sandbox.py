@@ -122,7 +122,7 @@ def _compile(path: Path, _mtime: int, _size: int) -> Compiled:
             names |= meta.find_undeclared_variables(tree)
             parts_of |= {(n.node.name, n.attr) for n in tree.find_all(nodes.Getattr) if isinstance(n.node, nodes.Name)}
             stories[name] = CompiledPart(
-                _ENV.from_string(source), layout, _balanced(tree), next_id(source), "<w:bookmarkStart " in source
+                _ENV.from_string(tree), layout, _balanced(tree), next_id(source), "<w:bookmarkStart " in source
             )
         except TemplateSyntaxError as e:
             raise CannotRun(_syntax(path.name, texts, e)) from e
@@ -158,9 +158,8 @@ def _balanced(tree: nodes.Template) -> bool:
 
 def _refuse(tree: nodes.Template, file: str) -> None:
     kinds = (nodes.EvalContextModifier, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
-    for kind in kinds:
-        for _ in tree.find_all(kind):
-            raise CannotRun(f"模板“{file}”用到了不允许的标签（autoescape、include、import、extends）。请删去该标签。")
+    if any(True for _ in tree.find_all(kinds)):
+        raise CannotRun(f"模板“{file}”用到了不允许的标签（autoescape、include、import、extends）。请删去该标签。")
 
 
 def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) -> str:
