@@ -9,6 +9,7 @@ import sys
 import zipfile
 import zlib
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import city
@@ -24,6 +25,7 @@ from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.fill import fill
 from toolkit.model import Catalog
+from toolkit.store import Store
 from toolkit.template_report import check_own
 from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package
@@ -298,7 +300,13 @@ def test_all_units_of_a_folder(tmp_path: Path, catalog: Catalog) -> None:
     (sent / "坏.xlsx").write_bytes(b"not a workbook")
     told: list[tuple[int, int]] = []
     made = fill_all(
-        catalog, "situation", sent, tmp_path / "out", lambda done, total: told.append((done, total)), draft=True
+        catalog,
+        "situation",
+        sent,
+        tmp_path / "out",
+        partial(Store, catalog, None),
+        lambda done, total: told.append((done, total)),
+        draft=True,
     )
     assert [m.path.name if m.path else m.unit for m in made] == [
         "A001_市测试局_2026_党建工作情况.docx", "A002_二测试局_2026_党建工作情况.docx", "坏.xlsx",
@@ -310,14 +318,12 @@ def test_all_units_of_a_folder(tmp_path: Path, catalog: Catalog) -> None:
 
 def test_a_document_of_all_units_together_is_refused(tmp_path: Path, catalog: Catalog) -> None:
     with pytest.raises(CannotRun, match="不能分单位"):
-        fill_all(catalog, "summary", tmp_path, tmp_path / "out")
+        fill_all(catalog, "summary", tmp_path, tmp_path / "out", partial(Store, catalog, None))
 
 
-def test_many_workbooks_are_filled_by_way_of_the_store(
-    tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_workbooks_are_filled_by_way_of_the_store(tmp_path: Path, catalog: Catalog) -> None:
     """The documents are those that each workbook gives by itself; a consolidated one among them is refused."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    cache = tmp_path / "read.sqlite"
     sent = tmp_path / "报送件"
     sent.mkdir()
     rows = {"org": [city.org()], "orglife": [city.party_day(1), city.party_day(2, status="草稿")]}
@@ -325,7 +331,7 @@ def test_many_workbooks_are_filled_by_way_of_the_store(
         city.write(catalog, sent / f"A{n:03}.xlsx", city.unit(f"A{n:03}", f"某某市第{n + 1}测试局"), rows)
     write_consolidated(aggregate([sent / "A000.xlsx"], catalog), sent / "汇总.xlsx")
     for _ in range(2):  # read, then out of the store
-        made = fill_all(catalog, "situation", sent, tmp_path / "out", draft=True)
+        made = fill_all(catalog, "situation", sent, tmp_path / "out", lambda: Store(catalog, cache), draft=True)
         assert [bool(m.path) for m in made] == [True] * FEW + [False]
         assert "汇总工作簿" in made[-1].why
     for m, book in zip(made, sorted(sent.iterdir()), strict=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -12,19 +12,18 @@ from typing import Any
 from .conditions import Context
 from .consolidated import read_consolidated
 from .errors import CannotRun
-from .excel.build import file_name
 from .excel.read import read_book
 from .fill import PRINTED, Filled, fill
 from .front import is_consolidated
 from .intake import receive
 from .locations import File, listing
-from .model import Catalog
+from .model import Catalog, Document
 from .opening import How, Progress
 from .source import Source, reading_source, unit_source
 from .store import Store
-from .submission import Reading, submission_of
+from .submission import Reading, submission_of, taken
 from .templates import document as find_document
-from .tree import Unit
+from .tree import Unit, file_name
 from .workers import FEW
 
 
@@ -43,12 +42,13 @@ def fill_all(
     document: str,
     source: Path,
     out: Path,
+    store: Callable[[], Store],
     progress: Progress = lambda done, total: None,
     **options: Any,
 ) -> list[Made]:
     """Fill `document` for each unit of a consolidated workbook, or each workbook below a folder, into `out`.
 
-    `options` are those of `fill`. A unit whose document cannot be made is told with the reason, and the
+    `store` gives what earlier runs have read, for a folder of many. `options` are those of `fill`. A unit whose document cannot be made is told with the reason, and the
     rest goes on. Raises CannotRun when there is nothing to fill from, or the document is of all units together.
     """
     d = find_document(catalog, document)
@@ -58,9 +58,9 @@ def fill_all(
     made: list[Made] = []
     taken: set[Path] = set()
     with TemporaryDirectory(prefix=".", dir=out) as unnamed:
-        units = _units(catalog, source, progress)
+        units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            m = _fill_one(unit, catalog, document, Path(unnamed), options)
+            m = _fill_one(unit, catalog, d, Path(unnamed), options)
             if m.path:
                 path = _free(out / m.path.name, taken)
                 os.replace(m.path, path)
@@ -70,7 +70,7 @@ def fill_all(
     return made
 
 
-def _units(catalog: Catalog, source: Path, progress: Progress) -> Sequence[Path | Reading]:
+def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress) -> Sequence[Path | Reading]:
     """The units of a consolidated workbook, or the workbooks of a folder: many of them by way of the store."""
     if not source.is_dir():
         book = read_book(source)
@@ -82,10 +82,10 @@ def _units(catalog: Catalog, source: Path, progress: Progress) -> Sequence[Path 
         raise CannotRun(f"{source}：没有找到工作簿，支持 .xlsx .xlsm .xls .xlsb .ods。")
     if len(files) < FEW:
         return [Path(f.path) for f in files]
-    with Store.of_user(catalog, lambda said: None) as store:
-        return store.whole(lambda: [
-            _kept(store, content, f)
-            for f, content in zip(files, receive(files, catalog, store, How(), progress)[0], strict=True)
+    with store() as kept:
+        return kept.whole(lambda: [
+            _kept(kept, content, f)
+            for f, content in zip(files, receive(files, catalog, kept, How(), progress)[0], strict=True)
         ])  # fmt: skip
 
 
@@ -95,18 +95,15 @@ def _kept(store: Store, content: int, file: File) -> Path | Reading:
     if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
         return Path(file.path)
     s = found[0]
-    counted = {
-        name: [r for n, r in enumerate(s.rows[name]) if n not in s.left_out[name]] for name in PRINTED if name in s.rows
-    }
-    return Reading(s, Context.of(s.unit), counted, digest=digests[0])
+    return Reading(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(unit: Path | Reading, catalog: Catalog, document: str, folder: Path, options: dict[str, Any]) -> Made:
+def _fill_one(unit: Path | Reading, catalog: Catalog, d: Document, folder: Path, options: dict[str, Any]) -> Made:
     """The document of one unit, under its name in a folder of its own: two workbooks may be of the same unit."""
     try:
         s = _unit_source(unit, catalog) if isinstance(unit, Path) else reading_source(unit, catalog)
-        path = Path(mkdtemp(dir=folder)) / _file_name(s, find_document(catalog, document).title)
-        return Made(str(s.unit.get("unit_name")), path, fill(catalog, document, s, path, **options))
+        path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
+        return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, **options))
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
 

@@ -37,7 +37,7 @@ class Filled:
 
 def fill(
     catalog: Catalog,
-    document: str,
+    document: str | Document,
     source: str | Path | Source,
     out: Path,
     draft: bool = False,
@@ -47,12 +47,12 @@ def fill(
     imprint: str | None = None,
     sealed: bool = False,
 ) -> Filled:
-    """Write the document (by name or Chinese title) from a workbook, or a source already opened, to `out`.
+    """Write the document (given, or by name or Chinese title) from a workbook, or a source already opened, to `out`.
 
     Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless
     `draft`, for figures or passages that are missing, naming each with the sheet to enter it in.
     """
-    d = find_document(catalog, document)
+    d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(source, catalog)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")

@@ -22,7 +22,7 @@ from .report import finding_json
 from .selection import Selection
 from .source import Source
 from .store import Store
-from .submission import context_of
+from .submission import context_of, taken
 from .vocabulary import VOID
 
 PLAN, ORG = "plan", "org"
@@ -173,7 +173,7 @@ def _label(ledger: Ledger, row: Row) -> str:
 
 def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: date, until: date) -> Iterator[Due]:
     """Tasks of the unit's own plan that are not done, by its figures with all below it."""
-    near = [r for r in _counted(sent[code], PLAN) if r.values["deadline"] <= until]
+    near = [r for r in taken(sent[code], PLAN) if r.values["deadline"] <= until]
     for x in standing(near, _source(c, code, sent), as_of) if near else ():
         if x.open:
             v = x.row.values
@@ -185,18 +185,13 @@ def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: d
             )  # fmt: skip
 
 
-def _counted(s: Submission, ledger: str) -> list[Row]:
-    left_out = s.left_out.get(ledger, {})
-    return [r for n, r in enumerate(s.rows.get(ledger, ())) if n not in left_out]
-
-
 def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Source:
     """What the unit and all below it have reported, as what a plan is held against."""
     rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
     for s in (sent[x] for x in c.tree.below(code) if x in sent):
         context = context_of(c.catalog, s)
         for name in c.catalog.ledgers:
-            rows[name] += [(r, context) for r in _counted(s, name)]
+            rows[name] += [(r, context) for r in taken(s, name)]
     s = sent[code]
     # Like a consolidated workbook's: the store keeps nothing that stays in the units.
     return Source(c.catalog, s.path, "consolidated", c.year, s.unit, Context.of(s.unit), c.figures_of(code),

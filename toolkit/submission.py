@@ -154,6 +154,12 @@ def usable(s: Submission) -> bool:
     return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
 
 
+def taken(s: Submission, ledger: str) -> list[Row]:
+    """The rows of a ledger that count, of a submission that knows the fate of its rows."""
+    left_out = s.left_out.get(ledger, {})
+    return [row for n, row in enumerate(s.rows.get(ledger, ())) if n not in left_out]
+
+
 @dataclass(frozen=True)
 class Reading:
     """One unit's submission with what came of it; no digest when it cannot be used."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .findings import LEVELS, counts
 from .model import Catalog, Document
-from .remarks import Remark, remarks_json
+from .remarks import Remark
 from .templates import document as find_document
 from .templates import documents
 from .usable_names import names_of
@@ -36,6 +36,3 @@ def problems_text(path: Path, found: Sequence[Remark]) -> str:
         lines.append(f"{LEVELS[p.severity]} {p.code} {place}{p.message}。处理：{p.remedy}。")
     done = f"模板 {path.name}：{counts(found)}。" if found else f"模板 {path.name} 没有问题。"
     return "\n".join([*lines, done])
-
-
-problems_json = remarks_json

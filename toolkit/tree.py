@@ -8,6 +8,8 @@ from datetime import date
 
 from .digest import Digest, UnitDigest
 
+FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60  # in the name of a file
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -19,6 +21,12 @@ class Unit:
     parent: str = ""
     sys_type: str = ""
     expected: bool = True
+
+
+def file_name(unit: Unit, year: int, suffix: str = ".xlsx") -> str:
+    """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
+    name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
+    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}{suffix}"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from .. import __version__, chinese
 from ..catalog import load_catalog
 from ..errors import CannotRun, StandardError
 from ..model import Catalog, Finding
+
+if TYPE_CHECKING:  # its database is loaded by those commands that need it
+    from ..store import Store
 
 chinese.speak()
 FILE = click.Path(path_type=Path)
@@ -61,6 +64,13 @@ def as_json(value: Any) -> None:
 
 def catalog() -> Catalog:
     return load_catalog()
+
+
+def store(no_cache: bool = False) -> Store:
+    """What earlier runs have read; a damaged one says so."""
+    from ..store import Store
+
+    return Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
 
 
 @click.group(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .base import EXISTING, FILE, Chinese, as_json, catalog, main, say
+from .base import EXISTING, FILE, Chinese, as_json, catalog, main, say, store
 
 
 @main.command()
@@ -55,7 +55,7 @@ def fill(
     }  # fmt: skip
     if all_units:
         with progress("成文") as bar:
-            made = fill_all(catalog(), document, source, output, bar, **look)
+            made = fill_all(catalog(), document, source, output, store, bar, **look)
         say(batch_text(made, output))
     else:
         done = run(catalog(), document, source, output, **look)
@@ -196,8 +196,9 @@ def template_names(document: str, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def template_check(template: Path, document: str | None, json_: bool) -> None:
     """检查模板：写错的名称、没有结束的循环、断开的标记、不允许的写法。"""
-    from ..template_report import check_own, problems_json, problems_text
+    from ..remarks import remarks_json
+    from ..template_report import check_own, problems_text
 
     found = check_own(catalog(), template, document)
-    as_json(problems_json(template, found)) if json_ else say(problems_text(template, found))
+    as_json(remarks_json(template, found)) if json_ else say(problems_text(template, found))
     sys.exit(1 if any(p.severity == "error" for p in found) else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..progress import progress
-from .base import EXISTING, FILE, as_json, catalog, main, say
+from .base import EXISTING, FILE, as_json, catalog, main, say, store
 from .workbooks import PLACE, reading
 
 if TYPE_CHECKING:
@@ -68,10 +68,8 @@ def remind(
     from ..findings import ERROR
     from ..remind import remind as run
     from ..remind import remind_json, remind_text
-    from ..store import Store
 
-    kept = Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
-    with kept as store, progress("提醒") as bar:
-        found = store.whole(lambda: run(paths, store, _day(as_of), days, how, bar))
+    with store(no_cache) as kept, progress("提醒") as bar:
+        found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))
     as_json(remind_json(found)) if json_ else say(remind_text(found))
     sys.exit(1 if any(f.severity == ERROR for f in found.findings) else 0)

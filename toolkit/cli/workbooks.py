@@ -13,12 +13,11 @@ import click
 
 from ..errors import CannotRun
 from ..progress import progress
-from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say
+from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say, store
 
 if TYPE_CHECKING:
     from ..model import Submission
     from ..opening import How
-    from ..store import Store
     from ..tree import Unit
 
 
@@ -81,12 +80,6 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     return made
 
 
-def _store(no_cache: bool) -> Store:
-    from ..store import Store
-
-    return Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
-
-
 @main.command()
 @click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
@@ -98,7 +91,7 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
     from ..report import check_json, check_text
 
     with progress("检查") as bar:
-        submissions = checked(paths, catalog(), lambda: _store(no_cache), how, bar)
+        submissions = checked(paths, catalog(), lambda: store(no_cache), how, bar)
     as_json(check_json(submissions)) if json_ else say(check_text(submissions))
     if slips:
         _write_slips(submissions, slips)
@@ -177,9 +170,9 @@ def aggregate(
     from ..aggregation import Aggregation
     from ..report import aggregate_json, aggregate_text
 
-    with _store(no_cache) as store, progress("汇总") as bar:
+    with store(no_cache) as kept, progress("汇总") as bar:
         units, day = _units(roster), due.date() if due else None
-        run = Aggregation(paths, catalog(), store, units, year, day, how, bar, output)
+        run = Aggregation(paths, catalog(), kept, units, year, day, how, bar, output)
         outcome = run.outcome
         written = run.write()
         if export:

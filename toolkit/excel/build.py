@@ -14,7 +14,7 @@ from ..atomic import write_whole
 from ..conditions import Context
 from ..errors import CannotRun
 from ..model import Catalog
-from ..tree import Unit
+from ..tree import Unit, file_name
 from ..workers import over
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
@@ -27,7 +27,6 @@ from .roster import read_roster, reporting
 from .stencil import Stencil, mark
 from .styles import Styles
 
-FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60
 NOTHING: Mapping[str, Any] = {}
 _OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # values of the unit sheet that differ from unit to unit
 
@@ -126,12 +125,6 @@ def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
 
 def _build(order: tuple[Any, ...]) -> None:
     build_unit_workbook(*order)
-
-
-def file_name(unit: Unit, year: int, suffix: str = ".xlsx") -> str:
-    """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
-    name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
-    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}{suffix}"
 
 
 def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
