@@ -26,8 +26,15 @@ class Member:
     method: int
     packed: bytes
 
+    @classmethod
+    def of(cls, name: str, content: bytes, level: int = 6) -> Member:
+        """The content deflated; `level` 1 is fast, 9 small."""
+        deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packed = deflater.compress(content) + deflater.flush()
+        return cls(name, zlib.crc32(content), len(content), ZIP_DEFLATED, packed)
+
     def unpack(self) -> bytes:
-        """The content of a member that `members` found."""
+        """Its content."""
         return zlib.decompress(self.packed, -zlib.MAX_WBITS) if self.method == ZIP_DEFLATED else self.packed
 
 

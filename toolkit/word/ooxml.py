@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import cast
 
 from lxml import etree
 
+from ..archive import Member, pack
 from ..atomic import write_whole
 from ..errors import CannotRun
 
@@ -128,49 +127,15 @@ class Package:
         self.parts = {**parts, **{name: xml for name, xml in _NAMELESS.items() if name in parts}}
         first = "[Content_Types].xml"
         self._changing = changing
-        self._kept = _Zip()
-        for name in (first, *sorted(n for n in self.parts if n != first)):
-            if name not in changing:
-                self._kept.add(name, self.parts[name], level=6)
+        order = (first, *sorted(n for n in self.parts if n != first))
+        self._kept = [Member.of(name, self.parts[name]) for name in order if name not in changing]
 
     def write(self, changed: Mapping[str, bytes], out: Path) -> None:
         """Writes the document beside `out` and renames it into place."""
         kept = self._kept
         if any(name in self.parts and name not in self._changing for name in changed):
             kept = Package({**self.parts, **changed}, changed)._kept
-        made = kept.copy()
-        for name in sorted(changed):
-            made.add(name, changed[name], level=1)
-        write_whole(out, made.bytes())
-
-
-class _Zip:
-    """An archive in memory: deflated entries with a fixed time, in the order they come."""
-
-    def __init__(self, data: bytes = b"", directory: bytes = b"", count: int = 0) -> None:
-        self.data, self.directory, self.count = data, directory, count
-
-    def copy(self) -> _Zip:
-        return _Zip(self.data, self.directory, self.count)
-
-    def add(self, name: str, content: bytes, level: int) -> None:
-        deflater = zlib.compressobj(level, zlib.DEFLATED, -15)
-        packed = deflater.compress(content) + deflater.flush()
-        path = name.encode()
-        # version 2.0, names in UTF-8, deflated, 1980-01-01 00:00
-        common = struct.pack(
-            "<5H3L2H", 20, 0x800, 8, 0, 0x21, zlib.crc32(content), len(packed), len(content), len(path), 0
-        )
-        self.directory += b"PK\x01\x02\x14\x00" + common
-        self.directory += struct.pack("<3H2L", 0, 0, 0, 0o600 << 16, len(self.data)) + path
-        self.data += b"PK\x03\x04" + common + path + packed
-        self.count += 1
-
-    def bytes(self) -> bytes:
-        end = struct.pack(
-            "<4s4H2LH", b"PK\x05\x06", 0, 0, self.count, self.count, len(self.directory), len(self.data), 0
-        )
-        return self.data + self.directory + end
+        write_whole(out, pack([*kept, *(Member.of(name, changed[name], level=1) for name in sorted(changed))]))
 
 
 def find(element: etree._Element, path: str) -> list[etree._Element]:
