@@ -33,10 +33,10 @@ class Context:
     def fill_date(self) -> date:
         return self.unit.get("fill_date") or self.end
 
-    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Iterable[Row]]) -> Context:
-        """This context, with the rows of all ledgers made known to references."""
+    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Sequence[Row]]) -> Context:
+        """This context, with the rows of all ledgers made known to references; the others are not looked at."""
         for name, found in rows.items():
-            self.learn(ledgers[name], list(found))
+            self.learn(ledgers[name], found)
         return self
 
     def learn(self, ledger: Ledger, rows: Sequence[Row]) -> None:

@@ -146,6 +146,12 @@ def parts_of(indicator: Indicator) -> dict[str, Measure]:
     return measures
 
 
+@lru_cache(maxsize=4)
+def measures_of(catalog: Catalog) -> dict[str, Measure]:
+    """All measures of the standard by their key."""
+    return {key: m for i in catalog.indicators.values() for key, m in parts_of(i).items()}
+
+
 @dataclass(frozen=True)
 class Taker:
     """One measure, compiled: which rows it takes, and what it makes of them."""

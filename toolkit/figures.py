@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .digest import Number, Part, UnitDigest, combine, number, parts_of
+from .digest import Number, Part, UnitDigest, combine, measures_of, number, parts_of
 from .model import Catalog, Figure, Indicator
 
 _AT_ONCE = 64  # parts of one measure held before they are made into one
@@ -25,7 +25,7 @@ class Known:
     @classmethod
     def of(cls, catalog: Catalog, digests: Iterable[UnitDigest]) -> Known:
         found = cls()
-        measures = {key: m for i in catalog.indicators.values() for key, m in parts_of(i).items()}
+        measures = measures_of(catalog)
         for d in digests:
             states = {name: d.state(name) for name in catalog.ledgers}
             for name, state in states.items():
@@ -61,6 +61,12 @@ def figures(
 ) -> dict[str, Figure]:
     """All indicators for one node: `own` is its own submission, `tree` its own and all below it."""
     return figures_of(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
+
+
+def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) -> dict[str, Figure]:
+    """All indicators for a unit by itself."""
+    own = Known.of(catalog, [digest])
+    return figures_of(catalog, own, own, unit, period)
 
 
 def figures_of(catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> dict[str, Figure]:

@@ -14,7 +14,7 @@ from .consolidated import read_consolidated
 from .digest import parts_of, takers
 from .errors import CannotRun
 from .excel.read import read_book
-from .figures import figures
+from .figures import figures, figures_alone
 from .findings import as_text
 from .front import is_consolidated, read_meta
 from .model import Book, Catalog, Figure, Finding, Place, Row, Submission
@@ -79,7 +79,7 @@ def reading_source(r: Reading, catalog: Catalog) -> Source:
     year = int(s.unit.get("year") or r.context.end.year)
     return Source(
         catalog, s.path, "unit", year, s.unit, r.context,
-        figures(catalog, r.digest, [r.digest], str(s.unit["unit_name"]), str(year)),
+        figures_alone(catalog, r.digest, str(s.unit["unit_name"]), str(year)),
         {name: tuple((row, r.context) for row in rows) for name, rows in r.counted.items()},
         findings=s.findings,
     )  # fmt: skip

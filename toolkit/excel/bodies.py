@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from itertools import islice
 from typing import IO, Any
@@ -29,8 +30,9 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ would mea
 _UNUSUAL = re.compile("[\x00-\x1f\ufffe\uffff\ud800-\udfff_&<>]|^ | $")
 _EPOCH = date(1899, 12, 30).toordinal()
 _LONGEST = 32_767  # characters of a cell
+_SHORT = 30  # characters of a text that may well come again
 _LARGE = 10_000_000  # cells of a sheet whose XML may pass 2 GB
-_AT_ONCE = 20_000  # pieces of a sheet's XML put together
+_AT_ONCE = 1000  # rows of a sheet's XML put together
 
 Cell = Callable[[Any], str]  # a value -> the rest of its <c> element, after the style
 
@@ -47,11 +49,18 @@ class Body:
 
 def text(value: Any) -> str:
     """A text cell. It stays text whatever it looks like: neither formula nor link."""
-    said = str(value)[:_LONGEST]
+    said = str(value)
+    return _often(said) if len(said) <= _SHORT else _text(said[:_LONGEST])
+
+
+def _text(said: str) -> str:
     if not _UNUSUAL.search(said):
         return f' t="inlineStr"><is><t>{said}</t></is></c>'
     clean = escape(_ESCAPE.sub("_x005F_", _ILLEGAL.sub("", said)), quote=False)
     return f' t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
+
+
+_often = lru_cache(maxsize=4096)(_text)  # names, codes and options come again and again
 
 
 def number(value: Any) -> str:
@@ -115,8 +124,8 @@ def _rows(body: Body, styles: Sequence[str]) -> Iterator[str]:
     columns = [(f'<c r="{xl_col_to_name(n)}', f'" s="{s}"') for n, s in enumerate(styles)]
     plan = [(head, style, cell) for (head, style), cell in zip(columns, body.cells, strict=True)]
     for r, line in enumerate(body.lines, FIRST):
-        yield f'<row r="{r}">'
-        for (head, style, cell), value in zip(plan, line, strict=True):
-            if value is not None:
-                yield f"{head}{r}{style}{cell(value)}"
-        yield "</row>"
+        cells = [
+            f"{head}{r}{style}{cell(value)}"
+            for (head, style, cell), value in zip(plan, line, strict=True) if value is not None
+        ]  # fmt: skip
+        yield f'<row r="{r}">{"".join(cells)}</row>'

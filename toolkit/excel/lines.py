@@ -55,7 +55,9 @@ class Lines:
         """Fields to leave out, by place of the row: small head-counts are not broken down below the unit (rules.md 4)."""
         if not ledger.sensitive:
             return {}
-        rows, context = s.rows[ledger.name], Context.of(s.unit).knowing(self.c.catalog.ledgers, s.rows)
+        rows, context = s.rows[ledger.name], Context.of(s.unit)
+        if any("." in c.path for rule in ledger.sensitive for c in rule.where):  # asks for rows of another ledger
+            context.knowing(self.c.catalog.ledgers, s.rows)
         found: dict[int, set[str]] = {}
         for rule in ledger.sensitive:
             takes = where(ledger, rule.where)

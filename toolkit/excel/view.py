@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..digest import UnitDigest
-from ..figures import figures
+from ..figures import figures_alone
 from ..model import Figure, Finding
 from ..vocabulary import NOT_APPLICABLE
 from ..wording import Words, phrase
@@ -63,7 +63,7 @@ class View:
     def own(self) -> Mapping[str, Mapping[str, Figure]]:
         """Each unit's figures from its own workbook alone, in the order of the tree."""
         return {
-            unit.code: figures(self.c.catalog, d, [d], unit.name, str(self.c.year))
+            unit.code: figures_alone(self.c.catalog, d, unit.name, str(self.c.year))
             for unit, _ in self.c.tree.walk()
             if (d := self.chosen.get(unit.code))
         }
