@@ -68,11 +68,11 @@ class Consolidation:
         return dict(sum((Counter(d.left_out) for d in self.digest.chosen().values()), Counter()))
 
     @cached_property
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> Mapping[str, Figure]:
         """The figures of the head of the tree with all below it."""
         return self.figures_of("")
 
-    def figures_of(self, code: str) -> dict[str, Figure]:
+    def figures_of(self, code: str) -> Mapping[str, Figure]:
         """The figures of one unit with all below it; "" is the head of the tree."""
         code = code or self.top.code
         chosen = self.digest.chosen()

@@ -16,7 +16,7 @@ from zlib import crc32
 from .aggregate import Consolidation, consolidated
 from .digest import UnitDigest
 from .errors import CannotRun
-from .figures import Known, figures_of, value_of
+from .figures import Figures, Known, value_of
 from .findings import ERROR
 from .intake import receive
 from .locations import workbooks
@@ -147,7 +147,7 @@ class Aggregation:
                 self.store.write_note(key, kept)
             below.add(known_again(kept))
         own = chosen.get(c.top.code)
-        return figures_of(self.catalog, Known.of(self.catalog, [own] if own else ()), below, c.top.name, str(c.year))
+        return Figures(self.catalog, Known.of(self.catalog, [own] if own else ()), below, c.top.name, str(c.year))
 
     @cached_property
     def consolidation(self) -> Consolidation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -56,22 +56,38 @@ class Known:
         return "n/a" if self.not_applicable[ledger] and ledger not in self.missing else "missing"
 
 
-def figures(
-    catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str
-) -> dict[str, Figure]:
-    """All indicators for one node: `own` is its own submission, `tree` its own and all below it."""
-    return figures_of(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
+class Figures(Mapping[str, Figure]):
+    """All indicators of a node, each made when it is first asked for: a document prints a few of them."""
+
+    def __init__(self, catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> None:
+        """The node knows `alone` by itself and `below` with all below it."""
+        self._indicators, self._known = catalog.indicators, (alone, below, unit, period)
+        self._made: dict[str, Figure] = {}
+
+    def __getitem__(self, name: str) -> Figure:
+        if name not in self._made:
+            self._made[name] = _figure(self._indicators[name], *self._known)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._indicators
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._indicators)
+
+    def __len__(self) -> int:
+        return len(self._indicators)
 
 
-def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) -> dict[str, Figure]:
-    """All indicators for a unit by itself."""
+def figures(catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str) -> Figures:
+    """For one node: `own` is its own submission, `tree` its own and all below it."""
+    return Figures(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
+
+
+def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) -> Figures:
+    """For a unit by itself."""
     own = Known.of(catalog, [digest])
-    return figures_of(catalog, own, own, unit, period)
-
-
-def figures_of(catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> dict[str, Figure]:
-    """All indicators of a node that knows `alone` by itself and `below` with all below it."""
-    return {name: _figure(indicator, alone, below, unit, period) for name, indicator in catalog.indicators.items()}
+    return Figures(catalog, own, own, unit, period)
 
 
 def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -94,7 +95,7 @@ def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Ma
     """Every name that a template may use, in Chinese: figures, facts, headings, passages, the plan."""
     known = facts(s)
     return Names(
-        {**s.figures, **known, **d.params},
+        ChainMap({**known, **d.params}, s.figures),  # type: ignore[arg-type]  # the second map is only read
         {
             "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
             "标题": lambda: {h.id: h.title for h in d.headings},
@@ -108,7 +109,7 @@ def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Ma
 class Names(Mapping[str, Any]):
     """Values by name; some are made only when a template asks for them."""
 
-    def __init__(self, known: dict[str, Any], made: Mapping[str, Callable[[], Any]]) -> None:
+    def __init__(self, known: Mapping[str, Any], made: Mapping[str, Callable[[], Any]]) -> None:
         self._known, self._made = known, made
 
     def __getitem__(self, name: str) -> Any:
