@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measurements, side by side in one run; prints a table and writes docs/benchmarks.md.
+"""Measurements, side by side in one run; prints a table and writes docs/benchmarks.md (--only: its rows there).
 
     pip install .[bench]
     python scripts/bench.py [--json FILE] [--only NAME ...] [--quick] [--full]
@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.measure import Run  # noqa: E402
 from benchmarks.rows import TABLE, Results, Setting, checkers, curve, facts, imports, readers  # noqa: E402
 
+PAGE = ROOT / "docs" / "benchmarks.md"
 LONGEST = 400  # characters of a reason
 SLOWEST = 8  # packages listed of those imported
 
@@ -55,9 +56,17 @@ def main() -> None:
                 asked.json.write_text(json.dumps(facts(results), ensure_ascii=False, indent=1), encoding="utf-8")
         text = "\n".join([*_table(results), *([] if asked.only else _others(s, asked.full))])
     print(text)
-    if not (asked.only or asked.quick or lacking):
-        (ROOT / "docs" / "benchmarks.md").write_text(text + "\n", encoding="utf-8")
+    if not (asked.quick or lacking):
+        kept = PAGE.read_text(encoding="utf-8") if asked.only else ""
+        PAGE.write_text(_measured_again(kept, text) if asked.only else f"{text}\n", encoding="utf-8")
     sys.exit(1 if lacking else 0)
+
+
+def _measured_again(page: str, table: str) -> str:
+    """The page with those rows replaced that the table has."""
+    rows = {line.split("|")[1]: line for line in table.splitlines() if "|" in line}
+    lines = (rows.get(line.split("|")[1], line) if "|" in line else line for line in page.splitlines())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _table(results: Results) -> Iterator[str]:

