@@ -64,7 +64,7 @@ def main() -> None:
 
 def _measured_again(page: str, table: str) -> str:
     """The page with those rows replaced that the table has."""
-    rows = {line.split("|")[1]: line for line in table.splitlines() if "|" in line}
+    rows = {line.split("|")[1]: line for line in table.splitlines() if line.startswith("| ")}
     lines = (rows.get(line.split("|")[1], line) if "|" in line else line for line in page.splitlines())
     return "".join(f"{line}\n" for line in lines)
 

@@ -49,5 +49,5 @@ def test_one_row_of_the_table(tmp_path: Path, catalog: Catalog) -> None:
 def test_a_row_measured_again_takes_its_place_in_the_page() -> None:
     from bench import _measured_again
 
-    page = "# Benchmarks\n\n| what | measured |\n|---|---|\n| first | 1 |\n| second | 2 |\n\n| other | 3 |\n"
+    page = "# Benchmarks\n\n| what | measured |\n|---|---|\n| first | 1 |\n| second | 2 |\n\n| | of | another |\n|---|---|---|\n"
     assert _measured_again(page, "| what | measured |\n|---|---|\n| second | 9 |") == page.replace("d | 2", "d | 9")
