@@ -235,6 +235,13 @@ def test_a_growth_is_not_the_value_of_an_indicator(tmp_path: Path, catalog: Cata
     assert (fact.quantity.text, fact.indicator) == ("3%", None)
 
 
+def test_a_long_title_is_no_line_broken_off(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "报告.txt"
+    path.write_text("某某市机关工作委员会机关2025年度党建工作情况报告\n发展党员5名。", encoding="utf-8")
+    (fact,) = extract(path, catalog)
+    assert (fact.sentence, fact.quantity.counted, fact.paragraph) == ("发展党员5名。", "发展党员", 2)
+
+
 def test_what_is_no_document_is_refused(tmp_path: Path, catalog: Catalog) -> None:
     path = tmp_path / "报告.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0")

@@ -132,7 +132,8 @@ def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[tuple[int,
 def _goes_on(before: Paragraph, p: Paragraph) -> bool:
     """Whether a line broken off in mid-sentence is continued by the next paragraph."""
     end = before.text.rstrip()
-    whole = len(end) < BROKEN or end[-1] in "。！？；：…”》）*" or before.level is not None or before.in_table
+    title = before.number == 1 and not re.search("[，。；：、]", end)
+    whole = title or len(end) < BROKEN or end[-1] in "。！？；：…”》）*" or before.level is not None or before.in_table
     return not whole and not re.match(
         r"\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|\d+[.、．])", p.text
     )

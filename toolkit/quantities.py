@@ -134,7 +134,10 @@ class _Finder:
 
     def _is_target(self, start: int, end: int) -> bool:
         before = re.split("[。；！？\n]", self.text[max(0, start - FAR) : start])[-1]
-        return bool(self.lex.target.search(before) or self.lex.target_after.match(self.text[end : end + 24]))
+        clauses = [0, *(m.end() for m in re.finditer("，", before))]
+        # 每季度督导1次，全年通报4期: the second is done
+        told = next((before[at:] for at in reversed(clauses) if self.lex.done.match(before, at)), before)
+        return bool(self.lex.target.search(told) or self.lex.target_after.match(self.text[end : end + 24]))
 
     def _share(self, m: re.Match[str], head: str) -> Quantity | None:
         """百分之九十, 三分之一."""

@@ -56,6 +56,7 @@ class Lexicon:
         self.one_event = re.compile(f"(?:{_any(self['one_event_before'])})[^{BREAKS}]{{0,6}}$")
         self.one_thing = re.compile(f"(?:{_any(self['one_thing_before'])})了?$")
         self.target = re.compile(_any(self["target_before"]))
+        self.done = re.compile(_any(self["done_at_start"]))
         self.target_after = re.compile(f"[^{BREAKS}]{{0,16}}(?:{_any(self['target_after'])})")
         wording = load_map(STANDARD / "wording.yaml")
         leads = _any([*wording.need("lead_ins"), *self["lead_words"]])
@@ -63,7 +64,9 @@ class Lexicon:
         self.after = re.compile(f"^(?:{_any(self['approx_after'])})?的?")
         # Possessive, since 共有 is 共 and 有 as well: a long run of such words must not be tried in every way.
         self.tail = re.compile(f"(?:{_any([*self['lead_words'], *self['tail_words']])})++$")
-        self.lead = re.compile(rf"^(?:{leads}|\d{{4}}年度?|[一二三四五六七八九十]是|\s)++")
+        self.lead = re.compile(
+            rf"^(?:(?!{_any(self['not_lead'])})(?:{leads})|\d{{4}}年度?|[一二三四五六七八九十]是|\s)++"
+        )
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         """One list of words. Raises StandardError where there is none of that name."""
