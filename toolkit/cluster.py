@@ -115,7 +115,8 @@ def connected(address: str, jobs: int | None = None) -> Client:
         if address != "local":
             return made(address, timeout=10)
         with dask.config.set({"distributed.scheduler.no-workers-timeout": f"{WITHOUT_WORKERS}s"}):
-            return made(n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR)
+            free = "127.0.0.1:0"  # any port: Dask would warn where its own is taken
+            return made(n_workers=jobs, threads_per_worker=1, dashboard_address=free, silence_logs=logging.ERROR)
     except (OSError, ValueError) as e:
         raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
 
