@@ -79,6 +79,16 @@ def test_aggregate_accounts_for_every_row_and_goes_on_past_bad_files(
     assert out.exists()
 
 
+def test_a_folder_in_place_of_the_output_is_refused(
+    bureau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    code, said = run("aggregate", bureau, "-o", ".")
+    assert (code, sorted(tmp_path.iterdir())) == (2, before)
+    assert "无法写入" in said
+
+
 def test_aggregate_json_is_what_programs_rely_on(bureau: Path, tmp_path: Path) -> None:
     code, said = run("aggregate", bureau, "-o", tmp_path / "out.xlsx", "--json")
     assert code == 0

@@ -21,7 +21,7 @@ def write_whole(path: str | Path, data: bytes) -> None:
 def whole(path: str | Path) -> Iterator[IO[bytes]]:
     """A file to write to that takes its place when all of it is written. Raises CannotRun if that is not possible."""
     target = Path(path)
-    made = target.with_name(f".{os.urandom(8).hex()}.tmp")
+    made = target.parent / f".{os.urandom(8).hex()}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         f = open(made, "xb")  # noqa: SIM115 (what fails here has another reason than what fails while writing)
