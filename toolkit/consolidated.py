@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from .digest import Part, UnitDigest, digest_submission, parts_of
+from .digest import Part, UnitDigest, digest_submission, measures_of
 from .errors import CannotRun
 from .front import read_meta
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
@@ -85,7 +85,7 @@ def _sums(book: Book, year: int) -> dict[str, dict[str, Part]]:
 
 def _with_sums(digest: UnitDigest, sums: Mapping[str, Part], catalog: Catalog) -> UnitDigest:
     """The digest with the figures of ledgers whose rows stay in the unit."""
-    kept = frozenset(m.ledger for i in catalog.indicators.values() for key, m in parts_of(i).items() if key in sums)
+    kept = frozenset(m.ledger for key, m in measures_of(catalog).items() if key in sums)
     return replace(digest, parts={**digest.parts, **sums}, filled=digest.filled | kept)
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from .digest import UNIT_KEYS, Part, UnitDigest, combine, parts_of, settled, takers
+from .digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
 from .figures import Known
 from .model import Catalog, Field, Finding, Ledger, Place, Row, SheetRef, Submission
 
@@ -173,8 +173,8 @@ def _parts_again(packed: Mapping[str, Any]) -> dict[str, Part]:
 
 def pack_known(catalog: Catalog, k: Known) -> list[Any]:
     """What some units contribute, as JSON can hold it."""
-    ops = {key: m.op for i in catalog.indicators.values() for key, m in parts_of(i).items()}
-    parts = {key: combine(ops[key], found) for key, found in k.parts.items()}
+    measures = measures_of(catalog)
+    parts = {key: combine(measures[key].op, found) for key, found in k.parts.items()}
     return [_parts(parts), dict(k.known), dict(k.not_applicable), k.missing]
 
 

@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from ..digest import NOTHING, parts_of
+from ..digest import NOTHING, measures_of
 from ..model import Field, Ledger
 from ..vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text
@@ -124,10 +124,8 @@ def _sums(view: View) -> None:
     ws = view.sheet(SUMS)
     ws.write_row(0, 0, ("单位编码", "指标键", "数值", "估算", "行数"))
     ledgers = view.c.catalog.ledgers
-    keys = [
-        (key, m) for i in view.c.catalog.indicators.values() for key, m in parts_of(i).items()
-        if not ledgers[m.ledger].reported and m.op in ADDED_UP
-    ]  # fmt: skip
+    measures = measures_of(view.c.catalog).items()
+    keys = [(key, m) for key, m in measures if not ledgers[m.ledger].reported and m.op in ADDED_UP]
     r = 0
     for code in (str(s.unit["unit_id"]) for s in view.lines.submissions):
         digest = view.chosen[code]
