@@ -48,21 +48,22 @@ def fill_all(
 ) -> list[Made]:
     """Fill `document` for each unit of a consolidated workbook, or each workbook below a folder, into `out`.
 
-    `store` gives what earlier runs have read, for a folder of many. `options` are those of `fill`. A unit whose document cannot be made is told with the reason, and the
-    rest goes on. Raises CannotRun when there is nothing to fill from, or the document is of all units together.
+    `store` gives what earlier runs have read, for a folder of many. `options` are those of `fill`. A unit whose
+    document cannot be made is told with the reason, and the rest goes on. Raises CannotRun when there is nothing to
+    fill from, or the document is of all units together.
     """
     d = find_document(catalog, document)
     if d.source == "consolidated":
         raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。请去掉 --all-units。")
     out.mkdir(parents=True, exist_ok=True)
     made: list[Made] = []
-    taken: set[Path] = set()
+    used: set[Path] = set()
     with TemporaryDirectory(prefix=".", dir=out) as unnamed:
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
             m = _fill_one(unit, catalog, d, Path(unnamed), options)
             if m.path:
-                path = _free(out / m.path.name, taken)
+                path = _free(out / m.path.name, used)
                 os.replace(m.path, path)
                 m = replace(m, path=path)
             made.append(m)
@@ -120,11 +121,11 @@ def _file_name(s: Source, title: str) -> str:
     return file_name(Unit(code, name, str(s.unit.get("unit_short") or name)), s.year, f"_{title}.docx")
 
 
-def _free(path: Path, taken: set[Path]) -> Path:
+def _free(path: Path, used: set[Path]) -> Path:
     """A name not yet taken in this run: two workbooks may be of the same unit."""
     found, n = path, 1
-    while found in taken:
+    while found in used:
         n += 1
         found = path.with_stem(f"{path.stem}_{n}")
-    taken.add(found)
+    used.add(found)
     return found
