@@ -26,7 +26,7 @@ from toolkit.errors import CannotRun
 from toolkit.excel.libreoffice.connection import component_context, properties, service
 from toolkit.excel.libreoffice.extension.build import build_oxt
 from toolkit.excel.libreoffice.extension.install import add_command, unopkg
-from toolkit.libreoffice import clean_environment
+from toolkit.machine.office import clean_environment
 
 NEEDED = ("soffice", "Xvfb", "xdotool")
 SIZE = (1700, 1000)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.libreoffice import clean_environment
+from toolkit.machine.office import clean_environment
 
 FRESH = 81  # soffice.bin ends with it on a new profile: start again
 

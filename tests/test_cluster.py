@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from units import many
 
-from toolkit import cluster
 from toolkit.aggregation import Aggregation, Outcome
 from toolkit.digest import merge_years
 from toolkit.errors import CannotRun
 from toolkit.intake import Order, lost, merged_years, read_packed
+from toolkit.machine import cluster
 from toolkit.model import Catalog
 from toolkit.opening import How
 from toolkit.store import Store

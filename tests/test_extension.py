@@ -18,12 +18,12 @@ from desk import NOBODY, Desk, wait
 from screen import MENU_BAR, TITLE, TOOL_BAR, Screen
 from work import Work, clean_book
 
-from toolkit import libreoffice
 from toolkit.actions import ACTIONS, BY_NAME
 from toolkit.errors import CannotRun
 from toolkit.excel.libreoffice.connection import service, struct
 from toolkit.excel.libreoffice.extension import install as installing
 from toolkit.excel.libreoffice.extension.build import build_oxt
+from toolkit.machine import office as libreoffice
 from toolkit.model import Catalog
 
 CAPTIONS = [a.caption for a in ACTIONS]

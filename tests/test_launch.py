@@ -20,8 +20,8 @@ from toolkit.actions import BY_NAME
 from toolkit.errors import CannotRun
 from toolkit.excel.libreoffice import engine
 from toolkit.launch import DONE, TOLD, UNKNOWN, UNTOLD
+from toolkit.machine.userdirs import config_dir, log_dir, log_file, python_file
 from toolkit.model import Catalog
-from toolkit.userdirs import config_dir, log_dir, log_file, python_file
 
 HEAVY = ("docxtpl", "docx", "dask", "pandas", "numpy", "xlsxwriter", "openpyxl", "matplotlib")
 

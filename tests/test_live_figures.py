@@ -15,7 +15,7 @@ from live_edits import Edited
 from soffice import need_soffice
 
 from toolkit.fill import fill
-from toolkit.libreoffice import clean_environment
+from toolkit.machine.office import clean_environment
 from toolkit.model import Catalog, Figure
 from toolkit.refresh import refresh
 from toolkit.remarks import Remark

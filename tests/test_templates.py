@@ -24,6 +24,7 @@ from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.fill import fill
+from toolkit.machine.workers import FEW
 from toolkit.model import Catalog
 from toolkit.store import Store
 from toolkit.template_report import check_own
@@ -31,7 +32,6 @@ from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package
 from toolkit.word.render import fill_template
 from toolkit.wording import Words
-from toolkit.workers import FEW
 
 
 def written(path: Path, *paragraphs: str) -> Path:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from units import many
 
+from toolkit.machine.workers import over
 from toolkit.model import Catalog
-from toolkit.workers import over
 
 
 def square(n: int) -> int:

@@ -17,6 +17,7 @@ from .fill import PRINTED, Filled, fill
 from .front import is_consolidated
 from .intake import receive
 from .locations import File, listing
+from .machine.workers import FEW
 from .model import Catalog, Document
 from .opening import How, Progress
 from .source import Source, reading_source, unit_source
@@ -24,7 +25,6 @@ from .store import Store
 from .submission import Reading, submission_of, taken
 from .templates import document as find_document
 from .tree import Unit, file_name
-from .workers import FEW
 
 
 @dataclass(frozen=True)

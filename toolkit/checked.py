@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from .front import is_consolidated
 from .locations import workbooks
+from .machine.workers import FEW
 from .model import Catalog, Submission
 from .opening import How, Progress, book_at
 from .submission import submission_of
-from .workers import FEW
 
 if TYPE_CHECKING:  # its database is not loaded for a handful of files
     from .store import Store

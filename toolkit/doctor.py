@@ -7,7 +7,7 @@ import sys
 
 from .catalog import load_catalog
 from .errors import StandardError
-from .libreoffice import starter
+from .machine.office import starter
 from .word.fonts import missing_fonts, official_fonts
 
 PACKAGES = {

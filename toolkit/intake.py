@@ -15,12 +15,12 @@ from .errors import CannotRun
 from .findings import finding
 from .front import is_consolidated
 from .locations import File, at_hand
+from .machine.workers import over
 from .model import Book, Catalog, Place, Submission
 from .opening import How, Progress, book_at
 from .packing import Packed, digest_of, pack
 from .store import Store
 from .submission import Reading, reading, submission_of
-from .workers import over
 
 
 class Order(NamedTuple):
@@ -115,7 +115,7 @@ def receive(
             progress(len(contents), len(files))
 
     if how.cluster and orders:
-        from .cluster import On, connected
+        from .machine.cluster import On, connected
 
         # A cluster merges what it reads: a content that is here already would be missing there.
         orders = [Order(o.path) for o in orders]

@@ -22,7 +22,7 @@ from typing import Any
 
 from .actions import ACTIONS, BY_NAME
 from .errors import CannotRun, StandardError
-from .userdirs import log_file
+from .machine.userdirs import log_file
 
 DONE = 0
 UNKNOWN = 2  # the action, or how it was asked for; argparse ends with the same code

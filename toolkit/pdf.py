@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import CannotRun
-from .libreoffice import clean_environment, starter
+from .machine.office import clean_environment, starter
 from .word.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed for the start, and for each document

@@ -22,9 +22,9 @@ from .digest import UnitDigest
 from .errors import CannotRun
 from .kept import Fates, Rows
 from .locations import File
+from .machine.userdirs import cache_dir
 from .model import Catalog, Finding, Submission
 from .packing import Damaged, Packed, Sheet, digest_of, findings_of, sheet_of, sound, spread, squeeze, typed
-from .userdirs import cache_dir
 
 _TABLES = """
 PRAGMA user_version = 1;

@@ -10,8 +10,8 @@ from pathlib import Path
 from .catalog import added_folders
 from .errors import CannotRun
 from .findings import nearest
+from .machine.userdirs import config_dir
 from .model import Catalog, Document, Heading, Passage
-from .userdirs import config_dir
 from .word.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StandardError
-from .userdirs import cache_dir
+from .machine.userdirs import cache_dir
 
 _MARK = ""  # the key of a Map's line, or of a date's text, in the cache; no file of the standard may use it
 

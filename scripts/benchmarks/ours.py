@@ -17,7 +17,7 @@ def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callabl
     catalog = load_catalog()
     address = None
     if cluster:
-        from toolkit.cluster import connected
+        from toolkit.machine.cluster import connected
 
         started: Any = connected("local", jobs)
         address = started.cluster.scheduler_address

@@ -10,12 +10,12 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from ..atomic import write_whole
 from ..conditions import Context
 from ..errors import CannotRun
+from ..machine.atomic import write_whole
+from ..machine.workers import over
 from ..model import Catalog
 from ..tree import Unit, file_name
-from ..workers import over
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
 from .formulas import with_calcs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.workbook import Workbook
 
-from ..atomic import whole
+from ..machine.atomic import whole
 from ..vocabulary import COVER
 from .bodies import fill_bodies
 from .buttons import add_macros, has_buttons

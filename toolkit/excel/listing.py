@@ -10,7 +10,7 @@ from pathlib import Path
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..atomic import write_whole
+from ..machine.atomic import write_whole
 from .layout import AS_TEXT, CREATED
 from .styles import Styles
 from .view import pages, widths

@@ -18,8 +18,8 @@ from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
 
-from ..atomic import write_whole
 from ..errors import CannotRun
+from ..machine.atomic import write_whole
 from ..model import Place
 from .layout import in_words
 

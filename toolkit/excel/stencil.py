@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
-from ..archive import Member, members, pack
+from ..machine.archive import Member, members, pack
 
 # Texts that are written the same in a cell, a formula's result and a footer, and that nothing cuts short.
 _PLAIN = re.compile(r"[\w（）()·、—-]{1,60}")

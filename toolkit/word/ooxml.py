@@ -9,9 +9,9 @@ from typing import cast
 
 from lxml import etree
 
-from ..archive import Member, pack
-from ..atomic import write_whole
 from ..errors import CannotRun
+from ..machine.archive import Member, pack
+from ..machine.atomic import write_whole
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

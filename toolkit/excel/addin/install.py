@@ -7,9 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from ...atomic import write_whole
 from ...errors import CannotRun
-from ...userdirs import python_file
+from ...machine.atomic import write_whole
+from ...machine.userdirs import python_file
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parents[1]

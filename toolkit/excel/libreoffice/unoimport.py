@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ...errors import CannotRun
-from ...libreoffice import program_folders
+from ...machine.office import program_folders
 
 MAC_FOLDER = "/Applications/LibreOffice.app/Contents/Frameworks"  # its libraries are not beside its programs
 SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages")

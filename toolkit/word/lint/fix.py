@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ...atomic import write_whole
 from ...errors import CannotRun
+from ...machine.atomic import write_whole
 from ...model import Catalog
 from ..ooxml import XML_SPACE, dump, q
 from ..paragraphs import ENCODINGS, Opened, Paragraph, open_document

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from .... import __version__, userdirs
+from .... import __version__
 from ....actions import ACTIONS, Action
-from ....atomic import write_whole
+from ....machine import userdirs
+from ....machine.atomic import write_whole
 
 HERE = Path(__file__).parent
 IDENTIFIER = "org.dangjian.toolkit"

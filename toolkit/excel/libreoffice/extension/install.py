@@ -9,10 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ....atomic import write_whole
 from ....errors import CannotRun
-from ....libreoffice import clean_environment, program_folders
-from ....userdirs import python_file
+from ....machine.atomic import write_whole
+from ....machine.office import clean_environment, program_folders
+from ....machine.userdirs import python_file
 from .build import IDENTIFIER, build_oxt
 
 WITHIN = 180  # seconds

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from .errors import CannotRun
+from ..errors import CannotRun
 
 
 def write_whole(path: str | Path, data: bytes) -> None:

@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from . import __version__
-from .errors import CannotRun
+from .. import __version__
+from ..errors import CannotRun
 
 if TYPE_CHECKING:
     from distributed import Client, Future
