@@ -13,11 +13,11 @@ from pathlib import Path
 
 import click
 
-from toolkit.catalog import load_catalog
 from toolkit.cli import main as command
 from toolkit.findings import CODES
 from toolkit.formula import formula
 from toolkit.model import Catalog, Field
+from toolkit.standard.catalog import load_catalog
 from toolkit.word.lint.check import rules_in_force
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "handbook"

@@ -32,8 +32,8 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.catalog import load_catalog  # noqa: E402
 from toolkit.extract import Fact, extract  # noqa: E402
+from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 DATA = ROOT / "tests" / "data"
 Label = Mapping[str, str]

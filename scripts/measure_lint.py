@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.catalog import load_catalog  # noqa: E402
+from toolkit.standard.catalog import load_catalog  # noqa: E402
 from toolkit.word.lint.check import check_text  # noqa: E402
 from toolkit.word.paragraphs import open_document  # noqa: E402
 

@@ -10,8 +10,8 @@ from demo_city import Demo
 from desk import Desk, need_desk
 
 from toolkit import demo
-from toolkit.catalog import load_catalog
 from toolkit.model import Catalog
+from toolkit.standard.catalog import load_catalog
 
 
 @pytest.fixture(scope="session", autouse=True)

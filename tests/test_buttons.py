@@ -31,8 +31,8 @@ from toolkit.excel.patch import patch
 from toolkit.excel.read import read_book
 from toolkit.model import Catalog, Grid
 from toolkit.samples import sample
+from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 from toolkit.submission import read_submission
-from toolkit.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

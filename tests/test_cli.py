@@ -114,8 +114,8 @@ def test_aggregate_exports_tables_that_no_spreadsheet_takes_for_formulas(catalog
 
 
 def test_the_roster_tells_who_is_missing_and_who_is_late(bureau: Path, tmp_path: Path) -> None:
-    from toolkit.catalog import load_catalog
     from toolkit.excel.roster import write_roster_template
+    from toolkit.standard.catalog import load_catalog
 
     units = [unit("AA001", "示例市甲局"), unit("AA009", "示例市丙局")]
     write_roster_template(load_catalog(), tmp_path / "名单.xlsx", units)

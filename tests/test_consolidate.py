@@ -13,12 +13,12 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from toolkit.aggregate import Consolidation, aggregate
-from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.excel.overview import overview
 from toolkit.excel.parquet import write_parquet
 from toolkit.source import open_source
+from toolkit.standard.catalog import load_catalog
 from toolkit.tree import Unit
 
 CATALOG = load_catalog()

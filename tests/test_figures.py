@@ -10,11 +10,11 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.catalog import load_catalog
 from toolkit.conditions import Context
 from toolkit.digest import Digest, UnitDigest, digest_submission, merge
 from toolkit.figures import figures
 from toolkit.model import Row, SheetRef, Submission
+from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()
 SHEETS = {name: SheetRef("f.xlsx", "U", x.title, {}) for name, x in CATALOG.ledgers.items()}

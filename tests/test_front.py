@@ -6,9 +6,9 @@ from datetime import date
 
 from markdown_book import grid
 
-from toolkit.catalog import load_catalog
 from toolkit.front import read_meta, read_unit
 from toolkit.model import Grid
+from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from toolkit.catalog import load_catalog
 from toolkit.checks import check_rows
 from toolkit.conditions import Context, compute
 from toolkit.model import Finding, Ledger, Row, SheetRef
+from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()
 UNIT = {"unit_id": "YL01", "year": 2026, "fill_date": date(2026, 12, 20), "brand": None}

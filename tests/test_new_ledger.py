@@ -10,9 +10,9 @@ from city import org, unit
 from click.testing import CliRunner
 from coverage_of import DATA, sentences
 
-from toolkit.catalog import load_catalog
 from toolkit.cli import main
 from toolkit.excel.build import build_unit_workbook
+from toolkit.standard.catalog import load_catalog
 from toolkit.word.template import build_template
 
 BODY = "#title {{ 题目 }}\n全年收缴党费{{ 党费实缴金额 }}，党员缴纳率{{ 党费缴纳率 }}。\n"

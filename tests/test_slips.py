@@ -11,11 +11,11 @@ import pytest
 from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 
-from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun
 from toolkit.excel.approve import approve, kept_back
 from toolkit.excel.patch import patch
 from toolkit.excel.slips import merge_slip, write_slip
+from toolkit.standard.catalog import load_catalog
 from toolkit.submission import read_submission
 
 CATALOG = load_catalog()

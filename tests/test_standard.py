@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.catalog import load_catalog
 from toolkit.errors import StandardError
 from toolkit.model import Indicator, Ledger, Measure, Where
+from toolkit.standard.catalog import load_catalog
 
 DATA = Path(__file__).parent / "data"
 CATALOG = load_catalog()

@@ -17,12 +17,12 @@ from units import many, one
 from toolkit import intake, opening
 from toolkit.aggregate import aggregate
 from toolkit.aggregation import Aggregation, Outcome
-from toolkit.catalog import load_catalog
 from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.opening import How
 from toolkit.packing import Damaged, pack, spread, squeeze
+from toolkit.standard.catalog import load_catalog
 from toolkit.store import Store
 
 LONG_AGO = 1_700_000_000

@@ -14,9 +14,9 @@ import docx
 import pytest
 from lxml import etree
 
-from toolkit.catalog import load_catalog
 from toolkit.errors import CannotRun, StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
+from toolkit.standard.catalog import load_catalog
 from toolkit.word.names import read_name
 from toolkit.word.ooxml import W, read_package, write_package
 from toolkit.word.render import NotReady, fill_template

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.catalog import load_catalog
 from toolkit.clauses import MARK, estimate_places, plan_cut
 from toolkit.errors import StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
+from toolkit.standard.catalog import load_catalog
 from toolkit.wording import MissingFigure, WordingError, Words, exact, phrase, target_phrase
 
 WORDS = Words.of(load_catalog().wording)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import StandardError
-from toolkit.yamlmap import Map, load
+from toolkit.standard.yamlmap import Map, load
 
 TEXT = "name: x\nday: 2026-01-05\nlist:\n  - a: 1\n    b: [1.5, true, null]\n"
 

@@ -11,9 +11,9 @@ from desk import Desk, wait
 from screen import Screen
 
 from toolkit.aggregate import aggregate
-from toolkit.catalog import load_catalog
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.model import Catalog
+from toolkit.standard.catalog import load_catalog
 
 RED = 0xFFC7CE  # of a cell with an error
 NONE = -1  # no colour

@@ -18,7 +18,7 @@ from .findings import finding
 from .model import Catalog, Field, Finding, Ledger, Row, Rule
 from .obligations import unmet
 from .selection import Selection, column
-from .vocabulary import VOID
+from .standard.vocabulary import VOID
 
 Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[tuple[Row, str]]]
 

@@ -15,13 +15,13 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from .catalog import STANDARD
 from .live import LiveDocument
 from .model import Figure
 from .quantities import Quantity, Sentence, quantities, sentences
 from .remarks import Remark, Spot, remark
+from .standard.catalog import STANDARD
+from .standard.yamlmap import load_map
 from .wording import classifier
-from .yamlmap import load_map
 
 _KEYS = (
     "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",

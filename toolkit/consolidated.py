@@ -13,8 +13,8 @@ from .errors import CannotRun
 from .front import read_meta
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from .rows import read_rows
+from .standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
 from .submission import Reading, compute_columns, context_of, with_fates
-from .vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
 
 _ORIGIN = tuple(
     Field(name, title, kind)

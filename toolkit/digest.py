@@ -13,7 +13,7 @@ from typing import Any, cast
 from .conditions import Context, Predicate, where
 from .model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission, Where
 from .selection import Selection
-from .vocabulary import NIL, NOT_APPLICABLE
+from .standard.vocabulary import NIL, NOT_APPLICABLE
 
 Number = Decimal | int
 

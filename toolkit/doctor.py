@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 import sys
 
-from .catalog import load_catalog
 from .errors import StandardError
 from .machine.office import starter
+from .standard.catalog import load_catalog
 from .word.fonts import missing_fonts, official_fonts
 
 PACKAGES = {

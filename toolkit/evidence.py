@@ -14,7 +14,7 @@ from .live import Live, LiveDocument
 from .model import Catalog, Figure, Place
 from .quantities import sentences
 from .source import Source, open_source
-from .vocabulary import SCOPES
+from .standard.vocabulary import SCOPES
 from .word.paragraphs import open_document
 from .word.template import build_document
 from .wording import plain

@@ -11,7 +11,7 @@ from .fieldtypes import Problem, caster, default_of
 from .findings import finding
 from .headers import nearest_titles, title_key
 from .model import Book, Catalog, Constraints, Field, Finding, Grid, Place
-from .vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
+from .standard.vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
 
 _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))
 

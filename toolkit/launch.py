@@ -73,7 +73,7 @@ def _stand_by() -> int:
         _load_xlwings()
         _engine().warm()
         _macro(ACTIONS[0].name)
-        importlib.import_module("toolkit.catalog").load_catalog()
+        importlib.import_module("toolkit.standard.catalog").load_catalog()
     order = sys.stdin.readline()
     return main(json.loads(order)) if order else DONE
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from .catalog import STANDARD
 from .numerals import DIGITS, MULTIPLES
 from .reading import reading
-from .yamlmap import load_map
+from .standard.catalog import STANDARD
+from .standard.yamlmap import load_map
 
 CHINESE = "".join(DIGITS) + "".join(MULTIPLES)
 MASKS = "*＊×□■○●xX"

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .catalog import STANDARD
+from .standard.catalog import STANDARD
+from .standard.yamlmap import load_map
 from .written import fold
-from .yamlmap import load_map
 
 
 @dataclass(frozen=True)

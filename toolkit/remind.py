@@ -21,9 +21,9 @@ from .plans import due, standing
 from .report import finding_json
 from .selection import Selection
 from .source import Source
+from .standard.vocabulary import VOID
 from .store import Store
 from .submission import context_of, taken
-from .vocabulary import VOID
 
 PLAN, ORG = "plan", "org"
 WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import CannotRun
 from .findings import as_text, nearest
 from .model import Catalog, Figure, Finding, Submission
-from .vocabulary import NOT_APPLICABLE
+from .standard.vocabulary import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from .aggregation import Outcome

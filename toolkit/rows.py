@@ -14,7 +14,7 @@ from .findings import finding
 from .headers import Header, find_header
 from .model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
 from .reading import reading
-from .vocabulary import EXAMPLE
+from .standard.vocabulary import EXAMPLE
 from .written import fold
 
 _AGAIN = object()  # a cell that has to be looked at closely

@@ -21,8 +21,8 @@ from typing import Any
 
 from .excel.build import build_many
 from .model import Catalog
-from .vocabulary import COUNTED, NIL, SOME
-from .yamlmap import Map, load
+from .standard.vocabulary import COUNTED, NIL, SOME
+from .standard.yamlmap import Map, load
 
 PLANS = Path(__file__).parent / "sample_plans"
 Rows = dict[str, list[dict[str, Any]]]

@@ -18,8 +18,8 @@ from .figures import figures, figures_alone
 from .findings import as_text
 from .front import is_consolidated, read_meta
 from .model import Book, Catalog, Figure, Finding, Place, Row, Submission
+from .standard.vocabulary import META
 from .submission import Reading, reading, submission_of
-from .vocabulary import META
 
 
 @dataclass(frozen=True)

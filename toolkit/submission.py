@@ -16,7 +16,7 @@ from .findings import BREAKS_SHEET, finding
 from .front import read_meta, read_unit
 from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from .rows import read_rows
-from .vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
+from .standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 
 if TYPE_CHECKING:
     from .digest import UnitDigest

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .catalog import added_folders
 from .errors import CannotRun
 from .findings import nearest
 from .machine.userdirs import config_dir
 from .model import Catalog, Document, Heading, Passage
+from .standard.catalog import added_folders
 from .word.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them

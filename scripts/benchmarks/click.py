@@ -23,8 +23,8 @@ def click_and_command(rounds: int) -> tuple[float, float]:
     from work import Work, unit_book
 
     from toolkit.actions import BY_NAME
-    from toolkit.catalog import load_catalog
     from toolkit.excel.live import RESULT
+    from toolkit.standard.catalog import load_catalog
 
     clicks, commands = [], []
     with tempfile.TemporaryDirectory() as folder:

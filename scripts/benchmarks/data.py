@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from toolkit.catalog import load_catalog
 from toolkit.excel.build import unit_workbook
 from toolkit.excel.stencil import Stencil, mark
 from toolkit.samples import Rows, sample
-from toolkit.vocabulary import NIL, SOME
+from toolkit.standard.catalog import load_catalog
+from toolkit.standard.vocabulary import NIL, SOME
 
 KINDS = 4  # different workbooks among the many
 OWN = ("unit_name", "unit_short", "unit_id")  # longer texts first: the others are part of them

@@ -10,8 +10,8 @@ from typing import Any
 def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callable[[], Any]:
     """Read, check and aggregate every workbook of a folder, as the command does; the cluster is started beforehand."""
     from toolkit.aggregation import Aggregation
-    from toolkit.catalog import load_catalog
     from toolkit.opening import How
+    from toolkit.standard.catalog import load_catalog
     from toolkit.store import Store
 
     catalog = load_catalog()
@@ -32,8 +32,8 @@ def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callabl
 
 def digest(path: str) -> Callable[[], Any]:
     """Read, check and digest one workbook."""
-    from toolkit.catalog import load_catalog
     from toolkit.intake import read_workbook
+    from toolkit.standard.catalog import load_catalog
 
     catalog = load_catalog()
     return lambda: read_workbook(path, catalog)
@@ -48,9 +48,9 @@ def read(path: str) -> Callable[[], Any]:
 
 def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
     """A document for each workbook of a folder that was read beforehand, its figures made: the peer knows its words."""
-    from toolkit.catalog import load_catalog
     from toolkit.fill import fill
     from toolkit.source import open_source
+    from toolkit.standard.catalog import load_catalog
 
     catalog = load_catalog()
     sources = [open_source(path, catalog) for path in sorted(Path(folder).iterdir())]
@@ -69,10 +69,10 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     """What plain docxtpl needs to know to print the same documents: text for every name of the template."""
     from docxtpl import DocxTemplate
 
-    from toolkit.catalog import load_catalog
     from toolkit.fill import context
     from toolkit.model import Figure
     from toolkit.source import open_source
+    from toolkit.standard.catalog import load_catalog
     from toolkit.templates import template_of
     from toolkit.wording import Words, phrase
 
@@ -106,8 +106,8 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
     import pandas as pd
 
     from toolkit.aggregate import aggregate
-    from toolkit.catalog import load_catalog
     from toolkit.excel.layout import in_words
+    from toolkit.standard.catalog import load_catalog
 
     catalog = load_catalog()
 
@@ -130,8 +130,8 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
 def consolidated(folder: str, out: str) -> Callable[[], Any]:
     """Write the consolidated workbook of a folder that was read beforehand."""
     from toolkit.aggregate import aggregate
-    from toolkit.catalog import load_catalog
     from toolkit.excel.consolidate import write_consolidated
+    from toolkit.standard.catalog import load_catalog
 
     c = aggregate([folder], load_catalog())
 
@@ -145,7 +145,7 @@ def consolidated(folder: str, out: str) -> Callable[[], Any]:
 def check(folder: str) -> Callable[[], Any]:
     """Check all rows of a folder that was read beforehand: every rule and obligation, not the single cells."""
     from toolkit.aggregate import read_workbook
-    from toolkit.catalog import load_catalog
+    from toolkit.standard.catalog import load_catalog
     from toolkit.submission import check_submission
 
     catalog = load_catalog()

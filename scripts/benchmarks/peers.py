@@ -17,7 +17,7 @@ FILL, LINE = "D9E2F3", "BFBFBF"
 
 def _standard() -> tuple[dict[str, Any], dict[str, Any]]:
     """The ledgers by their sheets, and what is counted or summed in them: 指标 -> (sheet, column or None, filters)."""
-    from toolkit.catalog import load_catalog
+    from toolkit.standard.catalog import load_catalog
 
     catalog = load_catalog()
     ledgers = {x.title: x for x in catalog.ledgers.values()}

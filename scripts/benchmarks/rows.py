@@ -64,7 +64,7 @@ class Setting:
         """A new home of somebody who has used the product before: the standard is parsed, nothing is read."""
         used, made = self.folder / "used", self.new()
         if not used.exists():
-            command("-c", "from toolkit.catalog import load_catalog; load_catalog()", home=used)
+            command("-c", "from toolkit.standard.catalog import load_catalog; load_catalog()", home=used)
         copytree(used, made, dirs_exist_ok=True)
         return made
 

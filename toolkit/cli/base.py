@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__, chinese
-from ..catalog import load_catalog
 from ..errors import CannotRun, StandardError
 from ..model import Catalog, Finding
+from ..standard.catalog import load_catalog
 
 if TYPE_CHECKING:  # its database is loaded by those commands that need it
     from ..store import Store

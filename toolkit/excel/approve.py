@@ -14,7 +14,7 @@ from ..conditions import Context
 from ..errors import CannotRun
 from ..findings import ERROR, nearest
 from ..model import Catalog, Finding, Ledger, Row, Submission
-from ..vocabulary import COUNTED, DRAFT
+from ..standard.vocabulary import COUNTED, DRAFT
 from .patch import check_target, patch
 
 _LAST_NUMBER = 9999  # a record id has four digits

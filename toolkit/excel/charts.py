@@ -11,7 +11,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Figure
-from ..yamlmap import Map
+from ..standard.yamlmap import Map
 from .overview import overview
 from .styles import DEEP_RED, GREY, INK, LINE, TAB_FRONT
 from .view import View, pages

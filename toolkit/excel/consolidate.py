@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.workbook import Workbook
 
 from ..machine.atomic import whole
-from ..vocabulary import COVER
+from ..standard.vocabulary import COVER
 from .bodies import fill_bodies
 from .buttons import add_macros, has_buttons
 from .charts import write_charts

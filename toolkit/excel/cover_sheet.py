@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..actions import BY_NAME
 from ..model import Constraints, Field, Ledger
-from ..vocabulary import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
+from ..standard.vocabulary import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
 from . import styles as look
 from .buttons import BAR_ROWS, add_choice, add_front_bar
 from .cells import PlainFormulas, footer, write_value

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ..conditions import Context, compute, where
 from ..model import Condition, Field, Indicator, Ledger, Measure, Where
-from ..vocabulary import COUNTED, EXAMPLE
+from ..standard.vocabulary import COUNTED, EXAMPLE
 from .layout import (
     PERIOD,
     column,

@@ -15,7 +15,7 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from ..conditions import Context
 from ..model import Catalog, Field, Ledger
-from ..vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
+from ..standard.vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
 
 DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
 REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")

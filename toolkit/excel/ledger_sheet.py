@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Field, Ledger
-from ..vocabulary import COUNTED, COVER, EXAMPLE, VOID
+from ..standard.vocabulary import COUNTED, COVER, EXAMPLE, VOID
 from . import styles as look
 from .buttons import add_ledger_bar
 from .cells import PlainFormulas, footer, write_value

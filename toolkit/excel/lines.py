@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..conditions import Context, where
 from ..model import Field, Ledger, Row, Submission
-from ..vocabulary import NO, YES
+from ..standard.vocabulary import NO, YES
 
 if TYPE_CHECKING:
     from ..aggregate import Consolidation

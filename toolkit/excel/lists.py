@@ -8,7 +8,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.workbook import Workbook
 
 from ..model import Catalog, Field
-from ..vocabulary import EXAMPLE, META
+from ..standard.vocabulary import EXAMPLE, META
 from .columns import options
 from .layout import column_range
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import ERROR, LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
-from ..vocabulary import META
+from ..standard.vocabulary import META
 from ..written import squeeze
 
 if TYPE_CHECKING:

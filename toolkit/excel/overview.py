@@ -7,10 +7,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from ..catalog import STANDARD
 from ..model import Figure
-from ..vocabulary import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
-from ..yamlmap import Map, load
+from ..standard.catalog import STANDARD
+from ..standard.vocabulary import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
+from ..standard.yamlmap import Map, load
 from .buttons import BAR_ROWS, add_choice, add_front_bar
 from .columns import display_width
 from .styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotRun
 from ..model import Ledger
-from ..vocabulary import ORIGIN, YES
+from ..standard.vocabulary import ORIGIN, YES
 from .layout import in_words
 from .lines import Line, Lines, shown
 

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..model import Indicator
-from ..vocabulary import DECLARED, META, REPORT
+from ..standard.vocabulary import DECLARED, META, REPORT
 from . import styles as look
 from .cells import PlainFormulas, footer
 from .columns import locked

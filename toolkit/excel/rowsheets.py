@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..digest import NOTHING, measures_of
 from ..model import Field, Ledger
-from ..vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
+from ..standard.vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text
 from .cells import write_value
 from .columns import demand, width

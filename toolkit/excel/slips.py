@@ -17,7 +17,7 @@ from ..findings import ERROR, as_text, finding
 from ..front import read_meta
 from ..headers import Header, find_header
 from ..model import Book, Catalog, Field, Ledger, Place
-from ..vocabulary import META
+from ..standard.vocabulary import META
 from .layout import in_words
 from .patch import check_target, patch
 from .read import read_book

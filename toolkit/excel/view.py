@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..digest import UnitDigest
 from ..figures import figures_alone
 from ..model import Figure, Finding
-from ..vocabulary import NOT_APPLICABLE
+from ..standard.vocabulary import NOT_APPLICABLE
 from ..wording import Words, phrase
 from .bodies import Body
 from .columns import display_width

@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from ..catalog import STANDARD
-from ..yamlmap import load
+from ..standard.catalog import STANDARD
+from ..standard.yamlmap import load
 from .ooxml import find, parse
 
 FORMAT = STANDARD / "format" / "gb9704.yaml"

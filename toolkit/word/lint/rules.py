@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ...catalog import STANDARD, added_folders
-from ...yamlmap import Map, load_map
+from ...standard.catalog import STANDARD, added_folders
+from ...standard.yamlmap import Map, load_map
 
 SEVERITIES = ("error", "warning", "off")
 LAYERS = ("国家标准", "单位规定", "文种")

@@ -12,8 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from .errors import StandardError
-from .machine.userdirs import cache_dir
+from ..errors import StandardError
+from ..machine.userdirs import cache_dir
 
 _MARK = ""  # the key of a Map's line, or of a date's text, in the cache; no file of the standard may use it
 

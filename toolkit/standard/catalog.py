@@ -11,9 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .crosscheck import cross_check
-from .errors import StandardError
-from .model import (
+from ..errors import StandardError
+from ..model import (
     Catalog,
     Condition,
     Constraints,
@@ -30,10 +29,11 @@ from .model import (
     Shown,
     Where,
 )
+from .crosscheck import cross_check
 from .vocabulary import CALCS, CHECKS, COLLECTS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
 
-STANDARD = Path(__file__).parent / "standard"
+STANDARD = Path(__file__).parent
 
 
 def load_catalog(*more: str | Path) -> Catalog:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from .model import Catalog, Field, Indicator, Ledger, Rule, Where
+from ..model import Catalog, Field, Indicator, Ledger, Rule, Where
 from .vocabulary import COMPARISONS
 from .yamlmap import Map
 
