@@ -19,15 +19,15 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
+from toolkit.rows.read.cover import read_unit
+from toolkit.rows.read.read import read_rows
+from toolkit.rows.read.submission import context_of, counted, read_submission
 
 from toolkit.digest import digest_submission, number, parts_of
 from toolkit.errors import CannotRun
 from toolkit.excel.build import build_unit_workbook
-from toolkit.front import read_unit
 from toolkit.model import Field, Grid, Ledger
-from toolkit.rows import read_rows
 from toolkit.standard.catalog import load_catalog
-from toolkit.submission import context_of, counted, read_submission
 
 CATALOG = load_catalog()
 LEDGERS = list(CATALOG.ledgers.values())

@@ -19,6 +19,7 @@ from soffice import headless
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import build_vba
+from toolkit.rows.read.submission import read_submission
 
 from toolkit.actions import ACTIONS, offered
 from toolkit.aggregate import aggregate
@@ -32,7 +33,6 @@ from toolkit.excel.read import read_book
 from toolkit.model import Catalog, Grid
 from toolkit.samples import sample
 from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
-from toolkit.submission import read_submission
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -6,12 +6,12 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toolkit.rows.read.submission import check_submission, reading
 
 from toolkit.aggregate import consolidate
 from toolkit.model import Row, SheetRef, Submission
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.vocabulary import COUNTED, DECLARED
-from toolkit.submission import check_submission, reading
 
 CATALOG = load_catalog()
 UNIT = {

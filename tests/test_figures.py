@@ -9,8 +9,8 @@ from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toolkit.rows.read.conditions import Context
 
-from toolkit.conditions import Context
 from toolkit.digest import Digest, UnitDigest, digest_submission, merge
 from toolkit.figures import figures
 from toolkit.model import Row, SheetRef, Submission

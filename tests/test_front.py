@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from markdown_book import grid
+from toolkit.rows.read.cover import read_meta, read_unit
 
-from toolkit.front import read_meta, read_unit
 from toolkit.model import Grid
 from toolkit.standard.catalog import load_catalog
 

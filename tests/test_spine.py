@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from coverage_of import DATA, covered, facts
 from demo_city import Demo
+from toolkit.rows.read.submission import context_of
 
 from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import DOCUMENTS
@@ -22,7 +23,6 @@ from toolkit.fill import fill
 from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.samples import sample
 from toolkit.source import Source, open_source
-from toolkit.submission import context_of
 
 FACTS = {f["fact_id"]: f for f in facts()}
 INDICATOR = {r["fact_id"]: r["indicator"] for r in csv.DictReader((DATA / "figure_map.csv").open(encoding="utf-8"))}

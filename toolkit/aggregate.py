@@ -18,8 +18,8 @@ from .intake import Merged, packed, read_workbook, receive
 from .locations import File, workbooks
 from .model import Catalog, Figure, Finding, Place, Submission
 from .opening import How, Progress
+from .rows.submission import Reading
 from .store import Store
-from .submission import Reading
 from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
 
 __all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]

@@ -9,20 +9,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from .conditions import Context
 from .consolidated import read_consolidated
 from .errors import CannotRun
 from .excel.read import read_book
 from .fill import PRINTED, Filled, fill
-from .front import is_consolidated
 from .intake import receive
 from .locations import File, listing
 from .machine.workers import FEW
 from .model import Catalog, Document
 from .opening import How, Progress
+from .rows.conditions import Context
+from .rows.cover import is_consolidated
+from .rows.submission import Reading, submission_of, taken
 from .source import Source, reading_source, unit_source
 from .store import Store
-from .submission import Reading, submission_of, taken
 from .templates import document as find_document
 from .tree import Unit, file_name
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from .conditions import where
 from .digest import Number, number, parts_of, takers
 from .figures import value_of
 from .model import Indicator, Row
-from .selection import Selection
+from .rows.conditions import where
+from .rows.selection import Selection
 from .source import Source
 
 BRANCHES = "党支部数"  # the indicator whose filter says which organisations are branches

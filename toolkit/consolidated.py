@@ -10,11 +10,11 @@ from typing import Any
 
 from .digest import Part, UnitDigest, digest_submission, measures_of
 from .errors import CannotRun
-from .front import read_meta
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
-from .rows import read_rows
+from .rows.cover import read_meta
+from .rows.read import read_rows
+from .rows.submission import Reading, compute_columns, context_of, with_fates
 from .standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
-from .submission import Reading, compute_columns, context_of, with_fates
 
 _ORIGIN = tuple(
     Field(name, title, kind)

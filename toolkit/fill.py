@@ -13,8 +13,8 @@ from typing import Any
 
 from .errors import CannotRun
 from .model import Catalog, Document, Row
+from .rows.submission import FACTS, TARGET
 from .source import Source, open_source
-from .submission import FACTS, TARGET
 from .templates import document as find_document
 from .templates import template_of
 from .word.names import kind_name

@@ -13,14 +13,14 @@ from .consolidated import read_consolidated
 from .digest import Years, by_year, merge_years
 from .errors import CannotRun
 from .findings import finding
-from .front import is_consolidated
 from .locations import File, at_hand
 from .machine.workers import over
 from .model import Book, Catalog, Place, Submission
 from .opening import How, Progress, book_at
 from .packing import Packed, digest_of, pack
+from .rows.cover import is_consolidated
+from .rows.submission import Reading, reading, submission_of
 from .store import Store
-from .submission import Reading, reading, submission_of
 
 
 class Order(NamedTuple):

@@ -20,9 +20,9 @@ from .excel.live import clear_marks as clear
 from .excel.live import read_live, report, show, write_cells
 from .findings import ERROR, as_text, counts
 from .model import Catalog, Submission
+from .rows.submission import read_submission, reading, submission_of
 from .standard.catalog import load_catalog
 from .standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
-from .submission import read_submission, reading, submission_of
 
 if TYPE_CHECKING:
     from .aggregate import Consolidation

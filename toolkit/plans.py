@@ -16,8 +16,8 @@ from .errors import CannotRun
 from .fill import words
 from .findings import ERROR, nearest
 from .model import Catalog, Figure, Row
+from .rows.submission import TARGET
 from .source import Source, open_source
-from .submission import TARGET
 from .wording import classifier, plain, target_phrase
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (

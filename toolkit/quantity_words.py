@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from .numerals import DIGITS, MULTIPLES
-from .reading import reading
+from .rows.conventions import reading
 from .standard.catalog import STANDARD
 from .standard.yamlmap import load_map
 

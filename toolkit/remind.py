@@ -11,19 +11,19 @@ from typing import Any
 
 from .aggregate import Consolidation
 from .aggregation import Aggregation
-from .checks import CHECKS
-from .conditions import Context
 from .findings import as_text
 from .model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
-from .obligations import lacking, missed
 from .opening import How, Progress
 from .plans import due, standing
 from .report import finding_json
-from .selection import Selection
+from .rows.checks import CHECKS
+from .rows.conditions import Context
+from .rows.obligations import lacking, missed
+from .rows.selection import Selection
+from .rows.submission import context_of, taken
 from .source import Source
 from .standard.vocabulary import VOID
 from .store import Store
-from .submission import context_of, taken
 
 PLAN, ORG = "plan", "org"
 WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from .conditions import Context
 from .fill import context
 from .model import Catalog, Document, Figure, Row, SheetRef
+from .rows.conditions import Context
 from .source import Source
 from .word.session import FORMS, NUMBERS
 from .word.shapes import Shape, shape_of

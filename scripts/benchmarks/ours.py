@@ -145,8 +145,8 @@ def consolidated(folder: str, out: str) -> Callable[[], Any]:
 def check(folder: str) -> Callable[[], Any]:
     """Check all rows of a folder that was read beforehand: every rule and obligation, not the single cells."""
     from toolkit.aggregate import read_workbook
+    from toolkit.rows.submission import check_submission
     from toolkit.standard.catalog import load_catalog
-    from toolkit.submission import check_submission
 
     catalog = load_catalog()
     submissions = [r.submission for path in sorted(Path(folder).iterdir()) for r in read_workbook(path, catalog)]

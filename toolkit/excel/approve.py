@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..checks import check_rows
-from ..conditions import Context
 from ..errors import CannotRun
 from ..findings import ERROR, nearest
 from ..model import Catalog, Finding, Ledger, Row, Submission
+from ..rows.checks import check_rows
+from ..rows.conditions import Context
 from ..standard.vocabulary import COUNTED, DRAFT
 from .patch import check_target, patch
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ..conditions import Context, compute, where
 from ..model import Condition, Field, Indicator, Ledger, Measure, Where
+from ..rows.conditions import Context, compute, where
 from ..standard.vocabulary import COUNTED, EXAMPLE
 from .layout import (
     PERIOD,

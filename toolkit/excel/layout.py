@@ -13,8 +13,8 @@ from typing import Any
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
-from ..conditions import Context
 from ..model import Catalog, Field, Ledger
+from ..rows.conditions import Context
 from ..standard.vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
 
 DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")

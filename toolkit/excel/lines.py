@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..conditions import Context, where
 from ..model import Field, Ledger, Row, Submission
+from ..rows.conditions import Context, where
 from ..standard.vocabulary import NO, YES
 
 if TYPE_CHECKING:

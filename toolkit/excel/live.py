@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import ERROR, LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
+from ..rows.text import squeeze
 from ..standard.vocabulary import META
-from ..written import squeeze
 
 if TYPE_CHECKING:
     import xlwings as xw

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..checks import check_rows
-from ..conditions import Context
 from ..errors import CannotRun
 from ..findings import as_text, finding
 from ..model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
-from ..rows import read_rows
+from ..rows.checks import check_rows
+from ..rows.conditions import Context
+from ..rows.read import read_rows
 from ..standard.catalog import load_catalog
 from ..tree import Unit
 from .layout import Content

@@ -14,9 +14,9 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..conditions import Context
 from ..findings import ERROR
 from ..model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
+from ..rows.conditions import Context
 from .build import unit_values
 from .cells import write_value
 from .columns import demand, parts, validation, width

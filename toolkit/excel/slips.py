@@ -10,13 +10,13 @@ from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
-from ..cellcheck import check_cell
 from ..errors import CannotRun
-from ..fieldtypes import Problem, cast
 from ..findings import ERROR, as_text, finding
-from ..front import read_meta
-from ..headers import Header, find_header
 from ..model import Book, Catalog, Field, Ledger, Place
+from ..rows.cast import Problem, cast
+from ..rows.constraints import check_cell
+from ..rows.cover import read_meta
+from ..rows.header import Header, find_header
 from ..standard.vocabulary import META
 from .layout import in_words
 from .patch import check_target, patch

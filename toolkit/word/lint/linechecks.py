@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...model import Catalog
-from ...written import NoDate, read_date
+from ...rows.text import NoDate, read_date
 from .rules import Hit, Rule
 from .script import CHINESE, POINT, Line, Script
 

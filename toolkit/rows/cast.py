@@ -12,9 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .model import CellError, Field
-from .reading import reading
-from .written import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
+from ..model import CellError, Field
+from .conventions import reading
+from .text import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
 
 LONGEST_TEXT = 32767  # what an Excel cell holds
 EXACT = 10**15  # from here on a spreadsheet's number has lost digits

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .standard.catalog import STANDARD
-from .standard.yamlmap import load_map
-from .written import fold
+from ..standard.catalog import STANDARD
+from ..standard.yamlmap import load_map
+from .text import fold
 
 
 @dataclass(frozen=True)

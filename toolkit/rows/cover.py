@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .cellcheck import quick_test
-from .cells import Column, SheetFindings, read_cell
-from .fieldtypes import Problem, caster, default_of
-from .findings import finding
-from .headers import nearest_titles, title_key
-from .model import Book, Catalog, Constraints, Field, Finding, Grid, Place
-from .standard.vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
+from ..findings import finding
+from ..model import Book, Catalog, Constraints, Field, Finding, Grid, Place
+from ..standard.vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
+from .cast import Problem, caster, default_of
+from .cell import Column, SheetFindings, read_cell
+from .constraints import quick_test
+from .header import nearest_titles, title_key
 
 _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from ..findings import finding
+from ..model import Catalog, Finding, Obligation, Place
 from .conditions import Context, add_months
-from .findings import finding
-from .model import Catalog, Finding, Obligation, Place
 from .selection import Selection
 
 

@@ -9,7 +9,7 @@ from dataclasses import field as dc_field
 from datetime import date
 from typing import Any
 
-from .model import Condition, Field, Ledger, Row, Where
+from ..model import Condition, Field, Ledger, Row, Where
 
 Values = Mapping[str, Any]
 

@@ -13,12 +13,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from ..findings import finding
+from ..model import Catalog, Field, Finding, Ledger, Row, Rule
+from ..standard.vocabulary import VOID
 from .conditions import Context, add_months, where
-from .findings import finding
-from .model import Catalog, Field, Finding, Ledger, Row, Rule
 from .obligations import unmet
 from .selection import Selection, column
-from .standard.vocabulary import VOID
 
 Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[tuple[Row, str]]]
 

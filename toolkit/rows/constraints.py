@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from .fieldtypes import Problem, not_an_option
-from .model import Field
+from ..model import Field
+from .cast import Problem, not_an_option
 
 
 def quick_test(field: Field) -> Callable[[Any], bool] | None:

@@ -9,17 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..excel.read import read_book
+from ..findings import BREAKS_SHEET, finding
+from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
+from ..standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 from .checks import check_rows
 from .conditions import Context, compute
-from .excel.read import read_book
-from .findings import BREAKS_SHEET, finding
-from .front import read_meta, read_unit
-from .model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
-from .rows import read_rows
-from .standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
+from .cover import read_meta, read_unit
+from .read import read_rows
 
 if TYPE_CHECKING:
-    from .digest import UnitDigest
+    from ..digest import UnitDigest
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
@@ -176,7 +176,7 @@ def reading(catalog: Catalog, s: Submission) -> Reading:
     if not usable(s):
         return Reading(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
-    from .digest import digest_submission  # checking alone does without
+    from ..digest import digest_submission  # checking alone does without
 
     context = context_of(catalog, s)
     digest = digest_submission(catalog, s, context, count, left_out)

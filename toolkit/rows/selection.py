@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
+from ..model import Condition, Ledger, Row, Where
 from .conditions import AGAINST_FIELD, OPERATORS, Context, getter, where
-from .model import Condition, Ledger, Row, Where
 
 Bits = int  # a set of rows: bit n stands for the n-th from the end
 

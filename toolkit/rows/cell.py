@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .cellcheck import check_cell
-from .fieldtypes import Caster, Noted, Problem
-from .findings import finding
-from .model import Field, Finding, Place
+from ..findings import finding
+from ..model import Field, Finding, Place
+from .cast import Caster, Noted, Problem
+from .constraints import check_cell
 
 
 @dataclass(frozen=True, slots=True)

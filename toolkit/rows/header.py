@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
-from .findings import finding
-from .model import Field, Finding, Grid, Place
-from .written import fold
+from ..findings import finding
+from ..model import Field, Finding, Grid, Place
+from .text import fold
 
 SEARCHED = 40  # rows in which the header may stand
 ENOUGH = 0.6  # of the titles in one row: this is the header, no further search

@@ -7,15 +7,15 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from .cellcheck import quick_test
-from .cells import Column, SheetFindings, read_cell
-from .fieldtypes import Caster, Noted, Problem, caster, default_of
-from .findings import finding
-from .headers import Header, find_header
-from .model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
-from .reading import reading
-from .standard.vocabulary import EXAMPLE
-from .written import fold
+from ..findings import finding
+from ..model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
+from ..standard.vocabulary import EXAMPLE
+from .cast import Caster, Noted, Problem, caster, default_of
+from .cell import Column, SheetFindings, read_cell
+from .constraints import quick_test
+from .conventions import reading
+from .header import Header, find_header
+from .text import fold
 
 _AGAIN = object()  # a cell that has to be looked at closely
 LONGEST_TOTAL = 5  # characters of 合 计：
