@@ -23,10 +23,10 @@ from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.extract import extract
 from toolkit.model import Catalog
-from toolkit.numerals import neighbours, number
-from toolkit.quantities import quantities, sentences
-from toolkit.recognise import signs
 from toolkit.source import open_source
+from toolkit.wording.numerals import neighbours, number
+from toolkit.wording.quantities import quantities, sentences
+from toolkit.wording.recognise import signs
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -19,7 +19,7 @@ from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.samples import PLANS, sample
 from toolkit.source import open_source
-from toolkit.wording import Words, target_phrase
+from toolkit.wording.phrase import Words, target_phrase
 
 BODIES = Path(__file__).parent.parent / "word_templates" / "body"
 NAMES = sorted(DOCUMENTS)

@@ -31,7 +31,7 @@ from toolkit.template_report import check_own
 from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package
 from toolkit.word.render import fill_template
-from toolkit.wording import Words
+from toolkit.wording.phrase import Words
 
 
 def written(path: Path, *paragraphs: str) -> Path:

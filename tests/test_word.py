@@ -23,7 +23,7 @@ from toolkit.word.render import NotReady, fill_template
 from toolkit.word.session import Narrative, narrative_names
 from toolkit.word.shell import Imprint, RedHead
 from toolkit.word.template import build_template
-from toolkit.wording import Words
+from toolkit.wording.phrase import Words
 
 WORDS = Words.of(load_catalog().wording)
 W_NS = {"w": W}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.clauses import MARK, estimate_places, plan_cut
 from toolkit.errors import StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
 from toolkit.standard.catalog import load_catalog
-from toolkit.wording import MissingFigure, WordingError, Words, exact, phrase, target_phrase
+from toolkit.wording.clauses import MARK, estimate_places, plan_cut
+from toolkit.wording.phrase import MissingFigure, WordingError, Words, exact, phrase, target_phrase
 
 WORDS = Words.of(load_catalog().wording)
 MEASURE = Measure("orglife", "sum")

@@ -17,11 +17,11 @@ from typing import Any
 
 from .live import LiveDocument
 from .model import Figure
-from .quantities import Quantity, Sentence, quantities, sentences
 from .remarks import Remark, Spot, remark
 from .standard.catalog import STANDARD
 from .standard.yamlmap import load_map
-from .wording import classifier
+from .wording.phrase import classifier
+from .wording.quantities import Quantity, Sentence, quantities, sentences
 
 _KEYS = (
     "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",

@@ -12,12 +12,12 @@ from .fill import coverage, facts
 from .formula import formula
 from .live import Live, LiveDocument
 from .model import Catalog, Figure, Place
-from .quantities import sentences
 from .source import Source, open_source
 from .standard.vocabulary import SCOPES
 from .word.paragraphs import open_document
 from .word.template import build_document
-from .wording import plain
+from .wording.phrase import plain
+from .wording.quantities import sentences
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
 BLOCKS = 4  # blocks of source cells named before they are only counted

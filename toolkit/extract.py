@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from .excel.facts_sheet import write_facts
 from .model import Catalog, Indicator
-from .quantities import Quantity, quantities
-from .quantity_words import is_plan
-from .recognise import context_of, in_unit, recognise
-from .sentences import sentences
 from .word.paragraphs import Paragraph, open_document
+from .wording.lexicon import is_plan
+from .wording.quantities import Quantity, quantities
+from .wording.recognise import context_of, in_unit, recognise
+from .wording.sentences import sentences
 
 if TYPE_CHECKING:
     from .source import Source

@@ -21,7 +21,7 @@ from .word.names import kind_name
 from .word.render import NotReady, fill_template
 from .word.session import Narrative
 from .word.shell import Imprint, RedHead, title_lines
-from .wording import Words, target_phrase
+from .wording.phrase import Words, target_phrase
 
 PRINTED = TEXTS, TASKS = "narrative", "plan"  # ledgers whose rows a document prints, not their figures alone
 

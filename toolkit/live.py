@@ -11,7 +11,6 @@ from pathlib import Path
 from lxml import etree
 
 from .errors import CannotRun
-from .located import Located, Shape, alike, locate, reprint
 from .model import Catalog, Figure, Shown
 from .remarks import Spot, around
 from .source import Source, open_source
@@ -19,7 +18,8 @@ from .word.edited import Bookmark, Edited
 from .word.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
 from .word.paragraphs import Opened, Paragraph, open_document
 from .word.session import nothing
-from .wording import MissingFigure, WordingError, Words, phrase, plain
+from .wording.locate import Located, Shape, alike, locate, reprint
+from .wording.phrase import MissingFigure, WordingError, Words, phrase, plain
 
 # How a figure stands. Those in FIXABLE can be printed again.
 SAME, STALE, EDITED = "same", "stale", "edited"

@@ -18,7 +18,7 @@ from .findings import ERROR, nearest
 from .model import Catalog, Figure, Row
 from .rows.submission import TARGET
 from .source import Source, open_source
-from .wording import classifier, plain, target_phrase
+from .wording.phrase import classifier, plain, target_phrase
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
     "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"

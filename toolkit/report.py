@@ -93,7 +93,7 @@ def plain_number(value: Any) -> int | float | None:
 
 def worded(f: Figure, catalog: Catalog) -> str:
     """The figure in words; a zero, which a document leaves out, as a plain 0."""
-    from .wording import MissingFigure, Words, phrase, plain
+    from .wording.phrase import MissingFigure, Words, phrase, plain
 
     try:
         said = phrase(f, None, Words.of(catalog.wording))

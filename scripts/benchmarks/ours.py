@@ -74,7 +74,7 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     from toolkit.source import open_source
     from toolkit.standard.catalog import load_catalog
     from toolkit.templates import template_of
-    from toolkit.wording import Words, phrase
+    from toolkit.wording.phrase import Words, phrase
 
     catalog = load_catalog()
     d = catalog.documents[document]

@@ -15,7 +15,7 @@ from ..digest import UnitDigest
 from ..figures import figures_alone
 from ..model import Figure, Finding
 from ..standard.vocabulary import NOT_APPLICABLE
-from ..wording import Words, phrase
+from ..wording.phrase import Words, phrase
 from .bodies import Body
 from .columns import display_width
 from .lines import Lines

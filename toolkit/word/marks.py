@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from ..clauses import MARK, NUMBERING, estimate_places, plan_cut
+from ..wording.clauses import MARK, NUMBERING, estimate_places, plan_cut
 from .names import PREFIX, MarkName, check_of
 from .numbering import resolve_numbers
 from .pictures import drawing, with_room

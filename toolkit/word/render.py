@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..errors import CannotRun
 from ..model import Shown
-from ..wording import Words
+from ..wording.phrase import Words
 from .marks import drop_copies, resolve, span
 from .ooxml import MAIN, dump, parse
 from .pictures import NAME as PICTURES

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from ..errors import CannotRun
 from ..model import Figure, Shown
-from ..wording import WordingError, Words, classifier, is_void, is_zero, phrase, plain
+from ..wording.phrase import WordingError, Words, classifier, is_void, is_zero, phrase, plain
 from .names import NUMBER, form_of
 from .pictures import Picture
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...numerals import number
+from ...wording.numerals import number
 from ..ooxml import MAIN, find, q
 from ..paragraphs import Opened, Paragraph
 from .rules import Rules

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .errors import CannotRun, StandardError
-from .model import Figure, Shown
+from ..errors import CannotRun, StandardError
+from ..model import Figure, Shown
 
 EXACT = Shown()
 

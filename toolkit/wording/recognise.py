@@ -13,13 +13,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from .errors import StandardError
-from .model import Catalog, Indicator
+from ..errors import StandardError
+from ..model import Catalog, Indicator
+from ..standard.catalog import STANDARD
+from ..standard.yamlmap import Map, load_map
+from .lexicon import BREAKS, is_bare
 from .quantities import Quantity
-from .quantity_words import BREAKS, is_bare
 from .sentences import inside, names
-from .standard.catalog import STANDARD
-from .standard.yamlmap import Map, load_map
 
 FAR = 120  # characters of the sentence before a quantity that may name what it counts
 NEAR_WEIGHT, FAR_WEIGHT = 1.0, 0.4

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .model import Figure, Shown
-from .rows.text import halfwidth
-from .word.names import check_of
-from .word.session import nothing
-from .wording import Words, classifier
+from ..model import Figure, Shown
+from ..rows.text import halfwidth
+from ..word.names import check_of
+from ..word.session import nothing
+from .phrase import Words, classifier
 
 LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for
 AROUND = 40  # characters beyond a bookmark in which a figure may go on

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .wording import Words
+from .phrase import Words
 
 MARK = re.compile("\ue000(\\d+)\ue002")
 NUMBERING = "\ue010\ue011\ue012\ue013\ue014\ue015"  # marks of headings' numbers, which lead a sentence

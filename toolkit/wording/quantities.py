@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from .lexicon import BREAKS, MASKS, bold, lexicon
 from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, number
-from .quantity_words import BREAKS, MASKS, bold, lexicon
 from .sentences import Sentence, inside, names, sentences
 
 __all__ = ["Quantity", "Sentence", "quantities", "sentences"]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from ..rows.conventions import reading
+from ..standard.catalog import STANDARD
+from ..standard.yamlmap import load_map
 from .numerals import DIGITS, MULTIPLES
-from .rows.conventions import reading
-from .standard.catalog import STANDARD
-from .standard.yamlmap import load_map
 
 CHINESE = "".join(DIGITS) + "".join(MULTIPLES)
 MASKS = "*＊×□■○●xX"
