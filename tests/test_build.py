@@ -23,9 +23,9 @@ from toolkit.rows.read.cover import read_unit
 from toolkit.rows.read.read import read_rows
 from toolkit.rows.read.submission import context_of, counted, read_submission
 
-from toolkit.digest import digest_submission, number, parts_of
 from toolkit.errors import CannotRun
 from toolkit.excel.build import build_unit_workbook
+from toolkit.figures.digest import digest_submission, number, parts_of
 from toolkit.model import Field, Grid, Ledger
 from toolkit.standard.catalog import load_catalog
 

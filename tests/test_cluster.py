@@ -14,8 +14,8 @@ import pytest
 from units import many
 
 from toolkit.aggregation import Aggregation, Outcome
-from toolkit.digest import merge_years
 from toolkit.errors import CannotRun
+from toolkit.figures.digest import merge_years
 from toolkit.intake import Order, lost, merged_years, read_packed
 from toolkit.machine import cluster
 from toolkit.model import Catalog

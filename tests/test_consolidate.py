@@ -17,9 +17,9 @@ from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.excel.overview import overview
 from toolkit.excel.parquet import write_parquet
+from toolkit.figures.tree import Unit
 from toolkit.source import open_source
 from toolkit.standard.catalog import load_catalog
-from toolkit.tree import Unit
 
 CATALOG = load_catalog()
 SHEETS = ["封面", "图表", "指标汇总", "单位指标", "报送情况", "问题清单"]

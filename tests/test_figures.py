@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toolkit.rows.read.conditions import Context
 
-from toolkit.digest import Digest, UnitDigest, digest_submission, merge
-from toolkit.figures import figures
+from toolkit.figures.digest import Digest, UnitDigest, digest_submission, merge
+from toolkit.figures.evaluate import figures
 from toolkit.model import Row, SheetRef, Submission
 from toolkit.standard.catalog import load_catalog
 

@@ -12,8 +12,8 @@ from toolkit.rows.read.submission import read_submission
 from toolkit.errors import CannotRun
 from toolkit.excel.build import new_from_roster
 from toolkit.excel.roster import check_roster, read_roster, write_roster_template
+from toolkit.figures.tree import Unit
 from toolkit.standard.catalog import load_catalog
-from toolkit.tree import Unit
 
 CATALOG = load_catalog()
 TOP = Unit("YC000", "云川市样例工委", "样例工委", "", "工委", False)

@@ -14,11 +14,11 @@ from toolkit.rows.read.submission import context_of
 
 from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import DOCUMENTS
-from toolkit.digest import UnitDigest, digest_submission, takers
 from toolkit.excel.build import build_many, build_unit_workbook
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.excel.read import read_book
-from toolkit.figures import figures
+from toolkit.figures.digest import UnitDigest, digest_submission, takers
+from toolkit.figures.evaluate import figures
 from toolkit.fill import fill
 from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.samples import sample

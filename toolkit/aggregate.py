@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .digest import Digest, Years, by_year, merge_years
 from .errors import CannotRun
-from .figures import figures
+from .figures.digest import Digest, Years, by_year, merge_years
+from .figures.evaluate import figures
+from .figures.tree import Coverage, Tree, Unit, counts, coverage, tree_of
 from .findings import finding
 from .intake import Merged, packed, read_workbook, receive
 from .locations import File, workbooks
@@ -20,7 +21,6 @@ from .model import Catalog, Figure, Finding, Place, Submission
 from .opening import How, Progress
 from .rows.submission import Reading
 from .store import Store
-from .tree import Coverage, Tree, Unit, counts, coverage, tree_of
 
 __all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]
 

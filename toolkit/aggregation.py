@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from .aggregate import Consolidation, consolidated
-from .digest import UnitDigest
 from .errors import CannotRun
-from .figures import Figures, Known, value_of
+from .figures.digest import UnitDigest
+from .figures.evaluate import Figures, Known, value_of
+from .figures.tree import Unit
 from .findings import ERROR
 from .intake import receive
 from .locations import workbooks
@@ -24,7 +25,6 @@ from .model import Catalog, Figure, Finding
 from .opening import How, Progress
 from .packing import Damaged, findings_of, known_again, pack_findings, pack_known, plain, sound, typed
 from .store import Store
-from .tree import Unit
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ from typing import Any
 from .consolidated import read_consolidated
 from .errors import CannotRun
 from .excel.read import read_book
+from .figures.tree import Unit, file_name
 from .fill import PRINTED, Filled, fill
 from .intake import receive
 from .locations import File, listing
@@ -24,7 +25,6 @@ from .rows.submission import Reading, submission_of, taken
 from .source import Source, reading_source, unit_source
 from .store import Store
 from .templates import document as find_document
-from .tree import Unit, file_name
 
 
 @dataclass(frozen=True)

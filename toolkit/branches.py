@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from .digest import Number, number, parts_of, takers
-from .figures import value_of
+from .figures.digest import Number, number, parts_of, takers
+from .figures.evaluate import value_of
 from .model import Indicator, Row
 from .rows.conditions import where
 from .rows.selection import Selection

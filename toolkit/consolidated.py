@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from .digest import Part, UnitDigest, digest_submission, measures_of
 from .errors import CannotRun
+from .figures.digest import Part, UnitDigest, digest_submission, measures_of
 from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from .rows.cover import read_meta
 from .rows.read import read_rows

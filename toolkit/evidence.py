@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .errors import CannotRun
 from .excel.evidence_sheet import write_evidence
+from .figures.formula import formula
 from .fill import coverage, facts
-from .formula import formula
 from .live import Live, LiveDocument
 from .model import Catalog, Figure, Place
 from .source import Source, open_source

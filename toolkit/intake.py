@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .consolidated import read_consolidated
-from .digest import Years, by_year, merge_years
 from .errors import CannotRun
+from .figures.digest import Years, by_year, merge_years
 from .findings import finding
 from .locations import File, at_hand
 from .machine.workers import over

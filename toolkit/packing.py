@@ -16,8 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from .digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
-from .figures import Known
+from .figures.digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
+from .figures.evaluate import Known
 from .model import Catalog, Field, Finding, Ledger, Place, Row, SheetRef, Submission
 
 LARGEST = 1 << 28  # bytes that one packed piece may come to

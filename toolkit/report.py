@@ -169,7 +169,7 @@ def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]
 
 
 def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
-    from .formula import formula
+    from .figures.formula import formula
 
     figure, cells = explain(catalog, indicator, path)
     lines = [

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from .consolidated import read_consolidated
-from .digest import parts_of, takers
 from .errors import CannotRun
 from .excel.read import read_book
-from .figures import figures, figures_alone
+from .figures.digest import parts_of, takers
+from .figures.evaluate import figures, figures_alone
 from .findings import as_text
 from .model import Book, Catalog, Figure, Finding, Place, Row, Submission
 from .rows.conditions import Context

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from . import __version__
-from .digest import UnitDigest
 from .errors import CannotRun
+from .figures.digest import UnitDigest
 from .kept import Fates, Rows
 from .locations import File
 from .machine.userdirs import cache_dir

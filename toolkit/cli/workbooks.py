@@ -16,9 +16,9 @@ from ..progress import progress
 from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say, store
 
 if TYPE_CHECKING:
+    from ..figures.tree import Unit
     from ..model import Submission
     from ..opening import How
-    from ..tree import Unit
 
 
 @main.command()

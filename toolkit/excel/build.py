@@ -11,11 +11,11 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 
 from ..errors import CannotRun
+from ..figures.tree import Unit, file_name
 from ..machine.atomic import write_whole
 from ..machine.workers import over
 from ..model import Catalog
 from ..rows.conditions import Context
-from ..tree import Unit, file_name
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
 from .formulas import with_calcs

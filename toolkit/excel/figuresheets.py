@@ -8,9 +8,9 @@ from itertools import groupby
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ..figures.tree import Unit
 from ..model import Figure, Indicator
 from ..standard.vocabulary import NOT_APPLICABLE
-from ..tree import Unit
 from .styles import AMBER, DEEP_RED, GREY, INK, PALE, STONE, TAB_FRONT, WARM
 from .view import MISSING, View, height, pages, widths
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
+from ..figures.tree import Unit
 from ..findings import as_text, finding
 from ..model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
 from ..rows.checks import check_rows
 from ..rows.conditions import Context
 from ..rows.read import read_rows
 from ..standard.catalog import load_catalog
-from ..tree import Unit
 from .layout import Content
 from .ledger_sheet import add_ledger_sheet
 from .listing import workbook

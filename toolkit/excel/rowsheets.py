@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from ..digest import NOTHING, measures_of
+from ..figures.digest import NOTHING, measures_of
 from ..model import Field, Ledger
 from ..standard.vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from .bodies import Body, cell_of, number, text

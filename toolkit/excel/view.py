@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..digest import UnitDigest
-from ..figures import figures_alone
+from ..figures.digest import UnitDigest
+from ..figures.evaluate import figures_alone
 from ..model import Figure, Finding
 from ..standard.vocabulary import NOT_APPLICABLE
 from ..wording.phrase import Words, phrase

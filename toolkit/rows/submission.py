@@ -19,7 +19,7 @@ from .cover import read_meta, read_unit
 from .read import read_rows
 
 if TYPE_CHECKING:
-    from ..digest import UnitDigest
+    from ..figures.digest import UnitDigest
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
@@ -176,7 +176,7 @@ def reading(catalog: Catalog, s: Submission) -> Reading:
     if not usable(s):
         return Reading(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
-    from ..digest import digest_submission  # checking alone does without
+    from ..figures.digest import digest_submission  # checking alone does without
 
     context = context_of(catalog, s)
     digest = digest_submission(catalog, s, context, count, left_out)

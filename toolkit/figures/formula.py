@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..model import Catalog, Condition, Indicator, Measure
 from .digest import parts_of
-from .model import Catalog, Condition, Indicator, Measure
 
 _OPS = {"count": "行数", "sum": "相加", "distinct": "去重计数", "latest": "最新值", "max": "最大值"}
 _FILTERS = {

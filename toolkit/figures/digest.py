@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from .model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission, Where
-from .rows.conditions import Context, Predicate, where
-from .rows.selection import Selection
-from .standard.vocabulary import NIL, NOT_APPLICABLE
+from ..model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission, Where
+from ..rows.conditions import Context, Predicate, where
+from ..rows.selection import Selection
+from ..standard.vocabulary import NIL, NOT_APPLICABLE
 
 Number = Decimal | int
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..model import Catalog, Figure, Indicator
 from .digest import Number, Part, UnitDigest, combine, measures_of, number, parts_of
-from .model import Catalog, Figure, Indicator
 
 _AT_ONCE = 64  # parts of one measure held before they are made into one
 
