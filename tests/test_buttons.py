@@ -22,7 +22,6 @@ import build_vba
 from toolkit.rows.read.submission import read_submission
 
 from toolkit.actions import ACTIONS, offered
-from toolkit.aggregate import aggregate
 from toolkit.cli import main
 from toolkit.excel.build import build_unit_workbook
 from toolkit.excel.buttons import BAR_ROWS, PROJECT
@@ -33,6 +32,7 @@ from toolkit.excel.read import read_book
 from toolkit.model import Catalog, Grid
 from toolkit.samples import sample
 from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
+from toolkit.submissions.aggregate import aggregate
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

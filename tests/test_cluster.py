@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from units import many
 
-from toolkit.aggregation import Aggregation, Outcome
 from toolkit.errors import CannotRun
 from toolkit.figures.digest import merge_years
-from toolkit.intake import Order, lost, merged_years, read_packed
 from toolkit.machine import cluster
 from toolkit.model import Catalog
-from toolkit.opening import How
-from toolkit.store import Store
+from toolkit.submissions.intake import Order, lost, merged_years, read_packed
+from toolkit.submissions.opening import How
+from toolkit.submissions.rerun import Aggregation, Outcome
+from toolkit.submissions.store import Store
 
 pytest.importorskip("distributed")
 FILES = 48

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toolkit.rows.read.submission import check_submission, reading
 
-from toolkit.aggregate import consolidate
 from toolkit.model import Row, SheetRef, Submission
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.vocabulary import COUNTED, DECLARED
+from toolkit.submissions.aggregate import consolidate
 
 CATALOG = load_catalog()
 UNIT = {

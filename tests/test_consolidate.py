@@ -12,14 +12,14 @@ from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from toolkit.aggregate import Consolidation, aggregate
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.excel.overview import overview
 from toolkit.excel.parquet import write_parquet
 from toolkit.figures.tree import Unit
-from toolkit.source import open_source
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.aggregate import Consolidation, aggregate
+from toolkit.submissions.source import open_source
 
 CATALOG = load_catalog()
 SHEETS = ["封面", "图表", "指标汇总", "单位指标", "报送情况", "问题清单"]

@@ -23,7 +23,7 @@ from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.extract import extract
 from toolkit.model import Catalog
-from toolkit.source import open_source
+from toolkit.submissions.source import open_source
 from toolkit.wording.numerals import neighbours, number
 from toolkit.wording.quantities import quantities, sentences
 from toolkit.wording.recognise import signs

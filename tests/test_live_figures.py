@@ -19,7 +19,7 @@ from toolkit.machine.office import clean_environment
 from toolkit.model import Catalog, Figure
 from toolkit.refresh import refresh
 from toolkit.remarks import Remark
-from toolkit.source import Source, open_source
+from toolkit.submissions.source import Source, open_source
 from toolkit.verify import verify
 from toolkit.word.names import read_name
 

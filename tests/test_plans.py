@@ -13,11 +13,11 @@ import pytest
 from city import YEAR, org, party_day, unit, write
 from click.testing import CliRunner
 
-from toolkit.aggregate import aggregate
 from toolkit.cli import main
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.aggregate import aggregate
 
 NONE: Mapping[str, Any] = {"target_op": None, "target_value": None, "target_unit": None, "indicator_id": None}
 

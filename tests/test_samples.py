@@ -12,13 +12,13 @@ import pytest
 from coverage_of import DATA, sentences
 from demo_city import Demo
 
-from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import CITY, DOCUMENTS
 from toolkit.excel.build import build_unit_workbook
 from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.samples import PLANS, sample
-from toolkit.source import open_source
+from toolkit.submissions.aggregate import aggregate, read_workbook
+from toolkit.submissions.source import open_source
 from toolkit.wording.phrase import Words, target_phrase
 
 BODIES = Path(__file__).parent.parent / "word_templates" / "body"

@@ -12,7 +12,6 @@ from coverage_of import DATA, covered, facts
 from demo_city import Demo
 from toolkit.rows.read.submission import context_of
 
-from toolkit.aggregate import aggregate, read_workbook
 from toolkit.demo import DOCUMENTS
 from toolkit.excel.build import build_many, build_unit_workbook
 from toolkit.excel.consolidate import write_consolidated
@@ -22,7 +21,8 @@ from toolkit.figures.evaluate import figures
 from toolkit.fill import fill
 from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.samples import sample
-from toolkit.source import Source, open_source
+from toolkit.submissions.aggregate import aggregate, read_workbook
+from toolkit.submissions.source import Source, open_source
 
 FACTS = {f["fact_id"]: f for f in facts()}
 INDICATOR = {r["fact_id"]: r["indicator"] for r in csv.DictReader((DATA / "figure_map.csv").open(encoding="utf-8"))}

@@ -14,16 +14,16 @@ import pytest
 from click.testing import CliRunner
 from units import many, one
 
-from toolkit import intake, opening
-from toolkit.aggregate import aggregate
-from toolkit.aggregation import Aggregation, Outcome
 from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
-from toolkit.opening import How
-from toolkit.packing import Damaged, pack, spread, squeeze
 from toolkit.standard.catalog import load_catalog
-from toolkit.store import Store
+from toolkit.submissions import intake, opening
+from toolkit.submissions.aggregate import aggregate
+from toolkit.submissions.opening import How
+from toolkit.submissions.packing import Damaged, pack, spread, squeeze
+from toolkit.submissions.rerun import Aggregation, Outcome
+from toolkit.submissions.store import Store
 
 LONG_AGO = 1_700_000_000
 

@@ -18,7 +18,6 @@ import pytest
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from toolkit.aggregate import aggregate
 from toolkit.batch import fill_all
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
@@ -26,7 +25,8 @@ from toolkit.fill import fill
 from toolkit.machine.workers import FEW
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
-from toolkit.store import Store
+from toolkit.submissions.aggregate import aggregate
+from toolkit.submissions.store import Store
 from toolkit.template_report import check_own
 from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package

@@ -24,7 +24,7 @@ from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.refresh import refresh
 from toolkit.remarks import Remark
-from toolkit.source import Source, open_source
+from toolkit.submissions.source import Source, open_source
 from toolkit.verify import verify
 from toolkit.word.names import MarkName, check_of, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package

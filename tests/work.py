@@ -10,10 +10,10 @@ import city
 from desk import Desk, wait
 from screen import Screen
 
-from toolkit.aggregate import aggregate
 from toolkit.excel.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.aggregate import aggregate
 
 RED = 0xFFC7CE  # of a cell with an error
 NONE = -1  # no colour

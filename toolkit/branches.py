@@ -10,7 +10,7 @@ from .figures.evaluate import value_of
 from .model import Indicator, Row
 from .rows.conditions import where
 from .rows.selection import Selection
-from .source import Source
+from .submissions.source import Source
 
 BRANCHES = "党支部数"  # the indicator whose filter says which organisations are branches
 LEVELS = ("不分", "支部")  # scopes of indicators that count what a branch does

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .aggregate import aggregate, read_workbook
-from .aggregation import Outcome
 from .excel.consolidate import write_consolidated
 from .excel.roster import write_roster_template
 from .fill import fill
@@ -14,6 +12,8 @@ from .findings import counts
 from .model import Catalog
 from .report import aggregate_text
 from .samples import file_name, sample, write_sample
+from .submissions.aggregate import aggregate, read_workbook
+from .submissions.rerun import Outcome
 
 # document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
 DOCUMENTS = {"situation": "situation", "duty": "duty", "study": "study", "summary": None, "plan": "gongwei"}

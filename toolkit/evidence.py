@@ -12,8 +12,8 @@ from .figures.formula import formula
 from .fill import coverage, facts
 from .live import Live, LiveDocument
 from .model import Catalog, Figure, Place
-from .source import Source, open_source
 from .standard.vocabulary import SCOPES
+from .submissions.source import Source, open_source
 from .word.paragraphs import open_document
 from .word.template import build_document
 from .wording.phrase import plain

@@ -21,7 +21,7 @@ from .wording.recognise import context_of, in_unit, recognise
 from .wording.sentences import sentences
 
 if TYPE_CHECKING:
-    from .source import Source
+    from .submissions.source import Source
 
 SURE = 0.85  # how well an indicator must fit to be called certain
 HEADING = 40  # characters: a longer line is no heading

@@ -14,7 +14,7 @@ from typing import Any
 from .errors import CannotRun
 from .model import Catalog, Document, Row
 from .rows.submission import FACTS, TARGET
-from .source import Source, open_source
+from .submissions.source import Source, open_source
 from .templates import document as find_document
 from .templates import template_of
 from .word.names import kind_name

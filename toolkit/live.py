@@ -13,7 +13,7 @@ from lxml import etree
 from .errors import CannotRun
 from .model import Catalog, Figure, Shown
 from .remarks import Spot, around
-from .source import Source, open_source
+from .submissions.source import Source, open_source
 from .word.edited import Bookmark, Edited
 from .word.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
 from .word.paragraphs import Opened, Paragraph, open_document

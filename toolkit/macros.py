@@ -25,7 +25,7 @@ from .standard.catalog import load_catalog
 from .standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 
 if TYPE_CHECKING:
-    from .aggregate import Consolidation
+    from .submissions.aggregate import Consolidation
 
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 TITLE = "党建报表"
@@ -117,7 +117,7 @@ def summarize() -> None:
         r = reading(catalog, _submission(book, catalog))
         if r.digest is None:
             raise CannotRun(as_text(r.submission.findings))
-        from .source import unit_source
+        from .submissions.source import unit_source
 
         figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
         sheet = book.sheets[REPORT]
@@ -141,7 +141,7 @@ def summarize() -> None:
 def make_document() -> None:
     """生成文档: the document chosen on the front page, beside the workbook."""
     from .fill import fill
-    from .source import unit_source
+    from .submissions.source import unit_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()
@@ -164,8 +164,8 @@ def _right_of(book: xw.Book, label: str) -> str:
 
 def export() -> None:
     """导出报送件: a workbook without macros and names, and a manifest with its SHA-256."""
-    from .aggregate import consolidate
     from .excel.consolidate import write_consolidated
+    from .submissions.aggregate import consolidate
 
     with _working("导出报送件") as book:
         catalog = load_catalog()
@@ -192,8 +192,8 @@ def export() -> None:
 
 def _consolidation(book: xw.Book) -> Consolidation:
     """The submissions in the folder beside the workbook, as one."""
-    from .aggregate import aggregate as run
     from .excel.roster import read_roster
+    from .submissions.aggregate import aggregate as run
 
     folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
     if not folder.is_dir():
@@ -251,7 +251,7 @@ def make_plan() -> None:
 
 def _from_consolidated(document: str) -> None:
     from .fill import fill
-    from .source import consolidated_source
+    from .submissions.source import consolidated_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()

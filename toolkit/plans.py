@@ -17,7 +17,7 @@ from .fill import words
 from .findings import ERROR, nearest
 from .model import Catalog, Figure, Row
 from .rows.submission import TARGET
-from .source import Source, open_source
+from .submissions.source import Source, open_source
 from .wording.phrase import classifier, plain, target_phrase
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (

@@ -10,7 +10,7 @@ from .errors import CannotRun
 from .live import EDITED, FIXABLE, FOREIGN, LOST, MISSING, SAME, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 from .model import Catalog
 from .remarks import Spot
-from .source import Source
+from .submissions.source import Source
 from .word.names import check_of
 from .word.ooxml import dump
 from .word.rewrite import rewrite

@@ -9,11 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from .aggregate import Consolidation
-from .aggregation import Aggregation
 from .findings import as_text
 from .model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
-from .opening import How, Progress
 from .plans import due, standing
 from .report import finding_json
 from .rows.checks import CHECKS
@@ -21,9 +18,12 @@ from .rows.conditions import Context
 from .rows.obligations import lacking, missed
 from .rows.selection import Selection
 from .rows.submission import context_of, taken
-from .source import Source
 from .standard.vocabulary import VOID
-from .store import Store
+from .submissions.aggregate import Consolidation
+from .submissions.opening import How, Progress
+from .submissions.rerun import Aggregation
+from .submissions.source import Source
+from .submissions.store import Store
 
 PLAN, ORG = "plan", "org"
 WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true

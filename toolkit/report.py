@@ -12,8 +12,8 @@ from .model import Catalog, Figure, Finding, Submission
 from .standard.vocabulary import NOT_APPLICABLE
 
 if TYPE_CHECKING:
-    from .aggregation import Outcome
     from .fill import Filled
+    from .submissions.rerun import Outcome
 
 LISTED = 20  # names that a line of text shows before it only counts
 
@@ -144,7 +144,7 @@ def fill_text(done: Filled, output: Path) -> str:
 
 def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
     """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
-    from .source import open_source
+    from .submissions.source import open_source
 
     by_id = {i.id: name for name, i in catalog.indicators.items()}
     name = by_id.get(indicator, indicator)

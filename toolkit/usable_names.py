@@ -9,7 +9,7 @@ from typing import Any
 from .fill import context
 from .model import Catalog, Document, Figure, Row, SheetRef
 from .rows.conditions import Context
-from .source import Source
+from .submissions.source import Source
 from .word.session import FORMS, NUMBERS
 from .word.shapes import Shape, shape_of
 

@@ -14,7 +14,7 @@ from .fill import facts, fill
 from .live import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 from .model import Catalog
 from .remarks import Remark, Spot, remark
-from .source import Source
+from .submissions.source import Source
 from .word.names import NUMBER
 from .word.paragraphs import open_document
 

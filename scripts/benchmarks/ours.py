@@ -9,10 +9,10 @@ from typing import Any
 
 def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callable[[], Any]:
     """Read, check and aggregate every workbook of a folder, as the command does; the cluster is started beforehand."""
-    from toolkit.aggregation import Aggregation
-    from toolkit.opening import How
     from toolkit.standard.catalog import load_catalog
-    from toolkit.store import Store
+    from toolkit.submissions.opening import How
+    from toolkit.submissions.rerun import Aggregation
+    from toolkit.submissions.store import Store
 
     catalog = load_catalog()
     address = None
@@ -32,8 +32,8 @@ def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callabl
 
 def digest(path: str) -> Callable[[], Any]:
     """Read, check and digest one workbook."""
-    from toolkit.intake import read_workbook
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.intake import read_workbook
 
     catalog = load_catalog()
     return lambda: read_workbook(path, catalog)
@@ -49,8 +49,8 @@ def read(path: str) -> Callable[[], Any]:
 def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
     """A document for each workbook of a folder that was read beforehand, its figures made: the peer knows its words."""
     from toolkit.fill import fill
-    from toolkit.source import open_source
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.source import open_source
 
     catalog = load_catalog()
     sources = [open_source(path, catalog) for path in sorted(Path(folder).iterdir())]
@@ -71,8 +71,8 @@ def words(folder: str, document: str) -> Callable[[], Any]:
 
     from toolkit.fill import context
     from toolkit.model import Figure
-    from toolkit.source import open_source
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.source import open_source
     from toolkit.templates import template_of
     from toolkit.wording.phrase import Words, phrase
 
@@ -105,9 +105,9 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
     """Keep the rows of a folder's workbooks as tables for the peers, so that all write and check the same."""
     import pandas as pd
 
-    from toolkit.aggregate import aggregate
     from toolkit.excel.layout import in_words
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.aggregate import aggregate
 
     catalog = load_catalog()
 
@@ -129,9 +129,9 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
 
 def consolidated(folder: str, out: str) -> Callable[[], Any]:
     """Write the consolidated workbook of a folder that was read beforehand."""
-    from toolkit.aggregate import aggregate
     from toolkit.excel.consolidate import write_consolidated
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.aggregate import aggregate
 
     c = aggregate([folder], load_catalog())
 
@@ -144,9 +144,9 @@ def consolidated(folder: str, out: str) -> Callable[[], Any]:
 
 def check(folder: str) -> Callable[[], Any]:
     """Check all rows of a folder that was read beforehand: every rule and obligation, not the single cells."""
-    from toolkit.aggregate import read_workbook
     from toolkit.rows.submission import check_submission
     from toolkit.standard.catalog import load_catalog
+    from toolkit.submissions.aggregate import read_workbook
 
     catalog = load_catalog()
     submissions = [r.submission for path in sorted(Path(folder).iterdir()) for r in read_workbook(path, catalog)]

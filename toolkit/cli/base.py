@@ -16,7 +16,7 @@ from ..model import Catalog, Finding
 from ..standard.catalog import load_catalog
 
 if TYPE_CHECKING:  # its database is loaded by those commands that need it
-    from ..store import Store
+    from ..submissions.store import Store
 
 chinese.speak()
 FILE = click.Path(path_type=Path)
@@ -68,7 +68,7 @@ def catalog() -> Catalog:
 
 def store(no_cache: bool = False) -> Store:
     """What earlier runs have read; a damaged one says so."""
-    from ..store import Store
+    from ..submissions.store import Store
 
     return Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
 

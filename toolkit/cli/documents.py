@@ -129,7 +129,7 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
     from ..extract import as_json as facts_json
     from ..extract import as_text, compare, write_workbook
     from ..extract import extract as run
-    from ..source import open_source
+    from ..submissions.source import open_source
 
     if not output and not json_:
         raise click.UsageError("请用 -o 指定对照工作簿，或用 --json 输出。")

@@ -14,7 +14,7 @@ from .base import EXISTING, FILE, as_json, catalog, main, say, store
 from .workbooks import PLACE, reading
 
 if TYPE_CHECKING:
-    from ..opening import How
+    from ..submissions.opening import How
 
 AS_OF = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="算到哪一天，如 2026-06-30，默认今天。"

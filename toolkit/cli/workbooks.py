@@ -18,7 +18,7 @@ from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say, sto
 if TYPE_CHECKING:
     from ..figures.tree import Unit
     from ..model import Submission
-    from ..opening import How
+    from ..submissions.opening import How
 
 
 @main.command()
@@ -73,7 +73,7 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--verify-cache", is_flag=True, help="逐份核对内容，不只看文件大小和时间。")
     @functools.wraps(command)
     def made(*args: Any, jobs: int | None, cluster: str | None, verify_cache: bool, **kwargs: Any) -> None:
-        from ..opening import How
+        from ..submissions.opening import How
 
         command(*args, how=How(jobs, cluster, verify_cache), **kwargs)
 
@@ -87,8 +87,8 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 @reading
 def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: How, no_cache: bool) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
-    from ..checked import checked
     from ..report import check_json, check_text
+    from ..submissions.check import checked
 
     with progress("检查") as bar:
         submissions = checked(paths, catalog(), lambda: store(no_cache), how, bar)
@@ -167,8 +167,8 @@ def aggregate(
     export: Path | None, parquet: Path | None, json_: bool, how: How, no_cache: bool,
 ) -> None:  # fmt: skip
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
-    from ..aggregation import Aggregation
     from ..report import aggregate_json, aggregate_text
+    from ..submissions.rerun import Aggregation
 
     with store(no_cache) as kept, progress("汇总") as bar:
         units, day = _units(roster), due.date() if due else None

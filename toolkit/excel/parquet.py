@@ -14,7 +14,7 @@ from .layout import in_words
 from .lines import Line, Lines, shown
 
 if TYPE_CHECKING:
-    from ..aggregate import Consolidation
+    from ..submissions.aggregate import Consolidation
 
 GROUP = 50_000  # rows in memory at a time
 

@@ -22,7 +22,7 @@ from .lines import Lines
 from .styles import Styles
 
 if TYPE_CHECKING:
-    from ..aggregate import Consolidation
+    from ..submissions.aggregate import Consolidation
 
 MISSING = "缺数"
 WITHHELD = "（不上报）"

@@ -9,17 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ..errors import CannotRun
+from ..excel.read import read_book
+from ..figures.digest import parts_of, takers
+from ..figures.evaluate import figures, figures_alone
+from ..findings import as_text
+from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
+from ..rows.conditions import Context
+from ..rows.cover import is_consolidated, read_meta
+from ..rows.submission import Reading, reading, submission_of
+from ..standard.vocabulary import META
 from .consolidated import read_consolidated
-from .errors import CannotRun
-from .excel.read import read_book
-from .figures.digest import parts_of, takers
-from .figures.evaluate import figures, figures_alone
-from .findings import as_text
-from .model import Book, Catalog, Figure, Finding, Place, Row, Submission
-from .rows.conditions import Context
-from .rows.cover import is_consolidated, read_meta
-from .rows.submission import Reading, reading, submission_of
-from .standard.vocabulary import META
 
 
 @dataclass(frozen=True)

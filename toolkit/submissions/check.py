@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .locations import workbooks
-from .machine.workers import FEW
-from .model import Catalog, Submission
+from ..machine.workers import FEW
+from ..model import Catalog, Submission
+from ..rows.cover import is_consolidated
+from ..rows.submission import submission_of
+from .files import workbooks
 from .opening import How, Progress, book_at
-from .rows.cover import is_consolidated
-from .rows.submission import submission_of
 
 if TYPE_CHECKING:  # its database is not loaded for a handful of files
     from .store import Store

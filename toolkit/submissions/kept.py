@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .model import Row
+from ..model import Row
 from .packing import Damaged, Sheet
 
 

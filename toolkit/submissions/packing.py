@@ -16,9 +16,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from .figures.digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
-from .figures.evaluate import Known
-from .model import Catalog, Field, Finding, Ledger, Place, Row, SheetRef, Submission
+from ..figures.digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
+from ..figures.evaluate import Known
+from ..model import Catalog, Field, Finding, Ledger, Place, Row, SheetRef, Submission
 
 LARGEST = 1 << 28  # bytes that one packed piece may come to
 ORIGIN_ROW = "origin_row"  # of a row that came out of a consolidated workbook: its line in its unit's own

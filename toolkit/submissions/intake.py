@@ -9,17 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import CannotRun
+from ..figures.digest import Years, by_year, merge_years
+from ..findings import finding
+from ..machine.workers import over
+from ..model import Book, Catalog, Place, Submission
+from ..rows.cover import is_consolidated
+from ..rows.submission import Reading, reading, submission_of
 from .consolidated import read_consolidated
-from .errors import CannotRun
-from .figures.digest import Years, by_year, merge_years
-from .findings import finding
-from .locations import File, at_hand
-from .machine.workers import over
-from .model import Book, Catalog, Place, Submission
+from .files import File, at_hand
 from .opening import How, Progress, book_at
 from .packing import Packed, digest_of, pack
-from .rows.cover import is_consolidated
-from .rows.submission import Reading, reading, submission_of
 from .store import Store
 
 
@@ -115,7 +115,7 @@ def receive(
             progress(len(contents), len(files))
 
     if how.cluster and orders:
-        from .machine.cluster import On, connected
+        from ..machine.cluster import On, connected
 
         # A cluster merges what it reads: a content that is here already would be missing there.
         orders = [Order(o.path) for o in orders]

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from .errors import CannotRun
-from .figures.digest import Part, UnitDigest, digest_submission, measures_of
-from .model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
-from .rows.cover import read_meta
-from .rows.read import read_rows
-from .rows.submission import Reading, compute_columns, context_of, with_fates
-from .standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
+from ..errors import CannotRun
+from ..figures.digest import Part, UnitDigest, digest_submission, measures_of
+from ..model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
+from ..rows.cover import read_meta
+from ..rows.read import read_rows
+from ..rows.submission import Reading, compute_columns, context_of, with_fates
+from ..standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
 
 _ORIGIN = tuple(
     Field(name, title, kind)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .excel.read import read_book
-from .findings import finding
-from .locations import at_hand, is_url
-from .model import Book, Place
+from ..excel.read import read_book
+from ..findings import finding
+from ..model import Book, Place
+from .files import at_hand, is_url
 
 Progress = Callable[[int, int], None]
 

@@ -10,16 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .errors import CannotRun
-from .figures.digest import Digest, Years, by_year, merge_years
-from .figures.evaluate import figures
-from .figures.tree import Coverage, Tree, Unit, counts, coverage, tree_of
-from .findings import finding
+from ..errors import CannotRun
+from ..figures.digest import Digest, Years, by_year, merge_years
+from ..figures.evaluate import figures
+from ..figures.tree import Coverage, Tree, Unit, counts, coverage, tree_of
+from ..findings import finding
+from ..model import Catalog, Figure, Finding, Place, Submission
+from ..rows.submission import Reading
+from .files import File, workbooks
 from .intake import Merged, packed, read_workbook, receive
-from .locations import File, workbooks
-from .model import Catalog, Figure, Finding, Place, Submission
 from .opening import How, Progress
-from .rows.submission import Reading
 from .store import Store
 
 __all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]

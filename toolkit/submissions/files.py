@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
 
-from .errors import CannotRun
+from ..errors import CannotRun
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _SETTLED = 2 * 10**9  # nanoseconds after which another change would show in a file's time on any file system

@@ -17,13 +17,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from . import __version__
-from .errors import CannotRun
-from .figures.digest import UnitDigest
+from .. import __version__
+from ..errors import CannotRun
+from ..figures.digest import UnitDigest
+from ..machine.userdirs import cache_dir
+from ..model import Catalog, Finding, Submission
+from .files import File
 from .kept import Fates, Rows
-from .locations import File
-from .machine.userdirs import cache_dir
-from .model import Catalog, Finding, Submission
 from .packing import Damaged, Packed, Sheet, digest_of, findings_of, sheet_of, sound, spread, squeeze, typed
 
 _TABLES = """

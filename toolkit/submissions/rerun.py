@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
 
+from ..errors import CannotRun
+from ..figures.digest import UnitDigest
+from ..figures.evaluate import Figures, Known, value_of
+from ..figures.tree import Unit
+from ..findings import ERROR
+from ..model import Catalog, Figure, Finding
 from .aggregate import Consolidation, consolidated
-from .errors import CannotRun
-from .figures.digest import UnitDigest
-from .figures.evaluate import Figures, Known, value_of
-from .figures.tree import Unit
-from .findings import ERROR
+from .files import workbooks
 from .intake import receive
-from .locations import workbooks
-from .model import Catalog, Figure, Finding
 from .opening import How, Progress
 from .packing import Damaged, findings_of, known_again, pack_findings, pack_known, plain, sound, typed
 from .store import Store
@@ -160,7 +160,7 @@ class Aggregation:
         return self._whole(self._write)
 
     def _write(self) -> bool:
-        from .excel.consolidate import write_consolidated
+        from ..excel.consolidate import write_consolidated
 
         if self.output is None:
             raise ValueError("no output")
