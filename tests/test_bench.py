@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from toolkit.rows.read.submission import read_submission
+from toolkit.rows.submission import read_submission
 
 from toolkit.model import Catalog
 

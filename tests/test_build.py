@@ -19,9 +19,9 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
-from toolkit.rows.read.cover import read_unit
-from toolkit.rows.read.read import read_rows
-from toolkit.rows.read.submission import context_of, counted, read_submission
+from toolkit.rows.cover import read_unit
+from toolkit.rows.read import read_rows
+from toolkit.rows.submission import context_of, counted, read_submission
 
 from toolkit.errors import CannotRun
 from toolkit.excel.build import build_unit_workbook

@@ -19,7 +19,7 @@ from soffice import headless
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import build_vba
-from toolkit.rows.read.submission import read_submission
+from toolkit.rows.submission import read_submission
 
 from toolkit.actions import ACTIONS, offered
 from toolkit.cli import main

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_rows import CODE, COUNT, DAY, KIND, MANY, MONEY, SURE, TOPIC
-from toolkit.rows.read.cast import Problem, cast
-from toolkit.rows.read.text import fold
+from toolkit.rows.cast import Problem, cast
+from toolkit.rows.text import fold
 
 from toolkit.findings import CODES, finding
 from toolkit.model import CellError, Constraints, Field, Place

@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toolkit.rows.read.submission import check_submission, reading
+from toolkit.rows.submission import check_submission, reading
 
 from toolkit.model import Row, SheetRef, Submission
 from toolkit.standard.catalog import load_catalog

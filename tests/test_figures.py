@@ -9,7 +9,7 @@ from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toolkit.rows.read.conditions import Context
+from toolkit.rows.conditions import Context
 
 from toolkit.figures.digest import Digest, UnitDigest, digest_submission, merge
 from toolkit.figures.evaluate import figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from markdown_book import grid
-from toolkit.rows.read.cover import read_meta, read_unit
+from toolkit.rows.cover import read_meta, read_unit
 
 from toolkit.model import Grid
 from toolkit.standard.catalog import load_catalog

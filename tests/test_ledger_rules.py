@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from toolkit.rows.read.checks import check_rows
-from toolkit.rows.read.conditions import Context, compute
+from toolkit.rows.checks import check_rows
+from toolkit.rows.conditions import Context, compute
 
 from toolkit.model import Finding, Ledger, Row, SheetRef
 from toolkit.standard.catalog import load_catalog

@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from toolkit.rows.read.submission import read_submission
+from toolkit.rows.submission import read_submission
 
 from toolkit.errors import CannotRun
 from toolkit.excel.build import new_from_roster

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_book import book, grid
-from toolkit.rows.read.constraints import check_cell, quick_test
-from toolkit.rows.read.read import read_rows
+from toolkit.rows.constraints import check_cell, quick_test
+from toolkit.rows.read import read_rows
 
 from toolkit.excel.read import read_book
 from toolkit.findings import CODES, as_text, finding, group

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
-from toolkit.rows.read.submission import read_submission
+from toolkit.rows.submission import read_submission
 
 from toolkit.errors import CannotRun
 from toolkit.excel.approve import approve, kept_back

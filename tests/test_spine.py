@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from coverage_of import DATA, covered, facts
 from demo_city import Demo
-from toolkit.rows.read.submission import context_of
+from toolkit.rows.submission import context_of
 
 from toolkit.demo import DOCUMENTS
 from toolkit.excel.build import build_many, build_unit_workbook

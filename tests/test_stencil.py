@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from toolkit.rows.read.submission import read_submission
+from toolkit.rows.submission import read_submission
 
 from toolkit.excel.build import build_blanks, build_unit_workbook
 from toolkit.model import Catalog
