@@ -32,7 +32,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.extract import Fact, extract  # noqa: E402
+from toolkit.documents.extract import Fact, extract  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 DATA = ROOT / "tests" / "data"

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from toolkit.rows.submission import read_submission
 
 from toolkit.model import Catalog
+from toolkit.rows.submission import read_submission
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 

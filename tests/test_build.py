@@ -19,14 +19,14 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
-from toolkit.rows.cover import read_unit
-from toolkit.rows.read import read_rows
-from toolkit.rows.submission import context_of, counted, read_submission
 
 from toolkit.errors import CannotRun
 from toolkit.excel.build import build_unit_workbook
 from toolkit.figures.digest import digest_submission, number, parts_of
 from toolkit.model import Field, Grid, Ledger
+from toolkit.rows.cover import read_unit
+from toolkit.rows.read import read_rows
+from toolkit.rows.submission import context_of, counted, read_submission
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

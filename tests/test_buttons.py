@@ -19,7 +19,6 @@ from soffice import headless
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import build_vba
-from toolkit.rows.submission import read_submission
 
 from toolkit.actions import ACTIONS, offered
 from toolkit.cli import main
@@ -30,6 +29,7 @@ from toolkit.excel.libreoffice.connection import component_context, properties, 
 from toolkit.excel.patch import patch
 from toolkit.excel.read import read_book
 from toolkit.model import Catalog, Grid
+from toolkit.rows.submission import read_submission
 from toolkit.samples import sample
 from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 from toolkit.submissions.aggregate import aggregate

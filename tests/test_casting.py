@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_rows import CODE, COUNT, DAY, KIND, MANY, MONEY, SURE, TOPIC
-from toolkit.rows.cast import Problem, cast
-from toolkit.rows.text import fold
 
 from toolkit.findings import CODES, finding
 from toolkit.model import CellError, Constraints, Field, Place
+from toolkit.rows.cast import Problem, cast
+from toolkit.rows.text import fold
 
 
 @pytest.mark.parametrize(

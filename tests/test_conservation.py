@@ -6,9 +6,9 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toolkit.rows.submission import check_submission, reading
 
 from toolkit.model import Row, SheetRef, Submission
+from toolkit.rows.submission import check_submission, reading
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.vocabulary import COUNTED, DECLARED
 from toolkit.submissions.aggregate import consolidate

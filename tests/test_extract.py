@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from measure_extract import Score, measure_seeds, measure_sentences
 
 from toolkit.cli import main
+from toolkit.documents.extract import extract
 from toolkit.errors import CannotRun
-from toolkit.extract import extract
 from toolkit.model import Catalog
 from toolkit.submissions.source import open_source
 from toolkit.wording.numerals import neighbours, number

@@ -9,11 +9,11 @@ from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toolkit.rows.conditions import Context
 
 from toolkit.figures.digest import Digest, UnitDigest, digest_submission, merge
 from toolkit.figures.evaluate import figures
 from toolkit.model import Row, SheetRef, Submission
+from toolkit.rows.conditions import Context
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

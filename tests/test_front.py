@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from markdown_book import grid
-from toolkit.rows.cover import read_meta, read_unit
 
 from toolkit.model import Grid
+from toolkit.rows.cover import read_meta, read_unit
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

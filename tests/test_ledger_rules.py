@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from toolkit.rows.checks import check_rows
-from toolkit.rows.conditions import Context, compute
 
 from toolkit.model import Finding, Ledger, Row, SheetRef
+from toolkit.rows.checks import check_rows
+from toolkit.rows.conditions import Context, compute
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

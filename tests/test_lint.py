@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from demo_city import Demo
 
 from toolkit.cli import main
-from toolkit.fill import fill
+from toolkit.documents.fill import fill
 from toolkit.model import Catalog
 from toolkit.word.lint.check import Remark, check_document, rules_in_force
 from toolkit.word.paragraphs import open_document

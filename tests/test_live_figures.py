@@ -14,13 +14,13 @@ from demo_city import Demo
 from live_edits import Edited
 from soffice import need_soffice
 
-from toolkit.fill import fill
+from toolkit.documents.fill import fill
+from toolkit.documents.refresh import refresh
+from toolkit.documents.verify import verify
 from toolkit.machine.office import clean_environment
 from toolkit.model import Catalog, Figure
-from toolkit.refresh import refresh
 from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
-from toolkit.verify import verify
 from toolkit.word.names import read_name
 
 DOCUMENTS = ("situation", "duty", "study", "summary")

@@ -11,8 +11,8 @@ from pages import Line, Page, need_poppler, pages_of
 from soffice import need_soffice
 
 from toolkit.demo import DOCUMENTS
-from toolkit.fill import fill
-from toolkit.pdf import to_pdf
+from toolkit.documents.fill import fill
+from toolkit.documents.pages import to_pdf
 from toolkit.word.fonts import official_fonts
 from toolkit.word.ooxml import read_package
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_book import book, grid
-from toolkit.rows.constraints import check_cell, quick_test
-from toolkit.rows.read import read_rows
 
 from toolkit.excel.read import read_book
 from toolkit.findings import CODES, as_text, finding, group
 from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Place, Row
+from toolkit.rows.constraints import check_cell, quick_test
+from toolkit.rows.read import read_rows
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

@@ -13,8 +13,8 @@ from coverage_of import DATA, sentences
 from demo_city import Demo
 
 from toolkit.demo import CITY, DOCUMENTS
+from toolkit.documents.fill import fill
 from toolkit.excel.build import build_unit_workbook
-from toolkit.fill import fill
 from toolkit.model import Catalog
 from toolkit.samples import PLANS, sample
 from toolkit.submissions.aggregate import aggregate, read_workbook

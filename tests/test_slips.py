@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
-from toolkit.rows.submission import read_submission
 
 from toolkit.errors import CannotRun
 from toolkit.excel.approve import approve, kept_back
 from toolkit.excel.patch import patch
 from toolkit.excel.slips import merge_slip, write_slip
+from toolkit.rows.submission import read_submission
 from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()

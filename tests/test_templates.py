@@ -18,17 +18,17 @@ import pytest
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from toolkit.batch import fill_all
+from toolkit.documents.batch import fill_all
+from toolkit.documents.fill import fill
+from toolkit.documents.names import names_of
+from toolkit.documents.template_report import check_own
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidate import write_consolidated
-from toolkit.fill import fill
 from toolkit.machine.workers import FEW
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.store import Store
-from toolkit.template_report import check_own
-from toolkit.usable_names import names_of
 from toolkit.word.ooxml import read_package
 from toolkit.word.render import fill_template
 from toolkit.wording.phrase import Words

@@ -18,14 +18,14 @@ from lxml import etree
 from test_live_figures import changed_figure, through_libreoffice
 
 from toolkit.cli import main
+from toolkit.documents.evidence import write_annex
+from toolkit.documents.fill import fill
+from toolkit.documents.refresh import refresh
+from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
-from toolkit.evidence import write_annex
-from toolkit.fill import fill
 from toolkit.model import Catalog
-from toolkit.refresh import refresh
 from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
-from toolkit.verify import verify
 from toolkit.word.names import MarkName, check_of, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from .documents.fill import fill
 from .excel.consolidate import write_consolidated
 from .excel.roster import write_roster_template
-from .fill import fill
 from .findings import counts
 from .model import Catalog
 from .report import aggregate_text

@@ -140,7 +140,7 @@ def summarize() -> None:
 
 def make_document() -> None:
     """生成文档: the document chosen on the front page, beside the workbook."""
-    from .fill import fill
+    from .documents.fill import fill
     from .submissions.source import unit_source
 
     with _working("生成文档") as book:
@@ -250,7 +250,7 @@ def make_plan() -> None:
 
 
 def _from_consolidated(document: str) -> None:
-    from .fill import fill
+    from .documents.fill import fill
     from .submissions.source import consolidated_source
 
     with _working("生成文档") as book:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from .documents.fill import coverage
 from .errors import CannotRun
-from .fill import coverage
 from .plans import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
 
 COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .branches import by_branch
+from .documents.fill import words
 from .errors import CannotRun
-from .fill import words
 from .findings import ERROR, nearest
 from .model import Catalog, Figure, Row
 from .rows.submission import TARGET

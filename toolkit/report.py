@@ -12,7 +12,7 @@ from .model import Catalog, Figure, Finding, Submission
 from .standard.vocabulary import NOT_APPLICABLE
 
 if TYPE_CHECKING:
-    from .fill import Filled
+    from .documents.fill import Filled
     from .submissions.rerun import Outcome
 
 LISTED = 20  # names that a line of text shows before it only counts

@@ -48,7 +48,7 @@ def read(path: str) -> Callable[[], Any]:
 
 def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
     """A document for each workbook of a folder that was read beforehand, its figures made: the peer knows its words."""
-    from toolkit.fill import fill
+    from toolkit.documents.fill import fill
     from toolkit.standard.catalog import load_catalog
     from toolkit.submissions.source import open_source
 
@@ -69,11 +69,11 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     """What plain docxtpl needs to know to print the same documents: text for every name of the template."""
     from docxtpl import DocxTemplate
 
-    from toolkit.fill import context
+    from toolkit.documents.fill import context
+    from toolkit.documents.templates import template_of
     from toolkit.model import Figure
     from toolkit.standard.catalog import load_catalog
     from toolkit.submissions.source import open_source
-    from toolkit.templates import template_of
     from toolkit.wording.phrase import Words, phrase
 
     catalog = load_catalog()

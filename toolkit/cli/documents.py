@@ -38,10 +38,10 @@ def fill(
 
     文种如 situation、duty、study、summary、plan，也可写中文名称。
     """
-    from ..batch import Made, fill_all
-    from ..fill import fill as run
-    from ..pdf import soffice
-    from ..printed import batch_text, fonts_text, show_pages
+    from ..documents.batch import Made, fill_all
+    from ..documents.fill import fill as run
+    from ..documents.pages import soffice
+    from ..documents.printed import batch_text, fonts_text, show_pages
     from ..progress import progress
     from ..report import fill_text
 
@@ -62,7 +62,7 @@ def fill(
         say(fill_text(done, output))
         made = [Made("", output, done)]
         if evidence:
-            from ..evidence import write_annex
+            from ..documents.evidence import write_annex
 
             count = write_annex(catalog(), output, source, evidence)
             say(f"数据出处表：{evidence}（{count}个数）")
@@ -96,8 +96,8 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
 
     指出过时的数、手改的数、丢失的数、与台账矛盾的说法和没有依据的绝对化说法。
     """
+    from ..documents.verify import verify as run
     from ..remarks import remarks_json, remarks_text
-    from ..verify import verify as run
 
     found = run(catalog(), file, source, document, template)
     as_json(remarks_json(file, found)) if json_ else say(remarks_text(found))
@@ -111,8 +111,8 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
     """按台账更新公文里的数，其他文字一字不动，逐处列出旧数和新数。"""
-    from ..refresh import refresh as run
-    from ..refresh import refresh_json, refresh_text
+    from ..documents.refresh import refresh as run
+    from ..documents.refresh import refresh_json, refresh_text
 
     done = run(catalog(), file, source, output)
     as_json(refresh_json(output, done)) if json_ else say(refresh_text(done, output))
@@ -126,9 +126,9 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def extract(document: Path, output: Path | None, source: Path | None, json_: bool) -> None:
     """从往年报告（.docx、.txt）里找出全部数量，对上指标，供逐年比较。"""
-    from ..extract import as_json as facts_json
-    from ..extract import as_text, compare, write_workbook
-    from ..extract import extract as run
+    from ..documents.extract import as_json as facts_json
+    from ..documents.extract import as_text, compare, write_workbook
+    from ..documents.extract import extract as run
     from ..submissions.source import open_source
 
     if not output and not json_:
@@ -182,8 +182,8 @@ def template_() -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def template_names(document: str, json_: bool) -> None:
     """列出模板可用的名称：数、基本情况、文字、标题、工作要点、编号。"""
-    from ..templates import document as find_document
-    from ..usable_names import listing, listing_json
+    from ..documents.names import listing, listing_json
+    from ..documents.templates import document as find_document
 
     c = catalog()
     d = find_document(c, document)
@@ -196,8 +196,8 @@ def template_names(document: str, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def template_check(template: Path, document: str | None, json_: bool) -> None:
     """检查模板：写错的名称、没有结束的循环、断开的标记、不允许的写法。"""
+    from ..documents.template_report import check_own, problems_text
     from ..remarks import remarks_json
-    from ..template_report import check_own, problems_text
 
     found = check_own(catalog(), template, document)
     as_json(remarks_json(template, found)) if json_ else say(problems_text(template, found))

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import CannotRun
-from .excel.evidence_sheet import write_evidence
-from .figures.formula import formula
+from ..errors import CannotRun
+from ..excel.evidence_sheet import write_evidence
+from ..figures.formula import formula
+from ..model import Catalog, Figure, Place
+from ..standard.vocabulary import SCOPES
+from ..submissions.source import Source, open_source
+from ..word.paragraphs import open_document
+from ..word.template import build_document
+from ..wording.phrase import plain
+from ..wording.quantities import sentences
 from .fill import coverage, facts
-from .live import Live, LiveDocument
-from .model import Catalog, Figure, Place
-from .standard.vocabulary import SCOPES
-from .submissions.source import Source, open_source
-from .word.paragraphs import open_document
-from .word.template import build_document
-from .wording.phrase import plain
-from .wording.quantities import sentences
+from .tracked import Live, LiveDocument
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
 BLOCKS = 4  # blocks of source cells named before they are only counted

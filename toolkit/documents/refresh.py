@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import CannotRun
-from .live import EDITED, FIXABLE, FOREIGN, LOST, MISSING, SAME, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
-from .model import Catalog
-from .remarks import Spot
-from .submissions.source import Source
-from .word.names import check_of
-from .word.ooxml import dump
-from .word.rewrite import rewrite
+from ..errors import CannotRun
+from ..model import Catalog
+from ..remarks import Spot
+from ..submissions.source import Source
+from ..word.names import check_of
+from ..word.ooxml import dump
+from ..word.rewrite import rewrite
+from .tracked import EDITED, FIXABLE, FOREIGN, LOST, MISSING, SAME, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 
 
 @dataclass(frozen=True)

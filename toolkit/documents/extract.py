@@ -12,16 +12,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .excel.facts_sheet import write_facts
-from .model import Catalog, Indicator
-from .word.paragraphs import Paragraph, open_document
-from .wording.lexicon import is_plan
-from .wording.quantities import Quantity, quantities
-from .wording.recognise import context_of, in_unit, recognise
-from .wording.sentences import sentences
+from ..excel.facts_sheet import write_facts
+from ..model import Catalog, Indicator
+from ..word.paragraphs import Paragraph, open_document
+from ..wording.lexicon import is_plan
+from ..wording.quantities import Quantity, quantities
+from ..wording.recognise import context_of, in_unit, recognise
+from ..wording.sentences import sentences
 
 if TYPE_CHECKING:
-    from .submissions.source import Source
+    from ..submissions.source import Source
 
 SURE = 0.85  # how well an indicator must fit to be called certain
 HEADING = 40  # characters: a longer line is no heading

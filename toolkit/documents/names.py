@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from ..model import Catalog, Document, Figure, Row, SheetRef
+from ..rows.conditions import Context
+from ..submissions.source import Source
+from ..word.session import FORMS, NUMBERS
+from ..word.shapes import Shape, shape_of
 from .fill import context
-from .model import Catalog, Document, Figure, Row, SheetRef
-from .rows.conditions import Context
-from .submissions.source import Source
-from .word.session import FORMS, NUMBERS
-from .word.shapes import Shape, shape_of
 
 UNIT = "SAMPLE"
 _FACTS = {

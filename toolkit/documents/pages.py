@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import CannotRun
-from .machine.office import clean_environment, starter
-from .word.fonts import CONF
+from ..errors import CannotRun
+from ..machine.office import clean_environment, starter
+from ..word.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed for the start, and for each document
 DOTS = 100  # per inch, of page images

@@ -15,13 +15,13 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from .live import LiveDocument
-from .model import Figure
-from .remarks import Remark, Spot, remark
-from .standard.catalog import STANDARD
-from .standard.yamlmap import load_map
-from .wording.phrase import classifier
-from .wording.quantities import Quantity, Sentence, quantities, sentences
+from ..model import Figure
+from ..remarks import Remark, Spot, remark
+from ..standard.catalog import STANDARD
+from ..standard.yamlmap import load_map
+from ..wording.phrase import classifier
+from ..wording.quantities import Quantity, Sentence, quantities, sentences
+from .tracked import LiveDocument
 
 _KEYS = (
     "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",

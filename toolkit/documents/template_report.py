@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .findings import LEVELS, counts
-from .model import Catalog, Document
-from .remarks import Remark
+from ..findings import LEVELS, counts
+from ..model import Catalog, Document
+from ..remarks import Remark
+from ..word.shapes import ANY
+from ..word.template_check import check_template
+from .names import names_of
 from .templates import document as find_document
 from .templates import documents
-from .usable_names import names_of
-from .word.shapes import ANY
-from .word.template_check import check_template
 
 
 def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:

@@ -8,15 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import CannotRun
+from ..model import Catalog
+from ..remarks import Remark, Spot, remark
+from ..submissions.source import Source
+from ..word.names import NUMBER
+from ..word.paragraphs import open_document
 from .claims import Claims, vocabulary
-from .errors import CannotRun
 from .fill import facts, fill
-from .live import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
-from .model import Catalog
-from .remarks import Remark, Spot, remark
-from .submissions.source import Source
-from .word.names import NUMBER
-from .word.paragraphs import open_document
+from .tracked import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
 TITLE_WITHIN = 12  # paragraphs: the title is one of the first, below a red head

@@ -11,17 +11,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .errors import CannotRun
-from .model import Catalog, Document, Row
-from .rows.submission import FACTS, TARGET
-from .submissions.source import Source, open_source
+from ..errors import CannotRun
+from ..model import Catalog, Document, Row
+from ..rows.submission import FACTS, TARGET
+from ..submissions.source import Source, open_source
+from ..word.names import kind_name
+from ..word.render import NotReady, fill_template
+from ..word.session import Narrative
+from ..word.shell import Imprint, RedHead, title_lines
+from ..wording.phrase import Words, target_phrase
 from .templates import document as find_document
 from .templates import template_of
-from .word.names import kind_name
-from .word.render import NotReady, fill_template
-from .word.session import Narrative
-from .word.shell import Imprint, RedHead, title_lines
-from .wording.phrase import Words, target_phrase
 
 PRINTED = TEXTS, TASKS = "narrative", "plan"  # ledgers whose rows a document prints, not their figures alone
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..word.fonts import missing_fonts
 from .batch import Made
-from .pdf import to_images, to_pdf
-from .word.fonts import missing_fonts
+from .pages import to_images, to_pdf
 
 
 def batch_text(made: Sequence[Made], out: Path) -> str:

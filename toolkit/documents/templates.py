@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .errors import CannotRun
-from .findings import nearest
-from .machine.userdirs import config_dir
-from .model import Catalog, Document, Heading, Passage
-from .standard.catalog import added_folders
-from .word.sandbox import load_template
+from ..errors import CannotRun
+from ..findings import nearest
+from ..machine.userdirs import config_dir
+from ..model import Catalog, Document, Heading, Passage
+from ..standard.catalog import added_folders
+from ..word.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them
 FOLDER = "word_templates"
 # Beside the package in a checkout; where an installed package keeps its data otherwise.
-SHIPPED = (Path(__file__).parent.parent / FOLDER, Path(sys.prefix) / "share/dangjian" / FOLDER)
+SHIPPED = (Path(__file__).parents[2] / FOLDER, Path(sys.prefix) / "share/dangjian" / FOLDER)
 
 
 def folders() -> list[Path]:

@@ -9,21 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from .errors import CannotRun
-from .excel.read import read_book
-from .figures.tree import Unit, file_name
+from ..errors import CannotRun
+from ..excel.read import read_book
+from ..figures.tree import Unit, file_name
+from ..machine.workers import FEW
+from ..model import Catalog, Document
+from ..rows.conditions import Context
+from ..rows.cover import is_consolidated
+from ..rows.submission import Reading, submission_of, taken
+from ..submissions.consolidated import read_consolidated
+from ..submissions.files import File, listing
+from ..submissions.intake import receive
+from ..submissions.opening import How, Progress
+from ..submissions.source import Source, reading_source, unit_source
+from ..submissions.store import Store
 from .fill import PRINTED, Filled, fill
-from .machine.workers import FEW
-from .model import Catalog, Document
-from .rows.conditions import Context
-from .rows.cover import is_consolidated
-from .rows.submission import Reading, submission_of, taken
-from .submissions.consolidated import read_consolidated
-from .submissions.files import File, listing
-from .submissions.intake import receive
-from .submissions.opening import How, Progress
-from .submissions.source import Source, reading_source, unit_source
-from .submissions.store import Store
 from .templates import document as find_document
 
 
