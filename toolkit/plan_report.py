@@ -7,7 +7,7 @@ from typing import Any
 
 from .documents.fill import coverage
 from .errors import CannotRun
-from .plans import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
+from .year.plan import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
 
 COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",
            "责任部门", "配合部门", "说明和处理")  # fmt: skip

@@ -43,7 +43,7 @@ def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path 
     列为“人工确认”。
     """
     from ..plan_report import plan_json, plan_text, write_plan
-    from ..plans import plan as run
+    from ..year.plan import plan as run
 
     made = run(catalog(), source, tasks, _day(as_of))
     as_json(plan_json(made)) if json_ else say(plan_text(made))
@@ -66,8 +66,8 @@ def remind(
 ) -> None:
     """到期提醒：分单位列出已过期和快到期的应办事项、换届、整改和要点任务，最急的在前。"""
     from ..findings import ERROR
-    from ..remind import remind as run
-    from ..remind import remind_json, remind_text
+    from ..year.remind import remind as run
+    from ..year.remind import remind_json, remind_text
 
     with store(no_cache) as kept, progress("提醒") as bar:
         found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))

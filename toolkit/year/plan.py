@@ -11,14 +11,14 @@ from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import Any
 
+from ..documents.fill import words
+from ..errors import CannotRun
+from ..findings import ERROR, nearest
+from ..model import Catalog, Figure, Row
+from ..rows.submission import TARGET
+from ..submissions.source import Source, open_source
+from ..wording.phrase import classifier, plain, target_phrase
 from .branches import by_branch
-from .documents.fill import words
-from .errors import CannotRun
-from .findings import ERROR, nearest
-from .model import Catalog, Figure, Row
-from .rows.submission import TARGET
-from .submissions.source import Source, open_source
-from .wording.phrase import classifier, plain, target_phrase
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
     "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"

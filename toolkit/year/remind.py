@@ -9,21 +9,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from .findings import as_text
-from .model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
-from .plans import due, standing
-from .report import finding_json
-from .rows.checks import CHECKS
-from .rows.conditions import Context
-from .rows.obligations import lacking, missed
-from .rows.selection import Selection
-from .rows.submission import context_of, taken
-from .standard.vocabulary import VOID
-from .submissions.aggregate import Consolidation
-from .submissions.opening import How, Progress
-from .submissions.rerun import Aggregation
-from .submissions.source import Source
-from .submissions.store import Store
+from ..findings import as_text
+from ..model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
+from ..report import finding_json
+from ..rows.checks import CHECKS
+from ..rows.conditions import Context
+from ..rows.obligations import lacking, missed
+from ..rows.selection import Selection
+from ..rows.submission import context_of, taken
+from ..standard.vocabulary import VOID
+from ..submissions.aggregate import Consolidation
+from ..submissions.opening import How, Progress
+from ..submissions.rerun import Aggregation
+from ..submissions.source import Source
+from ..submissions.store import Store
+from .plan import due, standing
 
 PLAN, ORG = "plan", "org"
 WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true

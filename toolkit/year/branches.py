@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from .figures.digest import Number, number, parts_of, takers
-from .figures.evaluate import value_of
-from .model import Indicator, Row
-from .rows.conditions import where
-from .rows.selection import Selection
-from .submissions.source import Source
+from ..figures.digest import Number, number, parts_of, takers
+from ..figures.evaluate import value_of
+from ..model import Indicator, Row
+from ..rows.conditions import where
+from ..rows.selection import Selection
+from ..submissions.source import Source
 
 BRANCHES = "党支部数"  # the indicator whose filter says which organisations are branches
 LEVELS = ("不分", "支部")  # scopes of indicators that count what a branch does
