@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The add-in for Excel with the ribbon tab 党建报表: toolkit/excel/addin/dangjian.xlam.
+"""The add-in for Excel with the ribbon tab 党建报表: toolkit/buttons/addin/dangjian.xlam.
 
     python scripts/build_addin.py
 
@@ -24,7 +24,7 @@ from toolkit.actions import ACTIONS, Action  # noqa: E402
 from toolkit.excel.buttons import add_macros  # noqa: E402
 from toolkit.excel.layout import CREATED  # noqa: E402
 
-ADDIN = ROOT / "toolkit" / "excel" / "addin" / "dangjian.xlam"
+ADDIN = ROOT / "toolkit" / "buttons" / "addin" / "dangjian.xlam"
 RIBBON = "customUI/customUI14.xml"
 GROUPS = {"unit": "单位台账", "consolidated": "上级汇总", "both": "使用说明"}
 BOOK_TYPE, ADDIN_TYPE = (b"application/vnd.ms-excel.%s.macroEnabled.main+xml" % kind for kind in (b"sheet", b"addin"))

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.excel.libreoffice.extension.build import build_oxt  # noqa: E402
+from toolkit.buttons.libreoffice.extension.build import build_oxt  # noqa: E402
 
 
 def main() -> None:

@@ -22,10 +22,10 @@ from typing import Any
 
 import pytest
 
+from toolkit.buttons.libreoffice.connection import component_context, properties, service
+from toolkit.buttons.libreoffice.extension.build import build_oxt
+from toolkit.buttons.libreoffice.extension.install import add_command, unopkg
 from toolkit.errors import CannotRun
-from toolkit.excel.libreoffice.connection import component_context, properties, service
-from toolkit.excel.libreoffice.extension.build import build_oxt
-from toolkit.excel.libreoffice.extension.install import add_command, unopkg
 from toolkit.machine.office import clean_environment
 
 NEEDED = ("soffice", "Xvfb", "xdotool")

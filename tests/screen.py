@@ -12,8 +12,8 @@ from typing import Any
 
 from desk import FRAMEBUFFER, SIZE, wait
 
-from toolkit.excel.libreoffice.connection import service
-from toolkit.excel.libreoffice.unoimport import load_uno
+from toolkit.buttons.libreoffice.connection import service
+from toolkit.buttons.libreoffice.unoimport import load_uno
 
 # com.sun.star.accessibility.AccessibleRole
 ALERT, DIALOG, MENU, MENU_BAR, MENU_ITEM, PUSH_BUTTON = 1, 12, 34, 35, 36, 44

@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import build_vba
 
 from toolkit.actions import ACTIONS, offered
+from toolkit.buttons.libreoffice.connection import component_context, properties, service
 from toolkit.cli import main
 from toolkit.excel.build import build_unit_workbook
 from toolkit.excel.buttons import BAR_ROWS, PROJECT
 from toolkit.excel.consolidate import write_consolidated
-from toolkit.excel.libreoffice.connection import component_context, properties, service
 from toolkit.excel.patch import patch
 from toolkit.excel.read import read_book
 from toolkit.model import Catalog, Grid

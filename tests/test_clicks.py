@@ -32,7 +32,7 @@ from work import (
 )
 
 from toolkit.actions import ACTIONS, BY_NAME, offered
-from toolkit.excel.live import RESULT
+from toolkit.buttons.open_book import RESULT
 from toolkit.model import Catalog
 
 pytestmark = pytest.mark.office

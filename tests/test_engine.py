@@ -19,11 +19,11 @@ from desk import Desk, need_desk
 from screen import PUSH_BUTTON, Screen, below
 from soffice import headless
 
+from toolkit.buttons.libreoffice import engine
+from toolkit.buttons.libreoffice.connection import component_context
+from toolkit.buttons.libreoffice.syntax import column_letters, column_number, to_calc, to_excel
+from toolkit.buttons.libreoffice.unoimport import check_version, load_uno
 from toolkit.errors import CannotRun
-from toolkit.excel.libreoffice import engine
-from toolkit.excel.libreoffice.connection import component_context
-from toolkit.excel.libreoffice.syntax import column_letters, column_number, to_calc, to_excel
-from toolkit.excel.libreoffice.unoimport import check_version, load_uno
 
 office = pytest.mark.office
 ROSE, AMBER = (255, 199, 206), (255, 235, 156)
@@ -545,7 +545,7 @@ def test_an_interface_for_another_python_is_refused(tmp_path: Path) -> None:
 
 
 def test_libreoffice_that_is_not_there_is_said_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    module: Any = "toolkit.excel.libreoffice.unoimport"
+    module: Any = "toolkit.buttons.libreoffice.unoimport"
     monkeypatch.delitem(__import__("sys").modules, "uno", raising=False)
     monkeypatch.setattr(f"{module}._folders", lambda: iter([tmp_path]))
     with pytest.raises(CannotRun, match="python3-uno"):

@@ -19,10 +19,10 @@ from screen import MENU_BAR, TITLE, TOOL_BAR, Screen
 from work import Work, clean_book
 
 from toolkit.actions import ACTIONS, BY_NAME
+from toolkit.buttons.libreoffice.connection import service, struct
+from toolkit.buttons.libreoffice.extension import install as installing
+from toolkit.buttons.libreoffice.extension.build import build_oxt
 from toolkit.errors import CannotRun
-from toolkit.excel.libreoffice.connection import service, struct
-from toolkit.excel.libreoffice.extension import install as installing
-from toolkit.excel.libreoffice.extension.build import build_oxt
 from toolkit.machine import office as libreoffice
 from toolkit.model import Catalog
 
@@ -124,7 +124,7 @@ def test_install_and_uninstall_in_a_real_libreoffice(desk: Desk) -> None:
         "PYTHONPATH": str(product),
     }
     for act in ("install", "uninstall"):
-        code = f"from toolkit.excel.libreoffice.extension.install import {act}; {act}()"
+        code = f"from toolkit.buttons.libreoffice.extension.install import {act}; {act}()"
         command = ["/usr/bin/python3", "-B", "-c", code]
         done = subprocess.run(
             command, env=env, cwd="/", capture_output=True, text=True, timeout=180, check=False, **who

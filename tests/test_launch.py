@@ -17,8 +17,8 @@ from soffice import headless
 
 from toolkit import launch
 from toolkit.actions import BY_NAME
+from toolkit.buttons.libreoffice import engine
 from toolkit.errors import CannotRun
-from toolkit.excel.libreoffice import engine
 from toolkit.launch import DONE, TOLD, UNKNOWN, UNTOLD
 from toolkit.machine.userdirs import config_dir, log_dir, log_file, python_file
 from toolkit.model import Catalog
@@ -32,10 +32,10 @@ def _own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _macro(monkeypatch: pytest.MonkeyPatch, function: Callable[[], None]) -> None:
-    stub = ModuleType("toolkit.macros")
+    stub = ModuleType("toolkit.buttons.macros")
     stub.check_all = function  # type: ignore[attr-defined]
     stub.wipe_disk = function  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "toolkit.macros", stub)
+    monkeypatch.setitem(sys.modules, "toolkit.buttons.macros", stub)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_barred_packages_are_back_afterwards() -> None:
 
 
 def test_every_action_has_its_macro() -> None:
-    from toolkit import macros
+    from toolkit.buttons import macros
 
     assert [n for n in BY_NAME if not callable(getattr(macros, n, None))] == []
 
@@ -137,7 +137,7 @@ def test_every_action_has_its_macro() -> None:
 def test_a_click_imports_nothing_heavy() -> None:
     script = (
         "import sys; from toolkit import launch; launch._load_xlwings();"
-        "import toolkit.macros, toolkit.excel.libreoffice.engine, toolkit.excel.libreoffice.unoimport;"
+        "import toolkit.buttons.macros, toolkit.buttons.libreoffice.engine, toolkit.buttons.libreoffice.unoimport;"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, check=True)

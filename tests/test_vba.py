@@ -20,8 +20,8 @@ import build_addin
 import build_vba
 
 from toolkit.actions import ACTIONS
+from toolkit.buttons.addin import install as addin
 from toolkit.errors import CannotRun
-from toolkit.excel.addin import install as addin
 from toolkit.excel.buttons import PROJECT
 
 VBA = PROJECT.parent

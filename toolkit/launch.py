@@ -87,12 +87,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _macro(name: str) -> Callable[[], None]:
-    found: Callable[[], None] = getattr(importlib.import_module("toolkit.macros"), name)
+    found: Callable[[], None] = getattr(importlib.import_module("toolkit.buttons.macros"), name)
     return found
 
 
 def _engine() -> Any:
-    return importlib.import_module("toolkit.excel.libreoffice.engine")
+    return importlib.import_module("toolkit.buttons.libreoffice.engine")
 
 
 def _load_xlwings() -> Any:

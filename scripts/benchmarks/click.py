@@ -23,7 +23,7 @@ def click_and_command(rounds: int) -> tuple[float, float]:
     from work import Work, unit_book
 
     from toolkit.actions import BY_NAME
-    from toolkit.excel.live import RESULT
+    from toolkit.buttons.open_book import RESULT
     from toolkit.standard.catalog import load_catalog
 
     clicks, commands = [], []

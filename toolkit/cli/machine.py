@@ -25,7 +25,7 @@ def install_addin() -> None:
 
     同时记下按钮使用的 Python；换了 Python 或移动了本工具，要再运行一次。
     """
-    from ..excel.addin.install import install
+    from ..buttons.addin.install import install
 
     say("\n".join(install()))
 
@@ -33,7 +33,7 @@ def install_addin() -> None:
 @main.command("uninstall-addin")
 def uninstall_addin() -> None:
     """卸载按钮：删除 install-addin 安装的内容，工作簿不受影响。"""
-    from ..excel.addin.install import uninstall
+    from ..buttons.addin.install import uninstall
 
     say("\n".join(uninstall()))
 

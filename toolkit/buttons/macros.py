@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from .errors import CannotRun
-from .excel.live import clear_marks as clear
-from .excel.live import read_live, report, show, write_cells
-from .findings import ERROR, as_text, counts
-from .model import Catalog, Submission
-from .rows.submission import read_submission, reading, submission_of
-from .standard.catalog import load_catalog
-from .standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
+from ..errors import CannotRun
+from ..findings import ERROR, as_text, counts
+from ..model import Catalog, Submission
+from ..rows.submission import read_submission, reading, submission_of
+from ..standard.catalog import load_catalog
+from ..standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
+from .open_book import clear_marks as clear
+from .open_book import read_live, report, show, write_cells
 
 if TYPE_CHECKING:
-    from .submissions.aggregate import Consolidation
+    from ..submissions.aggregate import Consolidation
 
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 TITLE = "党建报表"
@@ -95,7 +95,7 @@ def clear_marks() -> None:
 
 def approve() -> None:
     """核定: clean drafts of the active ledger, or of all where the front page is active."""
-    from .excel.approve import plan_approval
+    from ..excel.approve import plan_approval
 
     with _working("核定") as book:
         catalog = load_catalog()
@@ -117,7 +117,7 @@ def summarize() -> None:
         r = reading(catalog, _submission(book, catalog))
         if r.digest is None:
             raise CannotRun(as_text(r.submission.findings))
-        from .submissions.source import unit_source
+        from ..submissions.source import unit_source
 
         figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
         sheet = book.sheets[REPORT]
@@ -140,8 +140,8 @@ def summarize() -> None:
 
 def make_document() -> None:
     """生成文档: the document chosen on the front page, beside the workbook."""
-    from .documents.fill import fill
-    from .submissions.source import unit_source
+    from ..documents.fill import fill
+    from ..submissions.source import unit_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()
@@ -164,8 +164,8 @@ def _right_of(book: xw.Book, label: str) -> str:
 
 def export() -> None:
     """导出报送件: a workbook without macros and names, and a manifest with its SHA-256."""
-    from .excel.consolidate import write_consolidated
-    from .submissions.aggregate import consolidate
+    from ..excel.consolidate import write_consolidated
+    from ..submissions.aggregate import consolidate
 
     with _working("导出报送件") as book:
         catalog = load_catalog()
@@ -192,8 +192,8 @@ def export() -> None:
 
 def _consolidation(book: xw.Book) -> Consolidation:
     """The submissions in the folder beside the workbook, as one."""
-    from .excel.roster import read_roster
-    from .submissions.aggregate import aggregate as run
+    from ..excel.roster import read_roster
+    from ..submissions.aggregate import aggregate as run
 
     folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
     if not folder.is_dir():
@@ -212,7 +212,7 @@ def import_submissions() -> None:
 
 def aggregate() -> None:
     """汇总: a new consolidated workbook with buttons, beside this one."""
-    from .excel.consolidate import write_consolidated
+    from ..excel.consolidate import write_consolidated
 
     with _working("汇总") as book:
         c = _consolidation(book)
@@ -226,7 +226,7 @@ def aggregate() -> None:
 
 def return_slips() -> None:
     """退回单: for every submission with errors."""
-    from .excel.slips import write_slip
+    from ..excel.slips import write_slip
 
     with _working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
@@ -250,8 +250,8 @@ def make_plan() -> None:
 
 
 def _from_consolidated(document: str) -> None:
-    from .documents.fill import fill
-    from .submissions.source import consolidated_source
+    from ..documents.fill import fill
+    from ..submissions.source import consolidated_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()
