@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.demo import CITY, DOCUMENTS  # noqa: E402
+from toolkit.cli.demo import CITY, DOCUMENTS  # noqa: E402
 from toolkit.excel.build import build_unit_workbook  # noqa: E402
 from toolkit.excel.roster import write_roster_template  # noqa: E402
 from toolkit.samples import sample, write_sample  # noqa: E402

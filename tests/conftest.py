@@ -9,7 +9,7 @@ import pytest
 from demo_city import Demo
 from desk import Desk, need_desk
 
-from toolkit import demo
+from toolkit.cli import demo
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 

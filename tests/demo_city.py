@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit import demo
+from toolkit.cli import demo
 from toolkit.model import Catalog
 
 

@@ -10,7 +10,7 @@ from demo_city import Demo
 from pages import Line, Page, need_poppler, pages_of
 from soffice import need_soffice
 
-from toolkit.demo import DOCUMENTS
+from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import fill
 from toolkit.documents.pages import to_pdf
 from toolkit.word.fonts import official_fonts

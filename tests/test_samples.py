@@ -12,7 +12,7 @@ import pytest
 from coverage_of import DATA, sentences
 from demo_city import Demo
 
-from toolkit.demo import CITY, DOCUMENTS
+from toolkit.cli.demo import CITY, DOCUMENTS
 from toolkit.documents.fill import fill
 from toolkit.excel.build import build_unit_workbook
 from toolkit.model import Catalog

@@ -11,7 +11,7 @@ import pytest
 from coverage_of import DATA, covered, facts
 from demo_city import Demo
 
-from toolkit.demo import DOCUMENTS
+from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import fill
 from toolkit.excel.build import build_many, build_unit_workbook
 from toolkit.excel.consolidate import write_consolidated

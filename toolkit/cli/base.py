@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import __version__, chinese
+from .. import __version__
 from ..errors import CannotRun, StandardError
 from ..model import Catalog, Finding
 from ..standard.catalog import load_catalog
+from . import chinese
 
 if TYPE_CHECKING:  # its database is loaded by those commands that need it
     from ..submissions.store import Store

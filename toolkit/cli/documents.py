@@ -42,8 +42,8 @@ def fill(
     from ..documents.fill import fill as run
     from ..documents.pages import soffice
     from ..documents.printed import batch_text, fonts_text, show_pages
-    from ..progress import progress
-    from ..report import fill_text
+    from .progress import progress
+    from .reports.workbooks import fill_text
 
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
@@ -80,7 +80,7 @@ def fill(
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def explain(indicator: str, source: Path, json_: bool) -> None:
     """列出一个数背后的单元格。指标写名称或编号。"""
-    from ..report import explain_json, explain_text
+    from .reports.workbooks import explain_json, explain_text
 
     as_json(explain_json(catalog(), indicator, source)) if json_ else say(explain_text(catalog(), indicator, source))
 

@@ -14,7 +14,7 @@ from .base import FILE, catalog, main, say
 @click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="存放的文件夹。")
 def demo(output: Path) -> None:
     """演示：虚构一个市的工作簿，检查、汇总，生成五种公文。"""
-    from ..demo import run
+    from .demo import run
 
     run(catalog(), output, say)
 
@@ -41,7 +41,7 @@ def uninstall_addin() -> None:
 @main.command()
 def doctor() -> None:
     """检查本机环境：哪些能用，缺的怎么补。"""
-    from ..doctor import examine
+    from .doctor import examine
 
     results = examine()
     for ok, what, remedy in results:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..progress import progress
 from .base import EXISTING, FILE, as_json, catalog, main, say, store
+from .progress import progress
 from .workbooks import PLACE, reading
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path 
     工作簿可以是单位的，也可以是汇总的（按全部单位的数，看本级的要点）。没有关联指标、台账看不出进度的，
     列为“人工确认”。
     """
-    from ..plan_report import plan_json, plan_text, write_plan
     from ..year.plan import plan as run
+    from .reports.year import plan_json, plan_text, write_plan
 
     made = run(catalog(), source, tasks, _day(as_of))
     as_json(plan_json(made)) if json_ else say(plan_text(made))

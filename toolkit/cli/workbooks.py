@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import CannotRun
-from ..progress import progress
 from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say, store
+from .progress import progress
 
 if TYPE_CHECKING:
     from ..figures.tree import Unit
@@ -87,8 +87,8 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 @reading
 def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: How, no_cache: bool) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
-    from ..report import check_json, check_text
     from ..submissions.check import checked
+    from .reports.workbooks import check_json, check_text
 
     with progress("检查") as bar:
         submissions = checked(paths, catalog(), lambda: store(no_cache), how, bar)
@@ -167,8 +167,8 @@ def aggregate(
     export: Path | None, parquet: Path | None, json_: bool, how: How, no_cache: bool,
 ) -> None:  # fmt: skip
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
-    from ..report import aggregate_json, aggregate_text
     from ..submissions.rerun import Aggregation
+    from .reports.workbooks import aggregate_json, aggregate_text
 
     with store(no_cache) as kept, progress("汇总") as bar:
         units, day = _units(roster), due.date() if due else None

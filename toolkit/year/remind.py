@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ..cli.reports.workbooks import finding_json
 from ..findings import as_text
 from ..model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
-from ..report import finding_json
 from ..rows.checks import CHECKS
 from ..rows.conditions import Context
 from ..rows.obligations import lacking, missed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .documents.fill import coverage
-from .errors import CannotRun
-from .year.plan import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
+from ...documents.fill import coverage
+from ...errors import CannotRun
+from ...year.plan import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
 
 COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",
            "责任部门", "配合部门", "说明和处理")  # fmt: skip
@@ -86,7 +86,7 @@ def about(p: Plan) -> list[str]:
 
 def write_plan(p: Plan, out: Path) -> None:
     """Write the list to `out`, an .xlsx. Raises CannotRun for another suffix or where it cannot be written."""
-    from .excel.progress_sheet import write_progress
+    from ...excel.progress_sheet import write_progress
 
     if out.suffix.lower() != ".xlsx":
         raise CannotRun(f"“{out.name}”不能作任务进度表：请用 .xlsx 作后缀。")

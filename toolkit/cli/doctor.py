@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import sys
 
-from .errors import StandardError
-from .machine.office import starter
-from .standard.catalog import load_catalog
-from .word.fonts import missing_fonts, official_fonts
+from ..errors import StandardError
+from ..machine.office import starter
+from ..standard.catalog import load_catalog
+from ..word.fonts import missing_fonts, official_fonts
 
 PACKAGES = {
     "xlsxwriter": "制作工作簿", "python_calamine": "读取工作簿", "openpyxl": "修改工作簿",

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import CannotRun
-from .findings import as_text, nearest
-from .model import Catalog, Figure, Finding, Submission
-from .standard.vocabulary import NOT_APPLICABLE
+from ...errors import CannotRun
+from ...findings import as_text, nearest
+from ...model import Catalog, Figure, Finding, Submission
+from ...standard.vocabulary import NOT_APPLICABLE
 
 if TYPE_CHECKING:
-    from .documents.fill import Filled
-    from .submissions.rerun import Outcome
+    from ...documents.fill import Filled
+    from ...submissions.rerun import Outcome
 
 LISTED = 20  # names that a line of text shows before it only counts
 
@@ -93,7 +93,7 @@ def plain_number(value: Any) -> int | float | None:
 
 def worded(f: Figure, catalog: Catalog) -> str:
     """The figure in words; a zero, which a document leaves out, as a plain 0."""
-    from .wording.phrase import MissingFigure, Words, phrase, plain
+    from ...wording.phrase import MissingFigure, Words, phrase, plain
 
     try:
         said = phrase(f, None, Words.of(catalog.wording))
@@ -144,7 +144,7 @@ def fill_text(done: Filled, output: Path) -> str:
 
 def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
     """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
-    from .submissions.source import open_source
+    from ...submissions.source import open_source
 
     by_id = {i.id: name for name, i in catalog.indicators.items()}
     name = by_id.get(indicator, indicator)
@@ -169,7 +169,7 @@ def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]
 
 
 def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
-    from .figures.formula import formula
+    from ...figures.formula import formula
 
     figure, cells = explain(catalog, indicator, path)
     lines = [

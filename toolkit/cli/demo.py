@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .documents.fill import fill
-from .excel.consolidate import write_consolidated
-from .excel.roster import write_roster_template
-from .findings import counts
-from .model import Catalog
-from .report import aggregate_text
-from .samples import file_name, sample, write_sample
-from .submissions.aggregate import aggregate, read_workbook
-from .submissions.rerun import Outcome
+from ..documents.fill import fill
+from ..excel.consolidate import write_consolidated
+from ..excel.roster import write_roster_template
+from ..findings import counts
+from ..model import Catalog
+from ..samples import file_name, sample, write_sample
+from ..submissions.aggregate import aggregate, read_workbook
+from ..submissions.rerun import Outcome
+from .reports.workbooks import aggregate_text
 
 # document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
 DOCUMENTS = {"situation": "situation", "duty": "duty", "study": "study", "summary": None, "plan": "gongwei"}
