@@ -20,9 +20,9 @@ sys.path.insert(0, str(ROOT))
 
 from xlsxwriter.workbook import Workbook  # noqa: E402
 
-from toolkit.actions import ACTIONS, Action  # noqa: E402
-from toolkit.excel.buttons import add_macros  # noqa: E402
-from toolkit.excel.layout import CREATED  # noqa: E402
+from toolkit.excel.actions import ACTIONS, Action  # noqa: E402
+from toolkit.excel.parts.layout import CREATED  # noqa: E402
+from toolkit.excel.unit.buttons import add_macros  # noqa: E402
 
 ADDIN = ROOT / "toolkit" / "buttons" / "addin" / "dangjian.xlam"
 RIBBON = "customUI/customUI14.xml"

@@ -22,7 +22,7 @@ from pyopenvba import ExcelFile  # noqa: E402
 from pyopenvba.cfb import CFB  # noqa: E402
 from xlsxwriter.workbook import Workbook  # noqa: E402
 
-from toolkit.actions import ACTIONS  # noqa: E402
+from toolkit.excel.actions import ACTIONS  # noqa: E402
 
 VBA = ROOT / "toolkit" / "excel" / "vba"
 PROJECT = VBA / "vbaProject.bin"

@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from toolkit.cli.demo import CITY, DOCUMENTS  # noqa: E402
-from toolkit.excel.build import build_unit_workbook  # noqa: E402
-from toolkit.excel.roster import write_roster_template  # noqa: E402
-from toolkit.samples import sample, write_sample  # noqa: E402
+from toolkit.excel.samples import sample, write_sample  # noqa: E402
+from toolkit.excel.unit.build import build_unit_workbook  # noqa: E402
+from toolkit.excel.unit.roster import write_roster_template  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 YEAR = 2026

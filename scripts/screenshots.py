@@ -20,9 +20,9 @@ from desk import Desk, wait  # noqa: E402
 from screen import Screen  # noqa: E402
 from work import Work, unit_book  # noqa: E402
 
-from toolkit.actions import BY_NAME  # noqa: E402
 from toolkit.buttons.libreoffice.connection import properties, service  # noqa: E402
 from toolkit.buttons.open_book import RESULT  # noqa: E402
+from toolkit.excel.actions import BY_NAME  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 MIDDLE = (560, 400, 580, 200)  # where a question stands on the screen

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from toolkit.excel.build import build_unit_workbook
+from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.model import Catalog
 
 YEAR = 2026

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from toolkit.errors import CannotRun
-from toolkit.excel.build import build_unit_workbook
+from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.figures.digest import digest_submission, number, parts_of
 from toolkit.model import Field, Grid, Ledger
 from toolkit.rows.cover import read_unit

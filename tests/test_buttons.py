@@ -20,17 +20,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import build_vba
 
-from toolkit.actions import ACTIONS, offered
 from toolkit.buttons.libreoffice.connection import component_context, properties, service
 from toolkit.cli import main
-from toolkit.excel.build import build_unit_workbook
-from toolkit.excel.buttons import BAR_ROWS, PROJECT
-from toolkit.excel.consolidate import write_consolidated
-from toolkit.excel.patch import patch
-from toolkit.excel.read import read_book
+from toolkit.excel.actions import ACTIONS, offered
+from toolkit.excel.changing.patch import patch
+from toolkit.excel.consolidated.consolidate import write_consolidated
+from toolkit.excel.reading.read import read_book
+from toolkit.excel.samples import sample
+from toolkit.excel.unit.build import build_unit_workbook
+from toolkit.excel.unit.buttons import BAR_ROWS, PROJECT
 from toolkit.model import Catalog, Grid
 from toolkit.rows.submission import read_submission
-from toolkit.samples import sample
 from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 from toolkit.submissions.aggregate import aggregate
 

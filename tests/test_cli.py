@@ -114,7 +114,7 @@ def test_aggregate_exports_tables_that_no_spreadsheet_takes_for_formulas(catalog
 
 
 def test_the_roster_tells_who_is_missing_and_who_is_late(bureau: Path, tmp_path: Path) -> None:
-    from toolkit.excel.roster import write_roster_template
+    from toolkit.excel.unit.roster import write_roster_template
     from toolkit.standard.catalog import load_catalog
 
     units = [unit("AA001", "示例市甲局"), unit("AA009", "示例市丙局")]
@@ -219,7 +219,7 @@ def test_explain_lists_the_cells_behind_a_number(bureau: Path) -> None:
 
 def test_new_makes_a_workbook_for_each_unit_and_overwrites_none(catalog: Catalog, tmp_path: Path) -> None:
     run("new", "--roster-template", "-o", tmp_path / "名单.xlsx")
-    from toolkit.excel.roster import write_roster_template
+    from toolkit.excel.unit.roster import write_roster_template
 
     write_roster_template(catalog, tmp_path / "名单.xlsx", [unit("AA001", "示例市甲局"), unit("AA002", "示例市乙局")])
     code, said = run("new", tmp_path / "名单.xlsx", "-o", tmp_path / "空白", "--year", "2026")

@@ -31,8 +31,8 @@ from work import (
     unit_book,
 )
 
-from toolkit.actions import ACTIONS, BY_NAME, offered
 from toolkit.buttons.open_book import RESULT
+from toolkit.excel.actions import ACTIONS, BY_NAME, offered
 from toolkit.model import Catalog
 
 pytestmark = pytest.mark.office

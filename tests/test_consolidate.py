@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from toolkit.errors import CannotRun
-from toolkit.excel.consolidate import write_consolidated
-from toolkit.excel.overview import overview
-from toolkit.excel.parquet import write_parquet
+from toolkit.excel.consolidated.consolidate import write_consolidated
+from toolkit.excel.consolidated.overview import overview
+from toolkit.excel.consolidated.parquet import write_parquet
 from toolkit.figures.tree import Unit
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import Consolidation, aggregate

@@ -18,11 +18,11 @@ from desk import NOBODY, Desk, wait
 from screen import MENU_BAR, TITLE, TOOL_BAR, Screen
 from work import Work, clean_book
 
-from toolkit.actions import ACTIONS, BY_NAME
 from toolkit.buttons.libreoffice.connection import service, struct
 from toolkit.buttons.libreoffice.extension import install as installing
 from toolkit.buttons.libreoffice.extension.build import build_oxt
 from toolkit.errors import CannotRun
+from toolkit.excel.actions import ACTIONS, BY_NAME
 from toolkit.machine import office as libreoffice
 from toolkit.model import Catalog
 

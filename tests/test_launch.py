@@ -16,9 +16,9 @@ from city import party_day, unit, write
 from soffice import headless
 
 from toolkit import launch
-from toolkit.actions import BY_NAME
 from toolkit.buttons.libreoffice import engine
 from toolkit.errors import CannotRun
+from toolkit.excel.actions import BY_NAME
 from toolkit.launch import DONE, TOLD, UNKNOWN, UNTOLD
 from toolkit.machine.userdirs import config_dir, log_dir, log_file, python_file
 from toolkit.model import Catalog

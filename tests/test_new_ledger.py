@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from coverage_of import DATA, sentences
 
 from toolkit.cli import main
-from toolkit.excel.build import build_unit_workbook
+from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.template import build_template
 

@@ -12,9 +12,9 @@ from demo_city import Demo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolkit.excel import prescan
-from toolkit.excel.plain import Ways, cells_of, date_styles, shared_strings
-from toolkit.excel.read import read_book
+from toolkit.excel.reading import prescan
+from toolkit.excel.reading.plain import Ways, cells_of, date_styles, shared_strings
+from toolkit.excel.reading.read import read_book
 from toolkit.model import CellError
 
 CELLS = st.one_of(

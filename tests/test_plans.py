@@ -14,7 +14,7 @@ from city import YEAR, org, party_day, unit, write
 from click.testing import CliRunner
 
 from toolkit.cli import main
-from toolkit.excel.consolidate import write_consolidated
+from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate

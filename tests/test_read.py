@@ -14,7 +14,7 @@ import xlsxwriter
 import xlwt
 from markdown_book import book
 
-from toolkit.excel.read import read_book
+from toolkit.excel.reading.read import read_book
 from toolkit.model import Book, CellError
 
 TABLE = """

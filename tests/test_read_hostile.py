@@ -15,9 +15,9 @@ import xlwt
 from markdown_book import book
 from test_read import TABLE, codes
 
-from toolkit.excel import prescan
-from toolkit.excel.prescan_binary import CFB_MAGIC
-from toolkit.excel.read import read_book
+from toolkit.excel.reading import prescan
+from toolkit.excel.reading.prescan_binary import CFB_MAGIC
+from toolkit.excel.reading.read import read_book
 from toolkit.model import CellError
 
 # ----------------------------------------------- strange or hostile files

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from toolkit.errors import CannotRun
-from toolkit.excel.build import new_from_roster
-from toolkit.excel.roster import check_roster, read_roster, write_roster_template
+from toolkit.excel.unit.build import new_from_roster
+from toolkit.excel.unit.roster import check_roster, read_roster, write_roster_template
 from toolkit.figures.tree import Unit
 from toolkit.rows.submission import read_submission
 from toolkit.standard.catalog import load_catalog

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_book import book, grid
 
-from toolkit.excel.read import read_book
+from toolkit.excel.reading.read import read_book
 from toolkit.findings import CODES, as_text, finding, group
 from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Place, Row
 from toolkit.rows.constraints import check_cell, quick_test

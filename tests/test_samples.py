@@ -14,9 +14,9 @@ from demo_city import Demo
 
 from toolkit.cli.demo import CITY, DOCUMENTS
 from toolkit.documents.fill import fill
-from toolkit.excel.build import build_unit_workbook
+from toolkit.excel.samples import PLANS, sample
+from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.model import Catalog
-from toolkit.samples import PLANS, sample
 from toolkit.submissions.aggregate import aggregate, read_workbook
 from toolkit.submissions.source import open_source
 from toolkit.wording.phrase import Words, target_phrase

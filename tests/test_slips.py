@@ -12,9 +12,9 @@ from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 
 from toolkit.errors import CannotRun
-from toolkit.excel.approve import approve, kept_back
-from toolkit.excel.patch import patch
-from toolkit.excel.slips import merge_slip, write_slip
+from toolkit.excel.changing.approve import approve, kept_back
+from toolkit.excel.changing.patch import patch
+from toolkit.excel.changing.slips import merge_slip, write_slip
 from toolkit.rows.submission import read_submission
 from toolkit.standard.catalog import load_catalog
 

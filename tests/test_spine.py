@@ -13,14 +13,14 @@ from demo_city import Demo
 
 from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import fill
-from toolkit.excel.build import build_many, build_unit_workbook
-from toolkit.excel.consolidate import write_consolidated
-from toolkit.excel.read import read_book
+from toolkit.excel.consolidated.consolidate import write_consolidated
+from toolkit.excel.reading.read import read_book
+from toolkit.excel.samples import sample
+from toolkit.excel.unit.build import build_many, build_unit_workbook
 from toolkit.figures.digest import UnitDigest, digest_submission, takers
 from toolkit.figures.evaluate import figures
 from toolkit.model import Catalog, Figure, Grid, Row, Submission
 from toolkit.rows.submission import context_of
-from toolkit.samples import sample
 from toolkit.submissions.aggregate import aggregate, read_workbook
 from toolkit.submissions.source import Source, open_source
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.excel.build import build_blanks, build_unit_workbook
+from toolkit.excel.unit.build import build_blanks, build_unit_workbook
 from toolkit.model import Catalog
 from toolkit.rows.submission import read_submission
 

@@ -23,7 +23,7 @@ from toolkit.documents.fill import fill
 from toolkit.documents.names import names_of
 from toolkit.documents.template_report import check_own
 from toolkit.errors import CannotRun
-from toolkit.excel.consolidate import write_consolidated
+from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.machine.workers import FEW
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog

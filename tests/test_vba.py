@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import build_addin
 import build_vba
 
-from toolkit.actions import ACTIONS
 from toolkit.buttons.addin import install as addin
 from toolkit.errors import CannotRun
-from toolkit.excel.buttons import PROJECT
+from toolkit.excel.actions import ACTIONS
+from toolkit.excel.unit.buttons import PROJECT
 
 VBA = PROJECT.parent
 MEND = "mend with: python scripts/build_vba.py && python scripts/build_addin.py"

@@ -10,7 +10,7 @@ import city
 from desk import Desk, wait
 from screen import Screen
 
-from toolkit.excel.consolidate import write_consolidated
+from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from .actions import ACTIONS, BY_NAME
 from .errors import CannotRun, StandardError
+from .excel.actions import ACTIONS, BY_NAME
 from .machine.userdirs import log_file
 
 DONE = 0

@@ -22,8 +22,8 @@ def click_and_command(rounds: int) -> tuple[float, float]:
     from desk import Desk, wait
     from work import Work, unit_book
 
-    from toolkit.actions import BY_NAME
     from toolkit.buttons.open_book import RESULT
+    from toolkit.excel.actions import BY_NAME
     from toolkit.standard.catalog import load_catalog
 
     clicks, commands = [], []

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from toolkit.excel.build import unit_workbook
-from toolkit.excel.stencil import Stencil, mark
-from toolkit.samples import Rows, sample
+from toolkit.excel.samples import Rows, sample
+from toolkit.excel.unit.build import unit_workbook
+from toolkit.excel.unit.stencil import Stencil, mark
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.vocabulary import NIL, SOME
 

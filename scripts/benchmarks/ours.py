@@ -41,7 +41,7 @@ def digest(path: str) -> Callable[[], Any]:
 
 def read(path: str) -> Callable[[], Any]:
     """Read one workbook."""
-    from toolkit.excel.read import read_book
+    from toolkit.excel.reading.read import read_book
 
     return lambda: read_book(path)
 
@@ -105,7 +105,7 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
     """Keep the rows of a folder's workbooks as tables for the peers, so that all write and check the same."""
     import pandas as pd
 
-    from toolkit.excel.layout import in_words
+    from toolkit.excel.parts.layout import in_words
     from toolkit.standard.catalog import load_catalog
     from toolkit.submissions.aggregate import aggregate
 
@@ -129,7 +129,7 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
 
 def consolidated(folder: str, out: str) -> Callable[[], Any]:
     """Write the consolidated workbook of a folder that was read beforehand."""
-    from toolkit.excel.consolidate import write_consolidated
+    from toolkit.excel.consolidated.consolidate import write_consolidated
     from toolkit.standard.catalog import load_catalog
     from toolkit.submissions.aggregate import aggregate
 

@@ -95,7 +95,7 @@ def clear_marks() -> None:
 
 def approve() -> None:
     """核定: clean drafts of the active ledger, or of all where the front page is active."""
-    from ..excel.approve import plan_approval
+    from ..excel.changing.approve import plan_approval
 
     with _working("核定") as book:
         catalog = load_catalog()
@@ -164,7 +164,7 @@ def _right_of(book: xw.Book, label: str) -> str:
 
 def export() -> None:
     """导出报送件: a workbook without macros and names, and a manifest with its SHA-256."""
-    from ..excel.consolidate import write_consolidated
+    from ..excel.consolidated.consolidate import write_consolidated
     from ..submissions.aggregate import consolidate
 
     with _working("导出报送件") as book:
@@ -192,7 +192,7 @@ def export() -> None:
 
 def _consolidation(book: xw.Book) -> Consolidation:
     """The submissions in the folder beside the workbook, as one."""
-    from ..excel.roster import read_roster
+    from ..excel.unit.roster import read_roster
     from ..submissions.aggregate import aggregate as run
 
     folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
@@ -212,7 +212,7 @@ def import_submissions() -> None:
 
 def aggregate() -> None:
     """汇总: a new consolidated workbook with buttons, beside this one."""
-    from ..excel.consolidate import write_consolidated
+    from ..excel.consolidated.consolidate import write_consolidated
 
     with _working("汇总") as book:
         c = _consolidation(book)
@@ -226,7 +226,7 @@ def aggregate() -> None:
 
 def return_slips() -> None:
     """退回单: for every submission with errors."""
-    from ..excel.slips import write_slip
+    from ..excel.changing.slips import write_slip
 
     with _working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS

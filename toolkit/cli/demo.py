@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..documents.fill import fill
-from ..excel.consolidate import write_consolidated
-from ..excel.roster import write_roster_template
+from ..excel.consolidated.consolidate import write_consolidated
+from ..excel.samples import file_name, sample, write_sample
+from ..excel.unit.roster import write_roster_template
 from ..findings import counts
 from ..model import Catalog
-from ..samples import file_name, sample, write_sample
 from ..submissions.aggregate import aggregate, read_workbook
 from ..submissions.rerun import Outcome
 from .reports.workbooks import aggregate_text

@@ -39,8 +39,8 @@ def new(
 
     名单用 --roster-template 生成，填写后使用。
     """
-    from ..excel.build import new_for_unit, new_from_roster
-    from ..excel.roster import write_roster_template
+    from ..excel.unit.build import new_for_unit, new_from_roster
+    from ..excel.unit.roster import write_roster_template
 
     if roster_template:
         write_roster_template(catalog(), output)
@@ -101,7 +101,7 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
 
 
 def _write_slips(submissions: list[Submission], folder: Path) -> None:
-    from ..excel.slips import write_slip
+    from ..excel.changing.slips import write_slip
     from ..rows.submission import read_submission
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _write_slips(submissions: list[Submission], folder: Path) -> None:
 @click.option("-o", "--output", type=FILE, metavar="文件", help="改好的工作簿，默认在原文件名后加“_已更正”。")
 def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
     """把改好的退回单并回工作簿：只改退回的行，其余不动。"""
-    from ..excel.slips import merge_slip as merge
+    from ..excel.changing.slips import merge_slip as merge
 
     output = output or workbook.with_stem(f"{workbook.stem}_已更正")
     report = merge(catalog(), slip, workbook, output)
@@ -137,7 +137,7 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 @click.option("--sheet", "sheets", multiple=True, metavar="表名", help="只核定这张表，可重复；默认全部。")
 def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号。"""
-    from ..excel.approve import approve as run
+    from ..excel.changing.approve import approve as run
     from ..rows.submission import read_submission
 
     output = output or workbook.with_stem(f"{workbook.stem}_已核")
@@ -176,11 +176,11 @@ def aggregate(
         outcome = run.outcome
         written = run.write()
         if export:
-            from ..excel.export import export_tables
+            from ..excel.consolidated.export import export_tables
 
             export_tables(catalog(), output, export)
         if parquet:
-            from ..excel.parquet import write_parquet
+            from ..excel.consolidated.parquet import write_parquet
 
             write_parquet(run.consolidation, parquet)
     as_json(aggregate_json(outcome, catalog())) if json_ else say(aggregate_text(outcome, output, written))
@@ -188,6 +188,6 @@ def aggregate(
 
 
 def _units(roster: Path | None) -> Sequence[Unit]:
-    from ..excel.roster import read_roster
+    from ..excel.unit.roster import read_roster
 
     return read_roster(roster) if roster else ()

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from ..errors import CannotRun
-from ..excel.read import read_book
+from ..excel.reading.read import read_book
 from ..figures.tree import Unit, file_name
 from ..machine.workers import FEW
 from ..model import Catalog, Document

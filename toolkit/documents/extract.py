@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..excel.facts_sheet import write_facts
+from ..excel.consolidated.facts_sheet import write_facts
 from ..model import Catalog, Indicator
 from ..word.paragraphs import Paragraph, open_document
 from ..wording.lexicon import is_plan

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..excel.read import read_book
+from ..excel.reading.read import read_book
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from ..standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME

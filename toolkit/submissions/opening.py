@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..excel.read import read_book
+from ..excel.reading.read import read_book
 from ..findings import finding
 from ..model import Book, Place
 from .files import at_hand, is_url

@@ -160,7 +160,7 @@ class Aggregation:
         return self._whole(self._write)
 
     def _write(self) -> bool:
-        from ..excel.consolidate import write_consolidated
+        from ..excel.consolidated.consolidate import write_consolidated
 
         if self.output is None:
             raise ValueError("no output")

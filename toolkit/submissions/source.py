@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
-from ..excel.read import read_book
+from ..excel.reading.read import read_book
 from ..figures.digest import parts_of, takers
 from ..figures.evaluate import figures, figures_alone
 from ..findings import as_text

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .... import __version__
-from ....actions import ACTIONS, Action
+from ....excel.actions import ACTIONS, Action
 from ....machine import userdirs
 from ....machine.atomic import write_whole
 

@@ -1,0 +1,212 @@
+"""Single cells of an existing workbook changed, every other byte of its parts kept.
+
+Libraries that load and save a whole workbook drop what they do not know: buttons, drop-downs
+whose list is on another sheet, pictures. So only the `<c>` elements are replaced here.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+
+from ...errors import CannotRun
+from ...machine.atomic import write_whole
+from ...model import Place
+from ..parts.layout import in_words
+
+Cell = tuple[int, int]  # row and column from 1
+Element = Any  # lxml's elements have no usable type
+
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+# What may stand behind calcPr in workbook.xml.
+_AFTER_CALC = ("oleSize", "customWorkbookViews", "pivotCaches", "webPublishing", "fileRecoveryPr", "extLst")
+EDITABLE = (".xlsx", ".xlsm")
+
+
+def check_target(source: str | Path, target: str | Path) -> None:
+    """Raises CannotRun where cells of `source` cannot be changed, or `target` would overwrite it."""
+    source, target = Path(source), Path(target)
+    if source.suffix.lower() not in EDITABLE:
+        raise CannotRun(f"“{source.name}”不能修改：只支持 .xlsx 和 .xlsm。请先用 Excel 或 WPS 另存为 .xlsx。")
+    if source.suffix.lower() != target.suffix.lower():
+        raise CannotRun(f"输出文件“{target.name}”的扩展名应与原文件相同（{source.suffix}）。")
+    if source.resolve() == target.resolve() or (target.exists() and source.samefile(target)):
+        raise CannotRun(f"不能覆盖原文件“{source.name}”。请另取一个输出文件名。")
+
+
+def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
+    """Copy `source` to `target` with the cells changed: sheet title -> (row, column) -> value of model.Row.
+
+    Text is written as text, never as a formula; the cell keeps its format. Formulas elsewhere are
+    calculated anew when the file is opened. Raises CannotRun when the file is not an Excel workbook
+    or a cell cannot be changed safely.
+    """
+    check_target(source, target)
+    try:
+        with ZipFile(source) as archive:
+            parts = {info.filename: archive.read(info) for info in archive.infolist()}
+            infos = archive.infolist()
+        _Package(parts, Path(source).name).change(changes)
+    except (BadZipFile, KeyError, etree.XMLSyntaxError, OSError) as e:
+        raise CannotRun(f"“{Path(source).name}”无法修改（{e}）。请用 Excel 或 WPS 打开后另存，再重试。") from e
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for info in infos:
+            if info.filename in parts:
+                archive.writestr(info, parts[info.filename], info.compress_type)
+    write_whole(target, out.getvalue())
+
+
+class _Package:
+    """The parts of one workbook file by name."""
+
+    def __init__(self, parts: dict[str, bytes], name: str) -> None:
+        self.parts, self.name = parts, name
+        root = self._relations("")
+        self.book_part = next(t for kind, t in root.values() if kind == "officeDocument")
+        self.relations = self._relations(self.book_part)
+        self.book = _parse(parts[self.book_part])
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """id -> (last word of the kind, part) of what `part` refers to inside the package."""
+        folder, base = posixpath.split(part)
+        rels = _parse(self.parts[posixpath.join(folder, "_rels", f"{base}.rels")])
+        return {
+            r.get("Id"): (r.get("Type", "").rsplit("/", 1)[-1], _resolve(folder, r.get("Target", "")))
+            for r in rels
+            if r.get("TargetMode") != "External"
+        }
+
+    def change(self, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
+        from_1904 = any(x.get("date1904") in ("1", "true") for x in _all(self.book, "workbookPr"))
+        epoch = _EPOCH_1904 if from_1904 else _EPOCH
+        ids = {s.get("name"): s.get(_RELATION) or s.get(_STRICT_RELATION) for s in _all(self.book, "sheet")}
+        sheets = {title: self.relations[id_][1] for title, id_ in ids.items()}
+        for title, cells in changes.items():
+            part = sheets[title]
+            tree = _parse(self.parts[part])
+            _Sheet(tree, title, self.name, epoch).change(cells)
+            self.parts[part] = _bytes(tree)
+        self._calculate_anew()
+
+    def _calculate_anew(self) -> None:
+        """Forget the order of calculation, which may name a cell that is no formula any more."""
+        calc = next(_all(self.book, "calcPr"), None)
+        if calc is None:
+            calc = etree.Element(f"{{{_space(self.book)}}}calcPr")
+            later = (n for n, child in enumerate(self.book) if etree.QName(child).localname in _AFTER_CALC)
+            self.book.insert(next(later, len(self.book)), calc)
+        calc.set("fullCalcOnLoad", "1")
+        self.parts[self.book_part] = _bytes(self.book)
+        folder, base = posixpath.split(self.book_part)
+        for _, chain in [r for r in self.relations.values() if r[0] == "calcChain" and r[1] in self.parts]:
+            del self.parts[chain]
+            self._drop(posixpath.join(folder, "_rels", f"{base}.rels"), "Target", folder, chain)
+            self._drop("[Content_Types].xml", "PartName", "", chain)
+
+    def _drop(self, part: str, attribute: str, folder: str, target: str) -> None:
+        tree = _parse(self.parts[part])
+        for child in [x for x in tree if _resolve(folder, x.get(attribute) or "") == target]:
+            tree.remove(child)
+        self.parts[part] = _bytes(tree)
+
+
+class _Sheet:
+    """One worksheet's XML."""
+
+    def __init__(self, tree: Element, title: str, file: str, epoch: date) -> None:
+        self.tree, self.title, self.file, self.epoch, self.space = tree, title, file, epoch, _space(tree)
+
+    def change(self, cells: Mapping[Cell, Any]) -> None:
+        rows = {row.get("r"): row for row in _all(self.tree, "row")}
+        if None in rows:
+            raise CannotRun(f"“{self.file}”的格式不完整，无法修改。请用 Excel 或 WPS 打开后另存，再重试。")
+        for (row, column), value in cells.items():
+            self._set(self._cell(rows[str(row)], row, column), value, Place(self.file, "", self.title, row, column))
+
+    def _cell(self, row: Element, number: int, column: int) -> Element:
+        """The cell's element, made in its place in the row when the row has none."""
+        name = Place("", row=number, column=column).cell
+        at = 0
+        for at, cell in enumerate(row, 1):
+            if cell.get("r") == name:
+                return cell
+            if _column(cell.get("r", "")) > column:
+                at -= 1
+                break
+        made = etree.Element(f"{{{self.space}}}c", r=name)
+        if style := row.get("s") if row.get("customFormat") in ("1", "true") else self._column_style(column):
+            made.set("s", style)
+        row.insert(at, made)
+        return made
+
+    def _column_style(self, column: int) -> str | None:
+        cols = (c for c in _all(self.tree, "col") if int(c.get("min")) <= column <= int(c.get("max")))
+        return next((c.get("style") for c in cols), None)
+
+    def _set(self, cell: Element, value: Any, place: Place) -> None:
+        formula = next(_all(cell, "f"), None)
+        if formula is not None and formula.get("ref"):
+            raise CannotRun(f"{place}：这一格的公式管着一片单元格，不能单独改。请在 Excel 中改为普通数值后重试。")
+        for child in list(cell):
+            cell.remove(child)
+        for name in ("t", "cm", "vm"):
+            cell.attrib.pop(name, None)
+        value = in_words(value)
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            cell.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(cell, f"{{{self.space}}}is"), f"{{{self.space}}}t")
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            text.text = _ILLEGAL.sub("", value)
+        else:
+            etree.SubElement(cell, f"{{{self.space}}}v").text = _number(value, self.epoch)
+
+
+def _number(value: Any, epoch: date) -> str:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return str((value - epoch) // timedelta(days=1))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _parse(data: bytes) -> Element:
+    # Files of strangers: no entities, no network.
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def _bytes(tree: Element) -> bytes:
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _space(tree: Element) -> str:
+    return str(etree.QName(tree).namespace)
+
+
+def _all(tree: Element, name: str) -> Iterator[Element]:
+    return iter(tree.iter(f"{{{_space(tree)}}}{name}"))
+
+
+def _resolve(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+
+
+def _column(ref: str) -> int:
+    number = 0
+    for letter in ref.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,199 @@
+"""退回单: a small workbook of only the rows that need mending, as the clerk typed them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ...findings import ERROR
+from ...model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
+from ...rows.conditions import Context
+from ..parts.cells import write_value
+from ..parts.layout import PERIOD, Content, in_words
+from ..parts.listing import workbook
+from ..parts.styles import AMBER, ROSE, Styles
+from ..reading.read import read_book
+from ..unit.build import unit_values
+from ..unit.columns import demand, parts, validation, width
+from ..unit.lists import Lists, codes_name
+from ..unit.report_sheet import add_standard_sheet
+
+KIND, CODES = "slip", "_编码"
+ROW, PRINT = Field("slip_row", "行号", "integer"), Field("slip_print", "指纹", "string")
+REASON = "问题与处理"
+LEAD = (ROW, PRINT)
+HEAD = 2  # rows above the header
+_LONGEST_COMMENT = 400
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One row to mend, with what is wrong in it."""
+
+    row: Row
+    findings: tuple[Finding, ...]
+
+
+def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warnings: bool = False) -> int:
+    """Write the return slip of `submission` to `path`; how many rows are on it (no file when none are).
+
+    One sheet per ledger concerned, with the cells as they stand in the workbook, the bad ones
+    coloured and commented. Each row carries its number and a fingerprint, by which merge_slip
+    finds it again. With `warnings` rows that only have warnings are on it too.
+    """
+    bad = bad_rows(submission, warnings)
+    if not bad:
+        return 0
+    book = read_book(Path(submission.path))
+    with workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
+        _Slip(made, catalog, submission, book).write(bad)
+    return sum(map(len, bad.values()))
+
+
+def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[Bad]]:
+    """The rows with errors by ledger, each with all its findings."""
+    found: dict[tuple[str, int], list[Finding]] = {}
+    for f in submission.findings:
+        if f.place.row:
+            found.setdefault((f.place.sheet, f.place.row), []).append(f)
+    bad: dict[str, list[Bad]] = {}
+    for name, rows in submission.rows.items():
+        for row in rows:
+            here = found.get((row.sheet.title, row.number), ())
+            if any(warnings or f.severity == ERROR for f in here):
+                bad.setdefault(name, []).append(Bad(row, tuple(here)))
+    return bad
+
+
+# ----------------------------------------------------------- cells as they stand
+
+
+def plain(cell: Any) -> Any:
+    """A cell of a Grid so that what looks alike is alike: 3.0 and 3, midnight and the day, blank and None."""
+    if isinstance(cell, CellError):
+        return cell.text or None
+    if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
+        return cell.date()
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return None if cell == "" else cell
+
+
+def original(book: Book, ledger: Ledger, columns: Mapping[str, int], number: int, sheet: str) -> dict[str, Any]:
+    """What stands in one row of the book by field, formula columns left out."""
+    grid = book.grids[sheet].cells
+    cells: Sequence[Any] = grid[number - 1] if 0 < number <= len(grid) else ()
+    typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
+    return {n: plain(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed}
+
+
+def fingerprint(cells: Mapping[str, Any]) -> str:
+    """Sixteen characters that change when any cell of the row does."""
+    text = json.dumps([[k, str(in_words(v))] for k, v in cells.items() if v is not None], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# ------------------------------------------------------------------ the workbook
+
+
+class _Slip:
+    def __init__(self, book: Workbook, catalog: Catalog, submission: Submission, source: Book) -> None:
+        self.book, self.catalog, self.submission, self.source = book, catalog, submission, source
+        self.styles, self.lists = Styles(book), Lists(catalog)
+        self.unit = unit_values(catalog, submission.unit)
+
+    def write(self, bad: Mapping[str, list[Bad]]) -> None:
+        for name, rows in bad.items():
+            self._sheet(self.catalog.ledgers[name], rows)
+        content = Content(self.catalog, self.unit, {}, {}, Context(self.unit, date.min, date.max))
+        add_standard_sheet(self.book, content, KIND, self.lists)
+        self._codes()
+
+    def _codes(self) -> None:
+        """The names that drop-downs use: codes of referenced rows, and the period."""
+        ws = self.book.add_worksheet(CODES)
+        ws.hide()
+        wanted = sorted({f.foreignKey for x in self.catalog.ledgers.values() for f in x.fields if f.foreignKey})
+        for column, key in enumerate(wanted):
+            ledger, _, field = key.partition(".")
+            values = [r.values.get(field) for r in self.submission.rows.get(ledger, ())]
+            codes = list(dict.fromkeys(str(v) for v in values if v is not None))
+            ws.write_column(0, column, codes)
+            area = xl_range_abs(0, column, max(0, len(codes) - 1), column)
+            self.book.define_name(codes_name(key), f"='{CODES}'!{area}")
+        for row, name in enumerate(PERIOD):
+            at = len(wanted)
+            write_value(ws, row, at, self.unit.get(name), self.styles.get("date"))
+            self.book.define_name(name, f"='{CODES}'!{xl_range_abs(row, at, row, at)}")
+
+    def _sheet(self, ledger: Ledger, rows: Sequence[Bad]) -> None:
+        ws = self.book.add_worksheet(ledger.title)
+        get, unit = self.styles.get, self.submission.unit
+        ws.write_string(0, 0, f"{ledger.title}　退回单", get("sheet_title"))
+        ws.set_row(0, 26)
+        ws.write_string(1, 0, f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
+                              "改好保存后交回或合并到原工作簿。", get("hint"))  # fmt: skip
+        last = len(LEAD) + len(ledger.fields)
+        ws.set_row(HEAD, 32)
+        for c, f in enumerate((*LEAD, *ledger.fields)):
+            ws.write_string(HEAD, c, f.title, get("head", "computed" if c < len(LEAD) else demand(f)))
+        ws.write_string(HEAD, last, REASON, get("head", "required"))
+        for r, bad in enumerate(rows, HEAD + 1):
+            self._row(ws, r, ledger, bad)
+        self._columns(ws, ledger, HEAD + len(rows))
+        ws.freeze_panes(HEAD + 1, 1)
+        ws.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+
+    def _row(self, ws: Worksheet, r: int, ledger: Ledger, bad: Bad) -> None:
+        row, get = bad.row, self.styles.get
+        cells = original(self.source, ledger, row.sheet.columns, row.number, row.sheet.title)
+        by_column: dict[int, list[Finding]] = {}
+        for found in bad.findings:
+            by_column.setdefault(found.place.column, []).append(found)
+        ws.write_number(r, 0, row.number, get("boxed", "centre", "computed"))
+        ws.write_string(r, 1, fingerprint(cells), get("hint"))
+        for c, f in enumerate(ledger.fields, len(LEAD)):
+            here = by_column.get(row.sheet.columns.get(f.name, -1), [])
+            self._cell(ws, r, c, f, row.values.get(f.name) if f.calc else cells.get(f.name), here)
+        said = "\n".join(_said(f) for f in bad.findings)
+        ws.write_string(r, len(LEAD) + len(ledger.fields), said, get("boxed", "left", "wrap"))
+        ws.set_row(r, max(20, 15 * sum(-(-len(_said(f)) // 28) for f in bad.findings) + 4))
+
+    def _cell(self, ws: Worksheet, r: int, c: int, f: Field, value: Any, found: Iterable[Finding]) -> None:
+        here = list(found)
+        more: dict[str, Any] = {"locked": bool(f.calc)}
+        if here:
+            more["bg_color"] = ROSE if any(x.severity == ERROR for x in here) else AMBER
+        style = self.styles.get(*parts(f), *(("computed",) if f.calc else ()), **more)
+        write_value(ws, r, c, value, style)
+        if here:
+            text = "\n".join(_said(x) for x in here)[:_LONGEST_COMMENT]
+            ws.write_comment(r, c, text, {"x_scale": 2, "y_scale": 1.2, "author": "", "font_size": 9})
+
+    def _columns(self, ws: Worksheet, ledger: Ledger, last: int) -> None:
+        ws.set_column(0, 0, 7)
+        ws.set_column(1, 1, 18, None, {"hidden": True})
+        for c, f in enumerate(ledger.fields, len(LEAD)):
+            ws.set_column(c, c, width(f))
+            # Rows of a slip are few of many: whether a value is unique shows only in the workbook.
+            if not f.constraints.unique:
+                ws.data_validation(HEAD + 1, c, last, c, validation(f, self.lists.source(f, ledger.name), c, ledger))
+        ws.set_column(len(LEAD) + len(ledger.fields), len(LEAD) + len(ledger.fields), 58)
+        ws.set_landscape()
+        ws.set_paper(9)
+        ws.fit_to_pages(2, 0)
+        ws.repeat_rows(HEAD)
+
+
+def _said(f: Finding) -> str:
+    place = f"{f.place.cell} " if f.place.column else ""
+    return f"{place}{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")

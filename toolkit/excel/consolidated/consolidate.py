@@ -1,0 +1,56 @@
+"""One workbook of everything that was sent in: overview, figures, coverage, problems, and every row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsxwriter.workbook import Workbook
+
+from ...machine.atomic import whole
+from ...standard.vocabulary import COVER
+from ..parts.layout import AS_TEXT
+from ..unit.buttons import add_macros, has_buttons
+from .bodies import fill_bodies
+from .charts import write_charts
+from .figuresheets import write_matrix, write_summary
+from .overview import write_overview
+from .registers import problem_sheets, write_coverage, write_problems
+from .rowsheets import write_hidden, write_ledgers
+from .view import ROWS_A_SHEET, View
+
+if TYPE_CHECKING:
+    from ...submissions.aggregate import Consolidation
+
+
+def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = ROWS_A_SHEET) -> None:
+    """Write the consolidated workbook of `c` to `path`, whole or not at all, the same bytes for the same input.
+
+    Visible sheets: 封面, 图表, 指标汇总, 单位指标, 报送情况, 问题清单 and one per reported ledger with all
+    rows, counted or not; hidden ones hold what is needed to make the figures again (source.py).
+    A ledger with more than `rows_a_sheet` rows continues on `<title>_2` and so on.
+
+    A path that ends in .xlsm gets buttons on 封面 as well. Personal names (privacy P1), rows of
+    ledgers that stay in the unit, and small sensitive head-counts are left out. Raises CannotRun when the file cannot be written.
+    """
+    data = BytesIO()
+    with Workbook(data, AS_TEXT) as book:
+        book.set_properties({"title": f"{c.top.name}{c.year}年党建工作台账汇总", "created": datetime(c.year, 1, 1)})
+        book.set_size(2400, 1400)
+        view = View(c, book, rows_a_sheet)
+        front = book.add_worksheet(COVER)
+        write_charts(view)
+        write_summary(view)
+        write_matrix(view)
+        write_coverage(view)
+        problems = problem_sheets(view)
+        write_ledgers(view)
+        write_problems(view, problems)
+        write_hidden(view)
+        write_overview(view, front, has_buttons(path))
+        if has_buttons(path):
+            add_macros(book)
+    with whole(path) as target:
+        fill_bodies(data, view.bodies, target)

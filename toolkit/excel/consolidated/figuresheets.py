@@ -1,0 +1,161 @@
+"""The sheets of numbers: every indicator for the whole tree, and unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from ...figures.tree import Unit
+from ...model import Figure, Indicator
+from ...standard.vocabulary import NOT_APPLICABLE
+from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, STONE, TAB_FRONT, WARM
+from .view import MISSING, View, height, pages, widths
+
+SUMMARY, MATRIX = "指标汇总", "单位指标"
+_SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")
+_SUMMARY_WIDTHS = (8, 40, 11, 7, 12, 10, 10, 7, 30, 10, 36)
+_NAMED = 20  # units without the number that are named before they are only counted
+_LEAD = ("单位编码", "单位", "行别", "报送")
+_LEAD_WIDTHS = (13, 34, 7, 9)
+_HEAD = 4  # title, ledgers, indicators, measure words
+OWN, SUBTOTAL = "本级", "小计"
+
+
+def write_summary(view: View) -> None:
+    """指标汇总: one line per indicator for the head of the tree."""
+    ws = view.sheet(SUMMARY, "各项指标的汇总数、分子分母、成文表述和来源行数", TAB_FRONT)
+    ledgers = view.c.catalog.ledgers
+    get = view.styles.get
+    ws.add_table(0, 0, max(1, len(view.top)), len(_SUMMARY) - 1, {
+        "name": "summary", "style": None, "columns": [{"header": title} for title in _SUMMARY],
+    })  # fmt: skip
+    ws.write_row(0, 0, _SUMMARY, get("head", "required"))
+    by_ledger = sorted(view.top.values(), key=lambda f: list(ledgers).index(f.indicator.numerator.ledger))
+    for r, figure in enumerate(by_ledger, 1):
+        i = figure.indicator
+        shade = {"bg_color": PALE} if r % 2 == 0 else {}
+        text, wrapped = get("boxed", **shade), get("boxed", "wrap", **shade)
+        ledger = ledgers[i.numerator.ledger].title
+        for c, value in ((0, i.id), (2, ledger), (3, i.numerator.collect), (7, i.classifier)):
+            ws.write_string(r, c, value, get("boxed", "centre", **shade))
+        ws.write_string(r, 1, i.title, wrapped)
+        _value(ws, r, 4, figure, view, shade)
+        for c, part in ((5, figure.numerator), (6, figure.denominator)):
+            if i.denominator and part is not None and figure.state == "known":
+                ws.write_number(r, c, part, get("boxed", "right", **shade))
+            else:
+                ws.write_blank(r, c, None, text)
+        ws.write_string(r, 8, view.said(figure), wrapped)
+        ws.write_number(r, 9, figure.cells, get("boxed", "right", num_format="#,##0", **shade))
+        ws.write_string(r, 10, _named(figure.missing), wrapped)
+        ws.set_row(r, height((i.title, _SUMMARY_WIDTHS[1]), (_named(figure.missing), _SUMMARY_WIDTHS[10])))
+    widths(ws, _SUMMARY_WIDTHS)
+    ws.set_row(0, 24)
+    ws.freeze_panes(1, 2)
+    pages(ws, 1)
+
+
+def _named(units: Sequence[str]) -> str:
+    return "、".join(units[:_NAMED]) + (f"等{len(units)}个" if len(units) > _NAMED else "")
+
+
+def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, shade: Mapping[str, object]) -> None:
+    """Not applicable, missing and zero are three different things, and look it."""
+    get = view.styles.get
+    if figure.state == "missing":
+        alarm = {**shade, "font_color": DEEP_RED, "bg_color": AMBER}
+        ws.write_string(row, column, MISSING, get("boxed", "centre", **alarm))
+    elif figure.state != "known":
+        ws.write_string(row, column, NOT_APPLICABLE, get("boxed", "centre", **{**shade, "font_color": GREY}))
+    elif figure.value is None:  # a share of nothing
+        ws.write_string(row, column, "—", get("boxed", "centre", **{**shade, "font_color": GREY}))
+    else:
+        ink = {} if figure.value else {"font_color": GREY}
+        style = get("boxed", "right", num_format=number_format(figure), **{**shade, **ink})
+        ws.write_number(row, column, figure.value, style)
+
+
+def number_format(figure: Figure) -> str:
+    if figure.indicator.denominator:
+        return "0.0%"
+    whole = figure.value is None or figure.value == int(figure.value)
+    return "#,##0" if whole else "#,##0.00"
+
+
+# ---------------------------------------------------------------- the matrix
+
+
+def write_matrix(view: View) -> None:
+    """单位指标: units in the order of the tree, with a subtotal above those that have others below them."""
+    ws = view.sheet(MATRIX, "逐单位逐指标对照，上级单位有小计", TAB_FRONT)
+    order = list(view.c.catalog.ledgers)
+    indicators = sorted(view.c.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
+    _matrix_head(view, ws, indicators)
+    status = {x.unit.code: x.status for x in view.c.covered}
+    r = _HEAD
+    for unit, level in view.c.tree.walk():
+        if view.c.tree.children.get(unit.code):
+            _matrix_row(view, ws, r, (unit, level, SUBTOTAL, ""), indicators, view.c.figures_of(unit.code))
+            r += 1
+            if status[unit.code] == "不要求":  # a mere heading of the tree
+                continue
+            level += 1
+        _matrix_row(view, ws, r, (unit, level, OWN, status[unit.code]), indicators, view.own.get(unit.code))
+        r += 1
+    widths(ws, [*_LEAD_WIDTHS, *(10 for _ in indicators)])
+    ws.freeze_panes(_HEAD, len(_LEAD))
+    pages(ws, _HEAD)
+    ws.fit_to_pages(0, 0)  # wide as it is, it would become unreadable on one page
+    ws.set_print_scale(60)
+
+
+def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> None:
+    get = view.styles.get
+    ws.set_row(0, 26)
+    ws.write_string(0, 0, f"{view.c.top.name}{view.c.year}年各单位指标", get("sheet_title"))
+    ws.set_row(2, 74)
+    for c, title in enumerate(_LEAD):
+        ws.merge_range(1, c, 3, c, title, get("head", "required"))
+    at = len(_LEAD)
+    ledgers = view.c.catalog.ledgers
+    for n, (name, found) in enumerate(groupby(indicators, key=lambda i: i.numerator.ledger)):
+        group, start = list(found), at
+        band = {"bg_color": WARM if n % 2 else STONE}
+        for i in group:
+            ws.write_string(2, at, i.title, get("head", "optional", "wrap", font_size=9, **band))
+            ws.write_string(3, at, i.classifier, get("head", "hint", **band))
+            at += 1
+        head = get("head", "optional", "centre", font_color=DEEP_RED, **band)
+        if len(group) > 1:
+            ws.merge_range(1, start, 1, at - 1, ledgers[name].title, head)
+        else:
+            ws.write_string(1, start, ledgers[name].title, head)
+
+
+def _matrix_row(
+    view: View, ws: Worksheet, r: int, lead: tuple[Unit, int, str, str], indicators: Sequence[Indicator],
+    found: Mapping[str, Figure] | None,
+) -> None:  # fmt: skip
+    unit, level, kind, status = lead
+    shade: dict[str, object] = {"bold": True, "bg_color": WARM if level == 0 else PALE} if kind == SUBTOTAL else {}
+    name = unit.name if kind == SUBTOTAL or not view.c.tree.children.get(unit.code) else f"{unit.name}（{OWN}）"
+    get = view.styles.get
+    ws.write_string(r, 0, unit.code, get("boxed", **shade))
+    ws.write_string(r, 1, name, get("boxed", "left", indent=min(level, 15), **shade))
+    ws.write_string(r, 2, kind, get("boxed", "centre", **shade))
+    late = {"font_color": DEEP_RED} if status in ("缺报", "重复待定") else {"font_color": INK}
+    ws.write_string(r, 3, status, get("boxed", "centre", **{**shade, **late}))
+    if found is None:
+        _blank_row(ws, r, len(indicators), get("boxed", "centre", font_color=GREY, bg_color=STONE))
+        return
+    for c, i in enumerate(indicators, len(_LEAD)):
+        _value(ws, r, c, found[i.name], view, shade)
+
+
+def _blank_row(ws: Worksheet, r: int, count: int, style: Format) -> None:
+    """A unit that sent nothing: every number is missing."""
+    for c in range(len(_LEAD), len(_LEAD) + count):
+        ws.write_string(r, c, MISSING, style)

@@ -1,0 +1,106 @@
+"""The rows of all units as lines of a table, one ledger after the other: they go by and are never held together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...model import Field, Ledger, Row, Submission
+from ...rows.conditions import Context, where
+from ...standard.vocabulary import NO, YES
+
+if TYPE_CHECKING:
+    from ...submissions.aggregate import Consolidation
+
+Line = Sequence[Any]  # the columns of vocabulary.ORIGIN, then the values of the shown fields
+
+
+class Lines:
+    """The rows of one consolidation, without what stays in the unit."""
+
+    def __init__(self, c: Consolidation) -> None:
+        self.c = c
+
+    @cached_property
+    def submissions(self) -> Sequence[Submission]:
+        """The chosen submissions, their rows still where they are kept."""
+        return list(self.c.submissions)
+
+    def count(self, ledger: Ledger) -> int:
+        return sum(len(s.rows.get(ledger.name, ())) for s in self.submissions)
+
+    def of(self, ledger: Ledger) -> Iterator[Line]:
+        """One line per row, counted or not."""
+        names = [f.name for f in shown(ledger)]
+        for s in self.submissions:
+            if not (rows := s.rows.get(ledger.name, ())):
+                continue
+            code, unit, file = s.unit["unit_id"], s.unit.get("unit_name"), self.file(s.path)
+            blanked, reasons = self._blanked(ledger, s), s.left_out.get(ledger.name, {})
+            for n, row in enumerate(rows):
+                reason = reasons.get(n)
+                # A row that came out of a consolidated workbook remembers the line of its unit's own.
+                line = row.values.get("origin_row") or row.number
+                origin = (code, unit, file, line, YES if reason is None else NO, reason)
+                hide = blanked.get(n, ())
+                get = row.values.get
+                yield (*origin, *(None if name in hide else get(name) for name in names)) if hide else (
+                    *origin, *map(get, names)
+                )  # fmt: skip
+
+    def _blanked(self, ledger: Ledger, s: Submission) -> Mapping[int, set[str]]:
+        """Fields to leave out, by place of the row: small head-counts are not broken down below the unit (rules.md 4)."""
+        if not ledger.sensitive:
+            return {}
+        rows, context = s.rows[ledger.name], Context.of(s.unit)
+        if any("." in c.path for rule in ledger.sensitive for c in rule.where):  # asks for rows of another ledger
+            context.knowing(self.c.catalog.ledgers, s.rows)
+        found: dict[int, set[str]] = {}
+        for rule in ledger.sensitive:
+            takes = where(ledger, rule.where)
+            for n, row in enumerate(rows):
+                if _small(row, rule.field, rule.below) and takes(row.values, context):
+                    found.setdefault(n, set()).update(rule.hide)
+        return found
+
+    @cached_property
+    def hidden(self) -> frozenset[tuple[str, str, int, str]]:
+        """File, sheet, row and field title of all cells that `of` leaves out because the head-count is small."""
+        return frozenset(
+            (row.sheet.file, row.sheet.title, row.number, ledger.field(name).title)
+            for ledger in self.c.catalog.ledgers.values() if ledger.sensitive
+            for s in self.submissions if s.rows.get(ledger.name)
+            for n, names in self._blanked(ledger, s).items() for row in [s.rows[ledger.name][n]] for name in names
+        )  # fmt: skip
+
+    # --------------------------------------------------------------- files
+
+    @cached_property
+    def base(self) -> str:
+        """The folder that all files lie in: it is nobody's business higher up."""
+        files = [d.path for d in self.c.digest.chosen().values()]
+        folders = {str(Path(f).parent) for f in (*files, *(f.place.file for f in self.c.findings)) if f}
+        try:
+            return os.path.commonpath(folders) if folders else ""
+        except ValueError:  # several drives, or relative and absolute paths together
+            return ""
+
+    def file(self, path: str) -> str:
+        """The path as it is shown: within the folder that was read."""
+        if self.base not in ("", ".") and path.startswith(self.base):
+            return path[len(self.base) :].lstrip("/\\")
+        return Path(path).name if os.path.isabs(path) else path
+
+
+def shown(ledger: Ledger) -> list[Field]:
+    """The fields that may leave the unit."""
+    return [f for f in ledger.fields if not f.privacy]
+
+
+def _small(row: Row, name: str, below: int) -> bool:
+    # A head-count left blank is not known to be large.
+    value = row.values.get(name)
+    return value is None or value < below

@@ -1,0 +1,157 @@
+"""Who has reported what (报送情况), and everything that was found wrong (问题清单)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from xlsxwriter.worksheet import Worksheet
+
+from ...findings import ERROR, LEVELS, WARNING
+from ...model import Finding
+from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
+from .view import View, height, numbered, pages, split, widths
+
+COVERAGE, PROBLEMS = "报送情况", "问题清单"
+_COVERAGE = (
+    "单位编码", "单位名称", "上级单位", "单位类型", "状态", "文件", "填报日期", "更正次数",
+    "读入行", "计入行", "未计入行", "错误", "提醒", "说明",
+)  # fmt: skip
+_COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
+_PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
+_PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
+_GROUPS = 15  # kinds of problem counted above the list
+_SHADES = {ERROR: ROSE, WARNING: AMBER}
+_STATUS = {
+    "已报": (GREEN, GREEN_INK), "迟报": (AMBER, "#8A5A00"), "缺报": (ROSE, DEEP_RED), "重复待定": (ROSE, DEEP_RED),
+    "不要求": (STONE, "#5F5953"),
+}  # fmt: skip
+
+
+def write_coverage(view: View) -> None:
+    """报送情况: one line per unit in the order of the tree."""
+    ws = view.sheet(COVERAGE, "每个单位是否报送、计入多少行、有多少问题", TAB_REGISTER)
+    get, covered = view.styles.get, view.c.covered
+    ws.add_table(0, 0, max(1, len(covered)), len(_COVERAGE) - 1, {
+        "name": "coverage", "style": None, "columns": [{"header": title} for title in _COVERAGE],
+    })  # fmt: skip
+    ws.write_row(0, 0, _COVERAGE, get("head", "required"))
+    text, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
+    number = get("boxed", "right", num_format="#,##0")
+    units = view.c.tree.units
+    for r, c in enumerate(covered, 1):
+        parent = units.get(c.unit.parent)
+        d = c.digest
+        words = (c.unit.code, c.unit.name, parent.name if parent else c.unit.parent)
+        for n, value in enumerate(words):
+            ws.write_string(r, n, value, text)
+        ws.write_string(r, 3, c.unit.sys_type, centre)
+        ws.write_string(r, 4, c.status, centre)
+        ws.write_string(r, 5, view.file(d.path) if d else "", text)
+        if d and d.unit.get("fill_date"):
+            ws.write_datetime(r, 6, d.unit["fill_date"], get("boxed", "date"))
+        else:
+            ws.write_blank(r, 6, None, centre)
+        counts = (d.unit.get("revision") or 0, d.read, d.counted, d.read - d.counted, d.errors, d.warnings) if d else ()
+        for n in range(6):
+            ws.write(r, 7 + n, counts[n] if counts else None, number)
+        ws.write_string(r, 13, view.text(c.note), text)
+    _colours(view, ws, len(covered))
+    widths(ws, _COVERAGE_WIDTHS)
+    ws.set_row(0, 24)
+    ws.freeze_panes(1, 2)
+    pages(ws, 1)
+
+
+def _colours(view: View, ws: Worksheet, count: int) -> None:
+    last = max(1, count)
+    for status, (back, ink) in _STATUS.items():
+        ws.conditional_format(1, 4, last, 4, {
+            "type": "cell", "criteria": "==", "value": f'"{status}"',
+            "format": view.styles.signal(bg_color=back, font_color=ink),
+        })  # fmt: skip
+    for column, back in ((10, AMBER), (11, ROSE)):
+        ws.conditional_format(1, column, last, column, {
+            "type": "cell", "criteria": ">", "value": 0, "format": view.styles.signal(bg_color=back),
+        })  # fmt: skip
+
+
+# -------------------------------------------------------------------- problems
+
+
+def problem_sheets(view: View) -> list[Worksheet]:
+    """The sheets of the list, empty: they stand before the ledgers but need to know what those hid."""
+    pieces = split(view.c.findings, _room(view))
+    return [
+        view.sheet(numbered(PROBLEMS, n), f"问题{len(piece)}条，逐条有位置和处理办法", TAB_REGISTER)
+        for n, piece in enumerate(pieces)
+    ]
+
+
+def _room(view: View) -> int:
+    return view.rows_a_sheet - _GROUPS - 5
+
+
+def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
+    """问题清单: first how many of each kind, then every finding with place and remedy, errors first."""
+    found = sorted((view.trimmed(f) for f in view.c.findings), key=lambda f: f.severity != ERROR)
+    for ws, piece in zip(sheets, split(found, _room(view)), strict=True):
+        top = _overview(view, ws, found) if ws is sheets[0] else 0
+        _list(view, ws, piece, top)
+
+
+def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
+    """Counts by kind of problem; the row (from 0) where the list may begin."""
+    get = view.styles.get
+    errors = sum(f.severity == ERROR for f in found)
+    ws.write_string(0, 0, f"{PROBLEMS}：错误{errors}处，提醒{len(found) - errors}处", get("sheet_title"))
+    ws.set_row(0, 28)
+    kinds = Counter((f.severity, f.code, f.place.sheet, f.field) for f in found)
+    firsts: dict[tuple[str, str, str, str], Finding] = {}
+    units: dict[tuple[str, str, str, str], set[str]] = {}
+    for f in found:
+        key = (f.severity, f.code, f.place.sheet, f.field)
+        firsts.setdefault(key, f)
+        units.setdefault(key, set()).add(f.place.unit)
+    ws.write_row(1, 0, ("级别", "代码", "处数", "单位数", "工作表", "栏目"), get("head", "optional"))
+    ws.merge_range(1, 6, 1, 8, "问题（首例）", get("head", "optional"))
+    ordered = sorted(kinds.items(), key=lambda item: (item[0][0] != ERROR, -item[1], item[0]))
+    r = 1
+    for r, (key, count) in enumerate(islice(ordered, _GROUPS), 2):
+        severity, code, sheet, field = key
+        ws.write_string(r, 0, LEVELS[severity], get("boxed", "centre", bg_color=_SHADES[severity]))
+        ws.write_string(r, 1, code, get("boxed", "centre"))
+        ws.write_number(r, 2, count, get("boxed", "centre", "bold"))
+        ws.write_number(r, 3, len(units[key]), get("boxed", "centre"))
+        ws.write_string(r, 4, sheet or "—", get("boxed", "left"))
+        ws.write_string(r, 5, field or "—", get("boxed", "left"))
+        ws.merge_range(r, 6, r, 8, firsts[key].message, get("boxed", "left", "wrap"))
+    if len(ordered) > _GROUPS:
+        r += 1
+        rest = sum(count for _, count in ordered[_GROUPS:])
+        ws.write_string(r, 0, f"另有{len(ordered) - _GROUPS}类、{rest}处，见下表", get("hint"))
+    return r + 2
+
+
+def _list(view: View, ws: Worksheet, found: Sequence[Finding], top: int) -> None:
+    get = view.styles.get
+    names = {code: unit.name for code, unit in view.c.tree.units.items()}
+    ws.write_row(top, 0, _PROBLEMS, get("head", "required"))
+    ws.set_row(top, 22)
+    wrap, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
+    shaded = {severity: get("boxed", "centre", bg_color=shade) for severity, shade in _SHADES.items()}
+    for r, f in enumerate(found, top + 1):
+        ws.write_string(r, 0, LEVELS[f.severity], shaded[f.severity])
+        ws.write_string(r, 1, f.code, centre)
+        place = str(f.place) if f.place.sheet else ""
+        unit, file = names.get(f.place.unit, f.place.unit), view.file(f.place.file)
+        for c, value in enumerate((unit, file, place, f.field, f.value, f.message, f.remedy), 2):
+            ws.write_string(r, c, value, wrap)
+        texts = (file, f.value, f.message, f.remedy)
+        ws.set_row(r, height(*zip(texts, (_PROBLEMS_WIDTHS[n] for n in (3, 6, 7, 8)), strict=True)))
+    ws.autofilter(top, 0, top + max(1, len(found)), len(_PROBLEMS) - 1)
+    widths(ws, _PROBLEMS_WIDTHS)
+    ws.freeze_panes(top + 1, 3) if top < 3 else ws.freeze_panes(1, 0)
+    pages(ws, 0)
+    ws.repeat_rows(top)

@@ -1,0 +1,145 @@
+"""What all sheets of a consolidated workbook share: figures at hand, names of files, words for states."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ...figures.digest import UnitDigest
+from ...figures.evaluate import figures_alone
+from ...model import Figure, Finding
+from ...standard.vocabulary import NOT_APPLICABLE
+from ...wording.phrase import Words, phrase
+from ..parts.styles import Styles
+from ..unit.columns import display_width
+from .bodies import Body
+from .lines import Lines
+
+if TYPE_CHECKING:
+    from ...submissions.aggregate import Consolidation
+
+MISSING = "缺数"
+WITHHELD = "（不上报）"
+ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, less the header
+_PERSONAL = frozenset({"F06", "C19"})  # what was found must not be carried further
+
+
+class View:
+    """One consolidation on its way into one workbook."""
+
+    def __init__(self, c: Consolidation, book: Workbook, rows_a_sheet: int = ROWS_A_SHEET) -> None:
+        self.c, self.book, self.styles, self.rows_a_sheet = c, book, Styles(book), rows_a_sheet
+        self.words = Words.of(c.catalog.wording)
+        self.chosen: Mapping[str, UnitDigest] = c.digest.chosen()
+        self.listed: list[tuple[str, Worksheet, str]] = []  # visible sheets with what is on them, for the front page
+        self.bodies: list[Body] = []  # rows to be written once the workbook is closed
+        self.lines = Lines(c)
+        self._private = self._private_fields()
+
+    def sheet(self, title: str, about: str = "", tab: str = "") -> Worksheet:
+        """A new sheet; with `about` it is listed on the front page, without it is hidden."""
+        made = self.book.add_worksheet(title)
+        if tab:
+            made.set_tab_color(tab)
+        if about:
+            self.listed.append((title, made, about))
+        else:
+            made.hide()
+        return made
+
+    # ------------------------------------------------------------- figures
+
+    @cached_property
+    def top(self) -> Mapping[str, Figure]:
+        return self.c.figures_of("")
+
+    @cached_property
+    def own(self) -> Mapping[str, Mapping[str, Figure]]:
+        """Each unit's figures from its own workbook alone, in the order of the tree."""
+        return {
+            unit.code: figures_alone(self.c.catalog, d, unit.name, str(self.c.year))
+            for unit, _ in self.c.tree.walk()
+            if (d := self.chosen.get(unit.code))
+        }
+
+    def said(self, figure: Figure) -> str:
+        """The figure in words as a reader of the workbook needs them: never blank, zero as 0."""
+        if figure.state != "known":
+            return MISSING if figure.state == "missing" else NOT_APPLICABLE
+        if figure.value is None:
+            return "—"
+        text = phrase(figure, None, self.words)
+        if not text:
+            return f"0{figure.indicator.classifier}"
+        return f"{self.words.est_prefix}{text}" if figure.est else text
+
+    # --------------------------------------------------------------- files
+
+    def file(self, path: str) -> str:
+        """The path as it is shown: within the folder that was read."""
+        return self.lines.file(path)
+
+    def text(self, message: str) -> str:
+        """A message without the folder in front of the file names it gives."""
+        base = self.lines.base
+        return message.replace(base + os.sep, "") if base not in ("", ".", os.sep) else message
+
+    # ------------------------------------------------------------- privacy
+
+    def _private_fields(self) -> set[tuple[str, str]]:
+        """(sheet, field title) of all that stays in the unit; field "" is the whole sheet."""
+        ledgers = self.c.catalog.ledgers.values()
+        return {(x.title, f.title) for x in ledgers for f in x.fields if f.privacy} | {
+            (x.title, "") for x in ledgers if not x.reported
+        }
+
+    def trimmed(self, f: Finding) -> Finding:
+        """The finding without a value that may not leave the unit."""
+        sheet = f.place.sheet
+        private = {(sheet, f.field), (sheet, "")} & self._private or f.code in _PERSONAL
+        blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
+        front = any(x.privacy and x.title == f.field for x in self.c.catalog.unit)
+        message = self.text(f.message)
+        if not f.value or not (private or blanked or front):
+            return replace(f, message=message)
+        return replace(f, value=WITHHELD, message=message.replace(f.value, WITHHELD))
+
+
+def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
+    """Column widths in characters from the first column on."""
+    for n, size in enumerate(sizes):
+        ws.set_column(n, n, size)
+
+
+def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
+    """A4, one page wide, the first `head` rows on every page, page numbers below."""
+    ws.set_paper(9)
+    if landscape:
+        ws.set_landscape()
+    ws.fit_to_pages(1, 0)
+    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    ws.set_footer("&C&9第 &P 页，共 &N 页")
+    ws.hide_gridlines(2)
+    if head:
+        ws.repeat_rows(0, head - 1)
+
+
+def height(*texts: tuple[str, float]) -> float:
+    """Points that wrapped texts take in columns of the given widths: not every program fits rows by itself."""
+    return 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts)
+
+
+def split(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """The rows in pieces of at most `size`, one empty piece where there are none."""
+    return [rows[n : n + size] for n in range(0, len(rows), size)] or [rows]
+
+
+def numbered(title: str, n: int) -> str:
+    """The title of the n-th sheet (from 0) of what does not fit on one."""
+    return f"{title}_{n + 1}" if n else title

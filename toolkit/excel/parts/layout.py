@@ -1,0 +1,82 @@
+"""Where things stand in a unit workbook; the words that mark them are in vocabulary.py.
+
+The reader finds everything again by these words, never by position; positions (from 0,
+as XlsxWriter counts) are only for building.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
+from ...model import Catalog, Field, Ledger
+from ...rows.conditions import Context
+from ...standard.vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
+
+DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
+REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")
+LIST_SEPARATOR = "；"
+
+HEAD_ROW = 2  # above it: the title and a hint
+EXAMPLE_ROW = 3
+FIRST_ROW = 4
+LAST_ROW = 1999  # validation and formulas reach to here: Excel's row 2000
+BLANK_ROWS = 30  # inside the table as built; Excel makes it longer by itself
+# Options of a workbook with what other people wrote: none of it may become a formula or a link.
+AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that the same content gives the same bytes
+PERIOD = ("period_start", "period_end")  # unit-sheet fields, and the names formulas call them by
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What goes into one unit workbook."""
+
+    catalog: Catalog
+    unit: Mapping[str, Any]
+    rows: Rows
+    declared: Mapping[str, str]
+    context: Context
+    buttons: bool = False
+
+
+def find(fields: Sequence[Field], name: str) -> Field | None:
+    """The field called `name`, or None."""
+    return next((f for f in fields if f.name == name), None)
+
+
+def column(ledger: Ledger, name: str) -> int:
+    """The column (from 0) in which the ledger's sheet shows the field. Raises KeyError."""
+    return ledger.fields.index(ledger.field(name))
+
+
+def key_field(ledger: Ledger) -> Field:
+    """A field that every filled row has: the first required one that is typed in."""
+    typed = [f for f in ledger.fields if not f.calc]
+    return next((f for f in typed if f.constraints.required and f.default is None), typed[0])
+
+
+def column_range(ledger: Ledger, name: str) -> str:
+    """The field's column as a reference from any sheet, from the header down to the last prepared row.
+
+    The header is inside so that a row inserted right below it is inside as well.
+    """
+    col = column(ledger, name)
+    first = xl_rowcol_to_cell(HEAD_ROW, col, row_abs=True, col_abs=True)
+    last = xl_rowcol_to_cell(LAST_ROW, col, row_abs=True, col_abs=True)
+    return f"{quote_sheetname(ledger.title)}!{first}:{last}"
+
+
+def in_words(value: Any) -> Any:
+    """A value as the clerk would type it: 是／否 for truth, a list as one text."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, (list, tuple)):
+        return LIST_SEPARATOR.join(str(v) for v in value)
+    return value

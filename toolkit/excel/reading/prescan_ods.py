@@ -1,0 +1,83 @@
+"""The pre-scan of OpenDocument spreadsheets: LibreOffice writes repeated cells once, with a count."""
+
+from __future__ import annotations
+
+from zipfile import ZipFile
+
+from ...model import CellError
+from .prescan import Attributes, Refused, Scan, SheetScan, part, walk
+
+MARKED = 1000  # repeated error cells that are marked one by one
+_VALUES = ("value", "date-value", "time-value", "boolean-value")
+
+
+def scan_ods(archive: ZipFile) -> Scan:
+    """An .ods file. Raises Refused."""
+    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
+        raise Refused("F07")
+    parser = _Parser()
+    walk(part(archive, "content.xml"), parser.start, parser.end, parser.text)
+    for name, sheet in parser.scan.sheets.items():
+        sheet.refuse_far(name)
+    return parser.scan
+
+
+def _times(a: Attributes, name: str) -> int:
+    count = a.get(name, "1")
+    return min(int(count), 1 << 24) if count.isdecimal() and count.isascii() else 1
+
+
+class _Parser:
+    def __init__(self) -> None:
+        self.scan = Scan()
+        self.sheet = SheetScan()
+        self.row = self.column = 0  # of the last cell seen
+        self.rows = self.columns = 1  # times the present row and cell are repeated
+        self.cell: Attributes = {}
+        self.words = ""
+        self.inside = self.shown = False
+
+    def start(self, tag: str, a: Attributes) -> None:
+        if tag == "table" and "name" in a:
+            self.sheet = self.scan.sheets[a["name"]] = SheetScan(filled=0)
+            self.row = 0
+        elif tag == "table-row":
+            self.rows, self.column = _times(a, "number-rows-repeated"), 0
+            if a.get("visibility") in ("collapse", "filter"):
+                self.sheet.hidden.update(range(self.row + 1, self.row + 1 + min(self.rows, MARKED)))
+        elif tag in ("table-cell", "covered-table-cell"):
+            self.cell, self.words, self.shown = a, "", False
+            self.columns = _times(a, "number-columns-repeated")
+        elif tag == "p":
+            self.inside = self.shown = True
+
+    def text(self, data: str) -> None:
+        if self.inside:
+            self.words += data
+
+    def end(self, tag: str) -> None:
+        if tag == "p":
+            self.inside = False
+        elif tag in ("table-cell", "covered-table-cell"):
+            self._finish_cell()
+            self.column += self.columns
+        elif tag == "table-row":
+            self.row += self.rows
+
+    def _finish_cell(self) -> None:
+        a, top, left = self.cell, self.row + 1, self.column + 1
+        down, right = _times(a, "number-rows-spanned"), _times(a, "number-columns-spanned")
+        if down > 1 or right > 1:
+            self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
+        problem = None
+        # An error has the type twice, as office:value-type="string" and calcext:value-type="error":
+        # local names keep the one written last, which is the second.
+        if a.get("value-type") == "error":
+            problem = CellError(self.words or "#ERR!")
+        elif "formula" in a and "value-type" not in a and not self.shown:  # shown: a text without characters
+            problem = CellError("")
+        if problem:
+            spots = [(top + r, left + c) for r in range(min(self.rows, MARKED)) for c in range(min(self.columns, 16))]
+            self.sheet.special.update(dict.fromkeys(spots, problem))
+        if problem or self.words or any(v in a for v in _VALUES):
+            self.sheet.see(top + self.rows - 1, left + self.columns - 1, self.rows * self.columns)

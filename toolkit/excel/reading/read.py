@@ -1,0 +1,171 @@
+"""File -> Book. Never raises for what a file holds: a file that cannot be read is a Book with a Finding."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from datetime import time, timedelta
+from functools import partial
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import Any, TypeVar
+
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from ...findings import finding
+from ...model import Book, Finding, Grid, Place
+from ...rows.text import squeeze
+from .prescan import MAX_FILE, Refused, Scan, SheetScan, open_zip, scan_xlsx
+from .prescan_binary import CFB_MAGIC, compound_streams, scan_xls, scan_xlsb
+from .prescan_ods import scan_ods
+
+T = TypeVar("T")
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+MAX_SHEETS = 300
+LOST = 0.9  # of the filled cells that must arrive; below, the reader has dropped some
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "xlsx": (".xlsx", ".xlsm"),
+    "xls": (".xls",),
+    "xlsb": (".xlsb",),
+    "ods": (".ods",),
+}
+_OTHERS = (
+    (b"%PDF", "是 PDF 文件"),
+    (b"{\\rtf", "是 RTF 文档"),
+    (b"Rar!", "是压缩包"),
+    (b"7z\xbc\xaf", "是压缩包"),
+    (b"<?xml", "是 XML 文件"),
+)
+
+
+def read_book(path: str | Path) -> Book:
+    """The workbook at `path`: its sheets from A1 on, under their names without spaces.
+
+    Findings: F01 unreadable, F02 too large, F07 encrypted, F08 cells far apart, F09 cells lost;
+    with any of them there are no grids. The kind is told by the content, not by the name.
+    Error cells and formulas without a result are CellError; in .xls, .xlsb and .ods as well.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE:
+            return Book(str(path), "", {}, (finding("F02", Place(str(path)), reason=f"{size >> 20}MB"),))
+        data = path.read_bytes()
+    except OSError as e:
+        reason = "文件不存在" if isinstance(e, FileNotFoundError) else "没有权限，或正被其他程序占用"
+        return Book(str(path), "", {}, (finding("F01", Place(str(path)), reason=reason),))
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        kind, scan = _scan(data)
+        grids = _plain(scan) if scan.plain else _grids(_open(path, data, kind), scan)
+    except Refused as refused:
+        return Book(str(path), digest, {}, (_refusal(refused, path),))
+    return Book(str(path), digest, grids, (), scan.date1904)
+
+
+def _refusal(refused: Refused, path: Path) -> Finding:
+    row, column = refused.cell
+    return finding(refused.code, Place(str(path), "", refused.sheet, row, column), reason=refused.reason)
+
+
+def _scan(data: bytes) -> tuple[str, Scan]:
+    """What kind of workbook the bytes are, and the look at it beforehand."""
+    if data.startswith(b"PK"):
+        return _scan_zip(data)
+    if data.startswith(CFB_MAGIC):
+        streams = compound_streams(data)
+        if "EncryptedPackage" in streams:
+            raise Refused("F07")
+        if "Workbook" in streams:
+            return "xls", scan_xls(streams["Workbook"])
+        raise Refused("F01", "是 Excel 95 或更早的格式" if "Book" in streams else "不是 Excel 工作簿")
+    if not data:
+        raise Refused("F01", "是空文件")
+    if b"<html" in data[:2000].lower() or b"<table" in data[:2000].lower():
+        raise Refused("F01", "其实是网页，只是改了扩展名")
+    raise Refused("F01", next((why for magic, why in _OTHERS if data.startswith(magic)), "不是工作簿文件，或已损坏"))
+
+
+_MEMBERS: tuple[tuple[str, str, Callable[[zipfile.ZipFile], Scan]], ...] = (
+    ("xl/workbook.xml", "xlsx", scan_xlsx),
+    ("xl/workbook.bin", "xlsb", scan_xlsb),
+    ("content.xml", "ods", scan_ods),
+)
+
+
+def _scan_zip(data: bytes) -> tuple[str, Scan]:
+    archive = open_zip(data)
+    names = set(archive.namelist())
+    for member, kind, scan in _MEMBERS:
+        if member in names:
+            return kind, scan(archive)
+    raise Refused("F01", "是 Word 文档" if "word/document.xml" in names else "是压缩包，不是工作簿")
+
+
+def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
+    # By path is a third faster, but goes by the suffix.
+    source: Any = str(path) if path.suffix.lower() in _KINDS[kind] else BytesIO(data)
+    return _guarded(lambda: CalamineWorkbook.from_object(source))
+
+
+def _guarded(read: Callable[[], T]) -> T:
+    """The result of a call into the reader, which ends in an exception of its own, or a panic, for bad files."""
+    try:
+        return read()
+    except (Refused, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except PasswordError:
+        raise Refused("F07") from None
+    except BaseException as e:  # a panic of the reader is no Exception
+        raise Refused("F01", f"文件已损坏（{type(e).__name__}）") from e
+
+
+def _plain(scan: Scan) -> dict[str, Grid]:
+    """The sheets of a workbook whose cells the scan has found already."""
+    if len(scan.sheets) > MAX_SHEETS:
+        raise Refused("F02", f"{len(scan.sheets)}张工作表")
+    grids: dict[str, Grid] = {}
+    for name, s in scan.sheets.items():
+        grids.setdefault(squeeze(name), Grid(name, s.cells or [], frozenset(s.hidden), tuple(s.merged)))
+    return grids
+
+
+def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
+    if len(book.sheet_names) > MAX_SHEETS:
+        raise Refused("F02", f"{len(book.sheet_names)}张工作表")
+    grids: dict[str, Grid] = {}
+    for meta in book.sheets_metadata:
+        if meta.typ == SheetTypeEnum.WorkSheet:
+            grids.setdefault(squeeze(meta.name), _guarded(partial(_grid, book, meta.name, scan)))
+    return grids
+
+
+def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
+    """One sheet, with what the reader does not tell filled in from the scan."""
+    scan = scanned.sheets.get(name, SheetScan())
+    if scan.cells is not None:
+        return Grid(name, scan.cells, frozenset(scan.hidden), tuple(scan.merged))
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    types = set(map(type, chain.from_iterable(rows)))
+    cells: list[list[Any]] = [[None if v == "" else v for v in row] for row in rows]
+    if types & {time, timedelta}:
+        cells = [[str(v) if isinstance(v, (time, timedelta)) else v for v in row] for row in cells]
+    if scan.filled is not None:
+        arrived = sum(v is not None for row in cells for v in row) + len(scan.special)
+        if arrived < LOST * scan.filled:
+            raise Refused("F09", f"“{name}”有{scan.filled}格内容，只读到{arrived}格", name)
+    for (row, column), error in scan.special.items():
+        _put(cells, row, column, error)
+    return Grid(name, cells, frozenset(scan.hidden), tuple(scan.merged))
+
+
+def _put(cells: list[list[Any]], row: int, column: int, value: Any) -> None:
+    while len(cells) < row:
+        cells.append([])
+    line = cells[row - 1]
+    line += [None] * (column - len(line))
+    line[column - 1] = value

@@ -1,0 +1,163 @@
+"""The standard workbook of one unit, built from the catalog alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from ...errors import CannotRun
+from ...figures.tree import Unit, file_name
+from ...machine.atomic import write_whole
+from ...machine.workers import over
+from ...model import Catalog
+from ...rows.conditions import Context
+from ..parts.layout import CREATED, PERIOD, Content, Rows
+from ..parts.styles import Styles
+from .buttons import SUFFIX, add_macros, has_buttons
+from .cover_sheet import add_cover_sheet
+from .formulas import with_calcs
+from .ledger_sheet import add_ledger_sheet
+from .lists import Lists, define_codes
+from .report_sheet import add_report_sheet, add_standard_sheet
+from .roster import read_roster, reporting
+from .stencil import Stencil, mark
+
+NOTHING: Mapping[str, Any] = {}
+_OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # values of the unit sheet that differ from unit to unit
+
+
+def build_unit_workbook(
+    catalog: Catalog,
+    unit: Mapping[str, Any],
+    path: str | Path,
+    rows: Rows = NOTHING,
+    declared: Mapping[str, str] = NOTHING,
+) -> None:
+    """Write the workbook of one unit to `path`, whole or not at all; the same input gives the same bytes.
+
+    `unit` holds values of the unit sheet by field name; what it lacks has the declared default, and
+    the period is the whole of `unit["year"]`. `rows` fills ledgers: values by ledger and field name,
+    typed as in model.Row (other text is written as it is). `declared` is 有, 本年无 or 不适用 by ledger.
+    A path that ends in .xlsm gets buttons as well. Raises CannotRun when `path` cannot be written.
+    """
+    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)))
+
+
+def unit_workbook(
+    catalog: Catalog,
+    unit: Mapping[str, Any],
+    rows: Rows = NOTHING,
+    declared: Mapping[str, str] = NOTHING,
+    buttons: bool = False,
+) -> bytes:
+    """What `build_unit_workbook` writes."""
+    values = unit_values(catalog, unit)
+    context = _context(values)
+    filled = {
+        name: [with_calcs(ledger, r, context) for r in rows.get(name, ())] for name, ledger in catalog.ledgers.items()
+    }
+    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons))
+
+
+def new_from_roster(
+    catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int, buttons: bool = False
+) -> list[Path]:
+    """A blank workbook for every unit of the roster that reports; the paths, in the roster's order.
+
+    Named <code>_<short name>_<year>.xlsx, with buttons .xlsm. Raises CannotRun when the roster has errors, or when one
+    of the files is there already: it may have been filled in.
+    """
+    return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year, buttons)
+
+
+def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
+    """A blank workbook for one unit, as `new_from_roster` would make it."""
+    return _new(catalog, [Unit(code, name, name)], Path(out_dir), year, buttons)[0]
+
+
+def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, buttons: bool) -> list[Path]:
+    suffix = SUFFIX if buttons else ".xlsx"
+    paths = [out_dir / file_name(u, year, suffix) for u in units]
+    there = [path.name for path in paths if path.exists()]
+    if there:
+        more = f"等{len(there)}份" if len(there) > 3 else ""
+        raise CannotRun(
+            f"“{out_dir}”中已有{'、'.join(there[:3])}{more}，可能已经填报，没有覆盖。请换一个空文件夹，或先把它们移走。"
+        )
+    out_dir.mkdir(parents=True, exist_ok=True)
+    known = [
+        {
+            "unit_id": u.code, "unit_name": u.name, "unit_short": u.short, "parent_id": u.parent or None,
+            "sys_type": u.sys_type or None, "year": year,
+        }
+        for u in units
+    ]  # fmt: skip
+    build_blanks(catalog, known, paths)
+    return paths
+
+
+def build_blanks(catalog: Catalog, units: Sequence[Mapping[str, Any]], paths: Sequence[Path]) -> None:
+    """Blank workbooks, the same bytes as `build_unit_workbook` gives for each unit, built once and then filled in."""
+    stencils: dict[Any, Stencil] = {}
+    for unit, path in zip(units, paths, strict=True):
+        own = {name: str(unit[name]) for name in _OWN if unit.get(name)}
+        texts = list(dict.fromkeys(own.values()))
+        marked = {**unit, **{name: mark(texts.index(text)) for name, text in own.items()}}
+        kind = (path.suffix, *marked.items())
+        if kind not in stencils:
+            stencils[kind] = Stencil(unit_workbook(catalog, marked, buttons=has_buttons(path)), len(texts))
+        if stencils[kind].takes(texts):
+            write_whole(path, stencils[kind].fill(texts))
+        else:
+            build_unit_workbook(catalog, unit, path)
+
+
+def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
+    """`build_unit_workbook` with each of the tuples of arguments, in several processes when there are many."""
+    for _ in over(_build, orders):
+        pass
+
+
+def _build(order: tuple[Any, ...]) -> None:
+    build_unit_workbook(*order)
+
+
+def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the unit sheet: those given, the declared defaults, and the year's first and last day."""
+    values = {f.name: unit.get(f.name) if unit.get(f.name) is not None else f.default for f in catalog.unit}
+    if year := values.get("year"):
+        first, last = PERIOD
+        values[first] = values.get(first) or date(year, 1, 1)
+        values[last] = values.get(last) or date(year, 12, 31)
+    return values
+
+
+def _context(values: Mapping[str, Any]) -> Context:
+    first, last = (values.get(name) for name in PERIOD)
+    return Context(values, first or date.min, last or date.max)
+
+
+def _workbook_bytes(content: Content) -> bytes:
+    buffer = BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as workbook:
+        workbook.set_properties({"title": content.catalog.title, "created": CREATED})
+        workbook.set_calc_mode("auto")
+        _sheets(workbook, content)
+        if content.buttons:
+            add_macros(workbook)
+    return buffer.getvalue()
+
+
+def _sheets(workbook: Workbook, content: Content) -> None:
+    styles, lists = Styles(workbook), Lists(content.catalog)
+    cells = add_cover_sheet(workbook, styles, content, lists)
+    for ledger in content.catalog.ledgers.values():
+        add_ledger_sheet(workbook, styles, content, ledger, lists)
+    add_report_sheet(workbook, styles, content, cells)
+    add_standard_sheet(workbook, content, "unit", lists)
+    define_codes(workbook, content.catalog)

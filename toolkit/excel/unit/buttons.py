@@ -1,0 +1,87 @@
+"""The buttons of a workbook: a bar on the front page and on each ledger, and the VBA that they call.
+
+Only XlsxWriter writes such a workbook: libraries that load and save one lose its buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ..actions import ACTIONS, Action, offered
+from ..parts.styles import PALE, WARM, Styles
+
+SUFFIX = ".xlsm"  # of a workbook with buttons
+MODULE = "modMain"
+PROJECT = Path(__file__).parents[1] / "vba" / "vbaProject.bin"
+BAR_ROWS = 3  # on a front page: the buttons, a choice, a gap
+BAR_HEIGHT, CHOICE_HEIGHT, GAP_HEIGHT = 33, 21, 6  # points
+_BUTTON_HEIGHT, _GAP, _EDGE = 30, 6, 4  # pixels
+_SMALL_WIDTH, _SMALL_HEIGHT = 74, 26
+
+
+def has_buttons(path: str | Path) -> bool:
+    """Whether a workbook of that name gets buttons."""
+    return Path(path).suffix.lower() == SUFFIX
+
+
+def add_macros(workbook: Workbook) -> None:
+    """Add the VBA, once all sheets are there; the first one is the front page."""
+    workbook.add_vba_project(BytesIO(PROJECT.read_bytes()), is_stream=True)
+    workbook.set_vba_name("ThisWorkbook")
+    front, *others = workbook.worksheets()
+    front.set_vba_name("Sheet1")
+    for sheet in others:
+        sheet.vba_codename = ""  # Excel gives the names that the VBA does not have
+
+
+def add_front_bar(sheet: Worksheet, styles: Styles, kind: str, widths: Sequence[float]) -> None:
+    """The bar at the top of a front page whose columns have the `widths`: all actions of the kind, always in view."""
+    for row, (height, colour) in enumerate(((BAR_HEIGHT, WARM), (CHOICE_HEIGHT, PALE))):
+        sheet.set_row(row, height)
+        for col in range(len(widths)):
+            sheet.write_blank(row, col, None, styles.get(bg_color=colour))
+    sheet.set_row(BAR_ROWS - 1, GAP_HEIGHT)
+    actions = offered(kind)
+    step = (sum(map(pixels, widths)) - 2 * _EDGE + _GAP) / len(actions)
+    top = (BAR_HEIGHT * 4 // 3 - _BUTTON_HEIGHT) // 2
+    for n, action in enumerate(actions):
+        left, right = (_EDGE + round(step * at) for at in (n, n + 1))
+        _button(sheet, action, 0, left, top, right - left - _GAP, _BUTTON_HEIGHT)
+    sheet.freeze_panes(BAR_ROWS - 1, 0)
+
+
+def add_choice(sheet: Worksheet, styles: Styles, label: str, value: str, about: str, spans: Sequence[int]) -> None:
+    """The second row of the bar: a label, the cell to choose or type in, a hint; `spans` are the columns each begins
+    in and the last column. The label takes one cell, so that the value is to its right."""
+    first, chosen, said, last = spans
+    sheet.write_string(1, first, label, styles.get("head", "required"))
+    style = styles.get("boxed", "left", "bold", bg_color="#FFFFFF", indent=1)
+    if said - chosen > 1:
+        sheet.merge_range(1, chosen, 1, said - 1, value, style)
+    else:
+        sheet.write_string(1, chosen, value, style)
+    sheet.merge_range(1, said, 1, last, about, styles.get("hint", "left", indent=1, bg_color=PALE))
+
+
+def add_ledger_bar(sheet: Worksheet, col: int, height: float) -> None:
+    """The small bar of a ledger: in its first row, `height` points high, from the column on."""
+    top = (round(height * 4 / 3) - _SMALL_HEIGHT) // 2
+    for n, action in enumerate(a for a in ACTIONS if a.bar):
+        _button(sheet, action, col, _EDGE + n * (_SMALL_WIDTH + _GAP), top, _SMALL_WIDTH, _SMALL_HEIGHT)
+
+
+def pixels(width: float) -> int:
+    """The pixels of a column that is so many characters wide."""
+    return int(width * 7 + 5)
+
+
+def _button(sheet: Worksheet, action: Action, col: int, left: int, top: int, width: int, height: int) -> None:
+    sheet.insert_button(0, col, {
+        "macro": f"{MODULE}.{action.name}", "caption": action.caption, "description": action.tip,
+        "x_offset": left, "y_offset": top, "width": width, "height": height,
+    })  # fmt: skip

@@ -1,0 +1,263 @@
+"""The formulas of a unit workbook, with the values they come to.
+
+Only what Excel and LibreOffice compute alike. Each formula comes with its value, because
+neither computes a file that nobody has opened.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from ...model import Condition, Field, Indicator, Ledger, Measure, Where
+from ...rows.conditions import Context, compute, where
+from ...standard.vocabulary import COUNTED, EXAMPLE
+from ..parts.layout import (
+    PERIOD,
+    column,
+    column_range,
+    find,
+    in_words,
+    key_field,
+)
+
+MOST_TERMS = 12  # COUNTIFS added up for the values of `in` filters; beyond that the tool fills the number in
+Values = Mapping[str, Any]
+Cell = Callable[[str], str]  # field name -> the reference that stands for it
+
+
+# ------------------------------------------------------------ formula columns
+
+
+def calc_formula(ledger: Ledger, field: Field, row: int) -> str:
+    """The formula of a calc field in `row` (from 0), with references into the same row."""
+    return _calc(field, lambda name: xl_rowcol_to_cell(row, column(ledger, name), col_abs=True))
+
+
+def calc_column_formula(ledger: Ledger, field: Field) -> str:
+    """The same formula as Excel keeps it for rows that a growing table adds."""
+    return _calc(field, lambda name: f"{table_name(ledger)}[[#This Row],[{_escaped(ledger.field(name).title)}]]")
+
+
+def table_name(ledger: Ledger) -> str:
+    """The name of the Excel table on the ledger's sheet."""
+    return f"tbl_{ledger.name}"
+
+
+def _escaped(title: str) -> str:
+    """A column title inside a structured reference: some characters need a quote before them."""
+    return "".join(f"'{c}" if c in "[]#'@" else c for c in title)
+
+
+def _calc(field: Field, cell: Cell) -> str:
+    ((kind, args),) = (field.calc or {}).items()
+    return f"={_CALCS[kind](args, cell)}"
+
+
+def _edate(args: Any, cell: Cell) -> str:
+    needed = [cell(a) for a in (args["from"], args.get("years"), args.get("months")) if isinstance(a, str)]
+    years, months = (cell(a) if isinstance(a, str) else int(a) for a in (args.get("years", 0), args.get("months", 0)))
+    blank = ",".join(f'{c}=""' for c in needed)
+    return f'IF(OR({blank}),"",EDATE({needed[0]},12*{years}+{months}))'
+
+
+def _first(args: Any, cell: Cell) -> str:
+    formula = '""'
+    for name in reversed(args):
+        formula = f'IF({cell(name)}<>"",{cell(name)},{formula})'
+    return formula
+
+
+def _over_filled(function: str) -> Callable[[Any, Cell], str]:
+    """A function over the cells that hold a number or date; blank where none does."""
+
+    def formula(args: Any, cell: Cell) -> str:
+        cells = ",".join(map(cell, args))
+        return f'IF(COUNT({cells})=0,"",{function}({cells}))'
+
+    return formula
+
+
+def _intervals(args: Any, cell: Cell) -> str:
+    start, end = cell(args["from"]), PERIOD[1]
+    if args.get("to"):
+        end = f'IF({cell(args["to"])}="",{end},{cell(args["to"])})'
+    return f'IF({start}="","",IF({end}<{start},0,INT(DATEDIF({start},{end},"m")/{int(args["months"])})))'
+
+
+def _years_since(args: Any, cell: Cell) -> str:
+    start = cell(args["from"])
+    return f'IF({start}="","",YEAR({PERIOD[1]})-{start}+1)'
+
+
+_CALCS: dict[str, Callable[[Any, Cell], str]] = {
+    "edate": _edate, "first": _first, "latest": _over_filled("MAX"), "sum": _over_filled("SUM"),
+    "intervals": _intervals, "years_since": _years_since,
+}  # fmt: skip
+
+
+def with_calcs(ledger: Ledger, values: Values, context: Context) -> dict[str, Any]:
+    """The row's values with those of its formula columns.
+
+    A row may hold text where a date belongs (that is for the checks to find); its formula
+    then has no value here, as in Excel.
+    """
+    made = dict(values)
+    for f in ledger.fields:
+        if f.calc:
+            try:
+                made[f.name] = compute(f, made, context)
+            except (TypeError, AttributeError):
+                made[f.name] = None
+    return made
+
+
+def cached(value: Any) -> Any:
+    """A value as XlsxWriter keeps it beside a formula: dates as serial numbers, nothing as empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return (value - date(1899, 12, 30)).days
+    return float(value) if isinstance(value, Decimal) else value
+
+
+# ------------------------------------------------------------ counting rows
+
+Pair = tuple[str, str]  # a column range and its criterion, as COUNTIFS takes them
+
+
+def _text(value: str) -> str:
+    escaped = "".join(f"~{c}" if c in "*?~" else c for c in value).replace('"', '""')
+    return f'"={escaped}"' if value[:1] in "=<>" else f'"{escaped}"'
+
+
+def _criterion(value: Any) -> str:
+    value = in_words(value)
+    return _text(value) if isinstance(value, str) else str(value)
+
+
+def filled_formula(ledger: Ledger) -> str:
+    """How many rows of the ledger are filled in, the example and the header left out."""
+    return f"=COUNTIFS({_joined(_filled(ledger))})"
+
+
+def counted_formula(ledger: Ledger) -> str:
+    """How many of them have been approved; the same as filled where there is no status."""
+    if find(ledger.fields, "status") is None:
+        return filled_formula(ledger)
+    return f"=COUNTIFS({_joined([(column_range(ledger, 'status'), _text(COUNTED)), *_filled(ledger)])})"
+
+
+def _filled(ledger: Ledger) -> list[Pair]:
+    key = key_field(ledger)
+    area = column_range(ledger, key.name)
+    return [(area, '"<>"'), (area, f'"<>{_text(key.title)[1:-1]}"'), _not_example(ledger)]
+
+
+def _not_example(ledger: Ledger) -> Pair:
+    """Always the last pair: LibreOffice 7 counts nothing when a criterion that blank cells meet comes first."""
+    return column_range(ledger, ledger.fields[0].name), f'"<>{EXAMPLE}"'
+
+
+def _joined(pairs: Iterable[Pair]) -> str:
+    return ",".join(f"{area},{criterion}" for area, criterion in pairs)
+
+
+# ------------------------------------------------------------ indicators
+
+
+def indicator_formula(ledgers: Mapping[str, Ledger], ind: Indicator) -> str | None:
+    """The indicator as an expression over the unit's own tables, or None where cell formulas cannot say it."""
+    top = _measure(ledgers[ind.numerator.ledger], ind, ind.numerator)
+    if ind.denominator is None or top is None:
+        return top
+    below = _measure(ledgers[ind.denominator.ledger], ind, ind.denominator)
+    return None if below is None else f'IF({below}=0,"",{top}/{below})'
+
+
+def indicator_value(
+    ledgers: Mapping[str, Ledger], ind: Indicator, rows: Mapping[str, Sequence[Values]], context: Context
+) -> Any:
+    """What indicator_formula comes to."""
+    top = _amount(ledgers[ind.numerator.ledger], ind, ind.numerator, rows, context)
+    if ind.denominator is None:
+        return top
+    below = _amount(ledgers[ind.denominator.ledger], ind, ind.denominator, rows, context)
+    return top / below if below else ""
+
+
+def _conditions(ledger: Ledger, ind: Indicator, m: Measure) -> Where:
+    if ind.scope != "不分" and find(ledger.fields, "scope"):
+        return (*m.where, Condition("scope", "eq", ind.scope))
+    return m.where
+
+
+def _sayable(ledger: Ledger, conditions: Where) -> bool:
+    """Whether COUNTIFS can say it: equality with plain values in columns of the same sheet."""
+    for c in conditions:
+        f = find(ledger.fields, c.path)
+        if f is None or f.type == "list" or c.op not in ("eq", "in"):
+            return False
+    return True
+
+
+def _general(ledger: Ledger) -> tuple[list[Pair], list[Pair]]:
+    """What holds for every count: approved and inside the period where that matters; filled in, not the example."""
+    first: list[Pair] = []
+    for f in ledger.fields:
+        if f.in_year:
+            area = column_range(ledger, f.name)
+            first += [(area, f'">="&{PERIOD[0]}'), (area, f'"<="&{PERIOD[1]}')]
+    if find(ledger.fields, "status"):
+        return [(column_range(ledger, "status"), _text(COUNTED)), *first], [_not_example(ledger)]
+    return first, _filled(ledger)
+
+
+def _measure(ledger: Ledger, ind: Indicator, m: Measure) -> str | None:
+    conditions = _conditions(ledger, ind, m)
+    if m.op not in ("count", "sum") or not _sayable(ledger, conditions) or "." in f"{m.field}{m.minus}":
+        return None
+    choices = [
+        [(column_range(ledger, c.path), _criterion(v)) for v in (c.value if c.op == "in" else (c.value,))]
+        for c in conditions
+    ]
+    terms = list(itertools.islice(itertools.product(*choices), MOST_TERMS + 1))
+    if len(terms) > MOST_TERMS:
+        return None
+    before, after = _general(ledger)
+    said = [_term(ledger, m, [*before, *term, *after]) for term in terms]
+    return said[0] if len(said) == 1 else f"({'+'.join(said)})"
+
+
+def _term(ledger: Ledger, m: Measure, pairs: list[Pair]) -> str:
+    if m.op == "count":
+        return f"COUNTIFS({_joined(pairs)})"
+    said = f"SUMIFS({column_range(ledger, m.field or '')},{_joined(pairs)})"
+    return f"({said}-SUMIFS({column_range(ledger, m.minus)},{_joined(pairs)}))" if m.minus else said
+
+
+def _amount(
+    ledger: Ledger, ind: Indicator, m: Measure, rows: Mapping[str, Sequence[Values]], context: Context
+) -> float:
+    takes = where(ledger, _conditions(ledger, ind, m))
+    taken = [r for r in rows.get(ledger.name, ()) if _counts(ledger, r, context) and takes(r, context)]
+    if m.op == "count":
+        return len(taken)
+    return sum(_plain(r.get(m.field or "")) - _plain(r.get(m.minus or "")) for r in taken)
+
+
+def _counts(ledger: Ledger, row: Values, context: Context) -> bool:
+    if find(ledger.fields, "status") and row.get("status") != COUNTED:
+        return False
+    days = [row.get(f.name) for f in ledger.fields if f.in_year]
+    return all(isinstance(d, date) and context.start <= d <= context.end for d in days)
+
+
+def _plain(value: Any) -> float:
+    """What SUMIFS adds for a cell: its number, nothing for blanks and text."""
+    return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0

@@ -1,0 +1,55 @@
+"""The drop-down lists of a workbook: columns of its hidden sheet, and names for the codes of a ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
+from xlsxwriter.workbook import Workbook
+
+from ...model import Catalog, Field
+from ...standard.vocabulary import EXAMPLE, META
+from ..parts.layout import column_range
+from .columns import options
+
+INDICATOR_FIELD = "indicator_id"  # a column that names an indicator of the standard
+FIRST_COLUMN = 3  # D: columns A and B of the hidden sheet hold keys and values
+
+
+class Lists:
+    """Collects the lists that drop-downs need; equal lists share a column."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.columns: dict[tuple[Any, ...], tuple[int, str]] = {}  # values -> column, heading
+        self.known = {INDICATOR_FIELD: tuple(catalog.indicators)}
+
+    def source(self, field: Field, owner: str = "") -> str:
+        """The formula that lists what `field` may hold, "" if it is no drop-down."""
+        if field.foreignKey and field.type != "list":
+            return f"={codes_name(field.foreignKey)}"
+        values = options(field) or self.known.get(field.name, ())
+        if not values:
+            return ""
+        col, _ = self.columns.setdefault(values, (FIRST_COLUMN + len(self.columns), f"{owner}.{field.name}"))
+        return f"={quote_sheetname(META)}!{xl_range_abs(1, col, len(values), col)}"
+
+
+def codes_name(key: str) -> str:
+    """The defined name under which the values of a referenced column can be chosen: "org.org_id"."""
+    return "codes_" + key.replace(".", "_")
+
+
+def define_codes(workbook: Workbook, catalog: Catalog) -> None:
+    """Define a name for every referenced column: its values below the header, without the example.
+
+    The list is as long as the column is filled; blank cells in a list would let any value pass.
+    """
+    for key in sorted({f.foreignKey for x in catalog.ledgers.values() for f in x.fields if f.foreignKey}):
+        name, _, field = key.partition(".")
+        ledger = catalog.ledgers[name]
+        area = column_range(ledger, field)
+        first = column_range(ledger, ledger.fields[0].name)
+        examples = f'COUNTIF({first},"{EXAMPLE}")'
+        filled = f"MAX(1,COUNTA({area})-1-{examples})"
+        head = area.split(":")[0]
+        workbook.define_name(codes_name(key), f"=OFFSET({head},1+{examples},0,{filled},1)")

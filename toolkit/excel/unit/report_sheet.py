@@ -1,0 +1,168 @@
+"""The printable table of the unit's indicators, and the hidden sheet that says what the workbook is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ...model import Indicator
+from ...standard.vocabulary import DECLARED, META, REPORT
+from ..parts import styles as look
+from ..parts.cells import PlainFormulas, footer
+from ..parts.layout import REPORT_HEAD, Content
+from ..parts.styles import Styles
+from .columns import locked
+from .cover_sheet import CoverCells
+from .formulas import cached, indicator_formula, indicator_value
+from .lists import Lists
+
+WIDTHS = (8, 10, 46, 15, 17)
+LAST = len(WIDTHS) - 1
+HEAD = 3
+NOT_APPLICABLE = "—"
+REMARK = (
+    "数值只计状态为“已核”的行。白底格由公式自动得出；灰底格须跨表或去重计算，由工具计算后填入。"
+    "空白表示该表尚未填写、也未申报。"
+)
+SIGNATURES = (("填报人", "审核人"), ("单位盖章", "日期"))
+
+
+def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells: CoverCells) -> None:
+    """Add the table of indicators; the number column has a formula wherever cell formulas can compute it."""
+    sheet = workbook.add_worksheet(REPORT, PlainFormulas)
+    for col, w in enumerate(WIDTHS):
+        sheet.set_column(col, col, w)
+    _head(sheet, styles, content, cells)
+    row, number = HEAD + 1, 0
+    for title, group in groupby(_ordered(content), key=lambda i: _ledger_title(content, i)):
+        sheet.write_string(row, 0, title, styles.get("group"))
+        for col in range(1, LAST + 1):
+            sheet.write_blank(row, col, None, styles.get("group"))
+        row += 1
+        for ind in group:
+            number += 1
+            _line(sheet, styles, content, cells, row, number, ind)
+            row += 1
+    _signatures(sheet, styles, row)
+    _view_and_print(sheet, content)
+
+
+def _ordered(content: Content) -> list[Indicator]:
+    order = list(content.catalog.ledgers)
+    return sorted(content.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
+
+
+def _ledger_title(content: Content, ind: Indicator) -> str:
+    return content.catalog.ledgers[ind.numerator.ledger].title
+
+
+def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells) -> None:
+    year, name = content.unit.get("year"), content.unit.get("unit_name")
+    sheet.set_row(0, 34)
+    sheet.merge_range(0, 0, 0, LAST, "", styles.get("title", "centre"))
+    sheet.write_formula(0, 0, f'={cells.unit["year"]}&"年度党建工作报送表"', styles.get("title", "centre"),
+                        f"{year or ''}年度党建工作报送表")  # fmt: skip
+    sheet.set_row(1, 20)
+    sheet.merge_range(1, 0, 1, LAST, "", styles.get("left", font_size=11))
+    sheet.write_formula(1, 0, f'="填报单位："&{cells.unit["unit_name"]}', styles.get("left", font_size=11),
+                        f"填报单位：{name or ''}")  # fmt: skip
+    sheet.set_row(2, 28)
+    sheet.merge_range(2, 0, 2, LAST, REMARK, styles.get("hint", "left", "wrap"))
+    sheet.set_row(HEAD, 22)
+    for col, title in enumerate(REPORT_HEAD):
+        sheet.write_string(HEAD, col, title, styles.get("head", "required"))
+
+
+def _line(
+    sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells, row: int, number: int, ind: Indicator
+) -> None:
+    sheet.write_number(row, 0, number, styles.get("boxed", "centre"))
+    sheet.write_string(row, 1, ind.id, styles.get("boxed", "centre"))
+    sheet.write_string(row, 2, ind.title, styles.get("boxed", "left", "wrap"))
+    sheet.write_string(row, 4, ind.classifier, styles.get("boxed", "centre"))
+    kind = ("percent",) if ind.denominator else ()
+    formula = indicator_formula(content.catalog.ledgers, ind)
+    if formula is None:
+        sheet.write_blank(row, 3, None, styles.get("boxed", "right", *kind, indent=1, bg_color=look.STONE))
+        return
+    value = indicator_value(content.catalog.ledgers, ind, content.rows, content.context)
+    for name in _ledgers_of(ind):
+        if name in cells.declared:
+            formula = _as_declared(formula, cells.declared[name], cells.filled[name])
+            value = _value_as_declared(value, content, name)
+    sheet.write_formula(row, 3, f"={formula}", styles.get("boxed", "right", *kind, indent=1), cached(value))
+    sheet.data_validation(row, 3, row, 3, locked(ind.id))
+
+
+def _ledgers_of(ind: Indicator) -> Iterable[str]:
+    """The ledgers an indicator reads, the numerator's last."""
+    names = [m.ledger for m in (ind.denominator, ind.numerator) if m]
+    return dict.fromkeys(names)
+
+
+def _as_declared(formula: str, said: str, filled: str) -> str:
+    """Zero, blank and not applicable are three things: an empty sheet is zero only when declared so."""
+    _, none, outside = DECLARED
+    return f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"",{formula})))'
+
+
+def _value_as_declared(value: Any, content: Content, name: str) -> Any:
+    said = content.declared.get(name, "")
+    if said == DECLARED[2]:
+        return NOT_APPLICABLE
+    if said == DECLARED[1]:
+        return 0
+    return value if content.rows.get(name) else ""
+
+
+def _signatures(sheet: Worksheet, styles: Styles, row: int) -> None:
+    for left, right in SIGNATURES:
+        row += 1
+        sheet.set_row(row, 30)
+        sheet.merge_range(row, 0, row, 1, f"{left}：", styles.get("left", font_size=12))
+        sheet.write_blank(row, 2, None, styles.get("signature"))
+        sheet.write_string(row, 3, f"{right}：", styles.get("right", font_size=12))
+        sheet.write_blank(row, 4, None, styles.get("signature"))
+
+
+def _view_and_print(sheet: Worksheet, content: Content) -> None:
+    sheet.freeze_panes(HEAD + 1, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(look.TAB_FRONT)
+    sheet.set_portrait()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    sheet.set_margins(left=0.7, right=0.7, top=0.7, bottom=0.7)
+    sheet.repeat_rows(HEAD)
+    sheet.set_footer(footer(str(content.unit.get("unit_name") or "")))
+
+
+def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: Lists) -> None:
+    """Add the hidden sheet: what the workbook is, in columns A and B; drop-down lists from column D on."""
+    sheet = workbook.add_worksheet(META, PlainFormulas)
+    known = {
+        "standard": content.catalog.title,
+        "version": content.catalog.version,
+        "kind": kind,
+        "unit_id": content.unit.get("unit_id"),
+        "year": content.unit.get("year"),
+    }
+    for row, (key, value) in enumerate(known.items()):
+        sheet.write_string(row, 0, key)
+        if isinstance(value, int):
+            sheet.write_number(row, 1, value)
+        elif value is not None:
+            sheet.write_string(row, 1, str(value))
+    for values, (col, title) in lists.columns.items():
+        sheet.write_string(0, col, title)
+        for row, value in enumerate(values, 1):
+            if isinstance(value, (int, float)):
+                sheet.write_number(row, col, value)
+            else:
+                sheet.write_string(row, col, str(value))
+    sheet.hide()

@@ -1,0 +1,112 @@
+"""The list of units that report: one sheet, declared, built and read like a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ...errors import CannotRun
+from ...figures.tree import Unit
+from ...findings import as_text, finding
+from ...model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
+from ...rows.checks import check_rows
+from ...rows.conditions import Context
+from ...rows.read import read_rows
+from ...standard.catalog import load_catalog
+from ..parts.layout import Content
+from ..parts.listing import workbook
+from ..parts.styles import Styles
+from ..reading.read import read_book
+from .ledger_sheet import add_ledger_sheet
+from .lists import Lists, define_codes
+from .report_sheet import add_standard_sheet
+
+NAME, TITLE = "roster", "单位名单"
+COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
+EXPECTED = Field(
+    "expected", "应报", "boolean", default=True, example=True,
+    description="不需要报送的单位选“否”，只用来表明上下级关系",
+)  # fmt: skip
+EXAMPLES: Mapping[str, Any] = {"unit_name": "示例市样例局", "unit_short": "样例局"}
+
+
+def roster_ledger(catalog: Catalog) -> Ledger:
+    """The roster as a ledger: the fields that name a unit on the unit sheet, and whether it reports."""
+    declared = {f.name: f for f in catalog.unit}
+    fields = [replace(declared[name], example=EXAMPLES.get(name)) for name in COLUMNS]
+    fields[0] = replace(fields[0], constraints=replace(fields[0].constraints, unique=True))
+    at = COLUMNS.index("parent_id")
+    fields[at] = replace(fields[at], constraints=Constraints(), foreignKey=f"{NAME}.{COLUMNS[0]}")
+    remedy = "核对这几个单位的上级单位编码；最高一级留空"
+    loop = Rule("acyclic", {"field": "parent_id"}, "上级单位绕成了圈，分不出谁管谁", remedy)
+    about = "一个单位一行；上级单位编码填本表中的单位编码。"
+    return Ledger(NAME, TITLE, "", (*fields, EXPECTED), about, (loop,))
+
+
+def _own_catalog(catalog: Catalog) -> Catalog:
+    """A standard that knows the roster only, so that building and checking serve it like any ledger."""
+    return replace(catalog, ledgers={NAME: roster_ledger(catalog)}, indicators={}, obligations=(), documents={})
+
+
+def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Write a roster to fill in, with `rows` (values by field name) if there are any.
+
+    Raises CannotRun when `path` cannot be written.
+    """
+    own = _own_catalog(catalog)
+    content = Content(own, {}, {NAME: list(rows)}, {}, Context({}, date.min, date.max))
+    with workbook(path, TITLE) as book:
+        styles, lists = Styles(book), Lists(own)
+        add_ledger_sheet(book, styles, content, own.ledgers[NAME], lists, home="")
+        add_standard_sheet(book, content, NAME, lists)
+        define_codes(book, own)
+
+
+def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[Unit, ...], list[Finding]]:
+    """The units of a roster and everything that is wrong with it. Never raises for what a file holds.
+
+    Found are, beside single cells: codes that stand twice (C10), parents that do not stand in the
+    roster (C09), and units that are above themselves (R07).
+    """
+    own = _own_catalog(catalog or load_catalog())
+    ledger = own.ledgers[NAME]
+    book = read_book(Path(path))
+    findings = list(book.findings)
+    if any(f.severity == "error" for f in findings):
+        return (), findings
+    grid = book.grids.get(TITLE)
+    if grid is None:
+        return (), [*findings, finding("S01", Place(str(path), sheet=TITLE), value=TITLE)]
+    rows, found = read_rows(grid, ledger, str(path), "", None, book.date1904)
+    findings += found
+    findings += check_rows(own, {NAME: rows}, Context({}, date.min, date.max))
+    return tuple(_unit(r) for r in rows if r.values.get(COLUMNS[0])), findings
+
+
+def _unit(row: Row) -> Unit:
+    code, name, short, parent, kind = (row.values.get(c) for c in COLUMNS)
+    expected = row.values["expected"] is not False
+    return Unit(code or "", name or "", short or "", parent or "", kind or "", expected)
+
+
+def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit, ...]:
+    """The units of the roster at `path`, in its order.
+
+    Raises CannotRun, naming every cell to mend, when the roster has an error: a wrong list of
+    units would make every later number wrong.
+    """
+    units, findings = check_roster(path, catalog)
+    errors = [f for f in findings if f.severity == "error"]
+    if errors:
+        raise CannotRun(f"单位名单有错误，请改正后重试。\n{as_text(errors)}")
+    if not units:
+        raise CannotRun(f"单位名单“{Path(path).name}”中没有单位。请从示例行下面一行填起，保存后重试。")
+    return units
+
+
+def reporting(units: Sequence[Unit]) -> list[Unit]:
+    """Those that have to report."""
+    return [u for u in units if u.expected]
