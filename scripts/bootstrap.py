@@ -28,7 +28,7 @@ OFFICE = [
 FONTS = "texlive-lang-chinese"  # only its Fandol fonts are wanted: FangSong, Kai, Hei
 FONT_FOLDER = (
     Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "fandol"
-)  # as word/fonts.conf has it
+)  # as word/filling/fonts.conf has it
 FONT_PLACES = (Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"), FONT_FOLDER)
 
 

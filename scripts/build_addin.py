@@ -3,7 +3,7 @@
 
     python scripts/build_addin.py
 
-The ribbon is written from toolkit/actions.py; the VBA is that of the workbooks (scripts/build_vba.py).
+The ribbon is written from toolkit/excel/actions.py; the VBA is that of the workbooks (scripts/build_vba.py).
 A rebuild gives the same content.
 """
 

@@ -41,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from toolkit.errors import StandardError  # noqa: E402
-from toolkit.word.template import build_template  # noqa: E402
+from toolkit.word.filling.template import build_template  # noqa: E402
 
 TEMPLATES = ROOT / "word_templates"
 

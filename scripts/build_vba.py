@@ -4,7 +4,7 @@
     python scripts/build_vba.py
 
 modMain.bas (a procedure for each action) and modText.bas (what the launcher says) are written from the
-lists here and in toolkit/actions.py, modRun.bas by hand. A rebuild gives the same bytes.
+lists here and in toolkit/excel/actions.py, modRun.bas by hand. A rebuild gives the same bytes.
 Needs the extra `build`.
 """
 
@@ -59,7 +59,7 @@ TEXTS = {
 def main_module() -> str:
     """modMain: what the buttons call, a procedure for each action under its name."""
     subs = "".join(f'\nPublic Sub {a.name}()\n    modRun.RunAction "{a.name}"\nEnd Sub\n' for a in ACTIONS)
-    return f"{_head('modMain', 'What the buttons call: one procedure for each action of toolkit/actions.py.')}{subs}"
+    return f"{_head('modMain', 'What the buttons call: one procedure for each action of toolkit/excel/actions.py.')}{subs}"
 
 
 def text_module() -> str:

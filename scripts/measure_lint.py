@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from toolkit.standard.catalog import load_catalog  # noqa: E402
+from toolkit.word.edited.paragraphs import open_document  # noqa: E402
 from toolkit.word.lint.check import check_text  # noqa: E402
-from toolkit.word.paragraphs import open_document  # noqa: E402
 
 DATA = ROOT / "tests" / "data"
 

@@ -3,7 +3,7 @@
 
     python3 scripts/pictures.py DEMO_DIR      DEMO_DIR: what `dangjian demo -o DEMO_DIR` wrote
 
-Needs soffice and pdftoppm. Fonts that official documents name are replaced as toolkit/word/fonts.conf says;
+Needs soffice and pdftoppm. Fonts that official documents name are replaced as toolkit/word/filling/fonts.conf says;
 `scripts/bootstrap.py test` unpacks them.
 """
 

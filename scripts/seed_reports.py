@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the five sample documents, filled from the fictional workbooks of toolkit/sample_plans.
+"""Write the five sample documents, filled from the fictional workbooks of toolkit/excel/sample_plans.
 
     python3 scripts/seed_reports.py -o DIR
 

@@ -14,8 +14,8 @@ from demo_city import Demo
 from toolkit.cli import main
 from toolkit.documents.fill import fill
 from toolkit.model import Catalog
+from toolkit.word.edited.paragraphs import open_document
 from toolkit.word.lint.check import Remark, check_document, rules_in_force
-from toolkit.word.paragraphs import open_document
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"

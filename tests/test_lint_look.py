@@ -17,10 +17,10 @@ from lxml import etree
 from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
+from toolkit.word.edited.paragraphs import open_document
 from toolkit.word.lint.check import Remark, check_document
 from toolkit.word.lint.fix import Change, fix
 from toolkit.word.ooxml import find, q
-from toolkit.word.paragraphs import open_document
 
 Spoil = Callable[["docx.document.Document"], None]
 

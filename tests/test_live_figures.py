@@ -21,7 +21,7 @@ from toolkit.machine.office import clean_environment
 from toolkit.model import Catalog, Figure
 from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
-from toolkit.word.names import read_name
+from toolkit.word.edited.names import read_name
 
 DOCUMENTS = ("situation", "duty", "study", "summary")
 EDITED, EVERY = 200, 4  # documents, and which of them go through LibreOffice

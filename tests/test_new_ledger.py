@@ -13,7 +13,7 @@ from coverage_of import DATA, sentences
 from toolkit.cli import main
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.standard.catalog import load_catalog
-from toolkit.word.template import build_template
+from toolkit.word.filling.template import build_template
 
 BODY = "#title {{ 题目 }}\n全年收缴党费{{ 党费实缴金额 }}，党员缴纳率{{ 党费缴纳率 }}。\n"
 

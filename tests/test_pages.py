@@ -13,7 +13,7 @@ from soffice import need_soffice
 from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import fill
 from toolkit.documents.pages import to_pdf
-from toolkit.word.fonts import official_fonts
+from toolkit.word.filling.fonts import official_fonts
 from toolkit.word.ooxml import read_package
 
 pytestmark = pytest.mark.office

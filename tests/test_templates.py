@@ -29,8 +29,8 @@ from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.store import Store
+from toolkit.word.filling.render import fill_template
 from toolkit.word.ooxml import read_package
-from toolkit.word.render import fill_template
 from toolkit.wording.phrase import Words
 
 

@@ -26,7 +26,7 @@ from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
-from toolkit.word.names import MarkName, check_of, form_of, read_name, shown_of
+from toolkit.word.edited.names import MarkName, check_of, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package
 
 FOOTNOTES = "word/footnotes.xml"

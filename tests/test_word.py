@@ -17,12 +17,12 @@ from lxml import etree
 from toolkit.errors import CannotRun, StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
 from toolkit.standard.catalog import load_catalog
-from toolkit.word.names import read_name
+from toolkit.word.edited.names import read_name
+from toolkit.word.filling.render import NotReady, fill_template
+from toolkit.word.filling.session import Narrative, narrative_names
+from toolkit.word.filling.shell import Imprint, RedHead
+from toolkit.word.filling.template import build_template
 from toolkit.word.ooxml import W, read_package, write_package
-from toolkit.word.render import NotReady, fill_template
-from toolkit.word.session import Narrative, narrative_names
-from toolkit.word.shell import Imprint, RedHead
-from toolkit.word.template import build_template
 from toolkit.wording.phrase import Words
 
 WORDS = Words.of(load_catalog().wording)

@@ -8,7 +8,7 @@ import sys
 from ..errors import StandardError
 from ..machine.office import starter
 from ..standard.catalog import load_catalog
-from ..word.fonts import missing_fonts, official_fonts
+from ..word.filling.fonts import missing_fonts, official_fonts
 
 PACKAGES = {
     "xlsxwriter": "制作工作簿", "python_calamine": "读取工作簿", "openpyxl": "修改工作簿",

@@ -152,11 +152,11 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
 
     逐处列明位置、问题、依据和处理办法；--fix 之后列出的是还要人工改的。
     """
+    from ..word.edited.paragraphs import open_document
     from ..word.lint.check import check_document
     from ..word.lint.fix import fix as mend
     from ..word.lint.report import as_json as found_json
     from ..word.lint.report import as_text, changes_text
-    from ..word.paragraphs import open_document
 
     changes, checked = None, document
     if fix:

@@ -12,8 +12,8 @@ from ..figures.formula import formula
 from ..model import Catalog, Figure, Place
 from ..standard.vocabulary import SCOPES
 from ..submissions.source import Source, open_source
-from ..word.paragraphs import open_document
-from ..word.template import build_document
+from ..word.edited.paragraphs import open_document
+from ..word.filling.template import build_document
 from ..wording.phrase import plain
 from ..wording.quantities import sentences
 from .fill import coverage, facts

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..excel.consolidated.facts_sheet import write_facts
 from ..model import Catalog, Indicator
-from ..word.paragraphs import Paragraph, open_document
+from ..word.edited.paragraphs import Paragraph, open_document
 from ..wording.lexicon import is_plan
 from ..wording.quantities import Quantity, quantities
 from ..wording.recognise import context_of, in_unit, recognise

@@ -15,10 +15,10 @@ from ..errors import CannotRun
 from ..model import Catalog, Document, Row
 from ..rows.submission import FACTS, TARGET
 from ..submissions.source import Source, open_source
-from ..word.names import kind_name
-from ..word.render import NotReady, fill_template
-from ..word.session import Narrative
-from ..word.shell import Imprint, RedHead, title_lines
+from ..word.edited.names import kind_name
+from ..word.filling.render import NotReady, fill_template
+from ..word.filling.session import Narrative
+from ..word.filling.shell import Imprint, RedHead, title_lines
 from ..wording.phrase import Words, target_phrase
 from .templates import document as find_document
 from .templates import template_of

@@ -9,8 +9,8 @@ from typing import Any
 from ..model import Catalog, Document, Figure, Row, SheetRef
 from ..rows.conditions import Context
 from ..submissions.source import Source
-from ..word.session import FORMS, NUMBERS
-from ..word.shapes import Shape, shape_of
+from ..word.filling.session import FORMS, NUMBERS
+from ..word.filling.shapes import Shape, shape_of
 from .fill import context
 
 UNIT = "SAMPLE"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import CannotRun
 from ..machine.office import clean_environment, starter
-from ..word.fonts import CONF
+from ..word.filling.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed for the start, and for each document
 DOTS = 100  # per inch, of page images

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..word.fonts import missing_fonts
+from ..word.filling.fonts import missing_fonts
 from .batch import Made
 from .pages import to_images, to_pdf
 

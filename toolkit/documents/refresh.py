@@ -10,9 +10,9 @@ from ..errors import CannotRun
 from ..model import Catalog
 from ..remarks import Spot
 from ..submissions.source import Source
-from ..word.names import check_of
+from ..word.edited.names import check_of
+from ..word.edited.rewrite import rewrite
 from ..word.ooxml import dump
-from ..word.rewrite import rewrite
 from .tracked import EDITED, FIXABLE, FOREIGN, LOST, MISSING, SAME, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 
 

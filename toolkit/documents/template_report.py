@@ -8,7 +8,7 @@ from pathlib import Path
 from ..findings import LEVELS, counts
 from ..model import Catalog, Document
 from ..remarks import Remark
-from ..word.shapes import ANY
+from ..word.filling.shapes import ANY
 from ..word.template_check import check_template
 from .names import names_of
 from .templates import document as find_document

@@ -12,7 +12,7 @@ from ..findings import nearest
 from ..machine.userdirs import config_dir
 from ..model import Catalog, Document, Heading, Passage
 from ..standard.catalog import added_folders
-from ..word.sandbox import load_template
+from ..word.filling.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them
 FOLDER = "word_templates"

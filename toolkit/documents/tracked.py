@@ -14,10 +14,10 @@ from ..errors import CannotRun
 from ..model import Catalog, Figure, Shown
 from ..remarks import Spot, around
 from ..submissions.source import Source, open_source
-from ..word.edited import Bookmark, Edited
-from ..word.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
-from ..word.paragraphs import Opened, Paragraph, open_document
-from ..word.session import nothing
+from ..word.edited.edited import Bookmark, Edited
+from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
+from ..word.edited.paragraphs import Opened, Paragraph, open_document
+from ..word.filling.session import nothing
 from ..wording.locate import Located, Shape, alike, locate, reprint
 from ..wording.phrase import MissingFigure, WordingError, Words, phrase, plain
 

@@ -12,8 +12,8 @@ from ..errors import CannotRun
 from ..model import Catalog
 from ..remarks import Remark, Spot, remark
 from ..submissions.source import Source
-from ..word.names import NUMBER
-from ..word.paragraphs import open_document
+from ..word.edited.names import NUMBER
+from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
 from .fill import facts, fill
 from .tracked import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live

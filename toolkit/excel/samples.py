@@ -1,4 +1,4 @@
-"""Fictional workbooks for the demo and the tests, laid out from the plans in toolkit/sample_plans/*.yaml.
+"""Fictional workbooks for the demo and the tests, laid out from the plans in toolkit/excel/sample_plans/*.yaml.
 
 A plan tells of events in bulk; each entry below `rows: ledger:` becomes `times` rows:
 

@@ -13,13 +13,13 @@ from lxml import etree
 from ..errors import CannotRun
 from ..findings import ERROR, WARNING
 from ..remarks import Remark, Spot
+from .edited.paragraphs import Paragraph, open_document
+from .edited.text import ParagraphText
+from .filling.pictures import NAME as PICTURES
+from .filling.sandbox import load_template, parse_tags
+from .filling.session import NUMBERS
+from .filling.shapes import ANY, TEXT, Scope, mistakes
 from .ooxml import find, q
-from .paragraphs import Paragraph, open_document
-from .pictures import NAME as PICTURES
-from .sandbox import load_template, parse_tags
-from .session import NUMBERS
-from .shapes import ANY, TEXT, Scope, mistakes
-from .text import ParagraphText
 
 _MARKS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ..model import Figure, Shown
 from ..rows.text import halfwidth
-from ..word.names import check_of
-from ..word.session import nothing
+from ..word.edited.names import check_of
+from ..word.filling.session import nothing
 from .phrase import Words, classifier
 
 LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for

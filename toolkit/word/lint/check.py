@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import CannotRun
 from ...model import Catalog
-from ..paragraphs import Opened
+from ..edited.paragraphs import Opened
 from . import figurechecks, layout, linechecks, pagechecks, wordchecks
 from .layout import Flaw, Page
 from .rules import Hit, Rule, Rules, load_rules

@@ -12,10 +12,10 @@ from lxml import etree
 from ...errors import CannotRun
 from ...machine.atomic import write_whole
 from ...model import Catalog
+from ..edited.paragraphs import ENCODINGS, Opened, Paragraph, open_document
+from ..edited.rewrite import rewrite
+from ..edited.text import ParagraphText
 from ..ooxml import XML_SPACE, dump, q
-from ..paragraphs import ENCODINGS, Opened, Paragraph, open_document
-from ..rewrite import rewrite
-from ..text import ParagraphText
 from .check import alike, flaws_of, hits, read_script, where
 from .rules import Hit, Rule
 

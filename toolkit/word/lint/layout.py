@@ -14,8 +14,8 @@ from typing import Any
 
 from lxml import etree
 
+from ..edited.paragraphs import Opened
 from ..ooxml import find, q
-from ..paragraphs import Opened
 from ..styles import load_format
 from .look import Look
 from .mend import put, put_font, put_size

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...wording.numerals import number
+from ..edited.paragraphs import Opened, Paragraph
 from ..ooxml import MAIN, find, q
-from ..paragraphs import Opened, Paragraph
 from .rules import Rules
 
 CHINESE = "一二三四五六七八九十"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from lxml import etree
 
+from ..ooxml import dump, make
+from ..styles import load_format
 from .box import text_box
-from .ooxml import dump, make
 from .page import page_number_runs
-from .styles import load_format
 
 
 def turned_footer_part(even: bool) -> bytes:

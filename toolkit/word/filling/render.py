@@ -9,17 +9,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..errors import CannotRun
-from ..model import Shown
-from ..wording.phrase import Words
+from ...errors import CannotRun
+from ...model import Shown
+from ...wording.phrase import Words
+from ..edited.story import Story
+from ..ooxml import MAIN, dump, parse
 from .marks import drop_copies, resolve, span
-from .ooxml import MAIN, dump, parse
 from .pictures import NAME as PICTURES
 from .pictures import Pictures, picture_parts
 from .sandbox import Compiled, check_names, load_template, run
 from .session import NUMBERS, Mark, Session
 from .shell import Imprint, RedHead, add_imprint, add_red_head, keep_signature, place_signature
-from .story import Story
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from ..machine.atomic import write_whole
+from ...machine.atomic import write_whole
 
 
 def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:

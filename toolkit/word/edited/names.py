@@ -12,7 +12,7 @@ import zlib
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..model import Shown
+from ...model import Shown
 
 MAX_NAME = 40  # Word's limit for a bookmark's name
 MAX_ID, MAX_UNIT = 8, 12

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from .ooxml import XML_SPACE, find, q
+from ..ooxml import XML_SPACE, find, q
 
 _OWN = "ancestor::w:p[1]"
 

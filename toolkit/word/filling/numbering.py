@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from ..edited.story import Story
 from .session import NUMBERS
-from .story import Story
 
 _LEVELS = [NUMBERS[name] for name in ("一级", "二级", "三级", "四级")]
 _POINT, _ARTICLE = NUMBERS["其一"], NUMBERS["条"]

@@ -16,13 +16,13 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ..errors import CannotRun
+from ...errors import CannotRun
+from ..edited.story import Layout, Story, annotate, check_whole, is_whole
+from ..ooxml import MAIN, Package, find, parse, q, read_package, story_parts
+from ..styles import Styles
 from .marks import drop_figures, next_id
-from .ooxml import MAIN, Package, find, parse, q, read_package, story_parts
 from .pictures import NAME as PICTURES
 from .session import NUMBERS, finalize
-from .story import Layout, Story, annotate, check_whole, is_whole
-from .styles import Styles
 
 MAX_OUTPUT = 30_000_000  # characters of one rendered part
 CHUNK = 500  # pieces after which that is looked at

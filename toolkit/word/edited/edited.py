@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from .ooxml import XML_SPACE, q
+from ..ooxml import XML_SPACE, q
 
 _GONE = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _TEXT, _RUN, _P, _NAME, _ID = q("w:t"), q("w:r"), q("w:p"), q("w:name"), q("w:id")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from xml.parsers import expat
 
-from ..errors import CannotRun
+from ...errors import CannotRun
 
 # Heads: HEAD, a kind, for P and T a number, STOP. Nothing from outside holds these characters.
 HEAD, STOP = "\ue006", "\ue007"

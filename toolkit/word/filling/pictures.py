@@ -15,9 +15,9 @@ from docx.image.exceptions import UnrecognizedImageError
 from docx.image.image import Image
 from markupsafe import Markup
 
-from ..errors import CannotRun
+from ...errors import CannotRun
+from ..ooxml import R
 from .box import EMU
-from .ooxml import R
 from .page import text_width
 
 if TYPE_CHECKING:

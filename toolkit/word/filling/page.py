@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from .ooxml import R, dump, make, q
-from .styles import load_format
+from ..ooxml import R, dump, make, q
+from ..styles import load_format
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -17,10 +17,10 @@ from typing import Any
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from ..errors import CannotRun
-from ..model import Figure, Shown
-from ..wording.phrase import WordingError, Words, classifier, is_void, is_zero, phrase, plain
-from .names import NUMBER, form_of
+from ...errors import CannotRun
+from ...model import Figure, Shown
+from ...wording.phrase import WordingError, Words, classifier, is_void, is_zero, phrase, plain
+from ..edited.names import NUMBER, form_of
 from .pictures import Picture
 
 BREAK = "\ue004"  # a line break inside a value

@@ -14,10 +14,10 @@ from math import ceil
 
 from lxml import etree
 
+from ..edited.story import Story
+from ..ooxml import find, make, q
+from ..styles import Styles, load_format
 from .box import text_box
-from .ooxml import find, make, q
-from .story import Story
-from .styles import Styles, load_format
 
 _COPIES = "抄送："
 NO_ROOM = 20  # twips

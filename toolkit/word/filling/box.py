@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from .ooxml import make
+from ..ooxml import make
 
 EMU = 635  # per twip
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"

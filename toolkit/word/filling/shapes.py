@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from ..model import Figure
+from ...model import Figure
 from .sandbox import FILTERS, GLOBALS
 from .session import FORMS
 

@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from ..wording.clauses import MARK, NUMBERING, estimate_places, plan_cut
-from .names import PREFIX, MarkName, check_of
+from ...wording.clauses import MARK, NUMBERING, estimate_places, plan_cut
+from ..edited.names import PREFIX, MarkName, check_of
+from ..edited.story import Para, Run, Story, escaped
+from ..styles import Styles
 from .numbering import resolve_numbers
 from .pictures import drawing, with_room
 from .session import BREAK, Mark, Session
-from .story import Para, Run, Story, escaped
-from .styles import Styles
 
 _PIECES = re.compile(f"(\ue000\\d+\ue002|{BREAK})")
 _EMPTY = re.compile(f"[\\s。，；：、{NUMBERING}]*")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .styles import load_format
+from ..styles import load_format
 
 CONF = Path(__file__).with_name("fonts.conf")  # free fonts in place of those that are missing, for LibreOffice
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..errors import CannotRun
-from .ooxml import find, parse, q, read_package, story_parts
-from .styles import Styles
+from ...errors import CannotRun
+from ..ooxml import find, parse, q, read_package, story_parts
+from ..styles import Styles
 from .text import ParagraphText
 
 MAX_TEXT = 5_000_000  # bytes of a plain text

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..errors import StandardError
-from .ooxml import MAIN, dump, make, write_package
+from ...errors import StandardError
+from ..ooxml import MAIN, dump, make, write_package
+from ..styles import load_format
 from .page import FOOTERS, TURNED, footer_part, section, settings_part, styles_part, text_width, wrapper_parts
-from .styles import load_format
 from .turned import turned_footer_part
 
 STYLES = {
