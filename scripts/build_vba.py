@@ -59,7 +59,9 @@ TEXTS = {
 def main_module() -> str:
     """modMain: what the buttons call, a procedure for each action under its name."""
     subs = "".join(f'\nPublic Sub {a.name}()\n    modRun.RunAction "{a.name}"\nEnd Sub\n' for a in ACTIONS)
-    return f"{_head('modMain', 'What the buttons call: one procedure for each action of toolkit/excel/actions.py.')}{subs}"
+    return (
+        f"{_head('modMain', 'What the buttons call: one procedure for each action of toolkit/excel/actions.py.')}{subs}"
+    )
 
 
 def text_module() -> str:

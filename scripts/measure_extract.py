@@ -32,8 +32,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from toolkit.documents.extract import Fact, extract  # noqa: E402
+from toolkit.documents.extract import extract  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
+from toolkit.wording.facts import Fact  # noqa: E402
 
 DATA = ROOT / "tests" / "data"
 Label = Mapping[str, str]

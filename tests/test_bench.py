@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.model import Catalog
-from toolkit.rows.submission import read_submission
+from toolkit.submissions.reading import read_submission
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 

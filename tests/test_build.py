@@ -26,8 +26,9 @@ from toolkit.figures.digest import digest_submission, number, parts_of
 from toolkit.model import Field, Grid, Ledger
 from toolkit.rows.cover import read_unit
 from toolkit.rows.read import read_rows
-from toolkit.rows.submission import context_of, counted, read_submission
+from toolkit.rows.submission import context_of, counted
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.reading import read_submission
 
 CATALOG = load_catalog()
 LEDGERS = list(CATALOG.ledgers.values())

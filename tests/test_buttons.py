@@ -30,9 +30,9 @@ from toolkit.excel.samples import sample
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.excel.unit.buttons import BAR_ROWS, PROJECT
 from toolkit.model import Catalog, Grid
-from toolkit.rows.submission import read_submission
 from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 from toolkit.submissions.aggregate import aggregate
+from toolkit.submissions.reading import read_submission
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.model import Row, SheetRef, Submission
-from toolkit.rows.submission import check_submission, reading
+from toolkit.rows.submission import check_submission
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.vocabulary import COUNTED, DECLARED
 from toolkit.submissions.aggregate import consolidate
+from toolkit.submissions.reading import reading
 
 CATALOG = load_catalog()
 UNIT = {

@@ -16,9 +16,10 @@ from toolkit.errors import CannotRun
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.excel.consolidated.overview import overview
 from toolkit.excel.consolidated.parquet import write_parquet
+from toolkit.figures.consolidation import Consolidation
 from toolkit.figures.tree import Unit
 from toolkit.standard.catalog import load_catalog
-from toolkit.submissions.aggregate import Consolidation, aggregate
+from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.source import open_source
 
 CATALOG = load_catalog()

@@ -17,9 +17,9 @@ from soffice import need_soffice
 from toolkit.documents.fill import fill
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
+from toolkit.findings import Remark
 from toolkit.machine.office import clean_environment
 from toolkit.model import Catalog, Figure
-from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
 from toolkit.word.edited.names import read_name
 

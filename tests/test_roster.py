@@ -12,8 +12,8 @@ from toolkit.errors import CannotRun
 from toolkit.excel.unit.build import new_from_roster
 from toolkit.excel.unit.roster import check_roster, read_roster, write_roster_template
 from toolkit.figures.tree import Unit
-from toolkit.rows.submission import read_submission
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.reading import read_submission
 
 CATALOG = load_catalog()
 TOP = Unit("YC000", "云川市样例工委", "样例工委", "", "工委", False)

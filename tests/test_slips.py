@@ -15,8 +15,8 @@ from toolkit.errors import CannotRun
 from toolkit.excel.changing.approve import approve, kept_back
 from toolkit.excel.changing.patch import patch
 from toolkit.excel.changing.slips import merge_slip, write_slip
-from toolkit.rows.submission import read_submission
 from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.reading import read_submission
 
 CATALOG = load_catalog()
 SHEET = "组织生活"

@@ -10,7 +10,7 @@ import pytest
 
 from toolkit.excel.unit.build import build_blanks, build_unit_workbook
 from toolkit.model import Catalog
-from toolkit.rows.submission import read_submission
+from toolkit.submissions.reading import read_submission
 
 UNITS: list[dict[str, Any]] = [
     {"unit_id": "A001", "unit_name": "某某市测试局", "unit_short": "测试局", "parent_id": "Z", "sys_type": "市直单位"},

@@ -20,8 +20,7 @@ from lxml import etree
 
 from toolkit.documents.batch import fill_all
 from toolkit.documents.fill import fill
-from toolkit.documents.names import names_of
-from toolkit.documents.template_report import check_own
+from toolkit.documents.names import check_own, names_of
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.machine.workers import FEW

@@ -23,11 +23,12 @@ from toolkit.documents.fill import fill
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
+from toolkit.findings import Remark
 from toolkit.model import Catalog
-from toolkit.remarks import Remark
 from toolkit.submissions.source import Source, open_source
-from toolkit.word.edited.names import MarkName, check_of, form_of, read_name, shown_of
+from toolkit.word.edited.names import MarkName, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package
+from toolkit.wording.locate import check_of
 
 FOOTNOTES = "word/footnotes.xml"
 

@@ -18,14 +18,15 @@ import xlwings as xw
 from ..errors import CannotRun
 from ..findings import ERROR, as_text, counts
 from ..model import Catalog, Submission
-from ..rows.submission import read_submission, reading, submission_of
+from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
+from ..submissions.reading import read_submission, reading
 from .open_book import clear_marks as clear
 from .open_book import read_live, report, show, write_cells
 
 if TYPE_CHECKING:
-    from ..submissions.aggregate import Consolidation
+    from ..figures.consolidation import Consolidation
 
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 TITLE = "党建报表"

@@ -40,10 +40,9 @@ def fill(
     """
     from ..documents.batch import Made, fill_all
     from ..documents.fill import fill as run
-    from ..documents.pages import soffice
-    from ..documents.printed import batch_text, fonts_text, show_pages
+    from ..documents.pages import show_pages, soffice
     from .progress import progress
-    from .reports.workbooks import fill_text
+    from .reports.documents import batch_text, fill_text, fonts_text
 
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
@@ -80,7 +79,7 @@ def fill(
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def explain(indicator: str, source: Path, json_: bool) -> None:
     """列出一个数背后的单元格。指标写名称或编号。"""
-    from .reports.workbooks import explain_json, explain_text
+    from .reports.documents import explain_json, explain_text
 
     as_json(explain_json(catalog(), indicator, source)) if json_ else say(explain_text(catalog(), indicator, source))
 
@@ -97,7 +96,7 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
     指出过时的数、手改的数、丢失的数、与台账矛盾的说法和没有依据的绝对化说法。
     """
     from ..documents.verify import verify as run
-    from ..remarks import remarks_json, remarks_text
+    from ..findings import remarks_json, remarks_text
 
     found = run(catalog(), file, source, document, template)
     as_json(remarks_json(file, found)) if json_ else say(remarks_text(found))
@@ -112,7 +111,7 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
 def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
     """按台账更新公文里的数，其他文字一字不动，逐处列出旧数和新数。"""
     from ..documents.refresh import refresh as run
-    from ..documents.refresh import refresh_json, refresh_text
+    from .reports.documents import refresh_json, refresh_text
 
     done = run(catalog(), file, source, output)
     as_json(refresh_json(output, done)) if json_ else say(refresh_text(done, output))
@@ -126,10 +125,10 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def extract(document: Path, output: Path | None, source: Path | None, json_: bool) -> None:
     """从往年报告（.docx、.txt）里找出全部数量，对上指标，供逐年比较。"""
-    from ..documents.extract import as_json as facts_json
-    from ..documents.extract import as_text, compare, write_workbook
+    from ..documents.extract import compare, write_workbook
     from ..documents.extract import extract as run
     from ..submissions.source import open_source
+    from .reports.documents import extract_json, extract_text
 
     if not output and not json_:
         raise click.UsageError("请用 -o 指定对照工作簿，或用 --json 输出。")
@@ -138,7 +137,7 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
     compared = compare(facts, this_year)
     if output:
         write_workbook(output, document, facts, compared, catalog(), this_year)
-    as_json(facts_json(document, facts, compared)) if json_ else say(as_text(facts, compared, output))
+    as_json(extract_json(document, facts, compared)) if json_ else say(extract_text(facts, compared, output))
 
 
 @main.command()
@@ -155,8 +154,7 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
     from ..word.edited.paragraphs import open_document
     from ..word.lint.check import check_document
     from ..word.lint.fix import fix as mend
-    from ..word.lint.report import as_json as found_json
-    from ..word.lint.report import as_text, changes_text
+    from .reports.lint import changes_text, lint_json, lint_text
 
     changes, checked = None, document
     if fix:
@@ -164,11 +162,11 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
         changes = mend(document, checked, catalog(), kind)
     remarks = check_document(open_document(checked), catalog(), kind)
     if json_:
-        as_json(found_json(checked, remarks, changes))
+        as_json(lint_json(checked, remarks, changes))
     else:
         if changes is not None:
             say(changes_text(document, checked, changes))
-        say(as_text(checked, remarks))
+        say(lint_text(checked, remarks))
     sys.exit(1 if any(r.severity == "error" for r in remarks) else 0)
 
 
@@ -196,8 +194,9 @@ def template_names(document: str, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def template_check(template: Path, document: str | None, json_: bool) -> None:
     """检查模板：写错的名称、没有结束的循环、断开的标记、不允许的写法。"""
-    from ..documents.template_report import check_own, problems_text
-    from ..remarks import remarks_json
+    from ..documents.names import check_own
+    from ..findings import remarks_json
+    from .reports.documents import problems_text
 
     found = check_own(catalog(), template, document)
     as_json(remarks_json(template, found)) if json_ else say(problems_text(template, found))

@@ -67,7 +67,7 @@ def remind(
     """到期提醒：分单位列出已过期和快到期的应办事项、换届、整改和要点任务，最急的在前。"""
     from ..findings import ERROR
     from ..year.remind import remind as run
-    from ..year.remind import remind_json, remind_text
+    from .reports.year import remind_json, remind_text
 
     with store(no_cache) as kept, progress("提醒") as bar:
         found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))

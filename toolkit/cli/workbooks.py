@@ -102,7 +102,7 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
 
 def _write_slips(submissions: list[Submission], folder: Path) -> None:
     from ..excel.changing.slips import write_slip
-    from ..rows.submission import read_submission
+    from ..submissions.reading import read_submission
 
     folder.mkdir(parents=True, exist_ok=True)
     for s in submissions:
@@ -138,7 +138,7 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号。"""
     from ..excel.changing.approve import approve as run
-    from ..rows.submission import read_submission
+    from ..submissions.reading import read_submission
 
     output = output or workbook.with_stem(f"{workbook.stem}_已核")
     submission = read_submission(workbook, catalog())

@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from ..findings import Remark, Spot, remark
 from ..model import Figure
-from ..remarks import Remark, Spot, remark
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.phrase import classifier

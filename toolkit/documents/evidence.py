@@ -11,12 +11,11 @@ from ..excel.consolidated.evidence_sheet import write_evidence
 from ..figures.formula import formula
 from ..model import Catalog, Figure, Place
 from ..standard.vocabulary import SCOPES
-from ..submissions.source import Source, open_source
+from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.paragraphs import open_document
 from ..word.filling.template import build_document
 from ..wording.phrase import plain
 from ..wording.quantities import sentences
-from .fill import coverage, facts
 from .tracked import Live, LiveDocument
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")

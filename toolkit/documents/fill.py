@@ -6,7 +6,6 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,12 @@ from typing import Any
 from ..errors import CannotRun
 from ..model import Catalog, Document, Row
 from ..rows.submission import FACTS, TARGET
-from ..submissions.source import Source, open_source
+from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.names import kind_name
 from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Narrative
 from ..word.filling.shell import Imprint, RedHead, title_lines
-from ..wording.phrase import Words, target_phrase
+from ..wording.phrase import target_phrase, words
 from .templates import document as find_document
 from .templates import template_of
 
@@ -123,35 +122,6 @@ class Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len({**self._known, **self._made})
-
-
-@lru_cache(maxsize=4)
-def words(catalog: Catalog) -> Words:
-    """How this standard words figures."""
-    return Words.of(catalog.wording)
-
-
-def facts(s: Source) -> dict[str, Any]:
-    """What is known of the unit and the period."""
-    name = str(s.unit.get("unit_name") or "")
-    return {
-        "单位全称": name,
-        "单位简称": str(s.unit.get("unit_short") or name),
-        "年度": str(s.year),
-        "上年": str(s.year - 1),
-        "下年": str(s.year + 1),
-        "学习品牌": str(s.unit.get("brand") or ""),
-        "成文日期": s.unit.get("fill_date") or date.today(),
-        "应报": s.expected,
-        "实报": s.received,
-        "缺报说明": coverage(s),
-    }
-
-
-def coverage(s: Source) -> str:
-    """应报65家、实报63家（缺：…）."""
-    lacking = f"（缺：{'、'.join(s.missing)}）" if s.missing else ""
-    return f"应报{s.expected}家、实报{s.received}家{lacking}"
 
 
 def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:

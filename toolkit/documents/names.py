@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from ..findings import Remark
 from ..model import Catalog, Document, Figure, Row, SheetRef
 from ..rows.conditions import Context
 from ..submissions.source import Source
 from ..word.filling.session import FORMS, NUMBERS
-from ..word.filling.shapes import Shape, shape_of
+from ..word.filling.shapes import ANY, Shape, shape_of
+from ..word.template_check import check_template
 from .fill import context
+from .templates import document as find_document
+from .templates import documents
 
 UNIT = "SAMPLE"
 _FACTS = {
@@ -90,3 +95,17 @@ def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:
     for key, inner in item.keys.items():
         if inner.kind == "list":
             yield from _parts(key, inner, depth + 1)
+
+
+def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:
+    """The mistakes of a template. Its names are those of `document`; without one, of the document that the
+    file's name says, or, for a document nobody has declared, with whatever passages and headings it asks for.
+
+    Raises CannotRun for an unknown document and what is no plain .docx.
+    """
+    known = documents(catalog)
+    d = find_document(catalog, document) if document else catalog.documents.get(path.stem) or known.get(path.stem)
+    names = names_of(catalog, d or Document(path.stem, path.stem, path.stem, path.name))
+    if d is None or d.name not in catalog.documents:
+        names |= {"文字": ANY, "标题": ANY}
+    return check_template(path, names)

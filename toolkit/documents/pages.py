@@ -96,3 +96,16 @@ def to_images(pdf: Path, folder: Path, dots: int = DOTS) -> list[Path]:
     if done.returncode:
         raise CannotRun(f"不能把“{pdf.name}”转成页面图片。请核对该 PDF 能否打开。")
     return sorted(folder.glob(f"{pdf.stem}-*.png"))
+
+
+def show_pages(documents: Sequence[Path], images: bool) -> str:
+    """Put the PDF, and the page images when wanted, beside each document; tells which could not be made."""
+    failed = []
+    for folder in dict.fromkeys(d.parent for d in documents):
+        here = [d for d in documents if d.parent == folder]
+        for document, pdf in to_pdf(here, folder).items():
+            if pdf is None:
+                failed.append(document.name)
+            elif images:
+                to_images(pdf, folder)
+    return f"没有转成 PDF：{'、'.join(failed)}。请用 Word 打开核对。" if failed else ""

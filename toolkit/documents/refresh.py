@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import CannotRun
+from ..findings import Spot
 from ..model import Catalog
-from ..remarks import Spot
 from ..submissions.source import Source
-from ..word.edited.names import check_of
 from ..word.edited.rewrite import rewrite
 from ..word.ooxml import dump
-from .tracked import EDITED, FIXABLE, FOREIGN, LOST, MISSING, SAME, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
+from ..wording.locate import check_of
+from .tracked import FIXABLE, FOREIGN, SAME, UNKNOWN, Live, LiveDocument, open_live
 
 
 @dataclass(frozen=True)
@@ -67,34 +66,3 @@ def _print_again(live: LiveDocument, part: str) -> bool:
 
 def _change(f: Live) -> Change:
     return Change(f.spot, f.title, f.old, f.new if f.state in FIXABLE else "", f.state)
-
-
-def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
-    def listed(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
-        return [
-            {"paragraph": c.spot.paragraph, "text": c.spot.text, "title": c.title, "old": c.old, "new": c.new,
-             "state": c.state}
-            for c in changes
-        ]  # fmt: skip
-
-    return {"path": str(path), "changed": listed(done.changed), "left": listed(done.left), "same": done.same}
-
-
-def refresh_text(done: Refreshed, output: Path) -> str:
-    lines = [
-        f"{c.spot}“{c.title}”：{c.old} → {c.new}" + ("（原为手改）" if c.state == EDITED else "") for c in done.changed
-    ]
-    lines += [f"[未改] {c.spot}“{c.title}”：仍为“{c.old}”，{_WHY[c.state]}" for c in done.left]
-    return "\n".join(
-        [*lines, f"已更新{len(done.changed)}处，{done.same}处无变化，{len(done.left)}处要人工处理：{output}"]
-    )
-
-
-_WHY = {
-    ZERO: "台账现在是零，请删去或改写这一句。",
-    MISSING: "台账现在缺数，请先补填台账。",
-    UNTRUE: "台账的数与文中说法接不上，请人工核改。",
-    LOST: "认不出哪个是这个数，请人工核改。",
-    FOREIGN: "它属于别的单位或年度，请核对数据来源。",
-    UNKNOWN: "标准里没有这个指标，请核对标准。",
-}

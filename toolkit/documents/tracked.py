@@ -11,15 +11,14 @@ from pathlib import Path
 from lxml import etree
 
 from ..errors import CannotRun
+from ..findings import Spot, around
 from ..model import Catalog, Figure, Shown
-from ..remarks import Spot, around
 from ..submissions.source import Source, open_source
 from ..word.edited.edited import Bookmark, Edited
-from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, check_of, read_name, short, shown_of
+from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, read_name, short, shown_of
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
-from ..word.filling.session import nothing
-from ..wording.locate import Located, Shape, alike, locate, reprint
-from ..wording.phrase import MissingFigure, WordingError, Words, phrase, plain
+from ..wording.locate import Located, Shape, alike, check_of, locate, reprint
+from ..wording.phrase import MissingFigure, WordingError, Words, nothing, phrase, plain
 
 # How a figure stands. Those in FIXABLE can be printed again.
 SAME, STALE, EDITED = "same", "stale", "edited"

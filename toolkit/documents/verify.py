@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import CannotRun
+from ..findings import Remark, Spot, remark
 from ..model import Catalog
-from ..remarks import Remark, Spot, remark
-from ..submissions.source import Source
+from ..submissions.source import Source, facts
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
-from .fill import facts, fill
+from .fill import fill
 from .tracked import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}

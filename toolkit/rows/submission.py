@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..excel.reading.read import read_book
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from ..standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
@@ -18,18 +16,10 @@ from .conditions import Context, compute
 from .cover import read_meta, read_unit
 from .read import read_rows
 
-if TYPE_CHECKING:
-    from ..figures.digest import UnitDigest
-
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
 FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
 TARGET = "目标"  # in a measure of the plan: where its worded target stands
-
-
-def read_submission(path: str | Path, catalog: Catalog) -> Submission:
-    """The unit workbook at `path` with all its findings. Never raises for what a file holds."""
-    return submission_of(read_book(Path(path)), catalog)
 
 
 def submission_of(book: Book, catalog: Catalog) -> Submission:
@@ -158,29 +148,6 @@ def taken(s: Submission, ledger: str) -> list[Row]:
     """The rows of a ledger that count, of a submission that knows the fate of its rows."""
     left_out = s.left_out.get(ledger, {})
     return [row for n, row in enumerate(s.rows.get(ledger, ())) if n not in left_out]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One unit's submission with what came of it; no digest when it cannot be used."""
-
-    submission: Submission
-    context: Context
-    counted: Mapping[str, list[Row]]
-    left_out: tuple[LeftOut, ...] = ()
-    digest: UnitDigest | None = None
-
-
-def reading(catalog: Catalog, s: Submission) -> Reading:
-    """A checked submission, counted and digested."""
-    if not usable(s):
-        return Reading(s, Context.of(s.unit), {})
-    count, left_out = counted(catalog, s)
-    from ..figures.digest import digest_submission  # checking alone does without
-
-    context = context_of(catalog, s)
-    digest = digest_submission(catalog, s, context, count, left_out)
-    return Reading(with_fates(s, left_out), context, count, tuple(left_out), digest)
 
 
 def with_fates(s: Submission, left_out: Iterable[LeftOut]) -> Submission:

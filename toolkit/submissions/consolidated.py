@@ -13,8 +13,9 @@ from ..figures.digest import Part, UnitDigest, digest_submission, measures_of
 from ..model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from ..rows.cover import read_meta
 from ..rows.read import read_rows
-from ..rows.submission import Reading, compute_columns, context_of, with_fates
+from ..rows.submission import compute_columns, context_of, with_fates
 from ..standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
+from .reading import Reading
 
 _ORIGIN = tuple(
     Field(name, title, kind)

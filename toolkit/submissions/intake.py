@@ -15,11 +15,12 @@ from ..findings import finding
 from ..machine.workers import over
 from ..model import Book, Catalog, Place, Submission
 from ..rows.cover import is_consolidated
-from ..rows.submission import Reading, reading, submission_of
+from ..rows.submission import submission_of
 from .consolidated import read_consolidated
 from .files import File, at_hand
 from .opening import How, Progress, book_at
 from .packing import Packed, digest_of, pack
+from .reading import Reading, reading
 from .store import Store
 
 

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from ..errors import CannotRun
+from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Unit
 from ..findings import ERROR
 from ..model import Catalog, Figure, Finding
-from .aggregate import Consolidation, consolidated
+from .aggregate import consolidated
 from .files import workbooks
 from .intake import receive
 from .opening import How, Progress

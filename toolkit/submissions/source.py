@@ -13,13 +13,14 @@ from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.digest import parts_of, takers
 from ..figures.evaluate import figures, figures_alone
-from ..findings import as_text
+from ..findings import as_text, nearest
 from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
-from ..rows.submission import Reading, reading, submission_of
+from ..rows.submission import submission_of
 from ..standard.vocabulary import META
 from .consolidated import read_consolidated
+from .reading import Reading, reading
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,45 @@ def consolidated_source(book: Book, catalog: Catalog) -> Source:
         received=int(meta.get("received") or len(readings)),
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
     )  # fmt: skip
+
+
+def facts(s: Source) -> dict[str, Any]:
+    """What is known of the unit and the period."""
+    name = str(s.unit.get("unit_name") or "")
+    return {
+        "单位全称": name,
+        "单位简称": str(s.unit.get("unit_short") or name),
+        "年度": str(s.year),
+        "上年": str(s.year - 1),
+        "下年": str(s.year + 1),
+        "学习品牌": str(s.unit.get("brand") or ""),
+        "成文日期": s.unit.get("fill_date") or date.today(),
+        "应报": s.expected,
+        "实报": s.received,
+        "缺报说明": coverage(s),
+    }
+
+
+def coverage(s: Source) -> str:
+    """应报65家、实报63家（缺：…）."""
+    lacking = f"（缺：{'、'.join(s.missing)}）" if s.missing else ""
+    return f"应报{s.expected}家、实报{s.received}家{lacking}"
+
+
+def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
+    """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
+    by_id = {i.id: name for name, i in catalog.indicators.items()}
+    name = by_id.get(indicator, indicator)
+    if name not in catalog.indicators:
+        near = nearest(indicator, [*catalog.indicators, *by_id])
+        raise CannotRun(f"没有指标“{indicator}”" + (f"，是否为“{near}”？" if near else "。"))
+    source = open_source(path, catalog)
+    cells = [
+        {
+            "cell": str(place), "value": value, "unit": row.sheet.unit, "rec_id": row.values.get("rec_id"),
+            "date": row.values.get("date"), "origin": row.values.get("origin_file"),
+            "origin_row": row.values.get("origin_row"),
+        }
+        for place, row, value in source.explain(name)
+    ]  # fmt: skip
+    return source.figures[name], cells

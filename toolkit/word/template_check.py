@@ -11,8 +11,7 @@ from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from ..errors import CannotRun
-from ..findings import ERROR, WARNING
-from ..remarks import Remark, Spot
+from ..findings import ERROR, WARNING, Remark, Spot
 from .edited.paragraphs import Paragraph, open_document
 from .edited.text import ParagraphText
 from .filling.pictures import NAME as PICTURES

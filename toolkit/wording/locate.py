@@ -8,14 +8,13 @@ digits that run on, just beyond it. What else stands there is the editor's and s
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Figure, Shown
 from ..rows.text import halfwidth
-from ..word.edited.names import check_of
-from ..word.filling.session import nothing
-from .phrase import Words, classifier
+from .phrase import Words, classifier, nothing
 
 LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for
 AROUND = 40  # characters beyond a bookmark in which a figure may go on
@@ -181,3 +180,8 @@ def _plain(text: str, shape: Shape) -> str:
     for word in shape.approx[1:]:
         text = text.replace(word, shape.approx[0])
     return text
+
+
+def check_of(text: str) -> str:
+    """Tells whether a printed figure still reads as it was printed."""
+    return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"

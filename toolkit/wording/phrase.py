@@ -10,10 +10,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..errors import CannotRun, StandardError
-from ..model import Figure, Shown
+from ..model import Catalog, Figure, Shown
+from ..standard.vocabulary import NOT_APPLICABLE
 
 EXACT = Shown()
 
@@ -197,3 +199,28 @@ def target_phrase(op: str, value: Decimal | int | None, unit: str, per: str, wor
     if per and per not in words.target_per:
         raise WordingError(f"计量对象“{per}”无法识别，请改为{'、'.join(words.target_per)}之一。")
     return words.target_per.get(per, "") + form.replace("{}", number)
+
+
+def nothing(figure: Figure, words: Words) -> str:
+    """What a table cell shows where a sentence says nothing."""
+    ratio = figure.indicator.denominator is not None
+    if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
+        return "—"
+    return "0%" if ratio else f"0{classifier(figure, words)}"
+
+
+@lru_cache(maxsize=4)
+def words(catalog: Catalog) -> Words:
+    """How this standard words figures."""
+    return Words.of(catalog.wording)
+
+
+def worded(f: Figure, catalog: Catalog) -> str:
+    """The figure in words; a zero, which a document leaves out, as a plain 0."""
+    try:
+        said = phrase(f, None, words(catalog))
+    except MissingFigure:
+        return "缺数"
+    if f.state == "n/a":
+        return NOT_APPLICABLE
+    return said or ("—" if f.value is None else f"{plain(f.value)}{f.indicator.classifier}")

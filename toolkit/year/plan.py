@@ -11,13 +11,12 @@ from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import Any
 
-from ..documents.fill import words
 from ..errors import CannotRun
 from ..findings import ERROR, nearest
 from ..model import Catalog, Figure, Row
 from ..rows.submission import TARGET
 from ..submissions.source import Source, open_source
-from ..wording.phrase import classifier, plain, target_phrase
+from ..wording.phrase import classifier, plain, target_phrase, words
 from .branches import by_branch
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (

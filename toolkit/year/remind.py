@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-from ..cli.reports.workbooks import finding_json
-from ..findings import as_text
+from ..figures.consolidation import Consolidation
 from ..model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
 from ..rows.checks import CHECKS
 from ..rows.conditions import Context
@@ -18,12 +16,11 @@ from ..rows.obligations import lacking, missed
 from ..rows.selection import Selection
 from ..rows.submission import context_of, taken
 from ..standard.vocabulary import VOID
-from ..submissions.aggregate import Consolidation
 from ..submissions.opening import How, Progress
 from ..submissions.rerun import Aggregation
 from ..submissions.source import Source
 from ..submissions.store import Store
-from .plan import due, standing
+from .plan import standing
 
 PLAN, ORG = "plan", "org"
 WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true
@@ -199,36 +196,3 @@ def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Sour
 
 
 # ------------------------------------------------------------- what is told
-
-
-def remind_json(r: Reminder) -> dict[str, Any]:
-    return {
-        "as_of": r.as_of, "days": r.days,
-        "units": [
-            {
-                "unit": u.code, "name": u.name, "path": u.path, "filled": u.filled,
-                "items": [
-                    {"kind": x.kind, "due": x.day, "days": (x.day - r.as_of).days, "sheet": x.place.sheet,
-                     "cell": x.place.cell, "message": x.message, "remedy": x.remedy}
-                    for x in u.items
-                ],
-            }
-            for u in r.units
-        ],
-        "findings": [{"path": f.place.file, **finding_json(f)} for f in r.findings],
-        "summary": {"units": len(r.units) + r.clear, "clear": r.clear, "overdue": r.overdue, "due": r.coming},
-    }  # fmt: skip
-
-
-def remind_text(r: Reminder) -> str:
-    """The counts, then unit by unit a line for each item, then what could not be looked at."""
-    total = len(r.units) + r.clear
-    lines = [
-        f"截至{r.as_of}，{total}家单位：已过期{r.overdue}项，{r.days}天内到期{r.coming}项；{r.clear}家没有到期事项。"
-    ]
-    for u in r.units:
-        over = past(u, r.as_of)
-        filled = f"，填报日期{u.filled}" if u.filled else ""
-        lines.append(f"{u.name}（{u.code}{filled}）：已过期{over}项，快到期{len(u.items) - over}项")
-        lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{x.message}。处理：{x.remedy}。" for x in u.items]
-    return "\n".join([*lines, *([as_text(r.findings)] if r.findings else [])])

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import CannotRun
-from ...findings import as_text, nearest
-from ...model import Catalog, Figure, Finding, Submission
-from ...standard.vocabulary import NOT_APPLICABLE
+from ...findings import as_text, finding_json
+from ...model import Catalog, Figure, Submission
+from ...wording.phrase import worded
 
 if TYPE_CHECKING:
-    from ...documents.fill import Filled
     from ...submissions.rerun import Outcome
 
 LISTED = 20  # names that a line of text shows before it only counts
@@ -46,12 +44,6 @@ def check_json(submissions: Iterable[Submission]) -> dict[str, Any]:
             "warnings": severities.count("warning"),
         },
     }
-
-
-def finding_json(f: Finding) -> dict[str, Any]:
-    place = {"sheet": f.place.sheet, "cell": f.place.cell}
-    return {"code": f.code, "severity": f.severity, **place, "field": f.field, "value": f.value,
-            "message": f.message, "remedy": f.remedy}  # fmt: skip
 
 
 def check_text(submissions: Sequence[Submission]) -> str:
@@ -91,21 +83,6 @@ def plain_number(value: Any) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def worded(f: Figure, catalog: Catalog) -> str:
-    """The figure in words; a zero, which a document leaves out, as a plain 0."""
-    from ...wording.phrase import MissingFigure, Words, phrase, plain
-
-    try:
-        said = phrase(f, None, Words.of(catalog.wording))
-    except MissingFigure:
-        return "缺数"
-    return (
-        NOT_APPLICABLE
-        if f.state == "n/a"
-        else said or ("—" if f.value is None else f"{plain(f.value)}{f.indicator.classifier}")
-    )
-
-
 def names(found: Sequence[str]) -> str:
     return "、".join(found[:LISTED]) + (f"等{len(found)}家" if len(found) > LISTED else "")
 
@@ -130,57 +107,3 @@ def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
 
 
 # ------------------------------------------------------------ fill, explain
-
-
-def fill_text(done: Filled, output: Path) -> str:
-    lines = [f"已生成：{output}（填入{done.printed}个数）"]
-    if done.missing:
-        lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{names(done.missing)}")
-    lines += [f"提醒：{w}" for w in done.warnings]
-    if done.coverage:
-        lines.append(done.coverage)
-    return "\n".join(lines)
-
-
-def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
-    """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
-    from ...submissions.source import open_source
-
-    by_id = {i.id: name for name, i in catalog.indicators.items()}
-    name = by_id.get(indicator, indicator)
-    if name not in catalog.indicators:
-        near = nearest(indicator, [*catalog.indicators, *by_id])
-        raise CannotRun(f"没有指标“{indicator}”" + (f"，是否为“{near}”？" if near else "。"))
-    source = open_source(path, catalog)
-    cells = [
-        {
-            "cell": str(place), "value": value, "unit": row.sheet.unit, "rec_id": row.values.get("rec_id"),
-            "date": row.values.get("date"), "origin": row.values.get("origin_file"),
-            "origin_row": row.values.get("origin_row"),
-        }
-        for place, row, value in source.explain(name)
-    ]  # fmt: skip
-    return source.figures[name], cells
-
-
-def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]:
-    figure, cells = explain(catalog, indicator, path)
-    return {**figure_json(figure, catalog), "cells": cells}
-
-
-def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
-    from ...figures.formula import formula
-
-    figure, cells = explain(catalog, indicator, path)
-    lines = [
-        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(figure, catalog)}，{figure.unit}，{figure.period}年"
-    ]
-    if figure.indicator.denominator:
-        lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")
-    collected = figure.indicator.numerator.collect
-    lines.append(f"口径：{formula(catalog, figure.indicator)}；{collected}，层级{figure.indicator.scope}")
-    for c in cells:
-        value = "、".join(c["value"]) if isinstance(c["value"], tuple) else c["value"]
-        origin = f"　来自 {c['origin']} 第{c['origin_row']}行" if c["origin"] else ""
-        lines.append(f"  {c['cell']}　{c['date'] or ''}　{value}{origin}")
-    return "\n".join([*lines, f"共{len(cells)}个单元格。"])

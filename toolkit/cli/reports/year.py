@@ -1,13 +1,15 @@
-"""What `dangjian plan` tells, as text for the clerk, as JSON for programs and as a workbook."""
+"""What `plan` and `remind` tell: text for the clerk, JSON for programs (docs/design.md, 7); `plan` also as a workbook."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from ...documents.fill import coverage
 from ...errors import CannotRun
+from ...findings import as_text, finding_json
+from ...submissions.source import coverage
 from ...year.plan import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
+from ...year.remind import Reminder, past
 
 COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",
            "责任部门", "配合部门", "说明和处理")  # fmt: skip
@@ -101,3 +103,36 @@ def _cells(x: Progress) -> tuple[Any, ...]:
         v["plan_id"], v["task_title"], x.measure, x.target, x.now, x.share if x.share is None else cut(x.share), x.status,
         v["state"], v["deadline"], x.days, v["dept"], v.get("co_dept") or "", remarks(x),
     )  # fmt: skip
+
+
+def remind_json(r: Reminder) -> dict[str, Any]:
+    return {
+        "as_of": r.as_of, "days": r.days,
+        "units": [
+            {
+                "unit": u.code, "name": u.name, "path": u.path, "filled": u.filled,
+                "items": [
+                    {"kind": x.kind, "due": x.day, "days": (x.day - r.as_of).days, "sheet": x.place.sheet,
+                     "cell": x.place.cell, "message": x.message, "remedy": x.remedy}
+                    for x in u.items
+                ],
+            }
+            for u in r.units
+        ],
+        "findings": [{"path": f.place.file, **finding_json(f)} for f in r.findings],
+        "summary": {"units": len(r.units) + r.clear, "clear": r.clear, "overdue": r.overdue, "due": r.coming},
+    }  # fmt: skip
+
+
+def remind_text(r: Reminder) -> str:
+    """The counts, then unit by unit a line for each item, then what could not be looked at."""
+    total = len(r.units) + r.clear
+    lines = [
+        f"截至{r.as_of}，{total}家单位：已过期{r.overdue}项，{r.days}天内到期{r.coming}项；{r.clear}家没有到期事项。"
+    ]
+    for u in r.units:
+        over = past(u, r.as_of)
+        filled = f"，填报日期{u.filled}" if u.filled else ""
+        lines.append(f"{u.name}（{u.code}{filled}）：已过期{over}项，快到期{len(u.items) - over}项")
+        lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{x.message}。处理：{x.remedy}。" for x in u.items]
+    return "\n".join([*lines, *([as_text(r.findings)] if r.findings else [])])

@@ -22,7 +22,7 @@ from .rowsheets import write_hidden, write_ledgers
 from .view import ROWS_A_SHEET, View
 
 if TYPE_CHECKING:
-    from ...submissions.aggregate import Consolidation
+    from ...figures.consolidation import Consolidation
 
 
 def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = ROWS_A_SHEET) -> None:

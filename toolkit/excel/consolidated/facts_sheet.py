@@ -16,7 +16,7 @@ from ..parts.styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, T
 from .view import height
 
 if TYPE_CHECKING:
-    from ...documents.extract import Compared, Fact
+    from ...wording.facts import Compared, Fact
 
 COMPARED, FACTS, MASKED, NAMES = "逐项对照", "数量清单", "遮蔽的数", "_指标"
 _COMPARED = ("编号", "指标", "量词", "原文的数", "上年", "今年", "增减", "增幅", "段落", "说明")

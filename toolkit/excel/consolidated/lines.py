@@ -13,7 +13,7 @@ from ...rows.conditions import Context, where
 from ...standard.vocabulary import NO, YES
 
 if TYPE_CHECKING:
-    from ...submissions.aggregate import Consolidation
+    from ...figures.consolidation import Consolidation
 
 Line = Sequence[Any]  # the columns of vocabulary.ORIGIN, then the values of the shown fields
 

@@ -14,7 +14,7 @@ from ..parts.layout import in_words
 from .lines import Line, Lines, shown
 
 if TYPE_CHECKING:
-    from ...submissions.aggregate import Consolidation
+    from ...figures.consolidation import Consolidation
 
 GROUP = 50_000  # rows in memory at a time
 

@@ -22,7 +22,7 @@ from .bodies import Body
 from .lines import Lines
 
 if TYPE_CHECKING:
-    from ...submissions.aggregate import Consolidation
+    from ...figures.consolidation import Consolidation
 
 MISSING = "缺数"
 WITHHELD = "（不上报）"

@@ -78,11 +78,6 @@ def shown_of(form: str, all_: str) -> Shown:
     )
 
 
-def check_of(text: str) -> str:
-    """Tells whether a printed figure still reads as it was printed."""
-    return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"
-
-
 @lru_cache(maxsize=4096)
 def short(code: str, room: int) -> str:
     """A code as a name can hold it: as it is, or digested where it is too long or not letters and digits."""

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ...wording.clauses import MARK, NUMBERING, estimate_places, plan_cut
-from ..edited.names import PREFIX, MarkName, check_of
+from ...wording.locate import check_of
+from ..edited.names import PREFIX, MarkName
 from ..edited.story import Para, Run, Story, escaped
 from ..styles import Styles
 from .numbering import resolve_numbers

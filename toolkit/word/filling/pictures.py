@@ -9,19 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from docx.image.exceptions import UnrecognizedImageError
 from docx.image.image import Image
-from markupsafe import Markup
 
 from ...errors import CannotRun
 from ..ooxml import R
 from .box import EMU
 from .page import text_width
-
-if TYPE_CHECKING:
-    from .session import Session
 
 NAME, FOLDER = "图", "图片"
 SUFFIXES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -41,16 +36,6 @@ class Picture:
     data: bytes
     width: int  # EMU
     height: int
-
-
-class Pictures:
-    """What 图 is in a template."""
-
-    def __init__(self, template: Path, session: Session) -> None:
-        self._folder, self._session = template.parent / FOLDER, session
-
-    def __getitem__(self, name: str) -> Markup:
-        return self._session.print_picture(load(self._folder, name))
 
 
 def load(folder: Path, name: str) -> Picture:

@@ -16,9 +16,9 @@ from ..edited.story import Story
 from ..ooxml import MAIN, dump, parse
 from .marks import drop_copies, resolve, span
 from .pictures import NAME as PICTURES
-from .pictures import Pictures, picture_parts
+from .pictures import picture_parts
 from .sandbox import Compiled, check_names, load_template, run
-from .session import NUMBERS, Mark, Session
+from .session import NUMBERS, Mark, Pictures, Session
 from .shell import Imprint, RedHead, add_imprint, add_red_head, keep_signature, place_signature
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Undefined
@@ -19,9 +20,9 @@ from markupsafe import Markup, escape
 
 from ...errors import CannotRun
 from ...model import Figure, Shown
-from ...wording.phrase import WordingError, Words, classifier, is_void, is_zero, phrase, plain
+from ...wording.phrase import WordingError, Words, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import NUMBER, form_of
-from .pictures import Picture
+from .pictures import FOLDER, Picture, load
 
 BREAK = "\ue004"  # a line break inside a value
 NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
@@ -198,14 +199,6 @@ class Passage:
         return bool(self._text.strip())
 
 
-def nothing(figure: Figure, words: Words) -> str:
-    """What a table cell shows where a sentence says nothing."""
-    ratio = figure.indicator.denominator is not None
-    if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
-        return "—"
-    return "0%" if ratio else f"0{classifier(figure, words)}"
-
-
 def narrative_names(text: str) -> list[str]:
     """The names that a narrative calls, so that a checker can tell the unknown ones."""
     return [m[1].strip() for m in _NARRATIVE_NAME.finditer(text)]
@@ -238,3 +231,13 @@ def finalize(value: Any) -> Any:
 def _note(into: list[str], text: str) -> None:
     if text not in into:
         into.append(text)
+
+
+class Pictures:
+    """What 图 is in a template."""
+
+    def __init__(self, template: Path, session: Session) -> None:
+        self._folder, self._session = template.parent / FOLDER, session
+
+    def __getitem__(self, name: str) -> Markup:
+        return self._session.print_picture(load(self._folder, name))

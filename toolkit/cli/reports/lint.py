@@ -1,4 +1,4 @@
-"""What the clerk reads of a check, and what a program reads."""
+"""What `lint` tells: text for the clerk, JSON for programs (docs/design.md, 7)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ...findings import ERROR, LEVELS, counts
-from .check import Remark
-from .fix import Change
+from ...word.lint.check import Remark
+from ...word.lint.fix import Change
 
 SHOWN, TOLD = 6, 30  # places of one rule; characters of a change
 
 
-def as_json(path: Path, remarks: list[Remark], changes: list[Change] | None = None) -> dict[str, Any]:
+def lint_json(path: Path, remarks: list[Remark], changes: list[Change] | None = None) -> dict[str, Any]:
     """`lint --json`: path and findings, with `changes` when the document was mended."""
     keys = ("code", "severity", "layer", "ground", "paragraph", "text", "message", "remedy")
     found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
@@ -25,7 +25,7 @@ def as_json(path: Path, remarks: list[Remark], changes: list[Change] | None = No
     return found
 
 
-def as_text(path: Path, remarks: list[Remark]) -> str:
+def lint_text(path: Path, remarks: list[Remark]) -> str:
     """A heading per rule, errors first, then its places; at the end the counts."""
     if not remarks:
         return f"{path.name}：没有发现问题。"

@@ -1,0 +1,184 @@
+"""What the commands on documents tell: text for the clerk, JSON for programs (docs/design.md, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...documents.batch import Made
+from ...documents.fill import Filled
+from ...documents.refresh import Change, Refreshed
+from ...documents.tracked import (
+    EDITED,
+    FOREIGN,
+    LOST,
+    MISSING,
+    UNKNOWN,
+    UNTRUE,
+    ZERO,
+)
+from ...figures.formula import formula
+from ...findings import LEVELS, Remark, counts
+from ...model import Catalog
+from ...submissions.source import explain
+from ...word.filling.fonts import missing_fonts
+from ...wording.facts import Compared, Fact
+from ...wording.phrase import worded
+from .workbooks import figure_json, names, plain_number
+
+
+def fill_text(done: Filled, output: Path) -> str:
+    lines = [f"已生成：{output}（填入{done.printed}个数）"]
+    if done.missing:
+        lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{names(done.missing)}")
+    lines += [f"提醒：{w}" for w in done.warnings]
+    if done.coverage:
+        lines.append(done.coverage)
+    return "\n".join(lines)
+
+
+def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]:
+    figure, cells = explain(catalog, indicator, path)
+    return {**figure_json(figure, catalog), "cells": cells}
+
+
+def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
+    figure, cells = explain(catalog, indicator, path)
+    lines = [
+        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(figure, catalog)}，{figure.unit}，{figure.period}年"
+    ]
+    if figure.indicator.denominator:
+        lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")
+    collected = figure.indicator.numerator.collect
+    lines.append(f"口径：{formula(catalog, figure.indicator)}；{collected}，层级{figure.indicator.scope}")
+    for c in cells:
+        value = "、".join(c["value"]) if isinstance(c["value"], tuple) else c["value"]
+        origin = f"　来自 {c['origin']} 第{c['origin_row']}行" if c["origin"] else ""
+        lines.append(f"  {c['cell']}　{c['date'] or ''}　{value}{origin}")
+    return "\n".join([*lines, f"共{len(cells)}个单元格。"])
+
+
+def extract_text(facts: Sequence[Fact], compared: Sequence[Compared], output: Path | None) -> str:
+    """What `dangjian extract` tells the clerk."""
+    masked = sum(f.quantity.masked for f in facts)
+    lines = [
+        f"找到{len(facts) - masked}个数量"
+        + (f"，另有{masked}个被遮蔽" if masked else "")
+        + f"；对上{len(compared)}个指标。"
+    ]
+    if unnamed := sum(f.indicator is None and not f.quantity.masked for f in facts):
+        lines.append(f"有{unnamed}个没有认出指标，已标黄，可在“数量清单”中从下拉名单选择。")
+    if changed := [c for c in compared if c.change]:
+        lines.append(f"与今年不同的有{len(changed)}个，见“逐项对照”。")
+    return "\n".join([*lines, f"已生成：{output}"] if output else lines)
+
+
+def extract_json(path: Path, facts: Sequence[Fact], compared: Sequence[Compared]) -> dict[str, Any]:
+    """What `dangjian extract --json` prints: every fact, the comparison, and how many of each there are."""
+    return {
+        "path": str(path),
+        "facts": [_fact_json(f) for f in facts],
+        "indicators": [
+            {
+                "id": c.indicator.id,
+                "name": c.indicator.name,
+                "title": c.indicator.title,
+                "unit": c.indicator.classifier,
+                "before": plain_number(c.before),
+                "now": plain_number(c.now),
+                "change": plain_number(c.change),
+                "paragraphs": [f.paragraph for f in c.facts],
+            }
+            for c in compared
+        ],
+        "summary": {
+            "facts": len(facts),
+            "masked": sum(f.quantity.masked for f in facts),
+            "named": sum(f.indicator is not None for f in facts),
+        },
+    }
+
+
+def _fact_json(f: Fact) -> Mapping[str, Any]:
+    q = f.quantity
+    return {
+        "paragraph": f.paragraph,
+        "sentence": f.sentence,
+        "figure": q.text,
+        "value": plain_number(q.value),
+        "high": plain_number(q.high),
+        "word": q.word,
+        "approx": q.approx,
+        "kind": q.kind,
+        "masked": q.masked,
+        "planned": f.planned,
+        "counted": q.counted,
+        "indicator": f.indicator.name if f.indicator else None,
+        "confidence": f.confidence,
+        "score": round(f.score, 2),
+        "reason": f.reason,
+    }
+
+
+def batch_text(made: Sequence[Made], out: Path) -> str:
+    """How many documents were made, which are drafts, and which units have none and why."""
+    done = [m for m in made if m.filled]
+    lines = [f"已生成{len(done)}份，存放在 {out}"]
+    lines += [f"草稿：{m.unit}缺{len(m.filled.missing)}项" for m in done if m.filled and m.filled.missing]
+    failed = [m for m in made if m.why]
+    if failed:
+        lines.append(f"未生成{len(failed)}份：")
+        lines += [f"  {m.unit}：{m.why}" for m in failed]
+    return "\n".join(lines)
+
+
+def fonts_text() -> str:
+    """The official fonts that are missing here; nothing when all are there or it cannot be told."""
+    lacking = missing_fonts()
+    if not lacking:
+        return ""
+    return (
+        f"提醒：本机缺少公文字体{'、'.join(lacking)}，打开时会以其他字体代替，版面可能变动。"
+        "文件中写的仍是规定字体；请安装后再排版、打印。"
+    )
+
+
+def problems_text(path: Path, found: Sequence[Remark]) -> str:
+    lines = []
+    for p in found:
+        place = f"第{p.spot.paragraph}段“{p.spot.text}”：" if p.spot.paragraph else ""
+        lines.append(f"{LEVELS[p.severity]} {p.code} {place}{p.message}。处理：{p.remedy}。")
+    done = f"模板 {path.name}：{counts(found)}。" if found else f"模板 {path.name} 没有问题。"
+    return "\n".join([*lines, done])
+
+
+def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
+    def listed(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+        return [
+            {"paragraph": c.spot.paragraph, "text": c.spot.text, "title": c.title, "old": c.old, "new": c.new,
+             "state": c.state}
+            for c in changes
+        ]  # fmt: skip
+
+    return {"path": str(path), "changed": listed(done.changed), "left": listed(done.left), "same": done.same}
+
+
+def refresh_text(done: Refreshed, output: Path) -> str:
+    lines = [
+        f"{c.spot}“{c.title}”：{c.old} → {c.new}" + ("（原为手改）" if c.state == EDITED else "") for c in done.changed
+    ]
+    lines += [f"[未改] {c.spot}“{c.title}”：仍为“{c.old}”，{_WHY[c.state]}" for c in done.left]
+    return "\n".join(
+        [*lines, f"已更新{len(done.changed)}处，{done.same}处无变化，{len(done.left)}处要人工处理：{output}"]
+    )
+
+
+_WHY = {
+    ZERO: "台账现在是零，请删去或改写这一句。",
+    MISSING: "台账现在缺数，请先补填台账。",
+    UNTRUE: "台账的数与文中说法接不上，请人工核改。",
+    LOST: "认不出哪个是这个数，请人工核改。",
+    FOREIGN: "它属于别的单位或年度，请核对数据来源。",
+    UNKNOWN: "标准里没有这个指标，请核对标准。",
+}

@@ -1,0 +1,44 @@
+"""One unit's workbook, read and counted and digested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..excel.reading.read import read_book
+from ..model import Catalog, LeftOut, Row, Submission
+from ..rows.conditions import Context
+from ..rows.submission import context_of, counted, submission_of, usable, with_fates
+
+if TYPE_CHECKING:
+    from ..figures.digest import UnitDigest
+
+
+def read_submission(path: str | Path, catalog: Catalog) -> Submission:
+    """The unit workbook at `path` with all its findings. Never raises for what a file holds."""
+    return submission_of(read_book(Path(path)), catalog)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One unit's submission with what came of it; no digest when it cannot be used."""
+
+    submission: Submission
+    context: Context
+    counted: Mapping[str, list[Row]]
+    left_out: tuple[LeftOut, ...] = ()
+    digest: UnitDigest | None = None
+
+
+def reading(catalog: Catalog, s: Submission) -> Reading:
+    """A checked submission, counted and digested."""
+    if not usable(s):
+        return Reading(s, Context.of(s.unit), {})
+    count, left_out = counted(catalog, s)
+    from ..figures.digest import digest_submission  # checking alone does without
+
+    context = context_of(catalog, s)
+    digest = digest_submission(catalog, s, context, count, left_out)
+    return Reading(with_fates(s, left_out), context, count, tuple(left_out), digest)
