@@ -17,8 +17,8 @@ from toolkit.errors import CannotRun
 from toolkit.figures.digest import merge_years
 from toolkit.machine import cluster
 from toolkit.model import Catalog
+from toolkit.submissions.files import How
 from toolkit.submissions.intake import Order, lost, merged_years, read_packed
-from toolkit.submissions.opening import How
 from toolkit.submissions.rerun import Aggregation, Outcome
 from toolkit.submissions.store import Store
 

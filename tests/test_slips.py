@@ -12,9 +12,10 @@ from city import YEAR, org, party_day, unit, write
 from openpyxl import load_workbook
 
 from toolkit.errors import CannotRun
-from toolkit.excel.changing.approve import approve, kept_back
+from toolkit.excel.changing.approve import approve
 from toolkit.excel.changing.patch import patch
 from toolkit.excel.changing.slips import merge_slip, write_slip
+from toolkit.rows.approval import kept_back
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.reading import read_submission
 

@@ -15,15 +15,16 @@ from click.testing import CliRunner
 from units import many, one
 
 from toolkit.cli import main
-from toolkit.errors import CannotRun
+from toolkit.errors import CannotRun, Damaged
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions import intake, opening
 from toolkit.submissions.aggregate import aggregate
-from toolkit.submissions.opening import How
-from toolkit.submissions.packing import Damaged, pack, spread, squeeze
+from toolkit.submissions.files import How
+from toolkit.submissions.pack import pack, squeeze
 from toolkit.submissions.rerun import Aggregation, Outcome
 from toolkit.submissions.store import Store
+from toolkit.submissions.unpack import spread
 
 LONG_AGO = 1_700_000_000
 

@@ -7,3 +7,7 @@ class StandardError(Exception):
 
 class CannotRun(Exception):
     """Nothing can be done: says in Chinese what is wrong and how to go on (exit code 2)."""
+
+
+class Damaged(Exception):
+    """Bytes that are not what was packed."""

@@ -10,7 +10,7 @@ from typing import Any
 def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callable[[], Any]:
     """Read, check and aggregate every workbook of a folder, as the command does; the cluster is started beforehand."""
     from toolkit.standard.catalog import load_catalog
-    from toolkit.submissions.opening import How
+    from toolkit.submissions.files import How
     from toolkit.submissions.rerun import Aggregation
     from toolkit.submissions.store import Store
 

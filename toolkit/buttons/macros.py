@@ -96,7 +96,7 @@ def clear_marks() -> None:
 
 def approve() -> None:
     """核定: clean drafts of the active ledger, or of all where the front page is active."""
-    from ..excel.changing.approve import plan_approval
+    from ..rows.approval import plan_approval
 
     with _working("核定") as book:
         catalog = load_catalog()

@@ -14,7 +14,7 @@ from .progress import progress
 from .workbooks import PLACE, reading
 
 if TYPE_CHECKING:
-    from ..submissions.opening import How
+    from ..submissions.files import How
 
 AS_OF = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="算到哪一天，如 2026-06-30，默认今天。"

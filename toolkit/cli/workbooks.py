@@ -18,7 +18,7 @@ from .progress import progress
 if TYPE_CHECKING:
     from ..figures.tree import Unit
     from ..model import Submission
-    from ..submissions.opening import How
+    from ..submissions.files import How
 
 
 @main.command()
@@ -73,7 +73,7 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--verify-cache", is_flag=True, help="逐份核对内容，不只看文件大小和时间。")
     @functools.wraps(command)
     def made(*args: Any, jobs: int | None, cluster: str | None, verify_cache: bool, **kwargs: Any) -> None:
-        from ..submissions.opening import How
+        from ..submissions.files import How
 
         command(*args, how=How(jobs, cluster, verify_cache), **kwargs)
 

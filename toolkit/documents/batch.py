@@ -18,9 +18,8 @@ from ..rows.conditions import Context
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of, taken
 from ..submissions.consolidated import read_consolidated
-from ..submissions.files import File, listing
+from ..submissions.files import File, How, Progress, listing
 from ..submissions.intake import receive
-from ..submissions.opening import How, Progress
 from ..submissions.reading import Reading
 from ..submissions.source import Source, reading_source, unit_source
 from ..submissions.store import Store

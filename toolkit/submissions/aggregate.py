@@ -13,9 +13,8 @@ from ..figures.digest import Digest, Years, by_year, merge_years
 from ..figures.tree import Coverage, Unit, coverage, tree_of
 from ..findings import finding
 from ..model import Catalog, Finding, Place, Submission
-from .files import File, workbooks
+from .files import File, How, Progress, workbooks
 from .intake import Merged, packed, read_workbook, receive
-from .opening import How, Progress
 from .reading import Reading
 from .store import Store
 

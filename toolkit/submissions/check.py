@@ -10,8 +10,7 @@ from ..machine.workers import FEW
 from ..model import Catalog, Submission
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
-from .files import workbooks
-from .opening import How, Progress, book_at
+from .files import How, Progress, book_at, workbooks
 
 if TYPE_CHECKING:  # its database is not loaded for a handful of files
     from .store import Store

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
 
 from ..errors import CannotRun
+from ..excel.reading.read import read_book
+from ..findings import finding
+from ..model import Book, Place
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _SETTLED = 2 * 10**9  # nanoseconds after which another change would show in a file's time on any file system
@@ -120,3 +123,28 @@ def at_hand(path: str) -> Iterator[Path]:
         copy = Path(folder) / root.rpartition("/")[2]
         fs.get_file(root, str(copy))
         yield copy
+
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class How:
+    """How workbooks are read: in how many processes, on which cluster, and whether the store is believed."""
+
+    jobs: int | None = None
+    cluster: str | None = None  # "local" or tcp://HOST:PORT
+    verify: bool = False  # look at every content, also where size and time are as before
+
+
+def book_at(path: str) -> Book:
+    """The workbook at a path or behind an address. Never raises for what a file holds."""
+    if not is_url(path):
+        return read_book(path)
+    try:
+        with at_hand(path) as copy:
+            book = read_book(copy)
+    except OSError as e:
+        return Book(path, "", {}, (finding("F01", Place(path), reason=str(e)),))
+    found = tuple(replace(f, place=replace(f.place, file=path)) for f in book.findings)
+    return replace(book, path=path, findings=found)

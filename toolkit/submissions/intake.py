@@ -17,11 +17,11 @@ from ..model import Book, Catalog, Place, Submission
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
 from .consolidated import read_consolidated
-from .files import File, at_hand
-from .opening import How, Progress, book_at
-from .packing import Packed, digest_of, pack
+from .files import File, How, Progress, at_hand, book_at
+from .pack import Packed, pack
 from .reading import Reading, reading
 from .store import Store
+from .unpack import digest_of
 
 
 class Order(NamedTuple):

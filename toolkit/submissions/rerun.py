@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
 
-from ..errors import CannotRun
+from ..errors import CannotRun, Damaged
 from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
@@ -21,11 +21,11 @@ from ..figures.tree import Unit
 from ..findings import ERROR
 from ..model import Catalog, Figure, Finding
 from .aggregate import consolidated
-from .files import workbooks
+from .files import How, Progress, workbooks
 from .intake import receive
-from .opening import How, Progress
-from .packing import Damaged, findings_of, known_again, pack_findings, pack_known, plain, sound, typed
+from .pack import pack_findings, pack_known, plain
 from .store import Store
+from .unpack import findings_of, known_again, sound, typed
 
 T = TypeVar("T")
 

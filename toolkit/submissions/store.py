@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from .. import __version__
-from ..errors import CannotRun
+from ..errors import CannotRun, Damaged
 from ..figures.digest import UnitDigest
 from ..machine.userdirs import cache_dir
 from ..model import Catalog, Finding, Submission
 from .files import File
-from .kept import Fates, Rows
-from .packing import Damaged, Packed, Sheet, digest_of, findings_of, sheet_of, sound, spread, squeeze, typed
+from .pack import Packed, squeeze
+from .unpack import Fates, Rows, Sheet, digest_of, findings_of, sheet_of, sound, spread, typed
 
 _TABLES = """
 PRAGMA user_version = 1;

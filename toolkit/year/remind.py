@@ -16,7 +16,7 @@ from ..rows.obligations import lacking, missed
 from ..rows.selection import Selection
 from ..rows.submission import context_of, taken
 from ..standard.vocabulary import VOID
-from ..submissions.opening import How, Progress
+from ..submissions.files import How, Progress
 from ..submissions.rerun import Aggregation
 from ..submissions.source import Source
 from ..submissions.store import Store

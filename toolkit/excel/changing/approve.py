@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from ...errors import CannotRun
-from ...findings import ERROR, nearest
-from ...model import Catalog, Finding, Ledger, Row, Submission
-from ...rows.checks import check_rows
-from ...rows.conditions import Context
-from ...standard.vocabulary import COUNTED, DRAFT
+from ...model import Catalog, Submission
+from ...rows.approval import plan_approval
 from .patch import check_target, patch
-
-_LAST_NUMBER = 9999  # a record id has four digits
 
 
 def approve(
@@ -42,75 +34,3 @@ def approve(
     done, cells = plan_approval(catalog, submission, sheets)
     patch(book_path, out_path, cells)
     return done
-
-
-def plan_approval(
-    catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None
-) -> tuple[dict[str, tuple[int, int]], dict[str, dict[tuple[int, int], Any]]]:
-    """What approving would do: (approved, kept back) by ledger title, and the new values by sheet, row and column."""
-    ledgers = _wanted(catalog, submission, sheets)
-    objections = _objections(catalog, submission, ledgers)
-    done: dict[str, tuple[int, int]] = {}
-    cells: dict[str, dict[tuple[int, int], Any]] = {}
-    for ledger in ledgers:
-        drafts = _drafts(submission, ledger)
-        passed = [r for r in drafts if (r.sheet.title, r.number) not in objections]
-        done[ledger.title] = (len(passed), len(drafts) - len(passed))
-        for row in passed:
-            cells.setdefault(row.sheet.title, {})[row.number, row.sheet.columns["status"]] = COUNTED
-        for number, code in _record_ids(ledger, submission, passed).items():
-            cells[passed[0].sheet.title][number, passed[0].sheet.columns["rec_id"]] = code
-    return done, cells
-
-
-def kept_back(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None) -> list[Finding]:
-    """Why approve() leaves drafts as they are: the errors they have, or would have as 已核."""
-    ledgers = _wanted(catalog, submission, sheets)
-    objections = _objections(catalog, submission, ledgers)
-    drafts = [(r.sheet.title, r.number) for x in ledgers for r in _drafts(submission, x)]
-    return [f for key in drafts for f in objections.get(key, ())]
-
-
-def _wanted(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None) -> list[Ledger]:
-    by_title = {x.title: x for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
-    titles = list(by_title) if sheets is None else list(dict.fromkeys(sheets))
-    for title in titles:
-        if title not in by_title:
-            near = nearest(title, by_title)
-            hint = f"是否为“{near}”？" if near else f"可选：{'、'.join(by_title)}。"
-            raise CannotRun(f"没有可核定的台账“{title}”。{hint}")
-    return [by_title[t] for t in titles if by_title[t].name in submission.rows]
-
-
-def _drafts(submission: Submission, ledger: Ledger) -> list[Row]:
-    rows = submission.rows.get(ledger.name, ())
-    return [r for r in rows if r.values.get("status") == DRAFT and "status" in r.sheet.columns]
-
-
-def _objections(
-    catalog: Catalog, submission: Submission, ledgers: Iterable[Ledger]
-) -> dict[tuple[str, int], list[Finding]]:
-    """Errors by sheet and row: those there are, and those that would come with the new status."""
-    wanted = {x.name for x in ledgers}
-    rows = {name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()}
-    found: dict[tuple[str, int], dict[Finding, None]] = {}
-    for f in (*submission.findings, *check_rows(catalog, rows, Context.of(submission.unit))):
-        if f.severity == ERROR and f.place.row:
-            found.setdefault((f.place.sheet, f.place.row), {})[f] = None
-    return {key: list(kept) for key, kept in found.items()}
-
-
-def _as_counted(row: Row) -> Row:
-    return replace(row, values={**row.values, "status": COUNTED}) if row.values.get("status") == DRAFT else row
-
-
-def _record_ids(ledger: Ledger, submission: Submission, rows: Iterable[Row]) -> Mapping[int, str]:
-    """New ids by row number, for rows that lack one: numbers go on after the highest in use."""
-    lead = f"{ledger.code}{Context.of(submission.unit).end.year}-"
-    taken = [r.values.get("rec_id") for r in submission.rows.get(ledger.name, ())]
-    numbers = [int(m[1]) for v in taken if v and (m := re.fullmatch(rf"{re.escape(lead)}(\d+)", str(v)))]
-    blank = [r for r in rows if r.values.get("rec_id") is None and "rec_id" in r.sheet.columns]
-    first = max(numbers, default=0) + 1
-    if first + len(blank) - 1 > _LAST_NUMBER:
-        raise CannotRun(f"“{ledger.title}”的记录编号将超过{lead}{_LAST_NUMBER}。请先整理编号后再核定。")
-    return {r.number: f"{lead}{n:04d}" for n, r in enumerate(blank, first)}
