@@ -22,7 +22,8 @@ from python_calamine import CalamineWorkbook
 
 from toolkit.errors import CannotRun
 from toolkit.excel.unit.build import build_unit_workbook
-from toolkit.figures.digest import digest_submission, number, parts_of
+from toolkit.figures.digest import digest_submission, parts_of
+from toolkit.figures.operations import OPERATIONS
 from toolkit.model import Field, Grid, Ledger
 from toolkit.rows.cover import read_unit
 from toolkit.rows.read import read_rows
@@ -377,7 +378,7 @@ def test_report_agrees_with_the_figures(filled: Path) -> None:
     for ind in CATALOG.indicators.values():
         if shown[ind.id] in (None, "", "—") or any(DECLARED.get(m.ledger) == "本年无" for m in parts_of(ind).values()):
             continue
-        top, *below = (number(m.op, digest.parts[key].value) for key, m in parts_of(ind).items())
+        top, *below = (OPERATIONS[m.op].number(digest.parts[key].value) for key, m in parts_of(ind).items())
         assert shown[ind.id] == pytest.approx(float(top) / float(below[0]) if below else float(top)), ind.id
         compared += 1
     assert compared > len(CATALOG.indicators) / 2

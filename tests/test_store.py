@@ -18,7 +18,7 @@ from toolkit.cli import main
 from toolkit.errors import CannotRun, Damaged
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
-from toolkit.submissions import intake, opening
+from toolkit.submissions import files, intake
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.files import How
 from toolkit.submissions.pack import pack, squeeze
@@ -53,8 +53,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were read, not only looked up."""
     found: list[str] = []
-    true = opening.read_book
-    monkeypatch.setattr(opening, "read_book", lambda path: (found.append(Path(path).name), true(path))[1])
+    true = files.read_book
+    monkeypatch.setattr(files, "read_book", lambda path: (found.append(Path(path).name), true(path))[1])
     return found
 
 

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from ..model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission, Where
-from ..rows.conditions import Context, Predicate, where
+from ..model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission
+from ..rows.conditions import Context, where
 from ..rows.selection import Selection
 from ..standard.vocabulary import NIL, NOT_APPLICABLE
-
-Number = Decimal | int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The mergeable value of one measure.
-
-    `value` is a number (count, sum), a frozenset of keys (distinct), a dict key -> (date, number)
-    (latest) or a number or None (max).
-    """
-
-    value: Any
-    est: bool = False
-    cells: int = 0
-
+from .operations import Part, Taker
 
 NOTHING = Part(0)  # of a sum over no rows
 
@@ -152,30 +135,6 @@ def measures_of(catalog: Catalog) -> dict[str, Measure]:
     return {key: m for i in catalog.indicators.values() for key, m in parts_of(i).items()}
 
 
-@dataclass(frozen=True)
-class Taker:
-    """One measure, compiled: which rows it takes, and what it makes of them."""
-
-    key: str
-    measure: Measure
-    conditions: Where
-    takes: Predicate
-    global_: bool
-
-    def part(self, rows: Selection, unit: str) -> Part:
-        if self.measure.op == "count":
-            n = rows.count(self.conditions)
-            return Part(n, False, n)
-        taken = rows.taken(self.conditions)
-        value = _OPS[self.measure.op](self, taken, unit)
-        # How often something happened is exact even where the numbers that go with it are estimated.
-        name = self.measure.field or ""
-        est = self.measure.op != "distinct" and any(
-            r.values["est"] and r.values.get(name) for r in taken if "est" in r.values
-        )
-        return Part(value, est, len(taken))
-
-
 @lru_cache(maxsize=4)
 def takers(catalog: Catalog) -> dict[str, list[Taker]]:
     """All measures of the standard, compiled, by the ledger they read."""
@@ -189,43 +148,6 @@ def takers(catalog: Catalog) -> dict[str, list[Taker]]:
             global_ = bool(m.field and "." not in m.field and ledger.field(m.field).global_)
             found.setdefault(m.ledger, []).append(Taker(key, m, conditions, where(ledger, conditions), global_))
     return found
-
-
-def _amount(t: Taker, row: Row) -> Number:
-    value = row.values.get(t.measure.field or "") or 0
-    return value - (row.values.get(t.measure.minus) or 0) if t.measure.minus else value
-
-
-def _distinct(t: Taker, rows: Sequence[Row], unit: str) -> frozenset[tuple[str, ...]]:
-    keys = set()
-    for row in rows:
-        value = row.values.get(t.measure.field or "")
-        for code in value if isinstance(value, tuple) else (value,) if value is not None else ():
-            keys.add((str(code),) if t.global_ else (unit, str(code)))
-    return frozenset(keys)
-
-
-def _latest(t: Taker, rows: Sequence[Row], unit: str) -> dict[tuple[str, ...], tuple[date, Number]]:
-    found: dict[tuple[str, ...], tuple[date, Number]] = {}
-    for row in rows:  # of two on the same day the lower row in the sheet counts
-        value, day = row.values.get(t.measure.field or ""), row.values.get("date") or date.min
-        key = (unit, *(str(row.values.get(b) or "") for b in t.measure.by))
-        if value is not None and (key not in found or day >= found[key][0]):
-            found[key] = (day, value)
-    return found
-
-
-def _max(t: Taker, rows: Sequence[Row], _: str) -> Number | None:
-    values = (r.values.get(t.measure.field or "") for r in rows)
-    return max((v for v in values if v is not None), default=None)
-
-
-_OPS: dict[str, Callable[[Taker, Sequence[Row], str], Any]] = {
-    "sum": lambda t, rows, unit: sum((_amount(t, r) for r in rows), 0),
-    "distinct": _distinct,
-    "latest": _latest,
-    "max": _max,
-}
 
 
 def digest_submission(
@@ -257,46 +179,3 @@ def digest_submission(
 
 
 UNIT_KEYS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type", "year", "fill_date", "revision")
-
-
-# ----------------------------------------------------------- parts -> figures
-
-
-def combine(op: str, parts: Iterable[Part]) -> Part:
-    """The parts of several units as one."""
-    found = list(parts)
-    if len(found) == 1:
-        return found[0]
-    est, cells = any(p.est for p in found), sum(p.cells for p in found)
-    values = [p.value for p in found]
-    if op in ("count", "sum"):
-        return Part(sum(values, 0), est, cells)
-    if op == "distinct":  # of several units those that are counted are no others' (`settled`)
-        counted = any(isinstance(v, int) for v in values)
-        return Part(sum(number(op, v) or 0 for v in values) if counted else frozenset().union(*values), est, cells)
-    if op == "max":
-        return Part(max((v for v in values if v is not None), default=None), est, cells)
-    latest: dict[Any, tuple[date, Number]] = {}
-    for v in values:
-        for key, item in v.items():
-            latest[key] = max(latest.get(key, item), item)
-    return Part(latest, est, cells)
-
-
-def number(op: str, value: Any) -> Number | None:
-    """The number that a part comes to."""
-    if op == "distinct":
-        return value if isinstance(value, int) else len(value)
-    if op == "latest":
-        return cast(Number, sum((v for _, v in value.values()), 0))
-    return cast("Number | None", value)
-
-
-def settled(taker: Taker, part: Part, whose: str) -> Part:
-    """The part of one unit, or of units that nobody else has, without the keys that only matter among its own rows."""
-    if taker.measure.op == "latest" and part.value:
-        day, amount = max(d for d, _ in part.value.values()), number("latest", part.value)
-        return Part({(whose,): (day, amount)}, part.est, part.cells)
-    if taker.measure.op == "distinct" and not taker.global_:
-        return Part(number("distinct", part.value), part.est, part.cells)
-    return part

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from ..model import Catalog, Figure, Indicator
-from .digest import Number, Part, UnitDigest, combine, measures_of, number, parts_of
+from .digest import UnitDigest, measures_of, parts_of
+from .operations import OPERATIONS, Number, Part
 
 _AT_ONCE = 64  # parts of one measure held before they are made into one
 
@@ -38,7 +40,7 @@ class Known:
                     parts = found.parts.setdefault(key, [])
                     parts.append(part)
                     if len(parts) == _AT_ONCE:
-                        parts[:] = [combine(measures[key].op, parts)]
+                        parts[:] = [OPERATIONS[measures[key].op].combine(parts)]
         return found
 
     def add(self, other: Known) -> None:
@@ -95,11 +97,15 @@ def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) 
     states: list[str] = []
     missing: list[str] = []
     parts: list[Part] = []
+    days: list[date] = []
     for key, m in parts_of(ind).items():
         source = below if m.collect == "汇总" else alone
-        part = combine(m.op, source.parts.get(key, ()))
+        operation = OPERATIONS[m.op]
+        part = operation.combine(source.parts.get(key, ()))
         parts.append(part)
-        numbers.append(number(m.op, part.value))
+        numbers.append(operation.number(part.value))
+        if day := operation.as_of(part.value):
+            days.append(day)
         missing += source.missing.get(m.ledger, ())
         states.append(source.state(m.ledger))
     state = next((s for s in ("missing", "n/a") if s in states), "known")
@@ -108,8 +114,7 @@ def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) 
     return Figure(
         ind, state, value_of(ind, numerator, denominator) if state == "known" else None, unit, period, numerator,
         denominator, est=any(p.est for p in parts), cells=sum(p.cells for p in parts),
-        missing=tuple(dict.fromkeys(missing)),
-        as_of=max((day for p in parts if isinstance(p.value, dict) for day, _ in p.value.values()), default=None),
+        as_of=max(days, default=None), missing=tuple(dict.fromkeys(missing)),
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..model import Catalog, Condition, Indicator, Measure
 from .digest import parts_of
+from .operations import OPERATIONS
 
-_OPS = {"count": "行数", "sum": "相加", "distinct": "去重计数", "latest": "最新值", "max": "最大值"}
 _FILTERS = {
     "eq": "{f}＝{v}", "in": "{f}＝{v}", "not": "{f}≠{v}", "not_in": "{f}≠{v}", "contains": "{f}含{v}",
     "min": "{f}≥{v}", "max": "{f}≤{v}", "not_after": "{f}不晚于{o}", "not_before": "{f}不早于{o}",
@@ -26,11 +26,9 @@ def formula(catalog: Catalog, indicator: Indicator) -> str:
 
 def _measure(catalog: Catalog, m: Measure) -> str:
     ledger = catalog.ledgers[m.ledger]
-    field = f"“{_title(catalog, m.ledger, m.field)}”" if m.field else ""
-    minus = f"减“{_title(catalog, m.ledger, m.minus)}”" if m.minus else ""
-    return "，".join(
-        [f"{ledger.title}·{field}{minus}{_OPS[m.op]}", *(_condition(catalog, m.ledger, w) for w in m.where)]
-    )
+    field, minus = (_title(catalog, m.ledger, path) if path else "" for path in (m.field, m.minus))
+    taken = OPERATIONS[m.op].describe(field, minus)
+    return "，".join([f"{ledger.title}·{taken}", *(_condition(catalog, m.ledger, w) for w in m.where)])
 
 
 def _condition(catalog: Catalog, ledger: str, w: Condition) -> str:

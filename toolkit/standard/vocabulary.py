@@ -1,4 +1,12 @@
-"""The closed lists of words that the standard may use. Each has one function elsewhere that carries it out."""
+"""The closed lists of words that the standard may use. Each word has one class or function elsewhere that implements it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from ..errors import StandardError
+
+T = TypeVar("T")
 
 TYPES = ("string", "integer", "number", "date", "boolean", "list")
 OPERATORS = (
@@ -10,12 +18,13 @@ OPERATORS = (
     "param",  # equal to, or among, a value of the unit sheet
 )  # fmt: skip
 COMPARISONS = ("<", "<=", "=", ">=", ">")
-MEASURES = ("count", "sum", "distinct", "latest", "max")
+# operation -> whether it may count one person several times; figures/operations.py has a class for each
+MEASURES = {"count": True, "sum": True, "distinct": False, "latest": False, "max": False}
 COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")
 PERIODS = ("month", "quarter", "year")
 CALCS = ("edate", "latest", "first", "intervals", "years_since", "sum")
-# check -> (needed arguments, optional ones); checks.py has a function for each.
+# check -> (needed arguments, optional ones); rows/checks.py has a function for each
 CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "compare": (("left", "op", "right"), ("factor", "months")),
     "different": (("fields",), ()),
@@ -28,6 +37,21 @@ CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "uniform": (("field", "by"), ()),  # rows alike in `by` are alike in `field`
     "consecutive": (("field",), ()),  # 1, 2, 3 ... down the sheet; a number may repeat, none is left out
 }
+
+EXTENSIONS: list[str] = []  # modules outside the package that add words; a catalog takes them to other processes
+
+
+def admit(words: dict[str, T], word: str, value: T, module: str) -> None:
+    """Takes note of what implements a word. A module outside the package may add a word of its own.
+
+    Raises StandardError for a word of the package that is not in its closed list, or listed with another value.
+    """
+    if module.partition(".")[0] != __name__.partition(".")[0]:
+        words[word] = value
+        EXTENSIONS.append(module)
+    elif word not in words or words[word] != value:
+        raise StandardError(f"{module}: {word!r} is not declared so in {__name__}")
+
 
 # ------------------------------------------------------------ words of a workbook
 # Written by excel/ and found again by whoever reads; never by position.

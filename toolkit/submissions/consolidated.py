@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from ..errors import CannotRun
-from ..figures.digest import Part, UnitDigest, digest_submission, measures_of
+from ..figures.digest import UnitDigest, digest_submission, measures_of
+from ..figures.operations import Part
 from ..model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submission
 from ..rows.cover import read_meta
 from ..rows.read import read_rows

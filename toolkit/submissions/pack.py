@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..figures.digest import UNIT_KEYS, Part, UnitDigest, combine, measures_of, settled, takers
+from ..figures.digest import UNIT_KEYS, UnitDigest, measures_of, takers
 from ..figures.evaluate import Known
+from ..figures.operations import OPERATIONS, Operation, Part
 from ..model import Catalog, Field, Finding, Ledger, Submission
 
 ORIGIN_ROW = "origin_row"  # of a row that came out of a consolidated workbook: its line in its unit's own
@@ -94,26 +95,20 @@ def _digest(d: UnitDigest, file: str) -> list[Any]:
 
 def _settled(catalog: Catalog, d: UnitDigest) -> dict[str, Any]:
     by_key = {t.key: t for found in takers(catalog).values() for t in found}
-    return _parts({key: settled(by_key[key], p, d.code) for key, p in d.parts.items() if p.cells or p.value})
+    settled = ((by_key[key], p) for key, p in d.parts.items() if p.cells or p.value)
+    return {t.key: _part(t.operation, t.settled(p, d.code)) for t, p in settled}
 
 
-def _parts(parts: Mapping[str, Part]) -> dict[str, Any]:
-    return {key: [_part(p.value), p.est, p.cells] for key, p in parts.items()}
-
-
-def _part(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return {"s": sorted(value)}
-    if isinstance(value, dict):
-        return {"l": [[*key, day.isoformat(), plain(number)] for key, (day, number) in value.items()]}
-    return plain(value)
+def _part(operation: Operation, p: Part) -> list[Any]:
+    number = p.value is None or isinstance(p.value, (int, Decimal))
+    return [plain(p.value) if number else {operation.name: operation.pack(p.value)}, p.est, p.cells]
 
 
 def pack_known(catalog: Catalog, k: Known) -> list[Any]:
     """What some units contribute, as JSON can hold it."""
-    measures = measures_of(catalog)
-    parts = {key: combine(measures[key].op, found) for key, found in k.parts.items()}
-    return [_parts(parts), dict(k.known), dict(k.not_applicable), k.missing]
+    operations = {key: OPERATIONS[m.op] for key, m in measures_of(catalog).items()}
+    parts = {key: _part(operations[key], operations[key].combine(found)) for key, found in k.parts.items()}
+    return [parts, dict(k.known), dict(k.not_applicable), k.missing]
 
 
 # ----------------------------------------------------------------------- rows

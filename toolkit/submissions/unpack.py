@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import Damaged
-from ..figures.digest import UNIT_KEYS, Part, UnitDigest
+from ..figures.digest import UNIT_KEYS, UnitDigest
 from ..figures.evaluate import Known
+from ..figures.operations import OPERATIONS, Part
 from ..model import Finding, Ledger, Place, Row, SheetRef
 from .pack import ORIGIN_ROW, kept_fields
 
@@ -62,10 +63,9 @@ def findings_of(packed: Iterable[Sequence[Any]], file: str = "") -> tuple[Findin
 
 
 def _part_value(value: Any) -> Any:
-    if isinstance(value, dict) and "s" in value:
-        return frozenset(map(tuple, value["s"]))
-    if isinstance(value, dict) and "l" in value:
-        return {tuple(key): (date.fromisoformat(day), typed(number)) for *key, day, number in value["l"]}
+    if isinstance(value, dict):
+        ((name, packed),) = value.items()
+        return OPERATIONS[name].unpack(packed) if name in OPERATIONS else typed(value)
     return typed(value)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import CannotRun, StandardError
 from ..model import Catalog, Figure, Shown
-from ..standard.vocabulary import NOT_APPLICABLE
+from ..standard.vocabulary import MEASURES, NOT_APPLICABLE
 
 EXACT = Shown()
 
@@ -108,7 +108,7 @@ def is_zero(figure: Figure) -> bool:
 def classifier(figure: Figure, words: Words) -> str:
     """The measure word; people and households that were only added up become 人次, 户次 (F9)."""
     word, taken = figure.indicator.classifier, figure.indicator.numerator
-    if taken.op in ("sum", "count") and not figure.indicator.distinct_by_nature:
+    if MEASURES[taken.op] and not figure.indicator.distinct_by_nature:
         return words.recount.get(word, word)
     return word
 

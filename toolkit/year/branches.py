@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from ..figures.digest import Number, number, parts_of, takers
+from ..figures.digest import parts_of, takers
 from ..figures.evaluate import value_of
+from ..figures.operations import Number
 from ..model import Indicator, Row
 from ..rows.conditions import where
 from ..rows.selection import Selection
@@ -56,7 +57,7 @@ def by_branch(indicator: Indicator, source: Source) -> list[Branch] | str:
         for t in measures:
             ledger = catalog.ledgers[t.measure.ledger]
             part = t.part(Selection(ledger, rows[ledger.name, unit, code], context), unit)
-            numbers[t.key] = number(t.measure.op, part.value)
+            numbers[t.key] = t.operation.number(part.value)
         value = value_of(indicator, numbers[indicator.name], numbers.get(f"{indicator.name}/"))
         branches.append(Branch(str(org.values["org_name"]), value))
     return branches

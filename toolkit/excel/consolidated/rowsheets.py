@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from ...figures.digest import NOTHING, measures_of
+from ...figures.operations import OPERATIONS
 from ...model import Field, Ledger
 from ...standard.vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
@@ -21,7 +22,6 @@ from .view import View, numbered, pages, widths
 
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
 _COUNTED = 4  # of ORIGIN: 是否计入
-ADDED_UP = ("count", "sum")  # what can be handed up as a mere number
 _LONG_TEXT = 500  # maxLength from which a column wraps
 
 
@@ -125,7 +125,7 @@ def _sums(view: View) -> None:
     ws.write_row(0, 0, ("单位编码", "指标键", "数值", "估算", "行数"))
     ledgers = view.c.catalog.ledgers
     measures = measures_of(view.c.catalog).items()
-    keys = [(key, m) for key, m in measures if not ledgers[m.ledger].reported and m.op in ADDED_UP]
+    keys = [(key, m) for key, m in measures if not ledgers[m.ledger].reported and OPERATIONS[m.op].added_up]
     r = 0
     for code in (str(s.unit["unit_id"]) for s in view.lines.submissions):
         digest = view.chosen[code]

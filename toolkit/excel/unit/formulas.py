@@ -14,6 +14,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from ...figures.operations import OPERATIONS
 from ...model import Condition, Field, Indicator, Ledger, Measure, Where
 from ...rows.conditions import Context, compute, where
 from ...standard.vocabulary import COUNTED, EXAMPLE
@@ -220,7 +221,7 @@ def _general(ledger: Ledger) -> tuple[list[Pair], list[Pair]]:
 
 def _measure(ledger: Ledger, ind: Indicator, m: Measure) -> str | None:
     conditions = _conditions(ledger, ind, m)
-    if m.op not in ("count", "sum") or not _sayable(ledger, conditions) or "." in f"{m.field}{m.minus}":
+    if not _sayable(ledger, conditions) or "." in f"{m.field}{m.minus}":
         return None
     choices = [
         [(column_range(ledger, c.path), _criterion(v)) for v in (c.value if c.op == "in" else (c.value,))]
@@ -230,15 +231,13 @@ def _measure(ledger: Ledger, ind: Indicator, m: Measure) -> str | None:
     if len(terms) > MOST_TERMS:
         return None
     before, after = _general(ledger)
-    said = [_term(ledger, m, [*before, *term, *after]) for term in terms]
-    return said[0] if len(said) == 1 else f"({'+'.join(said)})"
-
-
-def _term(ledger: Ledger, m: Measure, pairs: list[Pair]) -> str:
-    if m.op == "count":
-        return f"COUNTIFS({_joined(pairs)})"
-    said = f"SUMIFS({column_range(ledger, m.field or '')},{_joined(pairs)})"
-    return f"({said}-SUMIFS({column_range(ledger, m.minus)},{_joined(pairs)}))" if m.minus else said
+    operation = OPERATIONS[m.op]
+    said = [
+        operation.excel(m, lambda name: column_range(ledger, name), _joined([*before, *term, *after])) for term in terms
+    ]
+    if len(said) == 1:
+        return said[0]
+    return f"({'+'.join(filter(None, said))})" if operation.added_up and None not in said else None
 
 
 def _amount(
@@ -246,9 +245,7 @@ def _amount(
 ) -> float:
     takes = where(ledger, _conditions(ledger, ind, m))
     taken = [r for r in rows.get(ledger.name, ()) if _counts(ledger, r, context) and takes(r, context)]
-    if m.op == "count":
-        return len(taken)
-    return sum(_plain(r.get(m.field or "")) - _plain(r.get(m.minus or "")) for r in taken)
+    return OPERATIONS[m.op].excel_value(m, taken)
 
 
 def _counts(ledger: Ledger, row: Values, context: Context) -> bool:
@@ -256,8 +253,3 @@ def _counts(ledger: Ledger, row: Values, context: Context) -> bool:
         return False
     days = [row.get(f.name) for f in ledger.fields if f.in_year]
     return all(isinstance(d, date) and context.start <= d <= context.end for d in days)
-
-
-def _plain(value: Any) -> float:
-    """What SUMIFS adds for a cell: its number, nothing for blanks and text."""
-    return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0

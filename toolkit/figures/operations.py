@@ -1,0 +1,270 @@
+"""The operations of indicators: what each takes from the rows of one unit, and how the values of several units merge.
+
+A new operation is one subclass of Operation with the decorator `@operation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
+
+from ..model import Measure, Row, Where
+from ..rows.conditions import Predicate
+from ..rows.selection import Selection
+from ..standard.vocabulary import MEASURES, admit
+
+Number = Decimal | int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one measure takes from the rows of some units. The type of `value` is the operation's own."""
+
+    value: Any
+    est: bool = False  # whether an estimate is among it
+    cells: int = 0  # rows it was taken from
+
+
+@dataclass(frozen=True)
+class Taker:
+    """One measure of the standard, compiled."""
+
+    key: str  # under which a digest keeps its part
+    measure: Measure
+    conditions: Where
+    takes: Predicate  # whether a row meets the conditions
+    global_: bool  # whether its codes mean the same in every unit
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that the measure names."""
+        return OPERATIONS[self.measure.op]
+
+    def part(self, rows: Selection, unit: str) -> Part:
+        """What the unit contributes. `rows` are its rows that count."""
+        return self.operation.part(self, rows, unit)
+
+    def settled(self, part: Part, whose: str) -> Part:
+        """The part of one unit, or of units that nobody else has, without keys that matter only among its own rows."""
+        return Part(self.operation.settle(self, part.value, whose), part.est, part.cells)
+
+
+class Operation:
+    """One operation over the rows of a ledger.
+
+    Merging must not depend on the order: merged parts merge to the same value as all parts at once.
+    """
+
+    name: ClassVar[str]  # as YAML has it
+    title: ClassVar[str]  # as a formula shows it to the clerk
+    recounts: ClassVar[bool] = False  # may count one person several times: worded 人次 (rules.md F9)
+    estimated: ClassVar[bool] = True  # an estimated row makes the value an estimate
+    added_up: ClassVar[bool] = False  # the values of several units are numbers that are added up
+
+    def part(self, t: Taker, rows: Selection, unit: str) -> Part:
+        """What one unit contributes. `rows` are its rows that count."""
+        taken, field = rows.taken(t.conditions), t.measure.field or ""
+        est = self.estimated and any(r.values["est"] and r.values.get(field) for r in taken if "est" in r.values)
+        return Part(self.take(t, taken, unit), est, len(taken))
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Any:
+        """The value of one unit. `rows` meet the conditions."""
+        raise NotImplementedError
+
+    def merge(self, values: Sequence[Any]) -> Any:
+        """The value of several units; none gives the value of no rows."""
+        raise NotImplementedError
+
+    def combine(self, parts: Iterable[Part]) -> Part:
+        """The parts of several units as one."""
+        found = list(parts)
+        if len(found) == 1:
+            return found[0]
+        return Part(self.merge([p.value for p in found]), any(p.est for p in found), sum(p.cells for p in found))
+
+    def number(self, value: Any) -> Number | None:
+        """The number that a value comes to; None where there is none."""
+        found: Number | None = value
+        return found
+
+    def as_of(self, value: Any) -> date | None:
+        """The day that a value speaks of; None where it speaks of the whole period."""
+        return None
+
+    def settle(self, t: Taker, value: Any, whose: str) -> Any:
+        """The value of the unit `whose`, without what only matters among its own rows."""
+        return value
+
+    def pack(self, value: Any) -> Any:
+        """A value that is no plain number, as JSON can hold it."""
+        raise NotImplementedError
+
+    def unpack(self, packed: Any) -> Any:
+        """The value again. Raises ValueError, TypeError or KeyError for what was not packed."""
+        raise NotImplementedError
+
+    def describe(self, field: str, minus: str) -> str:
+        """What it does, in Chinese, with the titles of its fields ("" for none)."""
+        return (f"“{field}”" if field else "") + (f"减“{minus}”" if minus else "") + self.title
+
+    def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str | None:
+        """The Excel formula over the rows that `pairs` (arguments of COUNTIFS) select, or None where there is none.
+
+        `column` gives the range of a field.
+        """
+        return None
+
+    def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
+        """What the Excel formula comes to over these rows. Asked for only where there is a formula."""
+        raise NotImplementedError
+
+
+OPERATIONS: dict[str, Operation] = {}
+Made = TypeVar("Made", bound=type[Operation])
+
+
+def operation(made: Made) -> Made:
+    """Decorator: makes an operation known. One from outside the package also adds its word to the closed list."""
+    admit(MEASURES, made.name, made.recounts, made.__module__)
+    OPERATIONS[made.name] = made()
+    return made
+
+
+@operation
+class Count(Operation):
+    """How many rows there are."""
+
+    name, title = "count", "行数"
+    recounts = added_up = True
+
+    def part(self, t: Taker, rows: Selection, unit: str) -> Part:
+        n = rows.count(t.conditions)
+        return Part(n, False, n)  # how often something happened is exact
+
+    def merge(self, values: Sequence[int]) -> int:
+        return sum(values)
+
+    def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str:
+        return f"COUNTIFS({pairs})"
+
+    def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
+        return len(rows)
+
+
+@operation
+class Sum(Operation):
+    """A field added up, another one subtracted where the measure says so."""
+
+    name, title = "sum", "相加"
+    recounts = added_up = True
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Number:
+        field, minus = t.measure.field or "", t.measure.minus
+        total: Number = sum((r.values.get(field) or 0 for r in rows), 0)
+        return total - sum((r.values.get(minus) or 0 for r in rows), 0) if minus else total
+
+    def merge(self, values: Sequence[Number]) -> Number:
+        return sum(values, 0)
+
+    def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str:
+        said = f"SUMIFS({column(measure.field or '')},{pairs})"
+        return f"({said}-SUMIFS({column(measure.minus)},{pairs}))" if measure.minus else said
+
+    def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
+        return sum(_added(r.get(measure.field or "")) - _added(r.get(measure.minus or "")) for r in rows)
+
+
+def _added(value: Any) -> float:
+    """What SUMIFS adds for a cell: its number, nothing for blanks and text."""
+    return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0
+
+
+Key = tuple[str, ...]
+
+
+@operation
+class Distinct(Operation):
+    """How many different codes there are. The value is a frozenset of keys, or their number once settled."""
+
+    name, title, estimated = "distinct", "去重计数", False
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> frozenset[Key]:
+        keys = set()
+        for row in rows:
+            value = row.values.get(t.measure.field or "")
+            for code in value if isinstance(value, tuple) else (value,) if value is not None else ():
+                keys.add((str(code),) if t.global_ else (unit, str(code)))
+        return frozenset(keys)
+
+    def merge(self, values: Sequence[Any]) -> Any:
+        if any(isinstance(v, int) for v in values):  # settled: no other unit has the same codes
+            return sum(self.number(v) for v in values)
+        return frozenset().union(*values)
+
+    def number(self, value: Any) -> int:
+        return value if isinstance(value, int) else len(value)
+
+    def settle(self, t: Taker, value: Any, whose: str) -> Any:
+        return value if t.global_ else self.number(value)
+
+    def pack(self, value: frozenset[Key]) -> list[Key]:
+        return sorted(value)
+
+    def unpack(self, packed: Any) -> frozenset[Key]:
+        return frozenset(map(tuple, packed))
+
+
+@operation
+class Latest(Operation):
+    """The newest value by key, added up. The value is a dict: key -> (date, number)."""
+
+    name, title = "latest", "最新值"
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> dict[Key, tuple[date, Number]]:
+        found: dict[Key, tuple[date, Number]] = {}
+        for row in rows:  # of two on the same day the lower row in the sheet counts
+            value, day = row.values.get(t.measure.field or ""), row.values.get("date") or date.min
+            key = (unit, *(str(row.values.get(b) or "") for b in t.measure.by))
+            if value is not None and (key not in found or day >= found[key][0]):
+                found[key] = (day, value)
+        return found
+
+    def merge(self, values: Sequence[dict[Key, tuple[date, Number]]]) -> dict[Key, tuple[date, Number]]:
+        latest: dict[Key, tuple[date, Number]] = {}
+        for v in values:
+            for key, item in v.items():
+                latest[key] = max(latest.get(key, item), item)
+        return latest
+
+    def number(self, value: dict[Key, tuple[date, Number]]) -> Number:
+        return sum((v for _, v in value.values()), 0)
+
+    def as_of(self, value: dict[Key, tuple[date, Number]]) -> date | None:
+        return max((day for day, _ in value.values()), default=None)
+
+    def settle(self, t: Taker, value: dict[Key, tuple[date, Number]], whose: str) -> Any:
+        return {(whose,): (max(day for day, _ in value.values()), self.number(value))} if value else value
+
+    def pack(self, value: dict[Key, tuple[date, Number]]) -> list[list[Any]]:
+        return [[*key, day.isoformat(), n if isinstance(n, int) else str(n)] for key, (day, n) in value.items()]
+
+    def unpack(self, packed: Any) -> dict[Key, tuple[date, Number]]:
+        return {
+            tuple(key): (date.fromisoformat(day), n if isinstance(n, int) else Decimal(n)) for *key, day, n in packed
+        }
+
+
+@operation
+class Max(Operation):
+    """The largest value."""
+
+    name, title = "max", "最大值"
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Number | None:
+        return self.merge([r.values.get(t.measure.field or "") for r in rows])
+
+    def merge(self, values: Sequence[Number | None]) -> Number | None:
+        return max((v for v in values if v is not None), default=None)
