@@ -42,7 +42,9 @@ def found(*rows: Row) -> list[Finding]:
         by["org"] = [r for r in rows if r.ledger == "org"]
     # obligations are another matter: here it is rows that are judged
     return [
-        f for f in check_rows(CATALOG, by, Context(UNIT, D(2026, 1, 1), D(2026, 12, 31))) if not f.code.startswith("O")
+        f
+        for f in check_rows(CATALOG, by, Context(UNIT, D(2026, 1, 1), D(2026, 12, 31), CATALOG.ledgers, by))
+        if not f.code.startswith("O")
     ]
 
 

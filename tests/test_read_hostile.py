@@ -25,7 +25,7 @@ from toolkit.model import CellError
 FAR = """
 import sys
 sys.path[:0] = {path!r}
-from toolkit.excel.read import read_book
+from toolkit.excel.reading.read import read_book
 read = read_book(sys.argv[1])
 print(read.findings[0].code, read.findings[0].place, len(read.grids))
 """

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 # ---------------------------------------------------------------- the standard
@@ -201,6 +202,13 @@ class Catalog:
     wording: Mapping[str, Any]
     forbidden: Mapping[str, Any]
     fingerprint: str = ""  # a hash of all the files it was loaded from
+    extensions: tuple[str, ...] = ()  # modules outside the package that implement some of its words
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In another process what implements the words must be there before they are used."""
+        for name in state["extensions"]:
+            import_module(name)
+        self.__dict__.update(state)
 
 
 # ------------------------------------------------------------------- the facts

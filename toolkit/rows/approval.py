@@ -67,7 +67,10 @@ def _objections(
     wanted = {x.name for x in ledgers}
     rows = {name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()}
     found: dict[tuple[str, int], dict[Finding, None]] = {}
-    for f in (*submission.findings, *check_rows(catalog, rows, Context.of(submission.unit))):
+    for f in (
+        *submission.findings,
+        *check_rows(catalog, rows, Context.of(submission.unit).knowing(catalog.ledgers, rows)),
+    ):
         if f.severity == ERROR and f.place.row:
             found.setdefault((f.place.sheet, f.place.row), {})[f] = None
     return {key: list(kept) for key, kept in found.items()}

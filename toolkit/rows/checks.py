@@ -13,22 +13,45 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from ..errors import StandardError
 from ..findings import finding
 from ..model import Catalog, Field, Finding, Ledger, Row, Rule
-from ..standard.vocabulary import VOID
+from ..standard import vocabulary
+from ..standard.vocabulary import VOID, admit
 from .conditions import Context, add_months, where
 from .obligations import unmet
 from .selection import Selection, column
 
+_VOID = {"status": VOID}
+# Yields each row that breaks the rule, with the field that its Finding points to.
 Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[tuple[Row, str]]]
+CHECKS: dict[str, Check] = {}
+RULE_CODES: dict[str, str] = {}  # a code never changes its meaning
+
+
+def check(code: str, needed: tuple[str, ...] = (), optional: tuple[str, ...] = ()) -> Callable[[Check], Check]:
+    """Decorator: makes a function the check of its name, whose Findings bear `code`.
+
+    A function outside the package names its arguments here, and adds its word to the closed list.
+    """
+
+    def admitted(made: Check) -> Check:
+        name = made.__name__
+        admit(vocabulary.CHECKS, name, (needed, optional) if needed else vocabulary.CHECKS[name], made.__module__)
+        if code in RULE_CODES.values():
+            raise StandardError(f"{made.__module__}: code {code} is taken")
+        CHECKS[name], RULE_CODES[name] = made, code
+        return made
+
+    return admitted
 
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
-    """All findings that need more than one cell: rows, sheets, sheets against each other, obligations."""
+    """All findings that need more than one cell: rows, sheets, sheets against each other, obligations.
+
+    `context` knows the rows; void ones are not checked.
+    """
     alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != VOID] for name in catalog.ledgers}
-    for name, found in alive.items():
-        context.learn(catalog.ledgers[name], found)
-        context.newest(name, found)
     chosen = {name: Selection(catalog.ledgers[name], found, context) for name, found in alive.items()}
     findings: list[Finding] = []
     for name, ledger in catalog.ledgers.items():
@@ -55,7 +78,7 @@ def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Contex
     if f.constraints.unique:
         yield from _twice(f, rows)
     if f.foreignKey:
-        yield from _unknown(catalog, f, rows, context.index.get(f.foreignKey, {}))
+        yield from _unknown(catalog, f, rows, context.referred(f.foreignKey))
     if f.in_year:
         for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):
             shown = day.isoformat()
@@ -90,7 +113,11 @@ def _unknown(catalog: Catalog, f: Field, rows: Selection, known: Mapping[Any, An
     target = catalog.ledgers[(f.foreignKey or "").partition(".")[0]].title
 
     def lost(value: Any) -> list[Any]:
-        return [code for code in (value if isinstance(value, tuple) else (value,)) if code not in known]
+        return [
+            code
+            for code in (value if isinstance(value, tuple) else (value,))
+            if known.get(code, _VOID).get("status") == VOID
+        ]
 
     for row, value in _which(rows, f, lost):
         for code in lost(value):
@@ -174,6 +201,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
+@check("R01")
 def compare(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """left op right x factor, or right + months for dates."""
     left, right = (_values(rule.args[side], ledger, rows, context) for side in ("left", "right"))
@@ -190,6 +218,7 @@ def compare(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
             yield row, next(iter(_paths(rule.args["left"])), "")
 
 
+@check("R02")
 def different(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """All the fields that are filled in differ from each other."""
     columns = (column(ledger, name, rows, context) for name in rule.args["fields"])
@@ -199,6 +228,7 @@ def different(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context)
             yield row, rule.args["fields"][-1]
 
 
+@check("R03")
 def implies(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Where `when` holds, `then` holds too."""
     then = where(ledger, rule.args["then"])
@@ -207,6 +237,7 @@ def implies(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
             yield row, rule.args["then"][0].path.partition(".")[0]
 
 
+@check("R04")
 def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """At least one of the options holds; rows in which all of them are blank are left alone."""
     options = [(o, where(ledger, o)) for o in rule.args["options"]]
@@ -216,6 +247,7 @@ def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) ->
             yield row, asked[0]
 
 
+@check("R05")
 def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """No two rows agree in all the fields."""
     names, seen = rule.args["fields"], set()
@@ -226,6 +258,7 @@ def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Co
         seen.add(key)
 
 
+@check("R06")
 def workdays(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """At least so many working days from start to end, both included, by the State Council's calendar."""
     for row in rows:
@@ -247,6 +280,7 @@ def _workdays(start: date, end: date) -> int:
     return sum(works(start + timedelta(n)) for n in range(days))
 
 
+@check("R07")
 def acyclic(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Following the reference from row to row never comes back to the start."""
     name = rule.args["field"]
@@ -261,16 +295,18 @@ def acyclic(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
             yield row, name
 
 
+@check("R08")
 def agrees(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """The field equals the newest value that another ledger has for the same organisation."""
     other, _, name = rule.args["with"].partition(".")
-    newest = context.index.get(f"newest {other}", {})
+    newest = context.newest(other)
     for row in rows:
         mine, theirs = row.values.get(rule.args["field"]), newest.get(row.values.get("org_id"), {}).get(name)
         if mine is not None and theirs is not None and mine != theirs:
             yield row, rule.args["field"]
 
 
+@check("R09")
 def uniform(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """Rows alike in `by` are alike in `field`."""
     field, by = rule.args["field"], rule.args["by"]
@@ -281,6 +317,7 @@ def uniform(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
             yield row, field
 
 
+@check("R10")
 def consecutive(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
     """1, 2, 3 … : the numbers of the sheet, in whatever order its rows stand, leave none out."""
     field = rule.args["field"]
@@ -289,12 +326,3 @@ def consecutive(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Contex
         value = row.values.get(field)
         if value is not None and value > 1 and value - 1 not in used:
             yield row, field
-
-
-CHECKS: dict[str, Check] = {
-    c.__name__: c
-    for c in (
-        compare, different, implies, any_of, unique_together, workdays, acyclic, agrees, uniform, consecutive
-    )
-}  # fmt: skip
-RULE_CODES = {name: f"R{i:02}" for i, name in enumerate(CHECKS, 1)}

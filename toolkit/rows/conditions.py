@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as dc_field
 from datetime import date
 from typing import Any
 
 from ..model import Condition, Field, Ledger, Row, Where
+from ..standard.vocabulary import VOID
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a row is judged against: its unit, the period reported, and the rows it may refer to."""
+    """What a row is judged against: its unit, the period reported, and the rows that references may name."""
 
     unit: Values
     start: date
     end: date
-    index: dict[str, dict[Any, Values]] = dc_field(default_factory=dict)  # "org.org_id" -> code -> values
+    ledgers: Mapping[str, Ledger] = dc_field(default_factory=dict)
+    rows: Mapping[str, Sequence[Row]] = dc_field(default_factory=dict, repr=False)
+    _made: dict[str, Mapping[Any, Values]] = dc_field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, unit: Values) -> Context:
@@ -29,26 +32,33 @@ class Context:
         year = unit.get("year") or date.today().year
         return cls(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
 
+    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Sequence[Row]]) -> Context:
+        """The same context, in which references find the rows of all ledgers."""
+        return replace(self, ledgers=ledgers, rows=rows, _made={})
+
     @property
     def fill_date(self) -> date:
+        """The day the workbook speaks of; without one the last day of the period."""
         return self.unit.get("fill_date") or self.end
 
-    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Sequence[Row]]) -> Context:
-        """This context, with the rows of all ledgers made known to references; the others are not looked at."""
-        for name, found in rows.items():
-            self.learn(ledgers[name], found)
-        return self
+    def referred(self, key: str) -> Mapping[Any, Values]:
+        """The values of the rows that a reference such as `org.org_id` may name, by code.
 
-    def learn(self, ledger: Ledger, rows: Sequence[Row]) -> None:
-        """Make the rows of `ledger` known to references."""
-        for f in ledger.fields:
-            if f.constraints.unique:
-                self.index[f"{ledger.name}.{f.name}"] = {r.values.get(f.name): r.values for r in rows}
+        A void row is found only where no other row has its code.
+        """
+        if key not in self._made:
+            name, _, field = key.partition(".")
+            rows = self.rows.get(name, ())
+            void = {v.get(field): v for r in rows if (v := r.values).get("status") == VOID}
+            self._made[key] = void | {v.get(field): v for r in rows if (v := r.values).get("status") != VOID}
+        return self._made[key]
 
-    def newest(self, ledger: str, rows: Iterable[Row]) -> None:
-        """Make each organisation's newest row of `ledger` known."""
-        dated = [r.values for r in rows if r.values.get("date")]
-        self.index[f"newest {ledger}"] = {v.get("org_id"): v for v in sorted(dated, key=lambda v: v["date"])}
+    def newest(self, ledger: str) -> Mapping[Any, Values]:
+        """The values of each organisation's newest row that is not void, by the organisation's code."""
+        if ledger not in self._made:
+            alive = [v for r in self.rows.get(ledger, ()) if (v := r.values).get("status") != VOID and v.get("date")]
+            self._made[ledger] = {v.get("org_id"): v for v in sorted(alive, key=lambda v: v["date"])}
+        return self._made[ledger]
 
 
 Predicate = Callable[[Values, Context], bool]
@@ -63,7 +73,7 @@ def getter(ledger: Ledger, path: str) -> Getter:
     target = ledger.field(head).foreignKey or ""
 
     def follow(values: Values, context: Context) -> Any:
-        found = context.index.get(target, {}).get(values.get(head))
+        found = context.referred(target).get(values.get(head))
         return None if found is None else found.get(rest)
 
     return follow

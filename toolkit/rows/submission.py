@@ -61,7 +61,7 @@ def _read_sheets(
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:
     """The submission with its formula columns computed and everything beyond single cells checked."""
-    context = Context.of(submission.unit)
+    context = context_of(catalog, submission)
     compute_columns(catalog, submission.rows, context)
     findings = [
         *submission.findings,

@@ -30,7 +30,7 @@ from ..model import (
     Where,
 )
 from .crosscheck import cross_check
-from .vocabulary import CALCS, CHECKS, COLLECTS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
+from .vocabulary import CALCS, CHECKS, COLLECTS, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
 
 STANDARD = Path(__file__).parent
@@ -42,7 +42,7 @@ def load_catalog(*more: str | Path) -> Catalog:
     A directory has the shape of toolkit/standard/; what it holds under a known name
     replaces the product's. DANGJIAN_STANDARD may name directories as well.
     """
-    return _load(tuple(str(p) for p in (*added_folders(), *more)))
+    return _load(tuple(str(p) for p in (*added_folders(), *more)), tuple(dict.fromkeys(EXTENSIONS)))
 
 
 def added_folders() -> tuple[Path, ...]:
@@ -51,7 +51,7 @@ def added_folders() -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=8)
-def _load(more: tuple[str, ...]) -> Catalog:
+def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
     base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "unit"))
     common = tuple(_field(m) for m in base.maps("common"))
     ledgers: dict[str, Ledger] = {}
@@ -99,6 +99,7 @@ def _load(more: tuple[str, ...]) -> Catalog:
         wording=wording,
         forbidden=forbidden,
         fingerprint=_fingerprint(folders),
+        extensions=extensions,
     )
     cross_check(catalog, declared.places)
     return catalog

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -40,6 +41,7 @@ CREATE TABLE notes (key TEXT PRIMARY KEY, day TEXT, note BLOB);
 _VERSION = 1
 _KEPT = 60  # days that something nobody asked for is kept
 _BATCH = 200  # files between two commits: what an interrupted run has read is not read again
+PACKAGE = Path(__file__).parents[1]
 _PATIENCE = 30  # seconds to wait for another command that is writing
 
 T = TypeVar("T")
@@ -58,7 +60,7 @@ class Store:
     def __init__(self, catalog: Catalog, path: Path | None, notice: Callable[[str], None] = lambda text: None) -> None:
         """`path` None: a store that nobody finds again."""
         self.catalog, self.path, self.notice = catalog, path, notice
-        self._judged = f"{catalog.fingerprint} {_code()}"
+        self._judged = f"{catalog.fingerprint} {_code(catalog.extensions)}"
         self._open()
 
     @classmethod
@@ -270,7 +272,9 @@ class Store:
 
     def _sweep(self) -> None:
         last = date.fromordinal(date.today().toordinal() - _KEPT).isoformat()
-        old = self._db.execute("SELECT 1 FROM files WHERE day < ?1 UNION SELECT 1 FROM notes WHERE day < ?1", (last,))
+        old = self._db.execute(
+            "SELECT 1 FROM files WHERE day < ? UNION SELECT 1 FROM notes WHERE day < ?", (last, last)
+        )
         if old.fetchone():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM files WHERE day < ?", (last,))
@@ -301,11 +305,11 @@ def _today() -> str:
 
 
 @lru_cache
-def _code() -> str:
-    """What tells one state of the product's code from another: findings depend on it as on the standard."""
+def _code(extensions: tuple[str, ...] = ()) -> str:
+    """Identifies the state of the code that findings depend on: every module of the package, and the extensions."""
     found = blake2b(__version__.encode(), digest_size=16)
-    here = Path(__file__).parent
-    for path in sorted((*here.glob("*.py"), *here.glob("excel/*.py"))):
+    modules = [Path(sys.modules[name].__file__ or "") for name in extensions]
+    for path in sorted((*PACKAGE.rglob("*.py"), *modules)):
         info = path.stat()
-        found.update(f"{path.name} {info.st_size} {info.st_mtime_ns}\n".encode())
+        found.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
     return found.hexdigest()

@@ -137,7 +137,9 @@ def _watched(
     catalog: Catalog, rows: Mapping[str, list[Row]], context: Context, as_of: date, until: date
 ) -> Iterator[Due]:
     """Rows that break a rule of the standard by the end of the day `until`, through nothing but the time that passes."""
-    then = Context({**context.unit, "fill_date": until + timedelta(1)}, context.start, until, context.index)
+    then = Context(
+        {**context.unit, "fill_date": until + timedelta(1)}, context.start, until, context.ledgers, context.rows
+    )
     for ledger, rule, watch in _watching(catalog):
         chosen = Selection(ledger, rows[ledger.name], then).taken(rule.when)
         for row, field in CHECKS[rule.check](rule, ledger, chosen, then):

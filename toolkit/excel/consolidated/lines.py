@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...model import Field, Ledger, Row, Submission
-from ...rows.conditions import Context, where
+from ...rows.conditions import where
+from ...rows.submission import context_of
 from ...standard.vocabulary import NO, YES
 
 if TYPE_CHECKING:
@@ -55,9 +56,7 @@ class Lines:
         """Fields to leave out, by place of the row: small head-counts are not broken down below the unit (rules.md 4)."""
         if not ledger.sensitive:
             return {}
-        rows, context = s.rows[ledger.name], Context.of(s.unit)
-        if any("." in c.path for rule in ledger.sensitive for c in rule.where):  # asks for rows of another ledger
-            context.knowing(self.c.catalog.ledgers, s.rows)
+        rows, context = s.rows[ledger.name], context_of(self.c.catalog, s)
         found: dict[int, set[str]] = {}
         for rule in ledger.sensitive:
             takes = where(ledger, rule.where)

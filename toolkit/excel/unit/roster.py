@@ -82,7 +82,7 @@ def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tupl
         return (), [*findings, finding("S01", Place(str(path), sheet=TITLE), value=TITLE)]
     rows, found = read_rows(grid, ledger, str(path), "", None, book.date1904)
     findings += found
-    findings += check_rows(own, {NAME: rows}, Context({}, date.min, date.max))
+    findings += check_rows(own, {NAME: rows}, Context({}, date.min, date.max, own.ledgers, {NAME: rows}))
     return tuple(_unit(r) for r in rows if r.values.get(COLUMNS[0])), findings
 
 

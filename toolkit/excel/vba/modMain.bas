@@ -1,6 +1,6 @@
 Attribute VB_Name = "modMain"
 Option Explicit
-' What the buttons call: one procedure for each action of toolkit/actions.py.
+' What the buttons call: one procedure for each action of toolkit/excel/actions.py.
 ' Written by scripts/build_vba.py; change it there.
 
 Public Sub check_all()
