@@ -30,7 +30,7 @@ from toolkit.excel.samples import sample
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.excel.unit.buttons import BAR_ROWS, PROJECT
 from toolkit.model import Catalog, Grid
-from toolkit.standard.vocabulary import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
+from toolkit.standard.sheets import CHOSEN_DOCUMENT, COVER, FOLDER, USUAL_FOLDER
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.reading import read_submission
 

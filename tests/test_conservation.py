@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from toolkit.model import Row, SheetRef, Submission
 from toolkit.rows.submission import check_submission
 from toolkit.standard.catalog import load_catalog
-from toolkit.standard.vocabulary import COUNTED, DECLARED
+from toolkit.standard.sheets import COUNTED, DECLARED
 from toolkit.submissions.aggregate import consolidate
 from toolkit.submissions.reading import reading
 

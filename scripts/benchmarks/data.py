@@ -14,7 +14,7 @@ from toolkit.excel.samples import Rows, sample
 from toolkit.excel.unit.build import unit_workbook
 from toolkit.excel.unit.stencil import Stencil, mark
 from toolkit.standard.catalog import load_catalog
-from toolkit.standard.vocabulary import NIL, SOME
+from toolkit.standard.sheets import NIL, SOME
 
 KINDS = 4  # different workbooks among the many
 OWN = ("unit_name", "unit_short", "unit_id")  # longer texts first: the others are part of them

@@ -20,7 +20,7 @@ from ..findings import ERROR, as_text, counts
 from ..model import Catalog, Submission
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
-from ..standard.vocabulary import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
+from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 from ..submissions.reading import read_submission, reading
 from .open_book import clear_marks as clear
 from .open_book import read_live, report, show, write_cells

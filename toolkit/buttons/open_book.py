@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..findings import ERROR, LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
 from ..rows.text import squeeze
-from ..standard.vocabulary import META
+from ..standard.sheets import META
 
 if TYPE_CHECKING:
     import xlwings as xw

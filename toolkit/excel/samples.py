@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Catalog
-from ..standard.vocabulary import COUNTED, NIL, SOME
+from ..standard.sheets import COUNTED, NIL, SOME
 from ..standard.yamlmap import Map, load
 from .unit.build import build_many
 

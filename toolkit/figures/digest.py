@@ -11,7 +11,7 @@ from typing import Any
 from ..model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
-from ..standard.vocabulary import NIL, NOT_APPLICABLE
+from ..standard.sheets import NIL, NOT_APPLICABLE
 from .operations import Part, Taker
 
 NOTHING = Part(0)  # of a sum over no rows

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..findings import ERROR, nearest
 from ..model import Catalog, Finding, Ledger, Row, Submission
-from ..standard.vocabulary import COUNTED, DRAFT
+from ..standard.sheets import COUNTED, DRAFT
 from .checks import check_rows
 from .conditions import Context
 

@@ -17,7 +17,8 @@ from ..errors import StandardError
 from ..findings import finding
 from ..model import Catalog, Field, Finding, Ledger, Row, Rule
 from ..standard import vocabulary
-from ..standard.vocabulary import VOID, admit
+from ..standard.sheets import VOID
+from ..standard.vocabulary import admit
 from .conditions import Context, add_months, where
 from .obligations import unmet
 from .selection import Selection, column

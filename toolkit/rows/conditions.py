@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..model import Condition, Field, Ledger, Row, Where
-from ..standard.vocabulary import VOID
+from ..standard.sheets import VOID
 
 Values = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Book, Catalog, Constraints, Field, Finding, Grid, Place
-from ..standard.vocabulary import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
+from ..standard.sheets import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
 from .cast import Problem, caster, default_of
 from .cell import Column, SheetFindings, read_cell
 from .constraints import quick_test

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
-from ..standard.vocabulary import EXAMPLE
+from ..standard.sheets import EXAMPLE
 from .cast import Caster, Noted, Problem, caster, default_of
 from .cell import Column, SheetFindings, read_cell
 from .constraints import quick_test

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
-from ..standard.vocabulary import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
+from ..standard.sheets import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit

@@ -15,7 +15,7 @@ from ..model import Book, Catalog, Field, Ledger, LeftOut, Row, SheetRef, Submis
 from ..rows.cover import read_meta
 from ..rows.read import read_rows
 from ..rows.submission import compute_columns, context_of, with_fates
-from ..standard.vocabulary import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
+from ..standard.sheets import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
 from .reading import Reading
 
 _ORIGIN = tuple(

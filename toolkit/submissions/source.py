@@ -18,7 +18,7 @@ from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import submission_of
-from ..standard.vocabulary import META
+from ..standard.sheets import META
 from .consolidated import read_consolidated
 from .reading import Reading, reading
 

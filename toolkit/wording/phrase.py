@@ -15,7 +15,8 @@ from typing import Any
 
 from ..errors import CannotRun, StandardError
 from ..model import Catalog, Figure, Shown
-from ..standard.vocabulary import MEASURES, NOT_APPLICABLE
+from ..standard.sheets import NOT_APPLICABLE
+from ..standard.vocabulary import MEASURES
 
 EXACT = Shown()
 

@@ -15,7 +15,7 @@ from ..rows.conditions import Context
 from ..rows.obligations import lacking, missed
 from ..rows.selection import Selection
 from ..rows.submission import context_of, taken
-from ..standard.vocabulary import VOID
+from ..standard.sheets import VOID
 from ..submissions.files import How, Progress
 from ..submissions.rerun import Aggregation
 from ..submissions.source import Source

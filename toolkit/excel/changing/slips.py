@@ -17,7 +17,7 @@ from ...rows.cast import Problem, cast
 from ...rows.constraints import check_cell
 from ...rows.cover import read_meta
 from ...rows.header import Header, find_header
-from ...standard.vocabulary import META
+from ...standard.sheets import META
 from ..parts.layout import in_words
 from ..reading.read import read_book
 from .patch import check_target, patch

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.workbook import Workbook
 
 from ...machine.atomic import whole
-from ...standard.vocabulary import COVER
+from ...standard.sheets import COVER
 from ..parts.layout import AS_TEXT
 from ..unit.buttons import add_macros, has_buttons
 from .bodies import fill_bodies

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...figures.tree import Unit
 from ...model import Figure, Indicator
-from ...standard.vocabulary import NOT_APPLICABLE
+from ...standard.sheets import NOT_APPLICABLE
 from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, STONE, TAB_FRONT, WARM
 from .view import MISSING, View, height, pages, widths
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...model import Field, Ledger, Row, Submission
 from ...rows.conditions import where
 from ...rows.submission import context_of
-from ...standard.vocabulary import NO, YES
+from ...standard.sheets import NO, YES
 
 if TYPE_CHECKING:
     from ...figures.consolidation import Consolidation

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...model import Figure
 from ...standard.catalog import STANDARD
-from ...standard.vocabulary import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
+from ...standard.sheets import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
 from ...standard.yamlmap import Map, load
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
 from ..unit.buttons import BAR_ROWS, add_choice, add_front_bar

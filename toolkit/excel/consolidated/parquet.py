@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import CannotRun
 from ...model import Ledger
-from ...standard.vocabulary import ORIGIN, YES
+from ...standard.sheets import ORIGIN, YES
 from ..parts.layout import in_words
 from .lines import Line, Lines, shown
 

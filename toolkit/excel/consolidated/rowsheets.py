@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...figures.digest import NOTHING, measures_of
 from ...figures.operations import OPERATIONS
 from ...model import Field, Ledger
-from ...standard.vocabulary import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
+from ...standard.sheets import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
 from ..parts.styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
 from ..unit.columns import demand, width

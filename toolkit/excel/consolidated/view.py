@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...figures.digest import UnitDigest
 from ...figures.evaluate import figures_alone
 from ...model import Figure, Finding
-from ...standard.vocabulary import NOT_APPLICABLE
+from ...standard.sheets import NOT_APPLICABLE
 from ...wording.phrase import Words, phrase
 from ..parts.styles import Styles
 from ..unit.columns import display_width

@@ -15,7 +15,7 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from ...model import Catalog, Field, Ledger
 from ...rows.conditions import Context
-from ...standard.vocabulary import DECLARED_HEAD, LEDGER_HEAD, NO, YES
+from ...standard.sheets import DECLARED_HEAD, LEDGER_HEAD, NO, YES
 
 DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
 REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")

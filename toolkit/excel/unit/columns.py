@@ -13,7 +13,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ...model import Condition, Field, Ledger
-from ...standard.vocabulary import NO, YES
+from ...standard.sheets import NO, YES
 from ..parts.layout import FIRST_ROW, LAST_ROW, PERIOD, in_words
 
 MESSAGE_LIMIT, TITLE_LIMIT = 255, 32  # Excel's own

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Constraints, Field, Ledger
-from ...standard.vocabulary import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
+from ...standard.sheets import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
 from ..actions import BY_NAME
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer, write_value

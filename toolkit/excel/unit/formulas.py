@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from ...figures.operations import OPERATIONS
 from ...model import Condition, Field, Indicator, Ledger, Measure, Where
 from ...rows.conditions import Context, compute, where
-from ...standard.vocabulary import COUNTED, EXAMPLE
+from ...standard.sheets import COUNTED, EXAMPLE
 from ..parts.layout import (
     PERIOD,
     column,

@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Field, Ledger
-from ...standard.vocabulary import COUNTED, COVER, EXAMPLE, VOID
+from ...standard.sheets import COUNTED, COVER, EXAMPLE, VOID
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer, write_value
 from ..parts.layout import (

@@ -8,7 +8,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.workbook import Workbook
 
 from ...model import Catalog, Field
-from ...standard.vocabulary import EXAMPLE, META
+from ...standard.sheets import EXAMPLE, META
 from ..parts.layout import column_range
 from .columns import options
 

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Indicator
-from ...standard.vocabulary import DECLARED, META, REPORT
+from ...standard.sheets import DECLARED, META, REPORT
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer
 from ..parts.layout import REPORT_HEAD, Content
