@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotRun
-from ..excel.consolidated.evidence_sheet import write_evidence
+from ..excel.listings.evidence import write_evidence
 from ..figures.formula import formula
 from ..model import Catalog, Figure, Place
 from ..standard.vocabulary import SCOPES

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..excel.consolidated.facts_sheet import write_facts
+from ..excel.listings.facts import write_facts
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..wording.facts import Compared, Fact

@@ -88,7 +88,7 @@ def about(p: Plan) -> list[str]:
 
 def write_plan(p: Plan, out: Path) -> None:
     """Write the list to `out`, an .xlsx. Raises CannotRun for another suffix or where it cannot be written."""
-    from ...excel.consolidated.progress_sheet import write_progress
+    from ...excel.listings.progress import write_progress
 
     if out.suffix.lower() != ".xlsx":
         raise CannotRun(f"“{out.name}”不能作任务进度表：请用 .xlsx 作后缀。")

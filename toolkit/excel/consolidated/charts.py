@@ -12,9 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...model import Figure
 from ...standard.yamlmap import Map
+from ..parts.pages import pages
 from ..parts.styles import DEEP_RED, GREY, INK, LINE, TAB_FRONT
 from .overview import overview
-from .view import View, pages
+from .view import View
 
 SHEET, DATA = "图表", "_图表"
 _UNITS = 15  # bars that can still be read

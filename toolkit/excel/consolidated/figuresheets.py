@@ -11,8 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 from ...figures.tree import Unit
 from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
+from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, STONE, TAB_FRONT, WARM
-from .view import MISSING, View, height, pages, widths
+from .view import MISSING, View
 
 SUMMARY, MATRIX = "指标汇总", "单位指标"
 _SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")

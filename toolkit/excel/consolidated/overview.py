@@ -11,10 +11,10 @@ from ...model import Figure
 from ...standard.catalog import STANDARD
 from ...standard.sheets import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
 from ...standard.yamlmap import Map, load
+from ..parts.pages import display_width, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
 from ..unit.buttons import BAR_ROWS, add_choice, add_front_bar
-from ..unit.columns import display_width
-from .view import MISSING, View, pages, widths
+from .view import MISSING, View
 
 _COLUMNS = 8
 _WIDTH = 11.5  # of each column, in characters

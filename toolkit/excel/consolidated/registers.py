@@ -10,8 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...findings import ERROR, LEVELS, WARNING
 from ...model import Finding
+from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
-from .view import View, height, numbered, pages, split, widths
+from .view import View, numbered, split
 
 COVERAGE, PROBLEMS = "报送情况", "问题清单"
 _COVERAGE = (

@@ -14,11 +14,12 @@ from ...figures.operations import OPERATIONS
 from ...model import Field, Ledger
 from ...standard.sheets import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
+from ..parts.pages import pages, widths
 from ..parts.styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
 from ..unit.columns import demand, width
 from .bodies import Body, cell_of, number, text
 from .lines import Line, shown
-from .view import View, numbered, pages, widths
+from .view import View, numbered
 
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
 _COUNTED = 4  # of ORIGIN: 是否计入

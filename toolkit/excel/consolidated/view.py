@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from ...model import Figure, Finding
 from ...standard.sheets import NOT_APPLICABLE
 from ...wording.phrase import Words, phrase
 from ..parts.styles import Styles
-from ..unit.columns import display_width
 from .bodies import Body
 from .lines import Lines
 
@@ -109,30 +108,6 @@ class View:
         if not f.value or not (private or blanked or front):
             return replace(f, message=message)
         return replace(f, value=WITHHELD, message=message.replace(f.value, WITHHELD))
-
-
-def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
-    """Column widths in characters from the first column on."""
-    for n, size in enumerate(sizes):
-        ws.set_column(n, n, size)
-
-
-def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
-    """A4, one page wide, the first `head` rows on every page, page numbers below."""
-    ws.set_paper(9)
-    if landscape:
-        ws.set_landscape()
-    ws.fit_to_pages(1, 0)
-    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    ws.set_footer("&C&9第 &P 页，共 &N 页")
-    ws.hide_gridlines(2)
-    if head:
-        ws.repeat_rows(0, head - 1)
-
-
-def height(*texts: tuple[str, float]) -> float:
-    """Points that wrapped texts take in columns of the given widths: not every program fits rows by itself."""
-    return 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts)
 
 
 def split(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -11,8 +11,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...machine.atomic import write_whole
-from ..consolidated.view import pages, widths
 from .layout import AS_TEXT, CREATED
+from .pages import pages, widths
 from .styles import Styles
 
 HEAD = 2  # title and hint above it

@@ -5,7 +5,6 @@ All of it is derived from the declaration, so that Excel's courtesy and Python's
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from ...model import Condition, Field, Ledger
 from ...standard.sheets import NO, YES
 from ..parts.layout import FIRST_ROW, LAST_ROW, PERIOD, in_words
+from ..parts.pages import display_width
 
 MESSAGE_LIMIT, TITLE_LIMIT = 255, 32  # Excel's own
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -24,11 +24,6 @@ NARROWEST, WIDEST = 8, 40
 ONE_LINE_TITLE = 4
 _BY_TYPE = {"date": 13, "boolean": 9, "integer": 9, "number": 12}
 _SHOWN_CONDITION = 4  # values of a condition that a hint lists before it says 等
-
-
-def display_width(text: Any) -> int:
-    """Columns that a text takes: full-width characters count double."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in str(text))
 
 
 def width(field: Field, values: Iterable[Any] = ()) -> float:

@@ -26,9 +26,10 @@ from ..parts.layout import (
     in_words,
     key_field,
 )
+from ..parts.pages import display_width
 from ..parts.styles import Styles
 from .buttons import add_ledger_bar
-from .columns import demand, display_width, parts, validation, width
+from .columns import demand, parts, validation, width
 from .formulas import cached, calc_column_formula, calc_formula, table_name
 from .lists import Lists
 

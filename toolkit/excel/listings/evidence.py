@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..parts.listing import HEAD, begin, end, workbook
+from ..parts.pages import height
 from ..parts.styles import TAB_FRONT, Styles
-from .view import height
 
 SHEET = "数据出处"
 _WIDTHS = (6, 14, 52, 24, 40, 18, 34)

@@ -12,8 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...model import Indicator
 from ..parts.listing import HEAD, begin, end, workbook
+from ..parts.pages import height
 from ..parts.styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, TAB_FRONT, TAB_REGISTER, Styles
-from .view import height
 
 if TYPE_CHECKING:
     from ...wording.facts import Compared, Fact

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..parts.listing import HEAD, begin, end, workbook
+from ..parts.pages import height
 from ..parts.styles import AMBER, GREEN, ROSE, STONE, TAB_FRONT, Styles
-from .view import height
 
 SHEET = "任务进度"
 _WIDTHS = (15, 18, 36, 13, 17, 8, 10, 10, 12, 9, 12, 12, 36)

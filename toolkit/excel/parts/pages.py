@@ -1,0 +1,38 @@
+"""How a sheet fits the page: column widths, row heights, paper, repeated rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+
+def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
+    """Column widths in characters from the first column on."""
+    for n, size in enumerate(sizes):
+        ws.set_column(n, n, size)
+
+
+def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
+    """A4, one page wide, the first `head` rows on every page, page numbers below."""
+    ws.set_paper(9)
+    if landscape:
+        ws.set_landscape()
+    ws.fit_to_pages(1, 0)
+    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    ws.set_footer("&C&9第 &P 页，共 &N 页")
+    ws.hide_gridlines(2)
+    if head:
+        ws.repeat_rows(0, head - 1)
+
+
+def height(*texts: tuple[str, float]) -> float:
+    """Points that wrapped texts take in columns of the given widths: not every program fits rows by itself."""
+    return 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts)
+
+
+def display_width(text: Any) -> int:
+    """Columns that a text takes: full-width characters count double."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in str(text))
