@@ -102,7 +102,7 @@ def test(args: list[str]) -> None:
     run(BIN / "ruff", "check", "toolkit", "scripts", "tests")
     run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")
     run(BIN / "mypy")
-    run(BIN / "lint-imports", "--config", "setup.cfg", stdout=subprocess.DEVNULL if not os.environ.get("CI") else None)
+    run(BIN / "lint-imports", "setup.cfg", stdout=subprocess.DEVNULL if not os.environ.get("CI") else None)
     run(BIN / "pytest", *(args or ["-n", "auto", "--dist", "loadgroup"]))
 
 

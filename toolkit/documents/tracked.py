@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-
-from lxml import etree
+from typing import Any
 
 from ..errors import CannotRun
 from ..findings import Spot, around
@@ -57,7 +56,7 @@ class LiveDocument:
         self.opened, self.source = opened, source
         self.words = Words.of(source.catalog.wording)
         self.parts = {name: Edited(root) for name, root in opened.roots.items()}
-        self._paragraphs: Mapping[etree._Element, Paragraph] = {
+        self._paragraphs: Mapping[Any, Paragraph] = {
             p.element: p for p in opened.paragraphs if p.element is not None
         }
 
