@@ -11,7 +11,7 @@ from pages import Line, Page, need_poppler, pages_of
 from soffice import need_soffice
 
 from toolkit.cli.demo import DOCUMENTS
-from toolkit.documents.fill import fill
+from toolkit.documents.fill import Look, fill
 from toolkit.documents.pages import to_pdf
 from toolkit.word.filling.fonts import official_fonts
 from toolkit.word.ooxml import read_package
@@ -38,7 +38,7 @@ def made(city: Demo, tmp_path_factory: pytest.TempPathFactory) -> Pages:
         ("headed", {"red_head": "云州市政协机关党组文件", "doc_no": "云政协机党〔2026〕5号", "imprint": "云州市直机关工委"}),
     ):  # fmt: skip
         documents[name] = folder / f"{name}.docx"
-        fill(city.catalog, "situation", city.source("situation"), documents[name], **more)
+        fill(city.catalog, "situation", city.source("situation"), documents[name], Look(**more))
     pdfs = to_pdf(list(documents.values()), folder)
     assert all(pdfs.values())
     return {name: pages_of(pdfs[path]) for name, path in documents.items()}

@@ -19,7 +19,7 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from toolkit.documents.batch import fill_all
-from toolkit.documents.fill import fill
+from toolkit.documents.fill import Look, fill
 from toolkit.documents.names import check_own, names_of
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidated.consolidate import write_consolidated
@@ -29,6 +29,7 @@ from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.store import Store
 from toolkit.word.filling.render import fill_template
+from toolkit.word.filling.session import Manner
 from toolkit.word.ooxml import read_package
 from toolkit.wording.phrase import Words
 
@@ -271,9 +272,7 @@ def test_the_text_is_what_plain_docxtpl_gives(catalog: Catalog, tmp_path: Path) 
             cell.text = text
     made.save(str(tmp_path / "样.docx"))
     context = {"单位": "示例局", "题": "标题&<题>", "各项": ["甲", "乙丙", "丁"], "有": True, "无": False}
-    fill_template(
-        tmp_path / "样.docx", tmp_path / "ours.docx", context, words=Words.of(catalog.wording), unit="A", year=2026
-    )
+    fill_template(tmp_path / "样.docx", tmp_path / "ours.docx", context, Manner(Words.of(catalog.wording), "A", 2026))
     plain = DocxTemplate(str(tmp_path / "样.docx"))
     plain.render(context, autoescape=True)
     plain.save(str(tmp_path / "plain.docx"))
@@ -304,8 +303,8 @@ def test_all_units_of_a_folder(tmp_path: Path, catalog: Catalog) -> None:
         sent,
         tmp_path / "out",
         partial(Store, catalog, None),
+        Look(draft=True),
         lambda done, total: told.append((done, total)),
-        draft=True,
     )
     assert [m.path.name if m.path else m.unit for m in made] == [
         "A001_市测试局_2026_党建工作情况.docx", "A002_二测试局_2026_党建工作情况.docx", "坏.xlsx",
@@ -330,11 +329,11 @@ def test_many_workbooks_are_filled_by_way_of_the_store(tmp_path: Path, catalog: 
         city.write(catalog, sent / f"A{n:03}.xlsx", city.unit(f"A{n:03}", f"某某市第{n + 1}测试局"), rows)
     write_consolidated(aggregate([sent / "A000.xlsx"], catalog), sent / "汇总.xlsx")
     for _ in range(2):  # read, then out of the store
-        made = fill_all(catalog, "situation", sent, tmp_path / "out", lambda: Store(catalog, cache), draft=True)
+        made = fill_all(catalog, "situation", sent, tmp_path / "out", lambda: Store(catalog, cache), Look(draft=True))
         assert [bool(m.path) for m in made] == [True] * FEW + [False]
         assert "汇总工作簿" in made[-1].why
     for m, book in zip(made, sorted(sent.iterdir()), strict=False):
         if m.path:
-            fill(catalog, "situation", book, tmp_path / "alone.docx", draft=True)
+            fill(catalog, "situation", book, tmp_path / "alone.docx", Look(draft=True))
             assert m.path.read_bytes() == (tmp_path / "alone.docx").read_bytes()
     assert sorted(p.suffix for p in (tmp_path / "out").iterdir()) == [".docx"] * FEW

@@ -19,7 +19,7 @@ from test_live_figures import changed_figure, through_libreoffice
 
 from toolkit.cli import main
 from toolkit.documents.evidence import write_annex
-from toolkit.documents.fill import fill
+from toolkit.documents.fill import Look, fill
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
@@ -342,7 +342,7 @@ def _shown(path: Path) -> dict[str, str]:
 
 
 def _everywhere(catalog: Catalog, unit: Source, own: Path, out: Path) -> Source:
-    fill(catalog, "situation", unit, out, draft=True, template=own)
+    fill(catalog, "situation", unit, out, Look(draft=True, template=own))
     for name in NAMES:
         unit = changed_figure(unit, name, 4)
     return unit

@@ -18,9 +18,9 @@ from toolkit.errors import CannotRun, StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.edited.names import read_name
-from toolkit.word.filling.render import NotReady, fill_template
-from toolkit.word.filling.session import Narrative, narrative_names
-from toolkit.word.filling.shell import Imprint, RedHead
+from toolkit.word.filling.render import NO_FRAME, NotReady, fill_template
+from toolkit.word.filling.session import Manner, Narrative, narrative_names
+from toolkit.word.filling.shell import Frame, Imprint, RedHead
 from toolkit.word.filling.template import build_template
 from toolkit.word.ooxml import W, read_package, write_package
 from toolkit.wording.phrase import Words
@@ -44,17 +44,15 @@ def fig(name, value, word="次", **more) -> Figure:
 def fill(tmp_path):
     """fill(body, name=value ...) -> the document's paragraphs; .report and .path hold the rest."""
 
-    def run(body: str, draft=False, options=None, **context):
+    def run(body: str, draft=False, options=None, frame=NO_FRAME, **context):
         source, template = tmp_path / "样例.txt", tmp_path / "样例.docx"
         source.write_text(body, encoding="utf-8")
         build_template(source, template)
-        return run.template(template, context, draft, **(options or {}))
+        return run.template(template, context, draft, frame, **(options or {}))
 
-    def template(path, context, draft=False, **options):
+    def template(path, context, draft=False, frame=NO_FRAME, **options):
         run.path = tmp_path / "out.docx"
-        run.report = fill_template(
-            path, run.path, context, words=WORDS, unit="DW001", year=2026, draft=draft, **options
-        )
+        run.report = fill_template(path, run.path, context, Manner(WORDS, "DW001", 2026, draft=draft, **options), frame)
         return [p.text for p in docx.Document(str(run.path)).paragraphs if p.text]
 
     run.template = template
@@ -307,7 +305,7 @@ def test_bad_templates_are_refused(fill, tmp_path):
         with pytest.raises(CannotRun, match=why):
             fill.template(tmp_path / name, {})
     with pytest.raises(CannotRun, match="不能覆盖模板"):
-        fill_template(good, good, {}, words=WORDS, unit="DW001", year=2026)
+        fill_template(good, good, {}, Manner(WORDS, "DW001", 2026))
 
 
 def test_headers_and_footers_are_filled(fill, tmp_path):
@@ -322,7 +320,7 @@ def test_headers_and_footers_are_filled(fill, tmp_path):
 def test_red_head_and_imprint(fill):
     head = RedHead("示例市直属机关工作委员会文件", "示工发〔2026〕3号")
     imprint = Imprint("示例市直属机关工作委员会办公室", "2026年1月8日", "示例市委办公室")
-    texts = fill("#title 报告\n正文。", options={"red_head": head, "imprint": imprint})
+    texts = fill("#title 报告\n正文。", frame=Frame(head, imprint))
     assert texts == [head.organ, head.number, "报告", "正文。"]
     rows = ["".join(r.itertext()) for r in xml(fill.path).xpath("//w:txbxContent/w:tbl/w:tr", namespaces=W_NS)]
     assert rows == ["抄送：示例市委办公室。", "示例市直属机关工作委员会办公室2026年1月8日印发"]

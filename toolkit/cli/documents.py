@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -39,6 +38,7 @@ def fill(
     文种如 situation、duty、study、summary、plan，也可写中文名称。
     """
     from ..documents.batch import Made, fill_all
+    from ..documents.fill import Look
     from ..documents.fill import fill as run
     from ..documents.pages import show_pages, soffice
     from .progress import progress
@@ -48,16 +48,13 @@ def fill(
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:
         soffice()  # told before the work, not after it
-    look: dict[str, Any] = {
-        "draft": draft, "template": template, "red_head": red_head, "doc_no": doc_no, "imprint": imprint,
-        "sealed": sealed,
-    }  # fmt: skip
+    look = Look(draft, template, red_head or "", doc_no or "", imprint, sealed)
     if all_units:
         with progress("成文") as bar:
-            made = fill_all(catalog(), document, source, output, store, bar, **look)
+            made = fill_all(catalog(), document, source, output, store, look, bar)
         say(batch_text(made, output))
     else:
-        done = run(catalog(), document, source, output, **look)
+        done = run(catalog(), document, source, output, look)
         say(fill_text(done, output))
         made = [Made("", output, done)]
         if evidence:

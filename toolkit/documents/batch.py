@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any
 
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
@@ -23,7 +22,7 @@ from ..submissions.intake import receive
 from ..submissions.reading import Reading
 from ..submissions.source import Source, reading_source, unit_source
 from ..submissions.store import Store
-from .fill import PRINTED, Filled, fill
+from .fill import PLAIN, PRINTED, Filled, Look, fill
 from .templates import document as find_document
 
 
@@ -43,12 +42,12 @@ def fill_all(
     source: Path,
     out: Path,
     store: Callable[[], Store],
+    look: Look = PLAIN,
     progress: Progress = lambda done, total: None,
-    **options: Any,
 ) -> list[Made]:
     """Fill `document` for each unit of a consolidated workbook, or each workbook below a folder, into `out`.
 
-    `store` gives what earlier runs have read, for a folder of many. `options` are those of `fill`. A unit whose
+    `store` gives what earlier runs have read, for a folder of many. A unit whose
     document cannot be made is told with the reason, and the rest goes on. Raises CannotRun when there is nothing to
     fill from, or the document is of all units together.
     """
@@ -61,7 +60,7 @@ def fill_all(
     with TemporaryDirectory(prefix=".", dir=out) as unnamed:
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            m = _fill_one(unit, catalog, d, Path(unnamed), options)
+            m = _fill_one(unit, catalog, d, Path(unnamed), look)
             if m.path:
                 path = _free(out / m.path.name, used)
                 os.replace(m.path, path)
@@ -99,12 +98,12 @@ def _kept(store: Store, content: int, file: File) -> Path | Reading:
     return Reading(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(unit: Path | Reading, catalog: Catalog, d: Document, folder: Path, options: dict[str, Any]) -> Made:
+def _fill_one(unit: Path | Reading, catalog: Catalog, d: Document, folder: Path, look: Look) -> Made:
     """The document of one unit, under its name in a folder of its own: two workbooks may be of the same unit."""
     try:
         s = _unit_source(unit, catalog) if isinstance(unit, Path) else reading_source(unit, catalog)
         path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
-        return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, **options))
+        return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
 

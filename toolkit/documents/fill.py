@@ -12,12 +12,12 @@ from typing import Any
 
 from ..errors import CannotRun
 from ..model import Catalog, Document, Row
-from ..rows.submission import FACTS, TARGET
+from ..rows.submission import TARGET
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.names import kind_name
 from ..word.filling.render import NotReady, fill_template
-from ..word.filling.session import Narrative
-from ..word.filling.shell import Imprint, RedHead, title_lines
+from ..word.filling.session import Manner, Narrative
+from ..word.filling.shell import Frame, Imprint, RedHead, title_lines
 from ..wording.phrase import target_phrase, words
 from .templates import document as find_document
 from .templates import template_of
@@ -35,22 +35,28 @@ class Filled:
     coverage: str
 
 
-def fill(
-    catalog: Catalog,
-    document: str | Document,
-    source: str | Path | Source,
-    out: Path,
-    draft: bool = False,
-    template: Path | None = None,
-    red_head: str | None = None,
-    doc_no: str | None = None,
-    imprint: str | None = None,
-    sealed: bool = False,
-) -> Filled:
-    """Write the document (given, or by name or Chinese title) from a workbook, or a source already opened, to `out`.
+@dataclass(frozen=True)
+class Look:
+    """How one document is to look, beside what its template says."""
 
-    Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless
-    `draft`, for figures or passages that are missing, naming each with the sheet to enter it in.
+    draft: bool = False  # mark what is missing instead of stopping
+    template: Path | None = None  # one's own; None: the document's
+    red_head: str = ""  # 发文机关标志; "" for no red head
+    doc_no: str = ""  # 发文字号 below it
+    imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
+    sealed: bool = False  # the signature leaves room for a seal
+
+
+PLAIN = Look()
+
+
+def fill(
+    catalog: Catalog, document: str | Document, source: str | Path | Source, out: Path, look: Look = PLAIN
+) -> Filled:
+    """Writes the document (given, or by name or Chinese title) from a workbook, or an opened source, to `out`.
+
+    Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless it is a
+    draft, for figures or passages that are missing, naming each with the sheet to enter it in.
     """
     d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(source, catalog)
@@ -58,11 +64,8 @@ def fill(
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:
         report = fill_template(
-            template or template_of(d), out, context(catalog, d, s, draft), words=words(catalog),
-            shown=d.wording, approx=str(s.unit.get("approx_word") or ""), year=s.year,
-            unit=str(s.unit.get("unit_id") or ""), draft=draft, kind=kind_name(d.name, own=template is not None),
-            red_head=RedHead(red_head, doc_no or "") if red_head else None, imprint=_imprint(s, imprint),
-            sealed=sealed, unit_name=str(s.unit.get("unit_name") or ""),
+            look.template or template_of(d), out, context(catalog, d, s, look.draft), _manner(catalog, d, s, look),
+            _frame(d, s, look),
         )  # fmt: skip
     except NotReady as e:
         raise CannotRun(_where_to_enter(catalog, e)) from e
@@ -74,12 +77,22 @@ def fill(
     )
 
 
-def _imprint(s: Source, copies: str | None) -> Imprint | None:
-    if copies is None:
-        return None
-    known = facts(s)
-    day: date = known["成文日期"]
-    return Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", copies)
+def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:
+    unit = s.unit
+    return Manner(
+        words(catalog), str(unit.get("unit_id") or ""), s.year, str(unit.get("unit_name") or ""), d.wording,
+        str(unit.get("approx_word") or ""), look.draft,
+    )  # fmt: skip
+
+
+def _frame(d: Document, s: Source, look: Look) -> Frame:
+    imprint = None
+    if look.imprint is not None:
+        known = facts(s)
+        day: date = known["成文日期"]
+        imprint = Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", look.imprint)
+    head = RedHead(look.red_head, look.doc_no) if look.red_head else None
+    return Frame(head, imprint, look.sealed, kind_name(d.name, own=look.template is not None))
 
 
 def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
@@ -135,13 +148,6 @@ def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> 
     if lacking and not draft:
         raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}（可用 --draft 先出草稿）。")
     return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
-
-
-def with_facts(text: str, known: Mapping[str, Any]) -> str:
-    """The narrative with 【单位简称】, 【年度】 and the like filled in; figures keep their 【】 for the template."""
-    for name in FACTS:
-        text = text.replace(f"【{name}】", str(known[name]))
-    return text
 
 
 # ---------------------------------------------------------------- the plan

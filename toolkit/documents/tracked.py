@@ -56,9 +56,7 @@ class LiveDocument:
         self.opened, self.source = opened, source
         self.words = Words.of(source.catalog.wording)
         self.parts = {name: Edited(root) for name, root in opened.roots.items()}
-        self._paragraphs: Mapping[Any, Paragraph] = {
-            p.element: p for p in opened.paragraphs if p.element is not None
-        }
+        self._paragraphs: Mapping[Any, Paragraph] = {p.element: p for p in opened.paragraphs if p.element is not None}
 
     @cached_property
     def kind(self) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from ..submissions.source import Source, facts
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
-from .fill import fill
+from .fill import Look, fill
 from .tracked import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
@@ -88,7 +88,7 @@ def _printed_anew(live: LiveDocument, document: str, own: bool, template: Path |
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "new.docx"
         try:
-            fill(live.source.catalog, document, live.source, out, draft=True, template=template)
+            fill(live.source.catalog, document, live.source, out, Look(draft=True, template=template))
         except CannotRun as e:
             return f"按“{document}”不能重新成文（{str(e).rstrip('。')}）"
         return LiveDocument(open_document(out), live.source)

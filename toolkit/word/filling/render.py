@@ -10,16 +10,16 @@ from typing import Any
 from markupsafe import Markup
 
 from ...errors import CannotRun
-from ...model import Shown
-from ...wording.phrase import Words
 from ..edited.story import Story
 from ..ooxml import MAIN, dump, parse
 from .marks import drop_copies, resolve, span
 from .pictures import NAME as PICTURES
 from .pictures import picture_parts
 from .sandbox import Compiled, check_names, load_template, run
-from .session import NUMBERS, Mark, Pictures, Session
-from .shell import Imprint, RedHead, add_imprint, add_red_head, keep_signature, place_signature
+from .session import NUMBERS, Manner, Mark, Pictures, Session
+from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature
+
+NO_FRAME = Frame()
 
 
 @dataclass(frozen=True)
@@ -61,30 +61,12 @@ class NotReady(CannotRun):
 
 
 def fill_template(
-    template: Path,
-    out: Path,
-    context: Mapping[str, Any],
-    *,
-    words: Words,
-    unit: str,
-    year: int,
-    shown: Mapping[str, Shown] | None = None,
-    approx: str = "",
-    draft: bool = False,
-    red_head: RedHead | None = None,
-    imprint: Imprint | None = None,
-    kind: str = "",
-    sealed: bool = False,
-    unit_name: str = "",
+    template: Path, out: Path, context: Mapping[str, Any], manner: Manner, frame: Frame = NO_FRAME
 ) -> FillReport:
     """Fills a .docx template and writes `out`, which is replaced only by a whole document.
 
     `context`: names of the template -> Figure, Narrative, text, number, date, None, or lists and
-    mappings of these. `shown`: how this document words a figure, by the indicator's name.
-    `approx`: 余 or 多. `unit`, `year`: the code and year that stand in the bookmarks.
-    `kind`: the bookmark over the whole text that tells what it is (names.kind_name). `sealed`: the signature's place leaves room for a seal.
-    `unit_name`: figures of this name bear the code `unit`.
-    With `draft`, what is missing is printed as 【缺：…】 on yellow instead of stopping.
+    mappings of these.
 
     Raises NotReady for missing figures, CannotRun for a bad template or an unknown name.
     """
@@ -92,20 +74,20 @@ def fill_template(
         raise CannotRun("输出文件不能覆盖模板。请换一个文件名。")
     compiled = load_template(template)
     check_names(compiled, context)
-    session = Session(words, shown or {}, approx, unit, draft, context, own=unit_name)
+    session = Session(manner, context)
     stories = _render(compiled, context, session, template)
-    if (session.missing or session.problems) and not draft:
+    if (session.missing or session.problems) and not manner.draft:
         raise NotReady(template.name, session.missing, session.problems)
     first_id = max(part.next_id for part in compiled.stories.values())
-    placed = resolve(stories.values(), session, compiled.styles, year, first_id)
+    placed = resolve(stories.values(), session, compiled.styles, manner.year, first_id)
     body = stories[MAIN]
-    if kind:
-        span(body, kind, first_id + len(placed))
-    place_signature(body, compiled.styles, sealed)
+    if frame.kind:
+        span(body, frame.kind, first_id + len(placed))
+    place_signature(body, compiled.styles, frame.sealed)
     keep_signature(body, compiled.styles)
     parts = {name: _finished(story, compiled.stories[name].bookmarks) for name, story in stories.items()}
-    if red_head or imprint:
-        parts[MAIN] = _surrounded(parts[MAIN], red_head, imprint)
+    if frame.red_head or frame.imprint:
+        parts[MAIN] = _surrounded(parts[MAIN], frame)
     more = picture_parts(compiled.package.parts, parts, session.pictures) if session.pictures else {}
     compiled.package.write(parts | more, out)
     return FillReport(
@@ -125,12 +107,12 @@ def _finished(story: Story, bookmarks: bool) -> bytes:
     return (drop_copies(xml) if bookmarks else xml).encode()
 
 
-def _surrounded(part: bytes, red_head: RedHead | None, imprint: Imprint | None) -> bytes:
+def _surrounded(part: bytes, frame: Frame) -> bytes:
     root = parse(part, MAIN)
-    if red_head:
-        add_red_head(root, red_head)
-    if imprint:
-        add_imprint(root, imprint)
+    if frame.red_head:
+        add_red_head(root, frame.red_head)
+    if frame.imprint:
+        add_imprint(root, frame.imprint)
     return dump(root)
 
 

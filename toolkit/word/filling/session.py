@@ -53,22 +53,35 @@ class Mark:
     plain: str = "0"  # of a zero that cannot be dropped; a picture's number
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How one document words its figures, and whose they are."""
+
+    words: Words
+    unit: str  # the code that stands in the bookmarks
+    year: int
+    unit_name: str = ""  # figures of this name bear the code `unit`
+    shown: Mapping[str, Shown] = field(default_factory=dict)  # by the indicator's name
+    approx: str = ""  # 余 or 多
+    draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
+
+
 @dataclass
 class Session:
     """One filling of one template: the marks it printed, the names it could not print."""
 
-    words: Words
-    shown: Mapping[str, Shown]
-    approx: str
-    unit: str
-    draft: bool
+    manner: Manner
     context: Mapping[str, Any]  # figures among it are what a narrative may call
     marks: list[Mark] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
-    own: str = ""  # the name of the unit whose code `unit` is
+
+    @property
+    def words(self) -> Words:
+        """The words of the standard for figures."""
+        return self.manner.words
 
     def print_picture(self, picture: Picture) -> Markup:
         """The mark of one picture."""
@@ -84,10 +97,11 @@ class Session:
         """The mark of one figure; form 数 prints the exact number alone."""
         mark = self._mark(figure, form)
         mark.name, mark.id = figure.indicator.name, figure.indicator.id
-        mark.unit = self.unit if figure.unit in ("", self.own) else figure.unit
+        own = figure.unit in ("", self.manner.unit_name)
+        mark.unit = self.manner.unit if own else figure.unit
         mark.est = figure.est and not form
         mark.scope = figure.indicator.scope
-        mark.form = NUMBER if form else form_of(self.shown.get(figure.indicator.name))
+        mark.form = NUMBER if form else form_of(self.manner.shown.get(figure.indicator.name))
         return self._add(mark)
 
     def _mark(self, figure: Figure, form: str) -> Mark:
@@ -98,7 +112,7 @@ class Session:
         if form:
             return Mark("figure", plain(figure.value or 0))
         try:
-            text = phrase(figure, self.shown.get(figure.indicator.name), self.words, self.approx)
+            text = phrase(figure, self.manner.shown.get(figure.indicator.name), self.words, self.manner.approx)
         except WordingError as e:
             _note(self.problems, str(e))
             return Mark("missing", f"【核：{figure.indicator.title}】")

@@ -39,6 +39,16 @@ class Imprint:
     copies: str = ""  # 抄送机关, without 抄送：
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the text of one document."""
+
+    red_head: RedHead | None = None
+    imprint: Imprint | None = None
+    sealed: bool = False  # the signature leaves room for a seal
+    kind: str = ""  # the bookmark over the whole text that tells what it is (names.kind_name)
+
+
 def _style(name: str) -> str:
     return str(next(s["id"] for s in load_format()["styles"] if s["name"] == name))
 
