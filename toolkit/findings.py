@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from .model import Finding, Place
+from .model import ERROR, WARNING, Finding, Place
 
 SHOWN = 60  # characters of a value that a message repeats
 LISTED = 6  # places that a group names before it only counts
 
-ERROR, WARNING = "error", "warning"
 LEVELS = {ERROR: "错误", WARNING: "提醒"}
 
 # code -> (severity, message, remedy). Parts in {} come from finding(); {near} is empty or
@@ -145,12 +144,12 @@ class Graded(Protocol):
     """A finding, or what else is an error or a warning."""
 
     @property
-    def severity(self) -> str: ...
+    def is_error(self) -> bool: ...
 
 
 def counts(found: Collection[Graded], joint: str = "、") -> str:
     """How many errors and warnings there are: 2处错误、1处提醒."""
-    errors = sum(f.severity == ERROR for f in found)
+    errors = sum(f.is_error for f in found)
     return f"{errors}处{LEVELS[ERROR]}{joint}{len(found) - errors}处{LEVELS[WARNING]}"
 
 
@@ -182,7 +181,7 @@ def group(findings: Iterable[Finding]) -> list[Group]:
         said = f.message if f.code[0] in "RO" else ""
         alike.setdefault((f.code, f.severity, f.place.file, f.place.sheet, f.field, said), []).append(f)
     groups = [Group(found[0], tuple(f.place for f in found)) for found in alike.values()]
-    return sorted(groups, key=lambda g: g.first.severity != ERROR)
+    return sorted(groups, key=lambda g: not g.first.is_error)
 
 
 def as_text(findings: Iterable[Finding], limit: int = 200) -> str:
@@ -241,6 +240,11 @@ class Remark:
     message: str
     remedy: str
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error, not a warning."""
+        return self.is_error
+
     def __str__(self) -> str:
         around = f"“{self.spot.text}”" if self.spot.text else ""
         return f"[{LEVELS[self.severity]} {self.code}] {self.spot}{around}：{self.message}。处理：{self.remedy}。"
@@ -274,5 +278,5 @@ def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:
 
 def remarks_text(remarks: Sequence[Remark]) -> str:
     """A line each, errors first, then the counts."""
-    ordered = sorted(remarks, key=lambda r: r.severity != ERROR)
+    ordered = sorted(remarks, key=lambda r: not r.is_error)
     return "\n".join([*map(str, ordered), f"共{counts(remarks)}。"])

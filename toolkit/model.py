@@ -13,6 +13,8 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+ERROR, WARNING = "error", "warning"  # severities
+
 # ---------------------------------------------------------------- the standard
 
 
@@ -68,7 +70,7 @@ class Rule:
     args: Mapping[str, Any]
     message: str
     remedy: str = ""
-    severity: str = "error"
+    severity: str = ERROR
     when: Where = ()
 
 
@@ -146,7 +148,7 @@ class Obligation:
     version: str
     per: str = "unit"  # unit, or org: each organisation that `applies` selects
     applies: Where = ()
-    severity: str = "warning"
+    severity: str = WARNING
 
 
 @dataclass(frozen=True)
@@ -241,12 +243,17 @@ class Finding:
     """Something wrong in the data: what, where, and how to mend it."""
 
     code: str
-    severity: str  # error, warning
+    severity: str  # ERROR or WARNING
     place: Place
     message: str
     remedy: str = ""
     field: str = ""
     value: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error, not a warning."""
+        return self.is_error
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import xlwings as xw
 
 from ..errors import CannotRun
-from ..findings import ERROR, as_text, counts
+from ..findings import as_text, counts
 from ..model import Catalog, Submission
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
@@ -171,7 +171,7 @@ def export() -> None:
     with _working("导出报送件") as book:
         catalog = load_catalog()
         s = _submission(book, catalog)
-        errors = [f for f in s.findings if f.severity == ERROR]
+        errors = [f for f in s.findings if f.is_error]
         if errors and not s.unit.get("waiver"):
             raise CannotRun(
                 f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{as_text(errors, 5)}"
@@ -232,7 +232,7 @@ def return_slips() -> None:
     with _working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
         folder.mkdir(exist_ok=True)
-        wrong = {f.place.file: Path(f.place.file) for f in c.findings if f.severity == "error" and f.place.row}
+        wrong = {f.place.file: Path(f.place.file) for f in c.findings if f.is_error and f.place.row}
         made = [
             path for path in wrong.values()
             if path.exists() and write_slip(catalog, read_submission(path, catalog), folder / f"退回单_{path.stem}.xlsx")

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..findings import ERROR, LEVELS, counts
+from ..findings import LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
 from ..rows.text import squeeze
 from ..standard.sheets import META
@@ -55,7 +55,7 @@ def show(book: xw.Book, findings: Sequence[Finding], sheets: Iterable[str]) -> N
         # The sheets come first: where none can be added, no cell is touched.
         result = _sheet(book, RESULT)
         _mark(book, [f for f in shown if f.place.row and f.place.column])
-        _list(result, sorted(shown, key=lambda f: f.severity != ERROR))
+        _list(result, sorted(shown, key=lambda f: not f.is_error))
     except BaseException:
         clear_marks(book)
         raise
@@ -85,7 +85,7 @@ def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
 
 
 def _has_error(findings: Iterable[Finding]) -> bool:
-    return any(f.severity == ERROR for f in findings)
+    return any(f.is_error for f in findings)
 
 
 def _colour(book: xw.Book, lines: Iterable[Sequence[Any]], colour: tuple[int, int, int] | None) -> None:
@@ -119,7 +119,7 @@ def clear_marks(book: xw.Book) -> int:
 def report(book: xw.Book, findings: Sequence[Finding]) -> None:
     """List findings in other workbooks on the sheet 校验结果, each with its file."""
     clear_marks(book)
-    _list(_sheet(book, RESULT), sorted(findings, key=lambda f: f.severity != ERROR), linked=False)
+    _list(_sheet(book, RESULT), sorted(findings, key=lambda f: not f.is_error), linked=False)
 
 
 def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ import click
 
 from .. import __version__
 from ..errors import CannotRun, StandardError
-from ..model import Catalog, Finding
+from ..findings import Graded
+from ..model import Catalog
 from ..standard.catalog import load_catalog
 from . import chinese
 
@@ -54,9 +56,9 @@ def say(text: str = "") -> None:
     click.echo(text)
 
 
-def finish(findings: tuple[Finding, ...] | list[Finding]) -> None:
-    """End with 1 where the data has errors."""
-    sys.exit(1 if any(f.severity == "error" for f in findings) else 0)
+def finish(found: Iterable[Graded]) -> None:
+    """Ends the command: exit code 1 where the data has errors, 0 where it has none."""
+    sys.exit(1 if any(f.is_error for f in found) else 0)
 
 
 def as_json(value: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .base import EXISTING, FILE, Chinese, as_json, catalog, main, say, store
+from .base import EXISTING, FILE, Chinese, as_json, catalog, finish, main, say, store
 
 
 @main.command()
@@ -97,7 +97,7 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
 
     found = run(catalog(), file, source, document, template)
     as_json(remarks_json(file, found)) if json_ else say(remarks_text(found))
-    sys.exit(1 if any(r.severity == "error" for r in found) else 0)
+    finish(found)
 
 
 @main.command()
@@ -164,7 +164,7 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
         if changes is not None:
             say(changes_text(document, checked, changes))
         say(lint_text(checked, remarks))
-    sys.exit(1 if any(r.severity == "error" for r in remarks) else 0)
+    finish(remarks)
 
 
 @main.group("template", cls=Chinese, options_metavar="[选项]", subcommand_metavar="命令 …")
@@ -197,4 +197,4 @@ def template_check(template: Path, document: str | None, json_: bool) -> None:
 
     found = check_own(catalog(), template, document)
     as_json(remarks_json(template, found)) if json_ else say(problems_text(template, found))
-    sys.exit(1 if any(p.severity == "error" for p in found) else 0)
+    finish(found)

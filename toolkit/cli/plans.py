@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .base import EXISTING, FILE, as_json, catalog, main, say, store
+from .base import EXISTING, FILE, as_json, catalog, finish, main, say, store
 from .progress import progress
 from .workbooks import PLACE, reading
 
@@ -65,11 +65,10 @@ def remind(
     paths: tuple[Path | str, ...], as_of: datetime | None, days: int, json_: bool, how: How, no_cache: bool
 ) -> None:
     """到期提醒：分单位列出已过期和快到期的应办事项、换届、整改和要点任务，最急的在前。"""
-    from ..findings import ERROR
     from ..year.remind import remind as run
     from .reports.year import remind_json, remind_text
 
     with store(no_cache) as kept, progress("提醒") as bar:
         found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))
     as_json(remind_json(found)) if json_ else say(remind_text(found))
-    sys.exit(1 if any(f.severity == ERROR for f in found.findings) else 0)
+    finish(found.findings)

@@ -106,7 +106,7 @@ def _write_slips(submissions: list[Submission], folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for s in submissions:
-        if s.rows and any(f.severity == "error" and f.place.row for f in s.findings):
+        if s.rows and any(f.is_error and f.place.row for f in s.findings):
             path = folder / f"退回单_{Path(s.path).stem}.xlsx"
             # Read again: what the store keeps is without the fields that stay in the unit.
             write_slip(catalog(), read_submission(s.path, catalog()), path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..model import Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission
+from ..model import ERROR, WARNING, Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
 from ..standard.sheets import NIL, NOT_APPLICABLE
@@ -172,8 +172,8 @@ def digest_submission(
         read=n + len(left_out),
         counted=n,
         left_out=dict(Counter(x.reason for x in left_out)),
-        errors=severities["error"],
-        warnings=severities["warning"],
+        errors=severities[ERROR],
+        warnings=severities[WARNING],
         filled=frozenset(name for name, rows in submission.rows.items() if rows),
     )
 

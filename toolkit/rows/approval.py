@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import CannotRun
-from ..findings import ERROR, nearest
+from ..findings import nearest
 from ..model import Catalog, Finding, Ledger, Row, Submission
 from ..standard.sheets import COUNTED, DRAFT
 from .checks import check_rows
@@ -71,7 +71,7 @@ def _objections(
         *submission.findings,
         *check_rows(catalog, rows, Context.of(submission.unit).knowing(catalog.ledgers, rows)),
     ):
-        if f.severity == ERROR and f.place.row:
+        if f.is_error and f.place.row:
             found.setdefault((f.place.sheet, f.place.row), {})[f] = None
     return {key: list(kept) for key, kept in found.items()}
 

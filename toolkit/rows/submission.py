@@ -28,7 +28,7 @@ def submission_of(book: Book, catalog: Catalog) -> Submission:
     `rows` is empty and `unit` lacks unit_id when it is none of the standard's workbooks.
     """
     refused = [*book.findings, *_foreign(book)]
-    if any(f.severity == "error" for f in refused):
+    if any(f.is_error for f in refused):
         return Submission(book.path, book.sha256, "", {}, {}, {}, tuple(refused))
     meta = read_meta(book.grids[META])
     unit, declared, found = read_unit(book.grids[COVER], catalog, book.path)
@@ -112,7 +112,7 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
     A row with an error, or whose status is not 已核, is left out (domain rule); so are the rows
     of a sheet whose header cannot be relied on, or that the front page declares empty.
     """
-    broken = {(f.place.sheet, f.place.row) for f in s.findings if f.severity == "error" and f.place.row}
+    broken = {(f.place.sheet, f.place.row) for f in s.findings if f.is_error and f.place.row}
     unreliable = {f.place.sheet for f in s.findings if f.code in BREAKS_SHEET}
     count: dict[str, list[Row]] = {}
     left_out: list[LeftOut] = []

@@ -13,6 +13,8 @@ from typing import Any
 
 from ..errors import StandardError
 from ..model import (
+    ERROR,
+    WARNING,
     Catalog,
     Condition,
     Constraints,
@@ -235,7 +237,7 @@ def _rule(m: Map) -> Rule:
         args,
         m.need("message"),
         m.get("remedy", ""),
-        _one_of(m, "severity", ("error", "warning"), "error"),
+        _one_of(m, "severity", (ERROR, WARNING), ERROR),
         _where(m, m.get("when")),
     )
 
@@ -277,7 +279,7 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
 def _obligation(m: Map) -> Obligation:
     m.only(_names(Obligation))
     _one_of(m, "every", PERIODS), _one_of(m, "per", ("unit", "org"), "unit")
-    _one_of(m, "severity", ("error", "warning"), "warning")
+    _one_of(m, "severity", (ERROR, WARNING), WARNING)
     for key in ("id", "title", "ledger", "times", "requirement", "source", "version"):
         m.need(key)
     filters = {k: _where(m, m.get(k)) for k in ("where", "applies")}

@@ -18,7 +18,6 @@ from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Unit
-from ..findings import ERROR
 from ..model import Catalog, Figure, Finding
 from .aggregate import consolidated
 from .files import How, Progress, workbooks
@@ -48,13 +47,13 @@ class Outcome:
     def of(cls, c: Consolidation, figures: Mapping[str, Figure] | None = None) -> Outcome:
         """`figures` may be given where they are known already."""
         told = tuple(f for f in c.findings if f.code[0] in "UF")
-        errors = sum(f.severity == ERROR for f in c.findings) - sum(f.severity == ERROR for f in told)
+        errors = sum(f.is_error for f in c.findings) - sum(f.is_error for f in told)
         shown = {name: replace(f, missing=()) for name, f in (figures or c.figures).items()}
         return cls(c.year, c.top, c.counts, c.rows, c.reasons, c.missing, shown, told, errors)
 
     @property
     def clean(self) -> bool:
-        return not self.errors_inside and not any(f.severity == ERROR for f in self.findings)
+        return not self.errors_inside and not any(f.is_error for f in self.findings)
 
     def packed(self) -> list[Any]:
         """As JSON can hold it."""

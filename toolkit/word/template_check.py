@@ -11,7 +11,8 @@ from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from ..errors import CannotRun
-from ..findings import ERROR, WARNING, Remark, Spot
+from ..findings import Remark, Spot
+from ..model import ERROR, WARNING
 from .edited.paragraphs import Paragraph, open_document
 from .edited.text import ParagraphText
 from .filling.pictures import NAME as PICTURES
@@ -58,7 +59,7 @@ def check_template(path: Path, known: Scope) -> list[Remark]:
     for part in opened.roots:
         here = [p for p in opened.paragraphs if p.part == part]
         found += _Check(here).problems({**known, **dict.fromkeys(NUMBERS, TEXT), PICTURES: ANY})
-    if not any(p.severity == ERROR for p in found):
+    if not any(p.is_error for p in found):
         found += _as_a_whole(path)
     return found
 

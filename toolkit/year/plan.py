@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
-from ..findings import ERROR, nearest
-from ..model import Catalog, Figure, Row
+from ..findings import nearest
+from ..model import ERROR, Catalog, Figure, Row
 from ..rows.submission import TARGET
 from ..submissions.source import Source, open_source
 from ..wording.phrase import classifier, plain, target_phrase, words

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...findings import ERROR, LEVELS, counts
+from ...findings import LEVELS, counts
 from ...word.lint.check import Remark
 from ...word.lint.fix import Change
 
@@ -35,7 +35,7 @@ def lint_text(path: Path, remarks: list[Remark]) -> str:
 def _lines(path: Path, remarks: list[Remark]) -> Iterator[str]:
     unit = "行" if path.suffix.lower() == ".txt" else "段"
     groups: dict[str, list[Remark]] = {}
-    for remark in sorted(remarks, key=lambda r: r.severity != ERROR):
+    for remark in sorted(remarks, key=lambda r: not r.is_error):
         groups.setdefault(remark.rule, []).append(remark)
     yield f"{path.name}："
     for found in groups.values():

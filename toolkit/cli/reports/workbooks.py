@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...findings import as_text, finding_json
-from ...model import Catalog, Figure, Submission
+from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def check_json(submissions: Iterable[Submission]) -> dict[str, Any]:
         "summary": {
             "files": len(files),
             "rows": sum(x["rows"] for x in files),
-            "errors": severities.count("error"),
-            "warnings": severities.count("warning"),
+            "errors": severities.count(ERROR),
+            "warnings": severities.count(WARNING),
         },
     }
 

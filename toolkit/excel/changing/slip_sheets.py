@@ -14,7 +14,6 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...findings import ERROR
 from ...model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
 from ...rows.conditions import Context
 from ..parts.cells import write_value
@@ -69,7 +68,7 @@ def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[B
     for name, rows in submission.rows.items():
         for row in rows:
             here = found.get((row.sheet.title, row.number), ())
-            if any(warnings or f.severity == ERROR for f in here):
+            if any(warnings or f.is_error for f in here):
                 bad.setdefault(name, []).append(Bad(row, tuple(here)))
     return bad
 
@@ -172,7 +171,7 @@ class _Slip:
         here = list(found)
         more: dict[str, Any] = {"locked": bool(f.calc)}
         if here:
-            more["bg_color"] = ROSE if any(x.severity == ERROR for x in here) else AMBER
+            more["bg_color"] = ROSE if any(x.is_error for x in here) else AMBER
         style = self.styles.get(*parts(f), *(("computed",) if f.calc else ()), **more)
         write_value(ws, r, c, value, style)
         if here:

@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 
 from ...errors import CannotRun
-from ...findings import ERROR, as_text, finding
-from ...model import Book, Catalog, Field, Ledger, Place
+from ...findings import as_text, finding
+from ...model import ERROR, Book, Catalog, Field, Ledger, Place
 from ...rows.cast import Problem, cast
 from ...rows.constraints import check_cell
 from ...rows.cover import read_meta
@@ -86,7 +86,7 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
 
 def _open(path: str | Path) -> Book:
     book = read_book(Path(path))
-    if any(f.severity == ERROR for f in book.findings) or META not in book.grids:
+    if any(f.is_error for f in book.findings) or META not in book.grids:
         found = as_text(book.findings) or as_text([finding("F03", Place(book.path))])
         raise CannotRun(f"“{Path(path).name}”不能使用。\n{found}")
     return book

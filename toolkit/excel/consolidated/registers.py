@@ -8,8 +8,8 @@ from itertools import islice
 
 from xlsxwriter.worksheet import Worksheet
 
-from ...findings import ERROR, LEVELS, WARNING
-from ...model import Finding
+from ...findings import LEVELS
+from ...model import ERROR, WARNING, Finding
 from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
 from .view import View, numbered, split
@@ -96,7 +96,7 @@ def _room(view: View) -> int:
 
 def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
     """问题清单: first how many of each kind, then every finding with place and remedy, errors first."""
-    found = sorted((view.trimmed(f) for f in view.c.findings), key=lambda f: f.severity != ERROR)
+    found = sorted((view.trimmed(f) for f in view.c.findings), key=lambda f: not f.is_error)
     for ws, piece in zip(sheets, split(found, _room(view)), strict=True):
         top = _overview(view, ws, found) if ws is sheets[0] else 0
         _list(view, ws, piece, top)
@@ -105,7 +105,7 @@ def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
 def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
     """Counts by kind of problem; the row (from 0) where the list may begin."""
     get = view.styles.get
-    errors = sum(f.severity == ERROR for f in found)
+    errors = sum(f.is_error for f in found)
     ws.write_string(0, 0, f"{PROBLEMS}：错误{errors}处，提醒{len(found) - errors}处", get("sheet_title"))
     ws.set_row(0, 28)
     kinds = Counter((f.severity, f.code, f.place.sheet, f.field) for f in found)

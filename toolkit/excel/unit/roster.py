@@ -75,7 +75,7 @@ def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tupl
     ledger = own.ledgers[NAME]
     book = read_book(Path(path))
     findings = list(book.findings)
-    if any(f.severity == "error" for f in findings):
+    if any(f.is_error for f in findings):
         return (), findings
     grid = book.grids.get(TITLE)
     if grid is None:
@@ -99,7 +99,7 @@ def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit,
     units would make every later number wrong.
     """
     units, findings = check_roster(path, catalog)
-    errors = [f for f in findings if f.severity == "error"]
+    errors = [f for f in findings if f.is_error]
     if errors:
         raise CannotRun(f"单位名单有错误，请改正后重试。\n{as_text(errors)}")
     if not units:

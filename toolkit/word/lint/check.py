@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...errors import CannotRun
-from ...model import Catalog
+from ...model import ERROR, Catalog
 from ..edited.paragraphs import Opened
 from . import figurechecks, layout, linechecks, pagechecks, wordchecks
 from .layout import Flaw, Page
@@ -58,6 +58,11 @@ class Remark:
     text: str
     message: str
     remedy: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error, not a warning."""
+        return self.severity == ERROR
 
 
 def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Remark]:

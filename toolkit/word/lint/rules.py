@@ -9,10 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ...model import ERROR, WARNING
 from ...standard.catalog import STANDARD, added_folders
 from ...standard.yamlmap import Map, load_map
 
-SEVERITIES = ("error", "warning", "off")
+SEVERITIES = (ERROR, WARNING, "off")
 LAYERS = ("国家标准", "单位规定", "文种")
 KEYS = (
     "name", "code", "severity", "layer", "ground", "message", "remedy", "check", "patterns", "fix", "with",
