@@ -12,7 +12,7 @@ from toolkit.rows.submission import check_submission
 from toolkit.standard.catalog import load_catalog
 from toolkit.standard.sheets import COUNTED, DECLARED
 from toolkit.submissions.aggregate import consolidate
-from toolkit.submissions.reading import reading
+from toolkit.submissions.reading import digested
 
 CATALOG = load_catalog()
 UNIT = {
@@ -49,7 +49,7 @@ workbooks = st.fixed_dictionaries({
 @given(workbooks, st.sampled_from(("", *DECLARED)))
 def test_every_row_is_counted_or_left_out_with_a_reason(found: dict[str, tuple[Row, ...]], said: str) -> None:
     s = Submission("甲局.xlsx", "0", CATALOG.version, UNIT, dict.fromkeys(CATALOG.ledgers, said), found)
-    r = reading(CATALOG, check_submission(CATALOG, s))
+    r = digested(CATALOG, check_submission(CATALOG, s))
     counted = [row for kept in r.counted.values() for row in kept]
     fates = [id(row) for row in counted] + [id(x.row) for x in r.left_out]
     assert sorted(fates) == sorted(id(row) for kept in found.values() for row in kept)

@@ -24,7 +24,7 @@ from toolkit.documents.extract import extract
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.submissions.source import open_source
-from toolkit.wording.numerals import neighbours, number
+from toolkit.wording.numerals import neighbours, numeral
 from toolkit.wording.quantities import quantities, sentences
 from toolkit.wording.recognise import signs
 
@@ -65,12 +65,12 @@ def said(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_number_in_either_numerals_has_its_value(text: str, value: str) -> None:
-    assert number(text) == Decimal(value)
+    assert numeral(text) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["二〇二五", "几十", "三三"])
 def test_a_year_or_a_vague_word_has_none(text: str) -> None:
-    assert number(text) is None
+    assert numeral(text) is None
 
 
 def test_two_digits_side_by_side_are_a_range() -> None:

@@ -15,7 +15,7 @@ from toolkit.cli import main
 from toolkit.documents.fill import Look, fill
 from toolkit.model import Catalog
 from toolkit.word.edited.paragraphs import open_document
-from toolkit.word.lint.check import Remark, check_document, rules_in_force
+from toolkit.word.lint.check import Breach, check_document, rules_in_force
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -28,7 +28,7 @@ from measure_lint import measure_reports, measure_sentences, rows  # noqa: E402
 def check(tmp_path: Path, catalog: Catalog):
     """check(text) -> remarks, as if the text stood in a file."""
 
-    def run(text: str, kind: str = "") -> list[Remark]:
+    def run(text: str, kind: str = "") -> list[Breach]:
         path = tmp_path / "稿.txt"
         path.write_text(text, encoding="utf-8")
         return check_document(open_document(path), catalog, kind)
@@ -93,7 +93,7 @@ def test_nothing_is_found_under_a_red_head(city: Demo, tmp_path: Path) -> None:
 # ----------------------------------------------------------------------- details
 
 
-def codes(remarks: list[Remark]) -> set[str]:
+def codes(remarks: list[Breach]) -> set[str]:
     return {r.code for r in remarks}
 
 

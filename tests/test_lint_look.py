@@ -18,14 +18,14 @@ from toolkit.cli import main
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.word.edited.paragraphs import open_document
-from toolkit.word.lint.check import Remark, check_document
+from toolkit.word.lint.check import Breach, check_document
 from toolkit.word.lint.fix import Change, fix
 from toolkit.word.ooxml import find, q
 
 Spoil = Callable[["docx.document.Document"], None]
 
 
-def remarks(path: Path, catalog: Catalog) -> list[Remark]:
+def remarks(path: Path, catalog: Catalog) -> list[Breach]:
     return check_document(open_document(path), catalog)
 
 

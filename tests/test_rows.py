@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_book import book, grid
 
 from toolkit.excel.reading.read import read_book
-from toolkit.findings import CODES, as_text, finding, group
+from toolkit.findings import CODES, finding, findings_text, group
 from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Place, Row
 from toolkit.rows.constraints import check_cell, quick_test
 from toolkit.rows.read import read_rows
@@ -229,13 +229,13 @@ def test_alike_findings_read_as_one() -> None:
     _, found = read_rows(Grid("演示", [titles, *cells]), LEDGER, "f.xlsx", "", 2026)
     groups = group([*found, finding("N01", Place("f.xlsx", "", "演示", 2, 3), "主题议题", "a ", read="a")])
     assert [(g.first.code, g.count) for g in groups] == [("C01", 100), ("N01", 1)]
-    text = as_text(found)
+    text = findings_text(found)
     assert text.splitlines() == [
         "f.xlsx：",
         "  [错误 C01] 演示!A2、演示!A3、演示!A4、演示!A5、演示!A6、演示!A7 等100处：“日期”未填。处理：补填这一格。",
         "共100处错误、0处提醒。",
     ]
-    assert as_text([]) == ""
+    assert findings_text([]) == ""
 
 
 def test_every_code_is_plain_chinese() -> None:

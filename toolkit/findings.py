@@ -184,7 +184,7 @@ def group(findings: Iterable[Finding]) -> list[Group]:
     return sorted(groups, key=lambda g: not g.first.is_error)
 
 
-def as_text(findings: Iterable[Finding], limit: int = 200) -> str:
+def findings_text(findings: Iterable[Finding], limit: int = 200) -> str:
     """What the clerk reads: a heading per file, a line per group, then the counts. "" when there is nothing."""
     found = list(findings)
     if not found:
@@ -243,7 +243,7 @@ class Remark:
     @property
     def is_error(self) -> bool:
         """Whether it is an error, not a warning."""
-        return self.is_error
+        return self.severity == ERROR
 
     def __str__(self) -> str:
         around = f"“{self.spot.text}”" if self.spot.text else ""

@@ -253,7 +253,7 @@ class Finding:
     @property
     def is_error(self) -> bool:
         """Whether it is an error, not a warning."""
-        return self.is_error
+        return self.severity == ERROR
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,7 @@ TABLE: dict[str, Callable[[Setting], Results]] = {
 
 
 def readers(s: Setting) -> dict[str, Run]:
-    """Reading the workbook of 600 rows, nothing else"""
+    """Digested the workbook of 600 rows, nothing else"""
     path = s.large()
     names = ("peers.scan", "peers.read_openpyxl", "peers.read_calamine", "peers.read_polars", "ours.read")
     return interleaved(s.rounds, {n: lambda n=n: work(n, path, times=3) for n in names})  # type: ignore[misc]

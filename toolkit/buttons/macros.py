@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 import xlwings as xw
 
 from ..errors import CannotRun
-from ..findings import as_text, counts
+from ..findings import counts, findings_text
 from ..model import Catalog, Submission
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
-from ..submissions.reading import read_submission, reading
+from ..submissions.reading import digested, read_submission
 from .open_book import clear_marks as clear
 from .open_book import read_live, report, show, write_cells
 
@@ -115,9 +115,9 @@ def summarize() -> None:
     """汇总本单位: the figures that no formula of 报送表 can compute are filled in."""
     with _working("汇总") as book:
         catalog = load_catalog()
-        r = reading(catalog, _submission(book, catalog))
+        r = digested(catalog, _submission(book, catalog))
         if r.digest is None:
-            raise CannotRun(as_text(r.submission.findings))
+            raise CannotRun(findings_text(r.submission.findings))
         from ..submissions.source import unit_source
 
         figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
@@ -174,10 +174,10 @@ def export() -> None:
         errors = [f for f in s.findings if f.is_error]
         if errors and not s.unit.get("waiver"):
             raise CannotRun(
-                f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{as_text(errors, 5)}"
+                f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{findings_text(errors, 5)}"
             )
         out = _folder(book) / f"{s.unit['unit_id']}_{s.unit['year']}_报送件.xlsx"
-        c = consolidate(catalog, [reading(catalog, s)])
+        c = consolidate(catalog, [digested(catalog, s)])
         write_consolidated(c, out)
         manifest = {
             "file": out.name, "sha256": sha256(out.read_bytes()).hexdigest(), "unit_id": s.unit["unit_id"],

@@ -11,7 +11,7 @@ import click
 
 from .base import EXISTING, FILE, as_json, catalog, finish, main, say, store
 from .progress import progress
-from .workbooks import PLACE, reading
+from .workbooks import PATHS, reads_many
 
 if TYPE_CHECKING:
     from ..submissions.files import How
@@ -54,13 +54,13 @@ def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path 
 
 
 @main.command()
-@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @AS_OF
 @click.option(
     "--days", type=click.IntRange(0, 366), default=30, show_default=True, metavar="天数", help="提前多少天提醒。"
 )
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-@reading
+@reads_many
 def remind(
     paths: tuple[Path | str, ...], as_of: datetime | None, days: int, json_: bool, how: How, no_cache: bool
 ) -> None:

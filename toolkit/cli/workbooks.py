@@ -54,17 +54,17 @@ def new(
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code。")
 
 
-class Place(click.Path):
+class PathOrUrl(click.Path):
     """A file or folder that exists, or an address that fsspec understands."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
-PLACE = Place(exists=True, path_type=Path)
+PATHS = PathOrUrl(exists=True, path_type=Path)
 
 
-def reading(command: Callable[..., None]) -> Callable[..., None]:
+def reads_many(command: Callable[..., None]) -> Callable[..., None]:
     """The options of commands that read many workbooks, as one argument `how` and the switch `no_cache`."""
 
     @click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
@@ -81,10 +81,10 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 @click.option("--slips", type=FILE, metavar="文件夹", help="为有错误的工作簿生成退回单，存放在这个文件夹。")
-@reading
+@reads_many
 def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: How, no_cache: bool) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
     from ..submissions.check import checked
@@ -153,7 +153,7 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 
 
 @main.command()
-@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PLACE)
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="汇总工作簿。")
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
@@ -161,7 +161,7 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 @click.option("--export", type=FILE, metavar="文件夹", help="另把各表存为 CSV，放进这个空文件夹。")
 @click.option("--parquet", type=FILE, metavar="文件夹", help="另把各台账存为 Parquet，放进这个空文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-@reading
+@reads_many
 def aggregate(
     paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
     export: Path | None, parquet: Path | None, json_: bool, how: How, no_cache: bool,

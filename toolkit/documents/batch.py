@@ -19,8 +19,8 @@ from ..rows.submission import submission_of, taken
 from ..submissions.consolidated import read_consolidated
 from ..submissions.files import File, How, Progress, listing
 from ..submissions.intake import receive
-from ..submissions.reading import Reading
-from ..submissions.source import Source, reading_source, unit_source
+from ..submissions.reading import Digested
+from ..submissions.source import Source, digested_source, unit_source
 from ..submissions.store import Store
 from .fill import PLAIN, PRINTED, Filled, Look, fill
 from .templates import document as find_document
@@ -70,7 +70,7 @@ def fill_all(
     return made
 
 
-def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress) -> Sequence[Path | Reading]:
+def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress) -> Sequence[Path | Digested]:
     """The units of a consolidated workbook, or the workbooks of a folder: many of them by way of the store."""
     if not source.is_dir():
         book = read_book(source)
@@ -89,19 +89,19 @@ def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress:
         ])  # fmt: skip
 
 
-def _kept(store: Store, content: int, file: File) -> Path | Reading:
+def _kept(store: Store, content: int, file: File) -> Path | Digested:
     """One workbook out of the store; as a file to be opened, and refused, where it is not one unit's."""
     found, digests = store.submissions(content, file.path), store.digests(content, file.path)
     if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
         return Path(file.path)
     s = found[0]
-    return Reading(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
+    return Digested(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(unit: Path | Reading, catalog: Catalog, d: Document, folder: Path, look: Look) -> Made:
+def _fill_one(unit: Path | Digested, catalog: Catalog, d: Document, folder: Path, look: Look) -> Made:
     """The document of one unit, under its name in a folder of its own: two workbooks may be of the same unit."""
     try:
-        s = _unit_source(unit, catalog) if isinstance(unit, Path) else reading_source(unit, catalog)
+        s = _unit_source(unit, catalog) if isinstance(unit, Path) else digested_source(unit, catalog)
         path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
         return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
     except CannotRun as e:

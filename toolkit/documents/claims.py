@@ -21,7 +21,7 @@ from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.phrase import classifier
 from ..wording.quantities import Quantity, Sentence, quantities, sentences
-from .tracked import LiveDocument
+from .tracked import TrackedDocument
 
 _KEYS = (
     "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",
@@ -52,7 +52,7 @@ class Typed:
 class Claims:
     """One document's sentences against one source."""
 
-    def __init__(self, document: LiveDocument) -> None:
+    def __init__(self, document: TrackedDocument) -> None:
         self.document, self.source = document, document.source
         self.vocabulary = vocabulary()
 

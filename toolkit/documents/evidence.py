@@ -16,7 +16,7 @@ from ..word.edited.paragraphs import open_document
 from ..word.filling.template import build_document
 from ..wording.phrase import plain
 from ..wording.quantities import sentences
-from .tracked import Live, LiveDocument
+from .tracked import TrackedDocument, TrackedFigure
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
 BLOCKS = 4  # blocks of source cells named before they are only counted
@@ -46,9 +46,9 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
     Raises CannotRun for another suffix, a source that cannot be used, or where nothing can be written.
     """
     s = source if isinstance(source, Source) else open_source(source, catalog)
-    live = LiveDocument(open_document(document), s)
-    rows = evidence(live)
-    kind = catalog.documents.get(live.kind[0])
+    tracked = TrackedDocument(open_document(document), s)
+    rows = evidence(tracked)
+    kind = catalog.documents.get(tracked.kind[0])
     title = f"《{kind.heading.replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
     about = f"数据来源：{Path(s.path).name}，{s.year}年，{coverage(s)}；只统计状态为“已核”的记录。"
     if out.suffix.lower() == ".xlsx":
@@ -60,22 +60,22 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
     return len(rows)
 
 
-def evidence(live: LiveDocument) -> list[Evidence]:
+def evidence(tracked: TrackedDocument) -> list[Evidence]:
     """One Evidence for each printed figure, in the order of the text."""
-    source = live.source
-    found = [(f, f.figure) for f in live.figures if f.figure]
+    source = tracked.source
+    found = [(f, f.figure) for f in tracked.figures if f.figure]
     cells = {figure.indicator.name: _cells(source, figure) for _, figure in found}
     return [
         Evidence(
-            n, f.old, _sentence(live, f), f"{f.title}（{figure.indicator.id}）", _formula(source.catalog, figure),
+            n, f.old, _sentence(tracked, f), f"{f.title}（{figure.indicator.id}）", _formula(source.catalog, figure),
             _value(figure), cells[figure.indicator.name],
         )
         for n, (f, figure) in enumerate(found, 1)
     ]  # fmt: skip
 
 
-def _sentence(live: LiveDocument, f: Live) -> str:
-    edited = live.parts[f.part]
+def _sentence(tracked: TrackedDocument, f: TrackedFigure) -> str:
+    edited = tracked.parts[f.part]
     low, high = edited.line(f.at[0])
     at = f.at[0] - low
     said = next((s.text for s in sentences(edited.text[low:high]) if s.start <= at < s.end), edited.text[low:high])

@@ -17,7 +17,7 @@ from ..word.edited.paragraphs import Paragraph, open_document
 from ..wording.facts import Compared, Fact
 from ..wording.lexicon import is_plan
 from ..wording.quantities import quantities
-from ..wording.recognise import context_of, in_unit, recognise
+from ..wording.recognise import in_unit, recognise, surroundings
 from ..wording.sentences import sentences
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _facts(text: str, starts: list[tuple[int, int]], catalog: Catalog, planned: 
         while n < len(spans) - 1 and spans[n].end <= q.start:
             n += 1
         number = next(number for position, number in reversed(starts) if position <= q.start)
-        indicator, score, reason = recognise(q, context_of(text, found, at), catalog)
+        indicator, score, reason = recognise(q, surroundings(text, found, at), catalog)
         value = in_unit(q, indicator) if indicator else q.value
         yield Fact(number, spans[n].text.strip(), q, indicator, score, reason, planned or q.target, value)
 

@@ -12,11 +12,11 @@ from ..submissions.source import Source
 from ..word.edited.rewrite import rewrite
 from ..word.ooxml import dump
 from ..wording.locate import check_of
-from .tracked import FIXABLE, FOREIGN, SAME, UNKNOWN, Live, LiveDocument, open_live
+from .tracked import FIXABLE, FOREIGN, SAME, UNKNOWN, TrackedDocument, TrackedFigure, open_tracked
 
 
 @dataclass(frozen=True)
-class Change:
+class Reprinted:
     """One figure that was printed again, or one that only a person can mend: then `new` is ""."""
 
     spot: Spot
@@ -28,8 +28,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Refreshed:
-    changed: tuple[Change, ...]
-    left: tuple[Change, ...]
+    changed: tuple[Reprinted, ...]
+    left: tuple[Reprinted, ...]
     same: int
 
 
@@ -39,30 +39,30 @@ def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path
     A figure that is zero or missing now, or that cannot be found any more, is left and listed.
     Parts without a change keep their bytes. Raises CannotRun for a document of another unit or year.
     """
-    live = open_live(catalog, path, source)
-    if live.figures and all(f.state in (FOREIGN, UNKNOWN) for f in live.figures):
+    tracked = open_tracked(catalog, path, source)
+    if tracked.figures and all(f.state in (FOREIGN, UNKNOWN) for f in tracked.figures):
         raise CannotRun("文中的数都不属于这个单位和年度，没有更新。请换用与公文相符的工作簿。")
-    parts = {part: dump(live.opened.roots[part]) for part in live.parts if _print_again(live, part)}
+    parts = {part: dump(tracked.opened.roots[part]) for part in tracked.parts if _print_again(tracked, part)}
     rewrite(path, parts, out)
     return Refreshed(
-        tuple(_change(f) for f in live.figures if f.state in FIXABLE),
-        tuple(_change(f) for f in live.figures if f.state not in (*FIXABLE, SAME)),
-        sum(f.state == SAME for f in live.figures),
+        tuple(_change(f) for f in tracked.figures if f.state in FIXABLE),
+        tuple(_change(f) for f in tracked.figures if f.state not in (*FIXABLE, SAME)),
+        sum(f.state == SAME for f in tracked.figures),
     )
 
 
-def _print_again(live: LiveDocument, part: str) -> bool:
+def _print_again(tracked: TrackedDocument, part: str) -> bool:
     """Prints the figures of one part that have changed, from the end upwards; whether there were any."""
-    edited = live.parts[part]
-    wrong = [f for f in live.figures if f.part == part and f.state in FIXABLE]
+    edited = tracked.parts[part]
+    wrong = [f for f in tracked.figures if f.part == part and f.state in FIXABLE]
     for f in sorted(wrong, key=lambda f: f.at, reverse=True):
         edited.replace(*f.at, f.new)
         name = f.name._replace(check=check_of(f.new))
         if f.name.copied:  # a name of its own, as LibreOffice's is too long for Word
-            name = name._replace(n=1 + max(x.name.n for x in live.figures if x.name.id == f.name.id), copied=False)
+            name = name._replace(n=1 + max(x.name.n for x in tracked.figures if x.name.id == f.name.id), copied=False)
         edited.rename(f.bookmark, str(name))
     return bool(wrong)
 
 
-def _change(f: Live) -> Change:
-    return Change(f.spot, f.title, f.old, f.new if f.state in FIXABLE else "", f.state)
+def _change(f: TrackedFigure) -> Reprinted:
+    return Reprinted(f.spot, f.title, f.old, f.new if f.state in FIXABLE else "", f.state)

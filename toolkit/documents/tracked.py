@@ -16,7 +16,7 @@ from ..submissions.source import Source, open_source
 from ..word.edited.edited import Bookmark, Edited
 from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, read_name, short, shown_of
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
-from ..wording.locate import Located, Shape, alike, check_of, locate, reprint
+from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
 from ..wording.phrase import MissingFigure, WordingError, Words, nothing, phrase, plain
 
 # How a figure stands. Those in FIXABLE can be printed again.
@@ -28,7 +28,7 @@ MAX_FIGURES = 5000  # in one part; documents have some dozens
 
 
 @dataclass(frozen=True)
-class Live:
+class TrackedFigure:
     """One bookmarked figure. `old` is what stands there, `new` what belongs there ("" where nobody can say)."""
 
     name: MarkName
@@ -49,7 +49,7 @@ class Live:
         return (self.located.start, self.located.end) if self.located else (self.bookmark.start, self.bookmark.end)
 
 
-class LiveDocument:
+class TrackedDocument:
     """An opened document beside the source it is compared with."""
 
     def __init__(self, opened: Opened, source: Source) -> None:
@@ -71,11 +71,11 @@ class LiveDocument:
         return "", False
 
     @cached_property
-    def figures(self) -> list[Live]:
+    def figures(self) -> list[TrackedFigure]:
         """All figures in the order of the parts and of the text."""
-        return [live for part, edited in self.parts.items() for live in self._of_part(part, edited)]
+        return [tracked for part, edited in self.parts.items() for tracked in self._of_part(part, edited)]
 
-    def _of_part(self, part: str, edited: Edited) -> Iterator[Live]:
+    def _of_part(self, part: str, edited: Edited) -> Iterator[TrackedFigure]:
         ours = [(b, name) for b in edited.bookmarks if (name := read_name(b.name))]
         if len(ours) > MAX_FIGURES:
             raise CannotRun(f"“{self.opened.path.name}”里的数超过{MAX_FIGURES}个，无法核对。请拆分后再试。")
@@ -109,52 +109,52 @@ class LiveDocument:
 
     def _judged(
         self, part: str, edited: Edited, bookmark: Bookmark, name: MarkName, others: list[tuple[int, int]]
-    ) -> Live:
+    ) -> TrackedFigure:
         spot = self.spot(part, bookmark.start, bookmark.end)
         inside = edited.text[bookmark.start : bookmark.end]
-        live = Live(name, bookmark, part, spot, UNKNOWN, name.id, " ".join(inside.split()))
+        tracked = TrackedFigure(name, bookmark, part, spot, UNKNOWN, name.id, " ".join(inside.split()))
         figure = self._by_id.get(name.id)
         if figure is None:
-            return live
-        live = replace(live, title=figure.indicator.title, figure=figure)
+            return tracked
+        tracked = replace(tracked, title=figure.indicator.title, figure=figure)
         if not name.is_of(self._unit) or name.year != self.source.year:
-            return replace(live, state=FOREIGN)
+            return replace(tracked, state=FOREIGN)
         shown = shown_of("" if name.form == NUMBER else name.form, self._words_for_all(figure))
-        shape = Shape.of(figure, shown, self.words, name.form == NUMBER)
-        found = locate(edited.text, bookmark.start, bookmark.end, shape, name.check, others)
+        spelling = Spelling.of(figure, shown, self.words, name.form == NUMBER)
+        found = locate(edited.text, bookmark.start, bookmark.end, spelling, name.check, others)
         if found is None:
-            return replace(live, state=LOST)
+            return replace(tracked, state=LOST)
         spot = self.spot(part, found.start, found.end)
-        return self._compared(replace(live, located=found, old=found.text, spot=spot), shape, shown, edited)
+        return self._compared(replace(tracked, located=found, old=found.text, spot=spot), spelling, shown, edited)
 
-    def _compared(self, live: Live, shape: Shape, shown: Shown, edited: Edited) -> Live:
-        found, figure = live.located, live.figure
+    def _compared(self, tracked: TrackedFigure, spelling: Spelling, shown: Shown, edited: Edited) -> TrackedFigure:
+        found, figure = tracked.located, tracked.figure
         assert found and figure
         if figure.state == "missing":
-            return replace(live, state=MISSING, why="缺数：台账为空且未申报")
+            return replace(tracked, state=MISSING, why="缺数：台账为空且未申报")
         try:
-            now = self._worded(figure, shown, shape, found.text)
+            now = self._worded(figure, shown, spelling, found.text)
         except WordingError as e:
-            return replace(live, state=UNTRUE, why=str(e).rstrip("。"))
+            return replace(tracked, state=UNTRUE, why=str(e).rstrip("。"))
         if not now:
             zero = nothing(figure, self.words)
-            if not alike(found.text, zero, shape) and not self.in_table(live.part, found.start):
-                return replace(live, state=ZERO)
+            if not alike(found.text, zero, spelling) and not self.in_table(tracked.part, found.start):
+                return replace(tracked, state=ZERO)
             now = zero
         before = edited.text[edited.line(found.start)[0] : found.start]
-        new = reprint(found, now, before, shape)
+        new = reprint(found, now, before, spelling)
         if new is None:
-            return replace(live, state=UNTRUE, why=f"台账现应写作“{now}”，与文中改过的说法接不上")
-        if alike(found.text, new, shape):
-            return replace(live, state=SAME, new=found.text)
-        untouched = check_of(found.text) == live.name.check
-        return replace(live, state=STALE if untouched else EDITED, new=new)
+            return replace(tracked, state=UNTRUE, why=f"台账现应写作“{now}”，与文中改过的说法接不上")
+        if alike(found.text, new, spelling):
+            return replace(tracked, state=SAME, new=found.text)
+        untouched = check_of(found.text) == tracked.name.check
+        return replace(tracked, state=STALE if untouched else EDITED, new=new)
 
-    def _worded(self, figure: Figure, shown: Shown, shape: Shape, old: str) -> str:
-        if shape.number_only:
+    def _worded(self, figure: Figure, shown: Shown, spelling: Spelling, old: str) -> str:
+        if spelling.number_only:
             return plain(figure.value or 0)
         own = str(self.source.unit.get("approx_word") or "")
-        return phrase(figure, shown, self.words, next((w for w in shape.approx if w in old), own))
+        return phrase(figure, shown, self.words, next((w for w in spelling.approx if w in old), own))
 
     # ---------------------------------------------------------------- look-ups
 
@@ -174,9 +174,9 @@ class LiveDocument:
         return next(filter(None, said), "")
 
 
-def open_live(catalog: Catalog, path: Path, source: str | Path | Source) -> LiveDocument:
+def open_tracked(catalog: Catalog, path: Path, source: str | Path | Source) -> TrackedDocument:
     """The document at `path` beside its source. Raises CannotRun for text files: they hold no marks."""
     opened = open_document(path)
     if opened.kind != "docx":
         raise CannotRun(f"“{path.name}”不是 .docx：只有 Word 文档里的数能与台账核对。")
-    return LiveDocument(opened, source if isinstance(source, Source) else open_source(source, catalog))
+    return TrackedDocument(opened, source if isinstance(source, Source) else open_source(source, catalog))

@@ -16,7 +16,19 @@ from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
 from .fill import Look, fill
-from .tracked import EDITED, FOREIGN, LOST, MISSING, STALE, UNKNOWN, UNTRUE, ZERO, Live, LiveDocument, open_live
+from .tracked import (
+    EDITED,
+    FOREIGN,
+    LOST,
+    MISSING,
+    STALE,
+    UNKNOWN,
+    UNTRUE,
+    ZERO,
+    TrackedDocument,
+    TrackedFigure,
+    open_tracked,
+)
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
 TITLE_WITHIN = 12  # paragraphs: the title is one of the first, below a red head
@@ -35,51 +47,51 @@ def verify(
     `document` (name or title) and `template` tell what it was filled as where the document itself
     does not say. Raises CannotRun for what cannot be opened.
     """
-    live = open_live(catalog, path, source)
-    kind, own = live.kind
-    found = [r for figure in live.figures for r in _of_figure(figure, live)]
-    found += _foreign(live)
-    found += _counted(live, _printed_anew(live, document or kind, own, template))
-    found += _levels(live)
-    found += Claims(live).remarks() if kind != "plan" else ()
-    found += _title(live, kind)
+    tracked = open_tracked(catalog, path, source)
+    kind, own = tracked.kind
+    found = [r for figure in tracked.figures for r in _of_figure(figure, tracked)]
+    found += _foreign(tracked)
+    found += _counted(tracked, _printed_anew(tracked, document or kind, own, template))
+    found += _levels(tracked)
+    found += Claims(tracked).remarks() if kind != "plan" else ()
+    found += _title(tracked, kind)
     return sorted(dict.fromkeys(found), key=lambda r: (r.spot.part, r.spot.paragraph))
 
 
 # ------------------------------------------------------------------ the figures
 
 
-def _of_figure(live: Live, document: LiveDocument) -> Iterator[Remark]:
-    if live.state == UNKNOWN:
-        yield remark("V06", live.spot, id=live.name.id)
+def _of_figure(tracked: TrackedFigure, document: TrackedDocument) -> Iterator[Remark]:
+    if tracked.state == UNKNOWN:
+        yield remark("V06", tracked.spot, id=tracked.name.id)
         return
-    if live.state in _CODES:
-        parts = {"title": live.title, "old": live.old, "new": live.new, "why": live.why}
-        if live.state == LOST and live.figure:
-            parts["new"] = document.worded(live.figure)
-        yield remark(_CODES[live.state], live.spot, **parts)
-    if live.state == FOREIGN or live.figure is None:
+    if tracked.state in _CODES:
+        parts = {"title": tracked.title, "old": tracked.old, "new": tracked.new, "why": tracked.why}
+        if tracked.state == LOST and tracked.figure:
+            parts["new"] = document.worded(tracked.figure)
+        yield remark(_CODES[tracked.state], tracked.spot, **parts)
+    if tracked.state == FOREIGN or tracked.figure is None:
         return
-    scope = live.figure.indicator.scope
-    if live.name.scope != scope:
-        yield remark("V16", live.spot, title=live.title, old=live.name.scope, new=scope)
+    scope = tracked.figure.indicator.scope
+    if tracked.name.scope != scope:
+        yield remark("V16", tracked.spot, title=tracked.title, old=tracked.name.scope, new=scope)
     prefix = document.words.est_prefix
-    if live.figure.est and live.name.form != NUMBER and not document.in_table(live.part, live.at[0]):
-        text = document.parts[live.part].text
-        start = max(text.rfind(mark, 0, live.at[0]) for mark in "。！？\n") + 1
-        if prefix.rstrip("，") not in text[start : live.at[0]]:
-            yield remark("V14", live.spot, title=live.title, prefix=prefix)
+    if tracked.figure.est and tracked.name.form != NUMBER and not document.in_table(tracked.part, tracked.at[0]):
+        text = document.parts[tracked.part].text
+        start = max(text.rfind(mark, 0, tracked.at[0]) for mark in "。！？\n") + 1
+        if prefix.rstrip("，") not in text[start : tracked.at[0]]:
+            yield remark("V14", tracked.spot, title=tracked.title, prefix=prefix)
 
 
-def _foreign(live: LiveDocument) -> Iterator[Remark]:
+def _foreign(tracked: TrackedDocument) -> Iterator[Remark]:
     """Figures of another unit or year: said once for each."""
-    groups = Counter((f.name.unit, f.name.year) for f in live.figures if f.state == FOREIGN)
+    groups = Counter((f.name.unit, f.name.year) for f in tracked.figures if f.state == FOREIGN)
     for (unit, year), count in groups.items():
-        own = f"{live.source.unit.get('unit_id')}的{live.source.year}年"
+        own = f"{tracked.source.unit.get('unit_id')}的{tracked.source.year}年"
         yield remark("V07", Spot(), count=count, whose=f"{unit}的{year}年", source=own)
 
 
-def _printed_anew(live: LiveDocument, document: str, own: bool, template: Path | None) -> LiveDocument | str:
+def _printed_anew(tracked: TrackedDocument, document: str, own: bool, template: Path | None) -> TrackedDocument | str:
     """The same document filled again, or why it cannot be."""
     if not document:
         return "看不出是哪个文种"
@@ -88,18 +100,18 @@ def _printed_anew(live: LiveDocument, document: str, own: bool, template: Path |
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "new.docx"
         try:
-            fill(live.source.catalog, document, live.source, out, Look(draft=True, template=template))
+            fill(tracked.source.catalog, document, tracked.source, out, Look(draft=True, template=template))
         except CannotRun as e:
             return f"按“{document}”不能重新成文（{str(e).rstrip('。')}）"
-        return LiveDocument(open_document(out), live.source)
+        return TrackedDocument(open_document(out), tracked.source)
 
 
-def _counted(live: LiveDocument, anew: LiveDocument | str) -> Iterator[Remark]:
+def _counted(tracked: TrackedDocument, anew: TrackedDocument | str) -> Iterator[Remark]:
     """Bookmarks that are gone, and those that are there twice."""
     twice: set[str] = set()
-    if any(f.state == FOREIGN for f in live.figures):
+    if any(f.state == FOREIGN for f in tracked.figures):
         return  # nothing can be expected of another source
-    found = Counter(f.name.id for f in live.figures)
+    found = Counter(f.name.id for f in tracked.figures)
     if isinstance(anew, str):
         yield remark("V15", Spot(), why=anew)
     else:
@@ -111,17 +123,17 @@ def _counted(live: LiveDocument, anew: LiveDocument | str) -> Iterator[Remark]:
                              new=titles[id_].old)  # fmt: skip
         twice = {id_ for id_, count in found.items() if count > expected[id_]}
     seen: set[tuple[str, int]] = set()
-    for f in live.figures:
+    for f in tracked.figures:
         key = (f.name.id, f.name.n)
         if f.name.copied or (key in seen and (f.name.id in twice or isinstance(anew, str))):
             yield remark("V09", f.spot, title=f.title)
         seen.add(key)
 
 
-def _levels(live: LiveDocument) -> Iterator[Remark]:
+def _levels(tracked: TrackedDocument) -> Iterator[Remark]:
     """Two levels of one thing with two values: each sentence must say which it means (K24)."""
-    groups: dict[str, list[Live]] = defaultdict(list)
-    for f in live.figures:
+    groups: dict[str, list[TrackedFigure]] = defaultdict(list)
+    for f in tracked.figures:
         if f.figure and f.state != FOREIGN and "_" in f.figure.indicator.name:
             groups[f.figure.indicator.name.partition("_")[0]].append(f)
     levels = vocabulary()["levels"]
@@ -130,8 +142,8 @@ def _levels(live: LiveDocument) -> Iterator[Remark]:
             continue
         for f in found:
             words = levels.get(f.name.scope, ())
-            low, high = live.parts[f.part].line(f.at[0])
-            if words and not any(w in live.parts[f.part].text[low:high] for w in words):
+            low, high = tracked.parts[f.part].line(f.at[0])
+            if words and not any(w in tracked.parts[f.part].text[low:high] for w in words):
                 values = "、".join(dict.fromkeys(x.old for x in found))
                 yield remark("V13", f.spot, title=base, values=values)
 
@@ -139,10 +151,10 @@ def _levels(live: LiveDocument) -> Iterator[Remark]:
 # -------------------------------------------------------------------- the title
 
 
-def _title(live: LiveDocument, kind: str) -> Iterator[Remark]:
+def _title(tracked: TrackedDocument, kind: str) -> Iterator[Remark]:
     """The year and the kind of document that the title names (K13)."""
-    documents, known = live.source.catalog.documents, facts(live.source)
-    first = [p for p in live.opened.paragraphs if p.part == next(iter(live.parts))][:TITLE_WITHIN]
+    documents, known = tracked.source.catalog.documents, facts(tracked.source)
+    first = [p for p in tracked.opened.paragraphs if p.part == next(iter(tracked.parts))][:TITLE_WITHIN]
     kinds = vocabulary()["kinds"]
     words = [w for found in kinds.values() for w in found]
     title = next((p for p in first if _YEAR.search(p.text) and len(p.text) <= 60), None)
@@ -151,7 +163,7 @@ def _title(live: LiveDocument, kind: str) -> Iterator[Remark]:
         return
     spot = Spot(title.number, title.text, title.part)
     heading = documents[kind].heading.format_map(known) if kind in documents else ""
-    right = {int(y) for y in _YEAR.findall(heading)} or {live.source.year, live.source.year + 1}
+    right = {int(y) for y in _YEAR.findall(heading)} or {tracked.source.year, tracked.source.year + 1}
     years = {int(y) for y in re.findall(r"(20\d{2})年", title.text)}
     if years and not years & right:
         yield remark("V12", spot, why=f"题目写{min(years)}年，应为{min(right)}年")

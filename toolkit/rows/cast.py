@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..model import CellError, Field
-from .conventions import reading
+from .conventions import conventions
 from .text import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
 
 LONGEST_TEXT = 32767  # what an Excel cell holds
@@ -167,7 +167,7 @@ def not_an_option(field: Field, value: str, code: str = "C05") -> Problem:
 
 
 def _list(field: Field) -> Caster:
-    separator = reading().separator
+    separator = conventions().separator
     folded = {fold(str(o)): str(o) for o in field.constraints.enum}
     code = is_code(field)
 
@@ -185,7 +185,7 @@ def _list(field: Field) -> Caster:
 
 
 def _boolean() -> Caster:
-    truth = reading().truth
+    truth = conventions().truth
 
     def to_bool(v: Any) -> Any:
         if type(v) is bool:
@@ -240,7 +240,7 @@ def _number(field: Field) -> Caster:
 
 def _written_number(text: str, title: str) -> Decimal:
     """A number typed as text with what may stand behind it: 2万, 20次; 元 or % only where the title says so."""
-    read, how = read_number(text), reading()
+    read, how = read_number(text), conventions()
     if read is None:
         raise Problem("C02", text)
     both = read.multiple + read.unit

@@ -12,7 +12,7 @@ from .text import fold
 
 
 @dataclass(frozen=True)
-class Reading:
+class Conventions:
     """What reading.yaml declares."""
 
     classifiers: frozenset[str]
@@ -23,11 +23,11 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def reading() -> Reading:
+def conventions() -> Conventions:
     """The declared ways of writing. Raises StandardError when the file has a mistake."""
     m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
     truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
-    return Reading(
+    return Conventions(
         frozenset(m.need("classifiers")), m.need("multiples"), truth,
         re.compile(f"[{re.escape(m.need('separators'))}]"), frozenset(m.need("totals")),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from ..standard.sheets import EXAMPLE
 from .cast import Caster, Noted, Problem, caster, default_of
 from .cell import Column, SheetFindings, read_cell
 from .constraints import quick_test
-from .conventions import reading
+from .conventions import conventions
 from .header import Header, find_header
 from .text import fold
 
@@ -175,7 +175,7 @@ def _is_total(raw: tuple[Any, ...]) -> bool:
             break
     if type(first) is not str or len(first) > LONGEST_TOTAL or first.isascii():
         return False
-    return fold(first).rstrip(":") in reading().totals
+    return fold(first).rstrip(":") in conventions().totals
 
 
 # ----------------------------------------------------------- the sheet's shape

@@ -15,7 +15,7 @@ from ..findings import finding
 from ..model import Catalog, Finding, Place, Submission
 from .files import File, How, Progress, workbooks
 from .intake import Merged, packed, read_workbook, receive
-from .reading import Reading
+from .reading import Digested
 from .store import Store
 
 __all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]
@@ -41,7 +41,7 @@ def aggregate(
 
 def consolidate(
     catalog: Catalog,
-    reads: Sequence[Reading],
+    reads: Sequence[Digested],
     roster: Sequence[Unit] = (),
     year: int | None = None,
     due: date | None = None,

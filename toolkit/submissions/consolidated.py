@@ -16,7 +16,7 @@ from ..rows.cover import read_meta
 from ..rows.read import read_rows
 from ..rows.submission import compute_columns, context_of, with_fates
 from ..standard.sheets import META, ORIGIN, SUMS, UNIT_ORIGIN, UNITS
-from .reading import Reading
+from .reading import Digested
 
 _ORIGIN = tuple(
     Field(name, title, kind)
@@ -32,8 +32,8 @@ _ORIGIN = tuple(
 Rows = dict[str, dict[str, tuple[Row, ...]]]  # unit -> ledger -> rows
 
 
-def read_consolidated(book: Book, catalog: Catalog) -> list[Reading]:
-    """One Reading for each unit in the workbook. Raises CannotRun when a hidden sheet is gone.
+def read_consolidated(book: Book, catalog: Catalog) -> list[Digested]:
+    """One Digested for each unit in the workbook. Raises CannotRun when a hidden sheet is gone.
 
     Cells are cast again and formula columns computed again; whether a row counts is as it was
     decided when its unit's workbook was read.
@@ -54,7 +54,7 @@ def read_consolidated(book: Book, catalog: Catalog) -> list[Reading]:
             for found in s.rows.values() for r in found if not r.values.get("origin_counted")
         ]  # fmt: skip
         digest = _with_sums(digest_submission(catalog, s, context, counted, left_out), sums.get(code, {}), catalog)
-        readings.append(Reading(with_fates(s, left_out), context, counted, tuple(left_out), digest))
+        readings.append(Digested(with_fates(s, left_out), context, counted, tuple(left_out), digest))
     return readings
 
 

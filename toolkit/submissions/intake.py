@@ -19,7 +19,7 @@ from ..rows.submission import submission_of
 from .consolidated import read_consolidated
 from .files import File, How, Progress, at_hand, book_at
 from .pack import Packed, pack
-from .reading import Reading, reading
+from .reading import Digested, digested
 from .store import Store
 from .unpack import digest_of
 
@@ -39,22 +39,22 @@ class Merged:
     years: Years
 
 
-def read_workbook(path: str | Path, catalog: Catalog) -> list[Reading]:
+def read_workbook(path: str | Path, catalog: Catalog) -> list[Digested]:
     """The submissions in one workbook, on this machine or behind a URL. Never raises for what a file holds."""
     return _readings(book_at(str(path)), catalog)
 
 
-def _readings(book: Book, catalog: Catalog) -> list[Reading]:
+def _readings(book: Book, catalog: Catalog) -> list[Digested]:
     if not is_consolidated(book):
-        return [reading(catalog, submission_of(book, catalog))]
+        return [digested(catalog, submission_of(book, catalog))]
     try:
         return read_consolidated(book, catalog)
     except CannotRun as e:
         return [_unreadable(catalog, book.path, book.sha256, str(e))]
 
 
-def _unreadable(catalog: Catalog, path: str, content: str, reason: str) -> Reading:
-    return reading(catalog, Submission(path, content, "", {}, {}, {}, (finding("F01", Place(path), reason=reason),)))
+def _unreadable(catalog: Catalog, path: str, content: str, reason: str) -> Digested:
+    return digested(catalog, Submission(path, content, "", {}, {}, {}, (finding("F01", Place(path), reason=reason),)))
 
 
 def read_packed(order: Order, catalog: Catalog) -> Packed:
@@ -76,7 +76,7 @@ def _hash(path: str) -> str:
         return ""
 
 
-def packed(catalog: Catalog, file: str, content: str, readings: Sequence[Reading]) -> Packed:
+def packed(catalog: Catalog, file: str, content: str, readings: Sequence[Digested]) -> Packed:
     """What was read from one file, whose content has the hash `content`."""
     # What could not be read has to be tried again: the reason may have gone.
     unread = any(f.code == "F01" for r in readings for f in r.submission.findings)

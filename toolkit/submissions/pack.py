@@ -47,7 +47,7 @@ def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) 
     private = {f.name for f in catalog.unit if f.privacy}
     about = {
         "path": None if s.path == file else s.path, "sha256": s.sha256, "version": s.version,
-        "unit": {k: plain(v) for k, v in s.unit.items() if k not in private}, "declared": dict(s.declared),
+        "unit": {k: to_json(v) for k, v in s.unit.items() if k not in private}, "declared": dict(s.declared),
         "sizes": {name: len(rows) for name, rows in s.rows.items()},
     }  # fmt: skip
     return PackedSubmission(
@@ -62,8 +62,8 @@ def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) 
 # --------------------------------------------------------------------- values
 
 
-def plain(value: Any) -> Any:
-    """A single typed value as JSON has it."""
+def to_json(value: Any) -> Any:
+    """A single from_json value as JSON has it."""
     if isinstance(value, date):
         return {"d": value.isoformat()}
     if isinstance(value, Decimal):
@@ -88,7 +88,7 @@ def pack_findings(findings: Iterable[Finding], file: str | None = None) -> list[
 
 def _digest(d: UnitDigest, file: str) -> list[Any]:
     return [
-        [plain(d.unit.get(k)) for k in UNIT_KEYS], None if d.path == file else d.path, d.sha256, dict(d.declared),
+        [to_json(d.unit.get(k)) for k in UNIT_KEYS], None if d.path == file else d.path, d.sha256, dict(d.declared),
         d.read, d.counted, dict(d.left_out), d.errors, d.warnings, sorted(d.filled),
     ]  # fmt: skip
 
@@ -101,7 +101,7 @@ def _settled(catalog: Catalog, d: UnitDigest) -> dict[str, Any]:
 
 def _part(operation: Operation, p: Part) -> list[Any]:
     number = p.value is None or isinstance(p.value, (int, Decimal))
-    return [plain(p.value) if number else {operation.name: operation.pack(p.value)}, p.est, p.cells]
+    return [to_json(p.value) if number else {operation.name: operation.pack(p.value)}, p.est, p.cells]
 
 
 def pack_known(catalog: Catalog, k: Known) -> list[Any]:

@@ -22,7 +22,7 @@ def read_submission(path: str | Path, catalog: Catalog) -> Submission:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Digested:
     """One unit's submission with what came of it; no digest when it cannot be used."""
 
     submission: Submission
@@ -32,13 +32,13 @@ class Reading:
     digest: UnitDigest | None = None
 
 
-def reading(catalog: Catalog, s: Submission) -> Reading:
+def digested(catalog: Catalog, s: Submission) -> Digested:
     """A checked submission, counted and digested."""
     if not usable(s):
-        return Reading(s, Context.of(s.unit), {})
+        return Digested(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
     from ..figures.digest import digest_submission  # checking alone does without
 
     context = context_of(catalog, s)
     digest = digest_submission(catalog, s, context, count, left_out)
-    return Reading(with_fates(s, left_out), context, count, tuple(left_out), digest)
+    return Digested(with_fates(s, left_out), context, count, tuple(left_out), digest)

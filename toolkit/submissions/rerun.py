@@ -22,9 +22,9 @@ from ..model import Catalog, Figure, Finding
 from .aggregate import consolidated
 from .files import How, Progress, workbooks
 from .intake import receive
-from .pack import pack_findings, pack_known, plain
+from .pack import pack_findings, pack_known, to_json
 from .store import Store
-from .unpack import findings_of, known_again, sound, typed
+from .unpack import findings_of, from_json, known_again, sound
 
 T = TypeVar("T")
 
@@ -58,7 +58,17 @@ class Outcome:
     def packed(self) -> list[Any]:
         """As JSON can hold it."""
         figures = [
-            [name, f.state, f.unit, f.period, plain(f.numerator), plain(f.denominator), f.est, f.cells, plain(f.as_of)]
+            [
+                name,
+                f.state,
+                f.unit,
+                f.period,
+                to_json(f.numerator),
+                to_json(f.denominator),
+                f.est,
+                f.cells,
+                to_json(f.as_of),
+            ]
             for name, f in self.figures.items()
         ]
         top = [self.top.code, self.top.name, self.top.short, self.top.parent, self.top.sys_type, self.top.expected]
@@ -78,9 +88,9 @@ def _figure(
     catalog: Catalog, name: str, state: str, unit: str, period: str, above: Any, below: Any, est: bool, cells: int,
     as_of: Any,
 ) -> tuple[str, Figure]:  # fmt: skip
-    indicator, numerator, denominator = catalog.indicators[name], typed(above), typed(below)
+    indicator, numerator, denominator = catalog.indicators[name], from_json(above), from_json(below)
     value = value_of(indicator, numerator, denominator) if state == "known" else None
-    return name, Figure(indicator, state, value, unit, period, numerator, denominator, est, cells, typed(as_of))
+    return name, Figure(indicator, state, value, unit, period, numerator, denominator, est, cells, from_json(as_of))
 
 
 class Aggregation:

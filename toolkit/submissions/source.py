@@ -13,14 +13,14 @@ from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.digest import parts_of, takers
 from ..figures.evaluate import figures, figures_alone
-from ..findings import as_text, nearest
+from ..findings import findings_text, nearest
 from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import submission_of
 from ..standard.sheets import META
 from .consolidated import read_consolidated
-from .reading import Reading, reading
+from .reading import Digested, digested
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def open_source(path: str | Path, catalog: Catalog) -> Source:
 
 def unit_source(s: Submission, catalog: Catalog) -> Source:
     """A unit's submission as a source. Raises CannotRun when it cannot be used."""
-    return reading_source(reading(catalog, s), catalog)
+    return digested_source(digested(catalog, s), catalog)
 
 
-def reading_source(r: Reading, catalog: Catalog) -> Source:
+def digested_source(r: Digested, catalog: Catalog) -> Source:
     """A unit's submission, counted already, as a source. Raises CannotRun when it cannot be used."""
     s = r.submission
     if r.digest is None:
-        raise CannotRun(f"{s.path}：不能作为数据来源。\n{as_text(s.findings)}")
+        raise CannotRun(f"{s.path}：不能作为数据来源。\n{findings_text(s.findings)}")
     year = int(s.unit.get("year") or r.context.end.year)
     return Source(
         catalog, s.path, "unit", year, s.unit, r.context,

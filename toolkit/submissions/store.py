@@ -25,7 +25,7 @@ from ..machine.userdirs import cache_dir
 from ..model import Catalog, Finding, Submission
 from .files import File
 from .pack import Packed, squeeze
-from .unpack import Fates, Rows, Sheet, digest_of, findings_of, sheet_of, sound, spread, typed
+from .unpack import Fates, Rows, Sheet, digest_of, findings_of, from_json, sheet_of, sound, spread
 
 _TABLES = """
 PRAGMA user_version = 1;
@@ -47,7 +47,7 @@ _PATIENCE = 30  # seconds to wait for another command that is writing
 T = TypeVar("T")
 
 
-class Known(NamedTuple):
+class Seen(NamedTuple):
     """A file read before."""
 
     stamp: str
@@ -133,7 +133,7 @@ class Store:
 
     # ------------------------------------------------------------------ files
 
-    def known(self, paths: Iterable[str]) -> dict[str, Known]:
+    def known(self, paths: Iterable[str]) -> dict[str, Seen]:
         """Those of the paths that were read before, with the stamp they had then."""
         with self._sound():
             self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (path TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -143,7 +143,7 @@ class Store:
                 "SELECT path, stamp, content, day FROM wanted JOIN files USING (path) WHERE judged = ?", (self._judged,)
             ).fetchall()
             self._asked_for([path for path, _, _, day in found if day != _today()])
-            return {path: Known(stamp, content) for path, stamp, content, _ in found}
+            return {path: Seen(stamp, content) for path, stamp, content, _ in found}
 
     def hashes(self) -> dict[int, tuple[str, ...]]:
         """The hashes of all known contents by size of the file."""
@@ -237,7 +237,7 @@ class Store:
         rows = Rows(lambda ledger: self.sheet(content, n, ledger, file), told["sizes"])
         return Submission(
             file if told["path"] is None else told["path"], told["sha256"], told["version"],
-            {k: typed(v) for k, v in told["unit"].items()}, told["declared"], rows,
+            {k: from_json(v) for k, v in told["unit"].items()}, told["declared"], rows,
             findings_of(spread(findings), file), Fates(rows),
         )  # fmt: skip
 

@@ -47,8 +47,8 @@ def spread(data: bytes) -> Any:
     return json.loads(found)
 
 
-def typed(value: Any) -> Any:
-    """What `plain` was given."""
+def from_json(value: Any) -> Any:
+    """What `to_json` was given."""
     if isinstance(value, dict):
         return date.fromisoformat(value["d"]) if "d" in value else Decimal(value["n"])
     return tuple(value) if isinstance(value, list) else value
@@ -65,8 +65,8 @@ def findings_of(packed: Iterable[Sequence[Any]], file: str = "") -> tuple[Findin
 def _part_value(value: Any) -> Any:
     if isinstance(value, dict):
         ((name, packed),) = value.items()
-        return OPERATIONS[name].unpack(packed) if name in OPERATIONS else typed(value)
-    return typed(value)
+        return OPERATIONS[name].unpack(packed) if name in OPERATIONS else from_json(value)
+    return from_json(value)
 
 
 def _parts_again(packed: Mapping[str, Any]) -> dict[str, Part]:
@@ -123,7 +123,7 @@ def digest_of(data: bytes, parts: bytes, file: str, n: int) -> UnitDigest:
     with sound():
         unit, path, sha256, declared, read, counted, left_out, errors, warnings, filled = spread(data)
         return UnitDigest(
-            dict(zip(UNIT_KEYS, map(typed, unit), strict=True)), file if path is None else path, sha256,
+            dict(zip(UNIT_KEYS, map(from_json, unit), strict=True)), file if path is None else path, sha256,
             _once(tuple(declared.items()), declared), Parts(parts), read, counted,
             _once(tuple(left_out.items()), left_out), errors, warnings,
             _once(tuple(filled), frozenset(filled)), (file, n),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..rows.conventions import reading
+from ..rows.conventions import conventions
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
 from .numerals import DIGITS, MULTIPLES
@@ -28,7 +28,7 @@ class Lexicon:
         self._map = load_map(STANDARD / "quantities.yaml")
         self._lists = {name: tuple(map(str, words)) for name, words in self._map.items()}
         times = set(self["times"])
-        self.counters = sorted((reading().classifiers | set(self["classifiers"])) - times)
+        self.counters = sorted((conventions().classifiers | set(self["classifiers"])) - times)
         words = [*self.counters, *self["money"], *self["amounts"], *self["times"], *self["percents"]]
         inside = _any(self["approx_inside"])
         # 数百, 几十, but not 人数百分之

@@ -1,7 +1,7 @@
 """Where in an edited passage a printed figure stands, and what to put there instead.
 
 Word puts what is typed at the edge of a bookmark inside it or outside; people replace half of a
-figure, or add words around it. So a figure is looked for by its shape, in the bookmark and, for
+figure, or add words around it. So a figure is looked for by its spelling, in the bookmark and, for
 digits that run on, just beyond it. What else stands there is the editor's and stays.
 """
 
@@ -23,7 +23,7 @@ _CHINESE = re.compile("[〇零一二两三四五六七八九十百千万]{1,12}"
 
 
 @dataclass(frozen=True)
-class Shape:
+class Spelling:
     """How one figure may be written."""
 
     number_only: bool
@@ -39,7 +39,7 @@ class Shape:
     trail: str  # 以上
 
     @classmethod
-    def of(cls, figure: Figure, shown: Shown, words: Words, number_only: bool) -> Shape:
+    def of(cls, figure: Figure, shown: Shown, words: Words, number_only: bool) -> Spelling:
         indicator = figure.indicator
         prefix, _, suffix = indicator.phrase.partition("{}")
         parts = [words.percent[key].partition("{}") for key in ("above", "below", "over")]
@@ -69,7 +69,7 @@ class Located:
 
 
 def locate(
-    text: str, start: int, end: int, shape: Shape, check: str = "", others: Sequence[tuple[int, int]] = ()
+    text: str, start: int, end: int, spelling: Spelling, check: str = "", others: Sequence[tuple[int, int]] = ()
 ) -> Located | None:
     """The figure in text[start:end], or beside it where nothing is left between the two.
 
@@ -79,53 +79,55 @@ def locate(
     if end - start > LONGEST:
         return None
     inside = text[start:end]
-    for words in shape.fixed:
+    for words in spelling.fixed:
         at = inside.find(words)
         if at >= 0:
             return Located(start + at, start + at + len(words), words)
-    found = [f for f in _candidates(text, start, end, shape) if not any(a < f.end and f.start < b for a, b in others)]
+    found = [
+        f for f in _candidates(text, start, end, spelling) if not any(a < f.end and f.start < b for a, b in others)
+    ]
     if not inside.strip():  # shrunk to nothing
-        found = [f for f in found if f.whole or shape.number_only]
+        found = [f for f in found if f.whole or spelling.number_only]
     best = [f for f in found if f.measured] or found
     if len(best) > 1:
         best = [f for f in best if check_of(f.text) == check]
     if len(best) == 1:
         return best[0]
-    return _in_chinese(text, start, end, shape) if not found else None
+    return _in_chinese(text, start, end, spelling) if not found else None
 
 
-def _candidates(text: str, start: int, end: int, shape: Shape) -> Iterator[Located]:
+def _candidates(text: str, start: int, end: int, spelling: Spelling) -> Iterator[Located]:
     low, high = max(text.rfind("\n", 0, start) + 1, start - AROUND), end + AROUND
     plain = halfwidth(text[low:high])
     for digits in _DIGITS.finditer(plain):
         first, last = low + digits.start(), low + digits.end()
         touches = first < end and last > start
         if touches or start == end:
-            grown = _grow(text, first, last, (start, end), shape)
+            grown = _grow(text, first, last, (start, end), spelling)
             if touches or start in (grown.start, grown.end):
                 yield grown
 
 
-def _grow(text: str, start: int, end: int, inside: tuple[int, int], shape: Shape) -> Located:
+def _grow(text: str, start: int, end: int, inside: tuple[int, int], spelling: Spelling) -> Located:
     """The digits with what belongs to them: 万, 余, the measure word; words of the phrase inside the bookmark only."""
-    if shape.number_only:
+    if spelling.number_only:
         return Located(start, end, text[start:end])
-    if shape.ratio:
+    if spelling.ratio:
         last = _skip(text, end, ("%", "％"))
         measured = last > end
-        if measured and (shape.over or last + len(shape.trail) <= inside[1]):
-            last = _skip(text, last, (shape.trail,))
-        for lead in shape.leads:
+        if measured and (spelling.over or last + len(spelling.trail) <= inside[1]):
+            last = _skip(text, last, (spelling.trail,))
+        for lead in spelling.leads:
             if start - len(lead) >= inside[0] and text[:start].endswith(lead):
                 start -= len(lead)
                 break
     else:
-        scaled = _skip(text, _skip(text, end, shape.scales), shape.approx)
-        last = _skip(text, scaled, shape.measures)
+        scaled = _skip(text, _skip(text, end, spelling.scales), spelling.approx)
+        last = _skip(text, scaled, spelling.measures)
         measured = last > scaled
-    first = start - len(shape.prefix)
-    after = last + len(shape.suffix)
-    affixed = text[first:start] == shape.prefix and text[last:after] == shape.suffix
+    first = start - len(spelling.prefix)
+    after = last + len(spelling.suffix)
+    affixed = text[first:start] == spelling.prefix and text[last:after] == spelling.suffix
     if affixed and first >= min(inside[0], start) and after <= max(inside[1], last):
         start, last = first, after
     else:
@@ -142,43 +144,43 @@ def _skip(text: str, at: int, words: tuple[str, ...]) -> int:
     return at
 
 
-def _in_chinese(text: str, start: int, end: int, shape: Shape) -> Located | None:
+def _in_chinese(text: str, start: int, end: int, spelling: Spelling) -> Located | None:
     """十四次: a figure that somebody wrote out."""
     found = list(_CHINESE.finditer(text, start, end))
-    grown = [_grow(text, m.start(), m.end(), (start, end), shape) for m in found]
+    grown = [_grow(text, m.start(), m.end(), (start, end), spelling) for m in found]
     whole = [g for g in grown if g.whole]
     return whole[0] if len(whole) == 1 else None
 
 
-def reprint(located: Located, phrase: str, before: str, shape: Shape) -> str | None:
+def reprint(located: Located, phrase: str, before: str, spelling: Spelling) -> str | None:
     """What takes the place of `located` when the figure is now worded `phrase`.
 
     `before` is the text that leads to it: a 达 there is not said twice. None when the words cannot
     be put there without touching the editor's: fixed words where only digits are left.
     """
     new = phrase
-    if not shape.number_only and not located.affixed:
-        if not (new.startswith(shape.prefix) and new.endswith(shape.suffix)):
+    if not spelling.number_only and not located.affixed:
+        if not (new.startswith(spelling.prefix) and new.endswith(spelling.suffix)):
             return None
-        new = new[len(shape.prefix) : len(new) - len(shape.suffix)]
-    if not shape.number_only and not located.measured:
-        word = next((w for w in (*shape.measures, "%") if new.endswith(w)), "")
+        new = new[len(spelling.prefix) : len(new) - len(spelling.suffix)]
+    if not spelling.number_only and not located.measured:
+        word = next((w for w in (*spelling.measures, "%") if new.endswith(w)), "")
         if not word:
             return None
         new = new.removesuffix(word)
-    lead = shape.leads[0]
-    return new.removeprefix(lead) if shape.ratio and before.endswith(lead) else new
+    lead = spelling.leads[0]
+    return new.removeprefix(lead) if spelling.ratio and before.endswith(lead) else new
 
 
-def alike(a: str, b: str, shape: Shape) -> bool:
+def alike(a: str, b: str, spelling: Spelling) -> bool:
     """Whether two figures say the same, whichever of 余 and 多 they use."""
-    return _plain(a, shape) == _plain(b, shape)
+    return _plain(a, spelling) == _plain(b, spelling)
 
 
-def _plain(text: str, shape: Shape) -> str:
+def _plain(text: str, spelling: Spelling) -> str:
     text = "".join(halfwidth(text).split()).replace(",", "")
-    for word in shape.approx[1:]:
-        text = text.replace(word, shape.approx[0])
+    for word in spelling.approx[1:]:
+        text = text.replace(word, spelling.approx[0])
     return text
 
 

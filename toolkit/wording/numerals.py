@@ -23,7 +23,7 @@ def narrow(text: str) -> str:
     return text.translate(_HALF)
 
 
-def number(text: str) -> Decimal | None:
+def numeral(text: str) -> Decimal | None:
     """The value of one number without approximators: `2,350`, `15.6万`, `三十六`, `三点五`, `百`.
 
     None for what names no exact number (几十, 数百) and for what is no number (二〇二五, 三三).
@@ -32,7 +32,7 @@ def number(text: str) -> Decimal | None:
     whole, point, part = text.partition("点")
     if point:
         digits = [str(DIGITS[c]) for c in part if c in DIGITS]
-        head = number(whole)
+        head = numeral(whole)
         return head + Decimal(f"0.{''.join(digits)}") if head is not None and len(digits) == len(part) else None
     total, section, digit = Decimal(0), Decimal(0), None  # below the last 万 or 亿; below the last 十, 百 or 千
     arabic = ""

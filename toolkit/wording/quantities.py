@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from .lexicon import BREAKS, MASKS, bold, lexicon
-from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, number
+from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, numeral
 from .sentences import Sentence, inside, names, sentences
 
 __all__ = ["Quantity", "Sentence", "quantities", "sentences"]
@@ -146,9 +146,9 @@ class _Finder:
         approx = (self._before(head), "", m.group("after") or "")
         end = m.end("hundredths") if m.group("hundredths") else m.end("part")
         if m.group("hundredths"):
-            value, word, kind = number(_close(m.group("hundredths"))), "%", "percent"
+            value, word, kind = numeral(_close(m.group("hundredths"))), "%", "percent"
         else:
-            whole, part = number(_close(m.group("parts"))), number(_close(m.group("part")))
+            whole, part = numeral(_close(m.group("parts"))), numeral(_close(m.group("part")))
             value, word, kind = part / whole if whole and part is not None else None, "", "ratio"
         return None if value is None else self._made(m.start(), end, value, None, word, approx, kind)
 
@@ -162,18 +162,18 @@ class _Finder:
         vague = next((c for c in VAGUE if c in told), "")
         if vague:
             at = told.index(vague)  # 十几 is 10 and some; 几十, 数百 are nothing one could compare
-            value = number(told[:at] + scale) if at and at == len(told) - 1 else None
+            value = numeral(told[:at] + scale) if at and at == len(told) - 1 else None
             return (value, None, vague) if len(told + scale) > 1 else None
         pair = neighbours(told)
         low = _close(m.group("low") or "")
         if pair and not low:
             low, told = pair
-        high = _times(number(told), scale)
+        high = _times(numeral(told), scale)
         if high is None or (m.group("mask") is None and len(told) > 9 and told.isdigit()):
             return None
         if not low:
             return high, None, ""
-        value = number(low)
+        value = numeral(low)
         if value is not None and not (set(low) & set(MULTIPLES)):
             lift = "".join(c for c in told if c in "万亿") if not pair else ""
             value = _times(value, lift + scale)

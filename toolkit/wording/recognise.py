@@ -27,14 +27,14 @@ LIKELY = 0.6  # below it no indicator is named
 
 
 @dataclass(frozen=True)
-class Context:
+class Surroundings:
     """What surrounds a quantity: `near` its own part of the clause, `far` the sentence before that."""
 
     near: str
     far: str
 
 
-def context_of(text: str, found: Sequence[Quantity], at: int) -> Context:
+def surroundings(text: str, found: Sequence[Quantity], at: int) -> Surroundings:
     """What surrounds `found[at]`, one of the quantities of `text` in order."""
     q = found[at]
     before = found[at - 1].end if at else 0
@@ -53,7 +53,7 @@ def context_of(text: str, found: Sequence[Quantity], at: int) -> Context:
     while end < min(after, q.end + FAR) and (text[end] not in _STOPS or inside(named, end)):
         end += 1
     behind = "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
-    return Context(near + "\n" + behind, text[min(sentence, start) : start])
+    return Surroundings(near + "\n" + behind, text[min(sentence, start) : start])
 
 
 _STOPS = "，；。：！？,;:!?\n"
@@ -109,7 +109,7 @@ def signs() -> Signs:
     return Signs()
 
 
-def recognise(q: Quantity, context: Context, catalog: Catalog) -> tuple[Indicator | None, float, str]:
+def recognise(q: Quantity, context: Surroundings, catalog: Catalog) -> tuple[Indicator | None, float, str]:
     """The indicator that a quantity states, how well it fits (0..1), and by which words; none below LIKELY."""
     if q.kind == "percent" and any(w in context.near for w in signs().comparisons):
         return None, 0.0, ""
@@ -131,7 +131,7 @@ def recognise(q: Quantity, context: Context, catalog: Catalog) -> tuple[Indicato
     return best[2], best[1], best[3]
 
 
-def _find(group: Sequence[str], context: Context) -> tuple[str, float]:
+def _find(group: Sequence[str], context: Surroundings) -> tuple[str, float]:
     for where, weight in ((context.near, NEAR_WEIGHT), (context.far, FAR_WEIGHT)):
         hits = [w for w in group if w in where]
         if hits:

@@ -31,7 +31,7 @@ NAMED = 5  # names that a note gives before it only counts
 
 
 @dataclass(frozen=True)
-class Progress:
+class Standing:
     """How one measure of the plan stands."""
 
     row: Row
@@ -64,7 +64,7 @@ class Plan:
     tasks: Source
     source: Source
     as_of: date
-    progress: Sequence[Progress]  # in the order of the plan
+    progress: Sequence[Standing]  # in the order of the plan
 
     @property
     def left_out(self) -> int:
@@ -98,7 +98,7 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
     return made
 
 
-def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Progress]:
+def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Standing]:
     """How each row of a plan stands by the ledgers of `source`, in the order of the plan.
 
     `as_of` decides what is overdue; the ledgers are taken as they are.
@@ -143,22 +143,22 @@ class Unmeasured(Exception):
         self.remedy = remedy or f"由责任部门确认进度，完成的把“任务状态”改为“{STATE_DONE}”"
 
 
-def _progress(row: Row, source: Source, as_of: date) -> Progress:
+def _progress(row: Row, source: Source, as_of: date) -> Standing:
     v = row.values
     days = (v["deadline"] - as_of).days
     target = _target(v, source.catalog)
     if v["state"] == STATE_DROPPED:
-        return Progress(row, target, "", None, DROPPED, days)
+        return Standing(row, target, "", None, DROPPED, days)
     try:
         m = _measured(v, source)
     except Unmeasured as e:
         told = v["state"] == STATE_DONE
-        return Progress(
+        return Standing(
             row, target, e.now, None, MANUAL, days, f"{e.why}；填报“{v['state']}”", "" if told else e.remedy
         )
     status = _status(v, m, days)
     contradiction, remedy = _against_state(v, m, status)
-    return Progress(row, target, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
+    return Standing(row, target, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
 
 
 def _status(v: Mapping[str, Any], m: Measured, days: int) -> str:

@@ -16,7 +16,7 @@ from .books import Book, Books
 from .connection import TIMEOUT, component_context, enum, properties, service, struct
 from .mainthread import in_main_thread
 from .ranges import Range
-from .values import Grid, clean, prepare
+from .values import Grid, converted, prepare
 
 CLOSED = "调用的工作簿已经关闭，请重新打开后再试一次。"
 BOXES = {"critical": "ERRORBOX", "info": "INFOBOX"}
@@ -42,7 +42,7 @@ class Engine:
         number_builder: Callable[[float], Any] | None,
         err_to_str: bool,
     ) -> Grid:
-        return clean(data, datetime_builder, empty_as, number_builder, err_to_str)
+        return converted(data, datetime_builder, empty_as, number_builder, err_to_str)
 
 
 class Apps:

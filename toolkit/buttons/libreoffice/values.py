@@ -85,7 +85,7 @@ def prepare(value: Any) -> Any:
     return None if value == "" else value
 
 
-def clean(
+def converted(
     rows: Iterable[Iterable[Any]],
     make_date: Callable[..., Any],
     empty: Any,

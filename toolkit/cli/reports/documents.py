@@ -8,7 +8,7 @@ from typing import Any
 
 from ...documents.batch import Made
 from ...documents.fill import Filled
-from ...documents.refresh import Change, Refreshed
+from ...documents.refresh import Refreshed, Reprinted
 from ...documents.tracked import (
     EDITED,
     FOREIGN,
@@ -154,7 +154,7 @@ def problems_text(path: Path, found: Sequence[Remark]) -> str:
 
 
 def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
-    def listed(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+    def listed(changes: tuple[Reprinted, ...]) -> list[dict[str, Any]]:
         return [
             {"paragraph": c.spot.paragraph, "text": c.spot.text, "title": c.title, "old": c.old, "new": c.new,
              "state": c.state}

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ...findings import LEVELS, counts
-from ...word.lint.check import Remark
+from ...word.lint.check import Breach
 from ...word.lint.fix import Change
 
 SHOWN, TOLD = 6, 30  # places of one rule; characters of a change
 
 
-def lint_json(path: Path, remarks: list[Remark], changes: list[Change] | None = None) -> dict[str, Any]:
+def lint_json(path: Path, remarks: list[Breach], changes: list[Change] | None = None) -> dict[str, Any]:
     """`lint --json`: path and findings, with `changes` when the document was mended."""
     keys = ("code", "severity", "layer", "ground", "paragraph", "text", "message", "remedy")
     found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
@@ -25,16 +25,16 @@ def lint_json(path: Path, remarks: list[Remark], changes: list[Change] | None = 
     return found
 
 
-def lint_text(path: Path, remarks: list[Remark]) -> str:
+def lint_text(path: Path, remarks: list[Breach]) -> str:
     """A heading per rule, errors first, then its places; at the end the counts."""
     if not remarks:
         return f"{path.name}：没有发现问题。"
     return "\n".join(_lines(path, remarks))
 
 
-def _lines(path: Path, remarks: list[Remark]) -> Iterator[str]:
+def _lines(path: Path, remarks: list[Breach]) -> Iterator[str]:
     unit = "行" if path.suffix.lower() == ".txt" else "段"
-    groups: dict[str, list[Remark]] = {}
+    groups: dict[str, list[Breach]] = {}
     for remark in sorted(remarks, key=lambda r: not r.is_error):
         groups.setdefault(remark.rule, []).append(remark)
     yield f"{path.name}："

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...findings import as_text, finding_json
+from ...findings import finding_json, findings_text
 from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
@@ -50,7 +50,7 @@ def check_text(submissions: Sequence[Submission]) -> str:
     findings = [f for s in submissions for f in s.findings]
     rows = sum(len(r) for s in submissions for r in s.rows.values())
     clean = sum(status(s) == "clean" for s in submissions)
-    lines = [as_text(findings)] if findings else []
+    lines = [findings_text(findings)] if findings else []
     return "\n".join([*lines, f"检查{len(submissions)}份工作簿、{rows}行记录，{clean}份没有问题。"])
 
 
@@ -100,7 +100,7 @@ def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
         + (f"（{reasons}）" if reasons else "")
     )
     if o.findings:
-        lines.append(as_text(o.findings))
+        lines.append(findings_text(o.findings))
     if o.errors_inside:
         lines.append(f"工作簿内另有{o.errors_inside}处错误，见“问题清单”。")
     return "\n".join([*lines, f"汇总工作簿：{output}" + ("" if written else "（与上次相同，未重写）")])

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import CannotRun
-from ...findings import as_text, finding_json
+from ...findings import finding_json, findings_text
 from ...submissions.source import coverage
-from ...year.plan import DONE, DROPPED, Plan, Progress, cut, due, percent, year_of
+from ...year.plan import DONE, DROPPED, Plan, Standing, cut, due, percent, year_of
 from ...year.remind import Reminder, past
 
 COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",
@@ -23,7 +23,7 @@ def plan_json(p: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _task_json(x: Progress) -> dict[str, Any]:
+def _task_json(x: Standing) -> dict[str, Any]:
     v, place = x.row.values, x.row.place("measure")
     return {
         "id": v["plan_id"], "sheet": place.sheet, "cell": place.cell, "section": v["section_title"],
@@ -49,7 +49,7 @@ def plan_text(p: Plan) -> str:
     return "\n".join(lines)
 
 
-def facts(x: Progress) -> str:
+def facts(x: Standing) -> str:
     """目标：至少4次；台账现有：2次（进度50%）；时限：2026-09-30（还有9天）；责任部门：宣传部."""
     v = x.row.values
     share = f"（进度{percent(x.share)}）" if x.share is not None else ""
@@ -62,7 +62,7 @@ def facts(x: Progress) -> str:
     return "；".join(f"{title}：{text}" for title, text in said.items() if text)
 
 
-def remarks(x: Progress) -> str:
+def remarks(x: Standing) -> str:
     """还差2次。处理：补填台账。"""
     return (x.note and f"{x.note}。") + (x.remedy and f"处理：{x.remedy}。")
 
@@ -96,7 +96,7 @@ def write_plan(p: Plan, out: Path) -> None:
     write_progress(out, title, "".join(about(p)), COLUMNS, [_cells(x) for x in p.progress])
 
 
-def _cells(x: Progress) -> tuple[Any, ...]:
+def _cells(x: Standing) -> tuple[Any, ...]:
     """One cell for each of COLUMNS."""
     v = x.row.values
     return (
@@ -135,4 +135,4 @@ def remind_text(r: Reminder) -> str:
         filled = f"，填报日期{u.filled}" if u.filled else ""
         lines.append(f"{u.name}（{u.code}{filled}）：已过期{over}项，快到期{len(u.items) - over}项")
         lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{x.message}。处理：{x.remedy}。" for x in u.items]
-    return "\n".join([*lines, *([as_text(r.findings)] if r.findings else [])])
+    return "\n".join([*lines, *([findings_text(r.findings)] if r.findings else [])])

@@ -76,7 +76,7 @@ def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[B
 # ----------------------------------------------------------- cells as they stand
 
 
-def plain(cell: Any) -> Any:
+def as_looks(cell: Any) -> Any:
     """A cell of a Grid so that what looks alike is alike: 3.0 and 3, midnight and the day, blank and None."""
     if isinstance(cell, CellError):
         return cell.text or None
@@ -92,7 +92,7 @@ def original(book: Book, ledger: Ledger, columns: Mapping[str, int], number: int
     grid = book.grids[sheet].cells
     cells: Sequence[Any] = grid[number - 1] if 0 < number <= len(grid) else ()
     typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
-    return {n: plain(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed}
+    return {n: as_looks(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed}
 
 
 def fingerprint(cells: Mapping[str, Any]) -> str:

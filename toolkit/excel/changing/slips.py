@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 
 from ...errors import CannotRun
-from ...findings import as_text, finding
+from ...findings import finding, findings_text
 from ...model import ERROR, Book, Catalog, Field, Ledger, Place
 from ...rows.cast import Problem, cast
 from ...rows.constraints import check_cell
@@ -21,13 +21,13 @@ from ...standard.sheets import META
 from ..parts.layout import in_words
 from ..reading.read import read_book
 from .patch import check_target, patch
-from .slip_sheets import KIND, LEAD, PRINT, ROW, fingerprint, original, plain, write_slip
+from .slip_sheets import KIND, LEAD, PRINT, ROW, as_looks, fingerprint, original, write_slip
 
-__all__ = ["Change", "MergeReport", "Skipped", "merge_slip", "write_slip"]
+__all__ = ["Mended", "MergeReport", "Skipped", "merge_slip", "write_slip"]
 
 
 @dataclass(frozen=True)
-class Change:
+class Mended:
     """One cell put back: where, and what stood there before and stands there now."""
 
     place: Place
@@ -56,7 +56,7 @@ class Skipped:
 class MergeReport:
     """What merge_slip did."""
 
-    changed: tuple[Change, ...]
+    changed: tuple[Mended, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -87,7 +87,7 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
 def _open(path: str | Path) -> Book:
     book = read_book(Path(path))
     if any(f.is_error for f in book.findings) or META not in book.grids:
-        found = as_text(book.findings) or as_text([finding("F03", Place(book.path))])
+        found = findings_text(book.findings) or findings_text([finding("F03", Place(book.path))])
         raise CannotRun(f"“{Path(path).name}”不能使用。\n{found}")
     return book
 
@@ -121,7 +121,7 @@ class _Merge:
     def __init__(self, catalog: Catalog, slip: Book, book: Book, formulas: set[tuple[str, int]]) -> None:
         self.catalog, self.slip, self.book, self.formulas = catalog, slip, book, formulas
         self.year = int(read_meta(slip.grids[META]).get("year") or 0) or None
-        self.changed: list[Change] = []
+        self.changed: list[Mended] = []
         self.skipped: list[Skipped] = []
 
     def sheet(self, ledger: Ledger) -> None:
@@ -140,7 +140,7 @@ class _Merge:
 
     def _row(self, ledger: Ledger, there: Header, here: Header, number: int, seen: set[int]) -> None:
         cells = self.slip.grids[ledger.title].cells[number - 1]
-        mended = {n: plain(cells[c - 1]) if c <= len(cells) else None for n, c in there.columns.items()}
+        mended = {n: as_looks(cells[c - 1]) if c <= len(cells) else None for n, c in there.columns.items()}
         if all(v is None for v in mended.values()):
             return
         at = Place(self.slip.path, sheet=ledger.title, row=number, column=1)
@@ -164,15 +164,15 @@ class _Merge:
 
     def _changes(
         self, ledger: Ledger, here: Header, row: int, old: dict[str, Any], mended: dict[str, Any]
-    ) -> Iterator[Change]:
+    ) -> Iterator[Mended]:
         """The cells that differ, as typed values. Raises _Skip naming all that is still wrong."""
         found, wrong = [], []
         for f in ledger.fields:
-            if f.name not in old or f.name not in mended or plain(mended[f.name]) == old[f.name]:
+            if f.name not in old or f.name not in mended or as_looks(mended[f.name]) == old[f.name]:
                 continue
             place = Place(self.book.path, "", ledger.title, row, here.columns[f.name])
             try:
-                found.append(Change(place, f.title, old[f.name], _value(f, mended[f.name], self.year)))
+                found.append(Mended(place, f.title, old[f.name], _value(f, mended[f.name], self.year)))
             except Problem as p:
                 wrong.append(_message(p, place, f))
         if wrong:

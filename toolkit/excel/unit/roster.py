@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import CannotRun
 from ...figures.tree import Unit
-from ...findings import as_text, finding
+from ...findings import finding, findings_text
 from ...model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
 from ...rows.checks import check_rows
 from ...rows.conditions import Context
@@ -101,7 +101,7 @@ def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit,
     units, findings = check_roster(path, catalog)
     errors = [f for f in findings if f.is_error]
     if errors:
-        raise CannotRun(f"单位名单有错误，请改正后重试。\n{as_text(errors)}")
+        raise CannotRun(f"单位名单有错误，请改正后重试。\n{findings_text(errors)}")
     if not units:
         raise CannotRun(f"单位名单“{Path(path).name}”中没有单位。请从示例行下面一行填起，保存后重试。")
     return units

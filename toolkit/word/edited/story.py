@@ -29,7 +29,7 @@ _CONTAINERS = ("tc", "sdtContent", "txbxContent")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Setting:
     """Where a paragraph of the template stands."""
 
     style: str  # id
@@ -51,14 +51,14 @@ class Run:
 class Layout:
     """What is known of a part before it is rendered."""
 
-    spots: tuple[Spot, ...]
+    settings: tuple[Setting, ...]
     runs: tuple[Run, ...]
     body: bool  # the main part, not a header or a note
 
 
 def annotate(source: str) -> tuple[str, Layout]:
     """The template's XML with heads, and what they refer to."""
-    spots: list[Spot] = []
+    settings: list[Setting] = []
     runs: list[Run] = []
     made, at, containers = [], 0, []
     run = Run("", "", "")
@@ -76,8 +76,8 @@ def annotate(source: str) -> tuple[str, Layout]:
             elif closing and containers:
                 containers.pop()
         elif name == "p" and not closing:
-            spots.append(_spot(source, tag, containers))
-            head(tag.start(), f"{_PARAGRAPH}{len(spots) - 1}{STOP}")
+            settings.append(_setting(source, tag, containers))
+            head(tag.start(), f"{_PARAGRAPH}{len(settings) - 1}{STOP}")
             if alone:
                 head(tag.end(), _END)
         elif name == "p":
@@ -95,14 +95,14 @@ def annotate(source: str) -> tuple[str, Layout]:
         ):  # in a run; those with attributes are tab stops and page breaks
             head(tag.start(), _BREAK)
             head(tag.end(), _MARKUP)
-    return "".join([*made, source[at:]]), Layout(tuple(spots), tuple(runs), "<w:body>" in source)
+    return "".join([*made, source[at:]]), Layout(tuple(settings), tuple(runs), "<w:body>" in source)
 
 
-def _spot(source: str, tag: re.Match[str], containers: list[str]) -> Spot:
+def _setting(source: str, tag: re.Match[str], containers: list[str]) -> Setting:
     style = _STYLE.match(source, tag.end())
     end = tag.end() if tag[3] else source.find("</w:p>", tag.end())
     box = bool(_BOX.search(source, tag.end(), end))
-    return Spot(style[1] if style else "", "tc" in containers, bool(containers), box)
+    return Setting(style[1] if style else "", "tc" in containers, bool(containers), box)
 
 
 def _run(source: str, tag: re.Match[str]) -> Run:
@@ -132,7 +132,7 @@ class Story:
         self._read(rendered)
 
     def _read(self, rendered: str) -> None:
-        spots, runs, tokens, paragraphs = self.layout.spots, self.layout.runs, self.tokens, self.paragraphs
+        settings, runs, tokens, paragraphs = self.layout.settings, self.layout.runs, self.tokens, self.paragraphs
         pieces = iter(rendered.split(HEAD))
         tokens.append(next(pieces))
         open_: list[Para] = []
@@ -145,7 +145,7 @@ class Story:
                 tokens.append(xml)
             elif kind == _PARAGRAPH:
                 number, _, xml = piece.partition(STOP)
-                made = Para(self, spots[int(number[1:])], len(tokens))
+                made = Para(self, settings[int(number[1:])], len(tokens))
                 paragraphs.append(made)
                 open_.append(made)
                 tokens.append(xml)
@@ -161,7 +161,7 @@ class Story:
 
     def body_paragraphs(self) -> list[Para]:
         """Those that are children of the body, and still there."""
-        return [p for p in self.paragraphs if not p.spot.inner and not p.dropped] if self.layout.body else []
+        return [p for p in self.paragraphs if not p.setting.inner and not p.dropped] if self.layout.body else []
 
 
 @dataclass(eq=False, slots=True)
@@ -169,7 +169,7 @@ class Para:
     """One paragraph as a string; tabs are \\t, breaks \\n. Text boxes inside are paragraphs of their own."""
 
     story: Story
-    spot: Spot
+    setting: Setting
     start: int  # its first token; the last one begins with its end
     end: int = 0
     nodes: list[tuple[int, Run | None]] = field(default_factory=list)  # tokens of texts; None: of a tab or break

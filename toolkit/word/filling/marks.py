@@ -59,14 +59,14 @@ def _settle(p: Para, session: Session, styles: Styles) -> None:
         text = p.text
     if f"{session.lead}\ue000" in text:
         _drop_clashes(p, text, session)
-    if any(mark.est for mark in found) and not p.spot.in_table:
+    if any(mark.est for mark in found) and not p.setting.in_table:
         _introduce(p, session)
 
 
 def _cut(p: Para, text: str, session: Session, styles: Styles) -> None:
     """Drops what zeros empty; in a table a zero is printed."""
     numbers, marks = _marks(text), session.marks
-    if p.spot.in_table:
+    if p.setting.in_table:
         _print_zeros(numbers, session, noted=False)
         return
     cut = plan_cut(text, lambda n: marks[n].kind == "zero", session.words)
@@ -77,7 +77,7 @@ def _cut(p: Para, text: str, session: Session, styles: Styles) -> None:
     p.delete(cut.spans)
     after = _plain_part(p, styles)
     gone = _EMPTY.fullmatch(p.text) or (before and not after)
-    if gone and not p.spot.box:
+    if gone and not p.setting.box:
         p.drop()
     elif gone:
         p.delete([(0, len(p.text))])
@@ -108,15 +108,15 @@ def _drop_bare_headings(story: Story, styles: Styles) -> None:
     for p in reversed(story.paragraphs):
         if p.dropped:
             continue
-        level = None if p.spot.inner else styles.outline.get(p.spot.style)
+        level = None if p.setting.inner else styles.outline.get(p.setting.style)
         if level is not None:
             if bare and (lowest <= level or lowest == 99):
-                if not p.spot.box:
+                if not p.setting.box:
                     p.drop()
                 continue
             bare, lowest = True, level
-        elif bare and (p.spot.in_table or p.spot.box or p.spot.style not in styles.closing):
-            bare = not (p.spot.in_table or p.spot.box or p.text.strip())
+        elif bare and (p.setting.in_table or p.setting.box or p.setting.style not in styles.closing):
+            bare = not (p.setting.in_table or p.setting.box or p.text.strip())
 
 
 def _drop_clashes(p: Para, text: str, session: Session) -> None:

@@ -48,7 +48,7 @@ def resolve_numbers(story: Story, heading_styles: frozenset[str]) -> None:
         return _written(level, levels[level])
 
     for p in story.paragraphs:
-        if p.spot.style in heading_styles:
+        if p.setting.style in heading_styles:
             points.append(0)
         for token, run in p.nodes:
             if run and _ANY.search(tokens[token]):

@@ -134,7 +134,7 @@ class Session:
     def expand(self, text: str) -> Markup:
         """A narrative with 【指标名】 replaced by marks, the rest escaped."""
         parts, at = [], 0
-        text = clean(text)
+        text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
             parts.append(escape(text[at : found.start()]))
             figure = self.context.get(found[1].strip())
@@ -218,7 +218,7 @@ def narrative_names(text: str) -> list[str]:
     return [m[1].strip() for m in _NARRATIVE_NAME.finditer(text)]
 
 
-def clean(text: str) -> str:
+def printable(text: str) -> str:
     """Text from outside, without characters that could pass for marks or break the file."""
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", BREAK)
 
@@ -232,7 +232,7 @@ def finalize(value: Any) -> Any:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
-        return clean(value)
+        return printable(value)
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, (int, float, Decimal)):

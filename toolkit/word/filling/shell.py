@@ -170,7 +170,7 @@ _STYLE = re.compile("<w:pStyle [^<>]*/>")
 def keep_signature(story: Story, styles: Styles) -> None:
     """The signature never stands alone on a page: it takes the last paragraph of the text with it (7.3.5.5)."""
     paragraphs = story.body_paragraphs()
-    signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.spot.style == styles.sign), 0)
+    signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.setting.style == styles.sign), 0)
     for p in reversed(paragraphs[:signed]):
         story.tokens[p.start] = _STYLE.sub(lambda m: m[0] + "<w:keepNext/>", story.tokens[p.start], count=1)
         if p.text.strip():
@@ -183,7 +183,7 @@ def place_signature(story: Story, styles: Styles, sealed: bool = False) -> None:
     `sealed` (7.3.5.1): the date four characters from the right, the signature centred above it."""
     paragraphs = story.body_paragraphs() if styles.sign else []
     for sign, day in pairwise(paragraphs):
-        if sign.spot.style != styles.sign or day.spot.style != styles.date:
+        if sign.setting.style != styles.sign or day.setting.style != styles.date:
             continue
         long, short = _width(sign.text), _width(day.text)
         if sealed:

@@ -45,7 +45,7 @@ LISTED = 8  # paragraphs that a remark on the look names
 
 
 @dataclass(frozen=True)
-class Remark:
+class Breach:
     """One finding. `paragraph`: its number as in Paragraph, the first one of several that look alike, 0 for the page;
     `text`: what was found; `rule`: its name in lint.yaml."""
 
@@ -65,14 +65,14 @@ class Remark:
         return self.severity == ERROR
 
 
-def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Remark]:
+def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
     """Everything that the rules find in a .docx or .txt. `kind` as in check_text."""
     read = read_script(document, catalog, kind)
     remarks = [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
     return remarks + [look for rule, flaws in flaws_of(document, read) for look in _looks(rule, flaws)]
 
 
-def check_text(document: Opened, catalog: Catalog, kind: str = "") -> list[Remark]:
+def check_text(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
     """What the rules of lint.yaml find in the text, by paragraph.
 
     `kind`: a document of the standard, by name or Chinese title; guessed from the title where it is "".
@@ -128,19 +128,19 @@ def where(flaws: Iterable[Flaw]) -> str:
     return f"第{named}段" + (f"等{len(numbers)}段" if len(numbers) > LISTED else "")
 
 
-def _looks(rule: Rule, flaws: list[Flaw]) -> Iterator[Remark]:
+def _looks(rule: Rule, flaws: list[Flaw]) -> Iterator[Breach]:
     for (found, right), group in alike(flaws).items():
         words = {"found": found, "right": right, "where": where(group)}
         number = next((f.line.number for f in group if f.line is not None), 0)
         yield _made(rule, number, found, words)
 
 
-def _remark(rule: Rule, hit: Hit, read: Script) -> Remark:
+def _remark(rule: Rule, hit: Hit, read: Script) -> Breach:
     line = read.lines[hit.line]
     words = {"text": line.text[hit.start : hit.end].strip(), **hit.parts}
     return _made(rule, line.number, words["text"], words)
 
 
-def _made(rule: Rule, number: int, text: str, words: Mapping[str, str]) -> Remark:
+def _made(rule: Rule, number: int, text: str, words: Mapping[str, str]) -> Breach:
     message, remedy = rule.message.format_map(words), rule.remedy.format_map(words)
-    return Remark(rule.name, rule.code, rule.severity, rule.layer, rule.ground, number, text, message, remedy)
+    return Breach(rule.name, rule.code, rule.severity, rule.layer, rule.ground, number, text, message, remedy)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...wording.numerals import number
+from ...wording.numerals import numeral
 from ..edited.paragraphs import Opened, Paragraph
 from ..ooxml import MAIN, find, q
 from .rules import Rules
@@ -164,7 +164,7 @@ def _bare(line: Line) -> str:
 def _label(text: str) -> Label | None:
     for level, pattern in enumerate(_LABELS):
         if m := pattern.match(text):
-            count = number(m["n"])
+            count = numeral(m["n"])
             return Label(m.start("label"), m.end("label"), level, int(count)) if count is not None else None
     return None
 
