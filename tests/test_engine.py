@@ -21,9 +21,10 @@ from soffice import headless
 
 from toolkit.buttons.libreoffice import engine
 from toolkit.buttons.libreoffice.connection import component_context
-from toolkit.buttons.libreoffice.syntax import column_letters, column_number, to_calc, to_excel
+from toolkit.buttons.libreoffice.syntax import column_number, to_calc, to_excel
 from toolkit.buttons.libreoffice.unoimport import check_version, load_uno
 from toolkit.errors import CannotRun
+from toolkit.model import column_letters
 
 office = pytest.mark.office
 ROSE, AMBER = (255, 199, 206), (255, 235, 156)
@@ -533,8 +534,8 @@ def test_formulas_are_translated(excel: str, calc: str) -> None:
 
 
 def test_columns_have_letters() -> None:
-    assert [column_letters(n) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
-    assert all(column_number(column_letters(n)) == n for n in range(0, 16_384, 7))
+    assert [column_letters(n + 1) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert all(column_number(column_letters(n + 1)) == n for n in range(0, 16_384, 7))
 
 
 def test_an_interface_for_another_python_is_refused(tmp_path: Path) -> None:

@@ -140,6 +140,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def listed(names: Sequence[str], most: int, word: str) -> str:
+    """The first names, and how many there are where that is not all: 甲、乙等5家."""
+    return "、".join(names[:most]) + (f"等{len(names)}{word}" if len(names) > most else "")
+
+
 class Graded(Protocol):
     """A finding, or what else is an error or a warning."""
 

@@ -216,6 +216,15 @@ class Catalog:
 # ------------------------------------------------------------------- the facts
 
 
+def column_letters(column: int) -> str:
+    """The letters of a column, counted from 1: A, Z, AA; "" for 0."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands. Rows and columns count from 1, as Excel shows them."""
@@ -228,11 +237,8 @@ class Place:
 
     @property
     def cell(self) -> str:
-        letters, n = "", self.column
-        while n:
-            n, rest = divmod(n - 1, 26)
-            letters = chr(65 + rest) + letters
-        return f"{letters}{self.row or ''}"
+        """D7; D for a whole column, 7 for a whole row."""
+        return f"{column_letters(self.column)}{self.row or ''}"
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}" if self.cell else self.sheet or self.file

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ..findings import Remark, Spot, remark
+from ..findings import Remark, Spot, listed, remark
 from ..model import Figure
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
@@ -204,8 +204,7 @@ class Claims:
     @cached_property
     def _lacking(self) -> str:
         missing = self.source.missing
-        more = "等" if len(missing) > LISTED else ""
-        return f"缺{len(missing)}家未报（{'、'.join(missing[:LISTED])}{more}）" if missing else ""
+        return f"缺{len(missing)}家未报（{listed(missing, LISTED, '家')}）" if missing else ""
 
     def _incomplete(self, text: str) -> Iterator[Figure]:
         """The ratios below 100 % of whose matter the sentence speaks."""

@@ -12,13 +12,13 @@ from typing import Any
 
 from ..errors import CannotRun
 from ..model import Catalog, Document, Row
-from ..rows.submission import TARGET
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.names import kind_name
 from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner, Narrative
 from ..word.filling.shell import Frame, Imprint, RedHead, title_lines
-from ..wording.phrase import target_phrase, words
+from ..wording.phrase import words
+from ..year.tasks import order, target, with_target
 from .templates import document as find_document
 from .templates import template_of
 
@@ -155,12 +155,12 @@ def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> 
 
 def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
     """The plan sheet as parts, each with its tasks, each with its measures; cancelled ones left out."""
-    rows = sorted((r for r in s.own_rows(TASKS) if r.values.get("state") != "取消"), key=_order)
+    rows = sorted((r for r in s.own_rows(TASKS) if r.values.get("state") != "取消"), key=order)
     return [
         {
             "标题": part[0].values["section_title"],
             "任务": [
-                {"标题": task[0].values["task_title"], "措施": [Narrative(_measure(catalog, r)) for r in task]}
+                {"标题": task[0].values["task_title"], "措施": [Narrative(with_target(catalog, r)) for r in task]}
                 for task in _groups(part, "task_no")
             ],
         }
@@ -168,33 +168,9 @@ def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
     ]
 
 
-def _order(row: Row) -> tuple[int, int, int]:
-    v = row.values
-    return (v.get("section_no") or 0, v.get("task_no") or 0, v.get("measure_no") or 0)
-
-
 def _groups(rows: list[Row], name: str) -> Iterator[list[Row]]:
     for _, found in groupby(rows, key=lambda r: r.values.get(name)):
         yield list(found)
-
-
-def _target(catalog: Catalog, row: Row) -> str:
-    v = row.values
-    if not v.get("target_op"):
-        return ""
-    return target_phrase(
-        v["target_op"], v.get("target_value"), v.get("target_unit") or "", v.get("per") or "", words(catalog)
-    )
-
-
-def _measure(catalog: Catalog, row: Row) -> str:
-    """The measure as a sentence, its target put where 【目标】 stands, or at the end."""
-    text, target = str(row.values["measure"]).rstrip("。；"), _target(catalog, row)
-    if f"【{TARGET}】" in text:
-        text = text.replace(f"【{TARGET}】", target)
-    elif target:
-        text = f"{text}，{target}"
-    return f"{text}。"
 
 
 def _task(catalog: Catalog, row: Row) -> dict[str, str]:
@@ -203,8 +179,8 @@ def _task(catalog: Catalog, row: Row) -> dict[str, str]:
     return {
         "编号": str(v.get("plan_id") or ""),
         "任务": str(v.get("task_title") or ""),
-        "措施": _measure(catalog, row).rstrip("。"),
-        "目标": _target(catalog, row),
+        "措施": with_target(catalog, row).rstrip("。"),
+        "目标": target(catalog, row),
         "责任部门": str(v.get("dept") or ""),
         "配合部门": str(v.get("co_dept") or ""),
         "完成时限": str(v.get("deadline_text") or (f"{day.year}年{day.month}月{day.day}日" if day else "")),

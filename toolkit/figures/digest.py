@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..model import ERROR, WARNING, Catalog, Condition, Indicator, LeftOut, Measure, Row, Submission
+from ..model import ERROR, WARNING, Catalog, Condition, Indicator, Ledger, LeftOut, Measure, Row, Submission, Where
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
 from ..standard.sheets import NIL, NOT_APPLICABLE
@@ -129,6 +129,13 @@ def parts_of(indicator: Indicator) -> dict[str, Measure]:
     return measures
 
 
+def conditions_of(ledger: Ledger, indicator: Indicator, m: Measure) -> Where:
+    """The conditions of a measure, with that on the indicator's level where the ledger tells levels apart."""
+    if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
+        return (*m.where, Condition("scope", "eq", indicator.scope))
+    return m.where
+
+
 @lru_cache(maxsize=4)
 def measures_of(catalog: Catalog) -> dict[str, Measure]:
     """All measures of the standard by their key."""
@@ -142,9 +149,7 @@ def takers(catalog: Catalog) -> dict[str, list[Taker]]:
     for indicator in catalog.indicators.values():
         for key, m in parts_of(indicator).items():
             ledger = catalog.ledgers[m.ledger]
-            conditions = m.where
-            if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
-                conditions = (*conditions, Condition("scope", "eq", indicator.scope))
+            conditions = conditions_of(ledger, indicator, m)
             global_ = bool(m.field and "." not in m.field and ledger.field(m.field).global_)
             found.setdefault(m.ledger, []).append(Taker(key, m, conditions, where(ledger, conditions), global_))
     return found

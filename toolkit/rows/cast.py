@@ -272,7 +272,7 @@ def _date(year: int | None, date1904: bool) -> Caster:
         if not clean(text):
             return None
         try:
-            made, _ = read_date(text, year)
+            made = read_date(text, year)
         except NoDate as e:
             raise Problem("C04", text, example=example, reason=str(e)) from None
         return Noted(made, text)

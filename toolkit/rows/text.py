@@ -24,7 +24,7 @@ _SPACE = re.compile(r"\s+")
 # The serials Excel gives to 1990-01-01 and 2100-12-31 (1900 system); numbers outside are not taken for dates.
 EARLIEST_SERIAL, LATEST_SERIAL = 32874, 73415
 OFFSET_1904 = 1462  # days between the two systems
-_EPOCH = date(1899, 12, 30)
+EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)  # day 0 of the serials
 FIRST_YEAR, LAST_YEAR = 1921, 2100  # of a date that is written out
 
 
@@ -96,7 +96,8 @@ _AROUND = re.compile(r"\s*([-/.年月日号])\s*")
 _HAN_DATE = re.compile(
     "([〇零○一二三四五六七八九]{4})年([十一二三四五六七八九]{1,2})月([十一二三四五六七八九]{1,3})[日号]"
 )
-_HAN = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+HAN_DIGITS = "〇一二三四五六七八九"
+_HAN = {c: str(i) for i, c in enumerate(HAN_DIGITS)} | {"零": "0", "○": "0"}
 _WHY_NOT = (
     (re.compile(_FULL.pattern + ".*[0-9].*"), "，一格只能填一个日期"),
     (re.compile(r"[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?"), "，年份要写四位"),
@@ -109,8 +110,8 @@ class NoDate(ValueError):
     """The text is no date that can be relied on; says why, as far as it is known."""
 
 
-def read_date(text: str, year: int | None) -> tuple[date, bool]:
-    """The date that `text` is, and whether its year had to be taken from the reporting `year`.
+def read_date(text: str, year: int | None) -> date:
+    """The date that `text` is; one without a year is of the reporting `year`.
 
     Understood: 2022.3.5, 2022/3/5, 2022-03-05, 2022年3月5日, 20220305, 二〇二二年三月五日, each also
     with a weekday or a time behind, and 3月5日. Not understood, because it may mean two things:
@@ -121,9 +122,9 @@ def read_date(text: str, year: int | None) -> tuple[date, bool]:
     plain = _AROUND.sub(r"\1", _han_digits(_INVISIBLE.sub("", halfwidth(text)).strip()))
     if found := _FULL.fullmatch(plain) or _COMPACT.fullmatch(plain):
         parts = [int(g) for g in found.groups() if g and g.isdigit()]
-        return _date(*parts), False
+        return _date(*parts)
     if (found := _YEARLESS.fullmatch(plain)) and year:
-        return _date(year, int(found[1]), int(found[2])), True
+        return _date(year, int(found[1]), int(found[2]))
     for pattern, why in _WHY_NOT:
         if pattern.fullmatch(plain):
             raise NoDate(why)
@@ -160,4 +161,4 @@ def read_serial(serial: float, date1904: bool) -> date | None:
     days = serial + (OFFSET_1904 if date1904 else 0)
     if not EARLIEST_SERIAL <= days < LATEST_SERIAL + 1:
         return None
-    return _EPOCH + timedelta(int(days))
+    return EPOCH + timedelta(int(days))

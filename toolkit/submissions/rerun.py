@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
 
-from ..errors import CannotRun, Damaged
+from ..errors import CannotRun
 from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
@@ -127,7 +127,7 @@ class Aggregation:
     @cached_property
     def outcome(self) -> Outcome:
         """Raises CannotRun when none of the files can be used."""
-        return self._whole(self._outcome)
+        return self.store.whole(self._outcome, self._forget)
 
     def _outcome(self) -> Outcome:
         known = self.store.note(self._key) if self._trusted else None
@@ -167,7 +167,7 @@ class Aggregation:
 
     def write(self) -> bool:
         """Write the consolidated workbook to `output`; False when it stands there already, as an earlier run wrote it."""
-        return self._whole(self._write)
+        return self.store.whole(self._write, self._forget)
 
     def _write(self) -> bool:
         from ..excel.consolidated.consolidate import write_consolidated
@@ -182,13 +182,9 @@ class Aggregation:
         self.store.commit()
         return True
 
-    def _whole(self, work: Callable[[], T]) -> T:
-        try:
-            return work()
-        except Damaged:
-            self.store.rebuild()
-            self.__dict__.pop("consolidation", None)
-            return work()
+    def _forget(self) -> None:
+        """What was made from a damaged store is made again."""
+        self.__dict__.pop("consolidation", None)
 
 
 def _groups(units: int) -> int:

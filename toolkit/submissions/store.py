@@ -109,12 +109,16 @@ class Store:
                 Path(f"{self.path}{end}").unlink(missing_ok=True)
         self._db = self._connect()
 
-    def whole(self, work: Callable[[], T]) -> T:
-        """What `work` comes to; where the store turns out to be damaged, once more with a new one."""
+    def whole(self, work: Callable[[], T], forget: Callable[[], None] = lambda: None) -> T:
+        """What `work` comes to; where the store turns out to be damaged, once more with a new one.
+
+        `forget` drops what was made from the damaged store.
+        """
         try:
             return work()
         except Damaged:
             self.rebuild()
+            forget()
             return work()
 
     def __enter__(self) -> Store:

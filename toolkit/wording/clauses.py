@@ -46,11 +46,6 @@ class _Part:
     keep: bool = True
 
 
-def drop_zero_clauses(text: str, is_zero: Callable[[int], bool], words: Words) -> str:
-    """The text without what its zeros empty; `is_zero` tells which marks are zeros."""
-    return plan_cut(text, is_zero, words).apply(text)
-
-
 def plan_cut(text: str, is_zero: Callable[[int], bool], words: Words) -> Cut:
     """Which spans of one paragraph go. The clause of a zero goes; where it holds another
     number, only the item; where nothing but lead-ins is left, the sentence."""

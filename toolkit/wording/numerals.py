@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+from ..rows.text import HAN_DIGITS
+
+DIGITS = {c: n for n, c in enumerate(HAN_DIGITS)} | {"零": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
 MULTIPLES = TENS | MYRIADS
@@ -57,6 +59,17 @@ def numeral(text: str) -> Decimal | None:
 def _raised(total: Decimal, section: Decimal, by: int) -> Decimal:
     """三万亿 is three times 万 times 亿, 三亿五千万 a sum."""
     return (total + section) * by if 0 < total < by else total + (section or 1) * by
+
+
+def in_chinese(n: int) -> str:
+    """0 to 99 in Chinese numerals: 零, 一, 十, 十二, 二十; larger numbers in Arabic ones."""
+    if n > 99:
+        return str(n)
+    if not n:
+        return "零"
+    tens, ones = divmod(n, 10)
+    ten = f"{HAN_DIGITS[tens] if tens > 1 else ''}十" if tens else ""
+    return ten + (HAN_DIGITS[ones] if ones else "")
 
 
 def neighbours(text: str) -> tuple[str, str] | None:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
-from ..findings import nearest
+from ..findings import listed, nearest
 from ..model import ERROR, Catalog, Figure, Row
-from ..rows.submission import TARGET
 from ..submissions.source import Source, open_source
-from ..wording.phrase import classifier, plain, target_phrase, words
+from ..wording.phrase import classifier, plain, words
 from .branches import by_branch
+from .tasks import measure, order, target
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
     "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"
@@ -35,6 +35,7 @@ class Standing:
     """How one measure of the plan stands."""
 
     row: Row
+    measure: str  # with its target
     target: str  # in words, "" without one
     now: str  # what the ledgers show, in words, "" where they show nothing for it
     share: Decimal | None  # how far towards the target, 0 to 1; None: not measurable
@@ -50,11 +51,6 @@ class Standing:
             return bool(self.row.values["state"] != STATE_DONE)
         within_limit = self.status == GOING and self.row.values.get("target_op") == LIMIT
         return self.status in (GOING, OVERDUE, EXCEEDED) and not within_limit
-
-    @property
-    def measure(self) -> str:
-        """The measure as the plan says it, with its target."""
-        return str(self.row.values["measure"]).replace(f"【{TARGET}】", self.target).rstrip("。；")
 
 
 @dataclass(frozen=True)
@@ -103,12 +99,7 @@ def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Standing]
 
     `as_of` decides what is overdue; the ledgers are taken as they are.
     """
-    return [_progress(r, source, as_of) for r in sorted(rows, key=_order)]
-
-
-def _order(row: Row) -> tuple[int, int, int]:
-    v = row.values
-    return v["section_no"], v["task_no"], v["measure_no"]
+    return [_progress(r, source, as_of) for r in sorted(rows, key=order)]
 
 
 def year_of(values: Mapping[str, Any]) -> int:
@@ -146,19 +137,19 @@ class Unmeasured(Exception):
 def _progress(row: Row, source: Source, as_of: date) -> Standing:
     v = row.values
     days = (v["deadline"] - as_of).days
-    target = _target(v, source.catalog)
+    said, aim = measure(source.catalog, row), target(source.catalog, row)
     if v["state"] == STATE_DROPPED:
-        return Standing(row, target, "", None, DROPPED, days)
+        return Standing(row, said, aim, "", None, DROPPED, days)
     try:
         m = _measured(v, source)
     except Unmeasured as e:
         told = v["state"] == STATE_DONE
         return Standing(
-            row, target, e.now, None, MANUAL, days, f"{e.why}；填报“{v['state']}”", "" if told else e.remedy
+            row, said, aim, e.now, None, MANUAL, days, f"{e.why}；填报“{v['state']}”", "" if told else e.remedy
         )
     status = _status(v, m, days)
     contradiction, remedy = _against_state(v, m, status)
-    return Standing(row, target, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
+    return Standing(row, said, aim, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
 
 
 def _status(v: Mapping[str, Any], m: Measured, days: int) -> str:
@@ -177,13 +168,6 @@ def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list
     if said == STATE_DONE and not m.reached:
         return [f"填报“{said}”，台账不足"], "漏登的补填台账，没有完成的改正“任务状态”"
     return [], "抓紧落实；已经落实的补填台账" if status == OVERDUE else ""
-
-
-def _target(v: Mapping[str, Any], catalog: Catalog) -> str:
-    if not v.get("target_op"):
-        return ""
-    value, unit, per = v.get("target_value"), v.get("target_unit") or "", v.get("per") or ""
-    return target_phrase(v["target_op"], value, unit, per, words(catalog))
 
 
 def _measured(v: Mapping[str, Any], source: Source) -> Measured:
@@ -272,7 +256,7 @@ def _share(op: str, actual: Decimal, target: Decimal, reached: bool) -> Decimal:
 
 def _caveats(figure: Figure) -> list[str]:
     estimated = ["台账含估算数"] if figure.est else []
-    return estimated + ([f"{_names(figure.missing)}没有申报这张台账"] if figure.missing else [])
+    return estimated + ([f"{listed(figure.missing, NAMED, '个')}没有申报这张台账"] if figure.missing else [])
 
 
 def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measured:
@@ -283,10 +267,6 @@ def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measu
     scale = 100 if figure.indicator.denominator is not None else 1
     short = [b.name for b in found if b.value is None or not COMPARED[op](Decimal(b.value) * scale, target)]
     reached = len(found) - len(short)
-    notes = [f"未达到的：{_names(short)}"] if short else []
+    notes = [f"未达到的：{listed(short, NAMED, '个')}"] if short else []
     share = Decimal(reached) / len(found)
     return Measured(f"{len(found)}个党支部中{reached}个达到", share, not short, (*notes, *_caveats(figure)))
-
-
-def _names(found: Sequence[str]) -> str:
-    return "、".join(found[:NAMED]) + (f"等{len(found)}个" if len(found) > NAMED else "")

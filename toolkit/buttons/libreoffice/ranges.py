@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...model import column_letters
 from .connection import enum, struct
 from .fonts import HORIZONTAL, VERTICAL, Font, from_number, to_number
 from .formats import error_cells, kinds, restore_types
 from .notes import Note
-from .syntax import column_letters, link_to_calc, link_to_excel, to_calc, to_excel
+from .syntax import link_to_calc, link_to_excel, to_calc, to_excel
 from .values import TEXT, CellError, Grid, Written, to_write
 from .writing import CONTENTS, blocks, put_formulas, put_values
 
@@ -271,8 +272,8 @@ class Range:
 
 def _address(area: Area, rows: str, columns: str) -> str:
     top, left, bottom, right = area
-    first = f"{columns}{column_letters(left)}{rows}{top + 1}"
-    return first if area[:2] == area[2:] else f"{first}:{columns}{column_letters(right)}{rows}{bottom + 1}"
+    first = f"{columns}{column_letters(left + 1)}{rows}{top + 1}"
+    return first if area[:2] == area[2:] else f"{first}:{columns}{column_letters(right + 1)}{rows}{bottom + 1}"
 
 
 def _as_excel(formula: str) -> str:

@@ -19,19 +19,19 @@ from ...documents.tracked import (
     ZERO,
 )
 from ...figures.formula import formula
-from ...findings import LEVELS, Remark, counts
+from ...findings import LEVELS, Remark, counts, listed
 from ...model import Catalog
 from ...submissions.source import explain
 from ...word.filling.fonts import missing_fonts
 from ...wording.facts import Compared, Fact
 from ...wording.phrase import worded
-from .workbooks import figure_json, names, plain_number
+from .workbooks import LISTED, figure_json, plain_number
 
 
 def fill_text(done: Filled, output: Path) -> str:
     lines = [f"已生成：{output}（填入{done.printed}个数）"]
     if done.missing:
-        lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{names(done.missing)}")
+        lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{listed(done.missing, LISTED, '项')}")
     lines += [f"提醒：{w}" for w in done.warnings]
     if done.coverage:
         lines.append(done.coverage)

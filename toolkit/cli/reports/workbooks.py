@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...findings import finding_json, findings_text
+from ...findings import finding_json, findings_text, listed
 from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
@@ -83,17 +83,13 @@ def plain_number(value: Any) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def names(found: Sequence[str]) -> str:
-    return "、".join(found[:LISTED]) + (f"等{len(found)}家" if len(found) > LISTED else "")
-
-
 def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
     n, rows = o.counts, o.rows
     lines = [
         f"{o.top.name} {o.year}年：应报{n['应报']}家、实报{n['实报']}家" + (f"、迟报{n['迟报']}家" if n["迟报"] else "")
     ]
     if o.missing:
-        lines.append(f"缺报：{names(o.missing)}")
+        lines.append(f"缺报：{listed(o.missing, LISTED, '家')}")
     reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(o.reasons.items()))
     lines.append(
         f"读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行"

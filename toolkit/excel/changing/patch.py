@@ -7,7 +7,6 @@ whose list is on another sheet, pictures. So only the `<c>` elements are replace
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,13 +20,13 @@ from lxml import etree
 from ...errors import CannotRun
 from ...machine.atomic import write_whole
 from ...model import Place
+from ...rows.text import EPOCH, EPOCH_1904
+from ..parts.cells import storable
 from ..parts.layout import in_words
 
 Cell = tuple[int, int]  # row and column from 1
 Element = Any  # lxml's elements have no usable type
 
-_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 # What may stand behind calcPr in workbook.xml.
@@ -91,7 +90,7 @@ class _Package:
 
     def change(self, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
         from_1904 = any(x.get("date1904") in ("1", "true") for x in _all(self.book, "workbookPr"))
-        epoch = _EPOCH_1904 if from_1904 else _EPOCH
+        epoch = EPOCH_1904 if from_1904 else EPOCH
         ids = {s.get("name"): s.get(_RELATION) or s.get(_STRICT_RELATION) for s in _all(self.book, "sheet")}
         sheets = {title: self.relations[id_][1] for title, id_ in ids.items()}
         for title, cells in changes.items():
@@ -171,7 +170,7 @@ class _Sheet:
             cell.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(cell, f"{{{self.space}}}is"), f"{{{self.space}}}t")
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            text.text = _ILLEGAL.sub("", value)
+            text.text = storable(value)
         else:
             etree.SubElement(cell, f"{{{self.space}}}v").text = _number(value, self.epoch)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
@@ -20,15 +20,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from xlsxwriter.utility import xl_col_to_name
 
 from ...model import Field
+from ...rows.text import EPOCH
+from ..parts.cells import storable
 from ..parts.layout import in_words
 
 FIRST = 2  # the blank row that is replaced, as Excel counts
 _BLANK_ROW = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
 _CELL = re.compile(rb'<c r="[A-Z]+2"(?: s="(\d+)")?')
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ would mean A
 _UNUSUAL = re.compile("[\x00-\x1f\ufffe\uffff\ud800-\udfff_&<>]|^ | $")
-_EPOCH = date(1899, 12, 30).toordinal()
+_EPOCH = EPOCH.toordinal()
 _LONGEST = 32_767  # characters of a cell
 _SHORT = 30  # characters of a text that may well come again
 _LARGE = 10_000_000  # cells of a sheet whose XML may pass 2 GB
@@ -56,7 +56,7 @@ def text(value: Any) -> str:
 def _text(said: str) -> str:
     if not _UNUSUAL.search(said):
         return f' t="inlineStr"><is><t>{said}</t></is></c>'
-    clean = escape(_ESCAPE.sub("_x005F_", _ILLEGAL.sub("", said)), quote=False)
+    clean = escape(storable(said), quote=False)
     return f' t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from ...findings import listed
 from ...model import Figure
 from ...standard.catalog import STANDARD
 from ...standard.sheets import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
@@ -128,7 +129,7 @@ def _coverage(page: Page) -> None:
     if not missing:
         page.text("应报单位已全部报送。")
         return
-    shown = "、".join(missing[:_NAMED]) + (f"等{len(missing)}个，详见“报送情况”" if len(missing) > _NAMED else "")
+    shown = listed(missing, _NAMED, "个，详见“报送情况”")
     page.text(f"缺报单位：{shown}。汇总数不含以上单位，成文不得使用“全部”“各单位”。", font_color=DEEP_RED)
 
 

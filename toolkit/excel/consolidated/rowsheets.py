@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from ...figures.digest import NOTHING, measures_of
@@ -50,7 +50,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
         head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
         ws.write_string(0, c, title, head)
     _body(view, ws, fields, lines, count)
-    counted = f'=${chr(65 + _COUNTED)}2="{NO}"'
+    counted = f'=${xl_col_to_name(_COUNTED)}2="{NO}"'
     ws.conditional_format(1, 0, max(1, count), len(titles) - 1, {
         "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
     })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from .layout import in_words
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ would mean A
+
+
+def storable(text: str) -> str:
+    """The text as a cell's XML can hold it: no characters that XML forbids, nothing that Excel would decode."""
+    return _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
 
 
 class PlainFormulas(Worksheet):  # type: ignore[misc]

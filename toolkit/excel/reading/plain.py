@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import product
 from string import ascii_uppercase
 from typing import Any
 
 from ...model import CellError
+from ...rows.text import EPOCH
 
 AREA = 2_000_000  # cells of a rectangle that is simply laid out
 
@@ -44,7 +45,6 @@ _NUMBERS, _DAYS = {*range(14), *range(37, 45), 48, 49}, {14, 15, 16, 17}
 _QUIET = re.compile(r'"[^"]*"|&quot;.*?&quot;|\\.|_.|\[\$[^\]]*\]|\[[0-9]+\]|\[Red\]')
 _DAY_CODE, _TIME_LETTERS = re.compile("[yYmMdD/.,年月日 -]+"), re.compile(r"[dmhysaDMHYSA\[]")
 _FIRST_DAY, _LAST_DAY = 61, 2_958_465  # serials between Excel's 29 February 1900 and its last day
-_EPOCH = date(1899, 12, 30).toordinal()
 
 
 Way = Callable[[bytes], Any]  # what stands in a cell -> its value; ValueError or KeyError where that is not sure
@@ -181,7 +181,7 @@ def _day(v: bytes) -> date:
     serial = _number(v)
     if not _FIRST_DAY <= serial <= _LAST_DAY or serial != int(serial):
         raise ValueError(v)
-    return date.fromordinal(_EPOCH + int(serial))
+    return EPOCH + timedelta(int(serial))
 
 
 def _unsure(v: bytes) -> Any:

@@ -1,12 +1,13 @@
 """The pre-scan of the binary formats: .xls (BIFF8 records in a compound file) and .xlsb (BIFF12 in a zip).
 
-Only record headers and cell positions are read; see [MS-CFB], [MS-XLS] 2.4 and [MS-XLSB] 2.4.
+Only record headers and cell positions are read; see [MS-XLS] 2.4 and [MS-XLSB] 2.4.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from zipfile import ZipFile
 
 from ...model import CellError
@@ -15,7 +16,6 @@ from .prescan import Refused, Scan, SheetScan, part, relations
 CFB_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 STREAMS = ("Workbook", "Book", "EncryptedPackage", "WordDocument", "PowerPoint Document")
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_MARKS = 0xFFFFFFFA  # sector numbers from here on are marks, not sectors
 
 
 def _error(code: int) -> CellError:
@@ -27,53 +27,13 @@ def _error(code: int) -> CellError:
 
 def compound_streams(data: bytes) -> dict[str, bytes]:
     """Those of STREAMS that a compound file holds. Raises Refused when it is damaged."""
+    import olefile  # only .xls files and encrypted workbooks need it
+
     try:
-        return dict(_streams(data))
-    except (struct.error, IndexError, ValueError):
-        raise Refused("F01", "文件已损坏") from None
-
-
-def _streams(data: bytes) -> Iterator[tuple[str, bytes]]:
-    shift, mini_shift = struct.unpack_from("<HH", data, 30)
-    if shift not in (9, 12) or mini_shift != 6:
-        raise ValueError(shift)
-    fat_count, directory_at, _, cutoff, mini_fat_at, _, difat_at, _ = struct.unpack_from("<8I", data, 44)
-    size = 1 << shift
-    most = len(data) // size + 1  # no chain is longer, whatever the file says
-
-    def sector(n: int) -> bytes:
-        return data[(n + 1) * size : (n + 2) * size]
-
-    def numbers(block: bytes) -> tuple[int, ...]:
-        return struct.unpack(f"<{len(block) // 4}I", block)
-
-    def chain(start: int, table: list[int]) -> Iterator[int]:
-        for _ in range(most * 64):
-            if start >= _MARKS:
-                return
-            yield start
-            start = table[start]
-
-    def stream(start: int) -> bytes:
-        return b"".join(sector(n) for n, _ in zip(chain(start, fat), range(most), strict=False))
-
-    difat = list(numbers(data[76:512]))
-    while difat_at < _MARKS and len(difat) < min(fat_count, most):
-        *more, difat_at = numbers(sector(difat_at))
-        difat += more
-    fat = [n for at in difat[: min(fat_count, most)] if at < _MARKS for n in numbers(sector(at))]
-    directory, mini_fat = stream(directory_at), list(numbers(stream(mini_fat_at)))
-    mini = b""
-    for at in range(0, len(directory) - 127, 128):
-        length, kind = struct.unpack_from("<HB", directory, at + 64)
-        start, stream_size = struct.unpack_from("<II", directory, at + 116)
-        name = directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace")
-        if kind == 5:
-            mini = stream(start)
-        elif kind == 2 and name in STREAMS and stream_size < cutoff:
-            yield name, b"".join(mini[n << 6 : (n + 1) << 6] for n in chain(start, mini_fat))[:stream_size]
-        elif kind == 2 and name in STREAMS:
-            yield name, stream(start)[:stream_size]
+        with olefile.OleFileIO(BytesIO(data)) as found:
+            return {name: found.openstream(name).read() for name in STREAMS if found.exists(name)}
+    except (OSError, ValueError, IndexError, TypeError, AttributeError, RecursionError, struct.error) as e:
+        raise Refused("F01", "文件已损坏") from e
 
 
 # --------------------------------------------------------------------- .xls

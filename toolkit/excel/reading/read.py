@@ -23,7 +23,6 @@ from .prescan_ods import scan_ods
 
 T = TypeVar("T")
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MAX_SHEETS = 300
 LOST = 0.9  # of the filled cells that must arrive; below, the reader has dropped some
 

@@ -14,9 +14,11 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from ...figures.digest import conditions_of
 from ...figures.operations import OPERATIONS
-from ...model import Condition, Field, Indicator, Ledger, Measure, Where
+from ...model import Field, Indicator, Ledger, Measure, Where
 from ...rows.conditions import Context, compute, where
+from ...rows.text import EPOCH
 from ...standard.sheets import COUNTED, EXAMPLE
 from ..parts.layout import (
     PERIOD,
@@ -123,7 +125,7 @@ def cached(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, date):
-        return (value - date(1899, 12, 30)).days
+        return (value - EPOCH).days
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -192,12 +194,6 @@ def indicator_value(
     return top / below if below else ""
 
 
-def _conditions(ledger: Ledger, ind: Indicator, m: Measure) -> Where:
-    if ind.scope != "不分" and find(ledger.fields, "scope"):
-        return (*m.where, Condition("scope", "eq", ind.scope))
-    return m.where
-
-
 def _sayable(ledger: Ledger, conditions: Where) -> bool:
     """Whether COUNTIFS can say it: equality with plain values in columns of the same sheet."""
     for c in conditions:
@@ -220,7 +216,7 @@ def _general(ledger: Ledger) -> tuple[list[Pair], list[Pair]]:
 
 
 def _measure(ledger: Ledger, ind: Indicator, m: Measure) -> str | None:
-    conditions = _conditions(ledger, ind, m)
+    conditions = conditions_of(ledger, ind, m)
     if not _sayable(ledger, conditions) or "." in f"{m.field}{m.minus}":
         return None
     choices = [
@@ -243,7 +239,7 @@ def _measure(ledger: Ledger, ind: Indicator, m: Measure) -> str | None:
 def _amount(
     ledger: Ledger, ind: Indicator, m: Measure, rows: Mapping[str, Sequence[Values]], context: Context
 ) -> float:
-    takes = where(ledger, _conditions(ledger, ind, m))
+    takes = where(ledger, conditions_of(ledger, ind, m))
     taken = [r for r in rows.get(ledger.name, ()) if _counts(ledger, r, context) and takes(r, context)]
     return OPERATIONS[m.op].excel_value(m, taken)
 

@@ -9,21 +9,13 @@ from __future__ import annotations
 
 import re
 
+from ...wording.numerals import in_chinese
 from ..edited.story import Story
 from .session import NUMBERS
 
 _LEVELS = [NUMBERS[name] for name in ("一级", "二级", "三级", "四级")]
 _POINT, _ARTICLE = NUMBERS["其一"], NUMBERS["条"]
 _ANY = re.compile(f"[{''.join(NUMBERS.values())}]")
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese(n: int) -> str:
-    """1-99 in Chinese numerals: 一, 十, 十二, 二十."""
-    if n > 99:
-        return str(n)
-    tens, ones = divmod(n, 10)
-    return ("" if not tens else ("" if tens == 1 else _DIGITS[tens]) + "十") + (_DIGITS[ones] if ones or not n else "")
 
 
 def resolve_numbers(story: Story, heading_styles: frozenset[str]) -> None:
@@ -54,10 +46,10 @@ def resolve_numbers(story: Story, heading_styles: frozenset[str]) -> None:
             if run and _ANY.search(tokens[token]):
                 tokens[token] = _ANY.sub(lambda m: number(m[0]), tokens[token])
                 numbered.append(token)
-    words = (f"{chinese(i)}是" if n > 1 else "" for n in points for i in range(1, n + 1))
+    words = (f"{in_chinese(i)}是" if n > 1 else "" for n in points for i in range(1, n + 1))
     for token in numbered:
         tokens[token] = re.sub(_POINT, lambda _: next(words), tokens[token])
 
 
 def _written(level: int, n: int) -> str:
-    return (f"{chinese(n)}、", f"（{chinese(n)}）", f"{n}.", f"（{n}）")[level]
+    return (f"{in_chinese(n)}、", f"（{in_chinese(n)}）", f"{n}.", f"（{n}）")[level]

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from ...model import Catalog
 from ...rows.text import NoDate, read_date
+from ...wording.numerals import in_chinese, numeral
 from .rules import Hit, Rule
-from .script import CHINESE, POINT, Line, Script
+from .script import POINT, Line, Script
 
 _TAIL = 12  # characters of a line's end that a message shows
 _WRITTEN = ("{}、", "（{}）", "{}.", "（{}）")
 
 
 def _written(level: int, n: int) -> str:
-    tens, ones = divmod(n, 10)
-    chinese = ("" if n < 10 else "十" if n < 20 else CHINESE[tens - 1] + "十") + (CHINESE[ones - 1] if ones else "")
-    return _WRITTEN[level].format(chinese if level < 2 else n)
+    return _WRITTEN[level].format(in_chinese(n) if level < 2 else n)
 
 
 def _numbered(script: Script) -> Iterator[Line]:
@@ -70,7 +69,7 @@ def _points(script: Script) -> Iterator[Hit]:
         if line.label or line.role == "heading":
             last = 0
         for m in POINT.finditer(line.text):
-            n = CHINESE.find(m["n"]) + 1 if len(m["n"]) == 1 else 10 + CHINESE.find(m["n"][-1]) + 1
+            n = int(numeral(m["n"]) or 0)
             if n not in (1, last + 1) and last:
                 right = f"{_written(0, last + 1)[:-1]}是"
                 yield Hit(line.index, m.start("x"), m.end("x"), {"text": m["x"].strip(), "right": right})
@@ -263,7 +262,7 @@ def date_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
     for line in script.role("date"):
         text = line.text.strip()
         try:
-            day, _ = read_date(text, None)
+            day = read_date(text, None)
         except NoDate:
             continue
         right = f"{day.year}年{day.month}月{day.day}日"

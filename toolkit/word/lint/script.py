@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ...rows.text import HAN_DIGITS
 from ...wording.numerals import numeral
 from ..edited.paragraphs import Opened, Paragraph
 from ..ooxml import MAIN, find, q
 from .rules import Rules
 
-CHINESE = "一二三四五六七八九十"
+CHINESE = HAN_DIGITS[1:] + "十"
 HAN = "\u3400-\u9fff"
 _SPACE = "[ \t\u00a0\u3000]"
 # the four levels of GB/T 9704 7.3.3, with the marks that people put behind the number
