@@ -21,9 +21,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OFFICE = [
-    "libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "fonts-crosextra-carlito", "poppler-utils",
-    "python3-uno", "xvfb", "xdotool",
-]  # fmt: skip
+    "libreoffice-calc",
+    "libreoffice-writer",
+    "fonts-noto-cjk",
+    "fonts-crosextra-carlito",
+    "poppler-utils",
+    "python3-uno",
+    "xvfb",
+    "xdotool",
+]
 
 FONTS = "texlive-lang-chinese"  # only its Fandol fonts are wanted: FangSong, Kai, Hei
 FONT_FOLDER = (

@@ -162,9 +162,15 @@ class Desk:
     def _start_office(self) -> subprocess.Popen[Any]:
         program = unopkg().parent / "soffice.bin"
         command = [
-            str(program), "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck",
-            f"-env:UserInstallation={self.profile.as_uri()}", f"--accept=pipe,name={self.pipe};urp;",
-        ]  # fmt: skip
+            str(program),
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nofirststartwizard",
+            "--nolockcheck",
+            f"-env:UserInstallation={self.profile.as_uri()}",
+            f"--accept=pipe,name={self.pipe};urp;",
+        ]
         with open(self.home / "soffice.log", "ab") as log:
             started = subprocess.Popen(
                 command, env=self.env, stdout=log, stderr=log, cwd=self.home, start_new_session=True

@@ -88,9 +88,26 @@ class Edited:
 
     def edit(self, rng: random.Random) -> None:
         """One random edit."""
-        edits = [self.insert, self.cut, self.type_inside, self.type_outside, self.retype, self.run_on, self.split_figure, self.move,
-                 self.duplicate, self.delete, self.break_paragraph, self.across, self.shrink, self.track, self.table,
-                 self.heading, self.retype, self.retype]  # fmt: skip
+        edits = [
+            self.insert,
+            self.cut,
+            self.type_inside,
+            self.type_outside,
+            self.retype,
+            self.run_on,
+            self.split_figure,
+            self.move,
+            self.duplicate,
+            self.delete,
+            self.break_paragraph,
+            self.across,
+            self.shrink,
+            self.track,
+            self.table,
+            self.heading,
+            self.retype,
+            self.retype,
+        ]
         one = rng.choice(edits)
         one(rng)
         self.said.append(one.__name__)

@@ -55,9 +55,13 @@ def grid(title: str, markdown: str, down: int = 0, right: int = 0) -> Grid:
 
 
 def book(
-    folder: Path, sheets: Mapping[str, str], name: str = "台账.xlsx", at: tuple[int, int] = (1, 1), writer: str = "",
+    folder: Path,
+    sheets: Mapping[str, str],
+    name: str = "台账.xlsx",
+    at: tuple[int, int] = (1, 1),
+    writer: str = "",
     date1904: bool = False,
-) -> Path:  # fmt: skip
+) -> Path:
     """A workbook with one sheet per table, its first cell `at` (row, column).
 
     The writer goes by the suffix: XlsxWriter for .xlsx (openpyxl on demand), xlwt for .xls.

@@ -35,10 +35,16 @@ def headless(folder: Path) -> Iterator[str]:
     """The name of the pipe on which it listens."""
     pipe = f"dangjian-test-{uuid.uuid4().hex}"
     command = [
-        need_soffice(), "--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
-        "--nolockcheck", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        need_soffice(),
+        "--headless",
+        "--norestore",
+        "--nologo",
+        "--nodefault",
+        "--nofirststartwizard",
+        "--nolockcheck",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
-    ]  # fmt: skip
+    ]
     process = _start(command, clean_environment())
     try:
         yield pipe

@@ -34,10 +34,17 @@ from toolkit.submissions.reading import read_submission
 CATALOG = load_catalog()
 LEDGERS = list(CATALOG.ledgers.values())
 UNIT = {
-    "unit_id": "YC001", "unit_name": "云川市虚构局", "unit_short": "虚构局", "parent_id": "YC000",
-    "sys_type": "市直单位", "year": 2026, "fill_date": date(2026, 12, 10), "filler": "甲某", "approver": "乙某",
+    "unit_id": "YC001",
+    "unit_name": "云川市虚构局",
+    "unit_short": "虚构局",
+    "parent_id": "YC000",
+    "sys_type": "市直单位",
+    "year": 2026,
+    "fill_date": date(2026, 12, 10),
+    "filler": "甲某",
+    "approver": "乙某",
     "brand": "青禾读书会",
-}  # fmt: skip
+}
 DECLARED = {"org": "有", "orglife": "有", "cadre": "不适用", "honor": "本年无"}
 ROWS_PER_LEDGER = 9
 SOFFICE = shutil.which("soffice")
@@ -75,8 +82,9 @@ def some_value(f: Field, ledger: Ledger, i: int) -> Any:
 def some_rows() -> dict[str, list[dict[str, Any]]]:
     return {
         x.name: [{f.name: some_value(f, x, i) for f in x.fields if not f.calc} for i in range(ROWS_PER_LEDGER)]
-        for x in LEDGERS if x.name not in ("cadre", "honor")
-    }  # fmt: skip
+        for x in LEDGERS
+        if x.name not in ("cadre", "honor")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -198,8 +206,12 @@ def test_hidden_sheet_says_what_the_workbook_is(book: openpyxl.Workbook) -> None
     ws = book["_标准"]
     known = {ws.cell(r, 1).value: ws.cell(r, 2).value for r in range(1, 6)}
     assert known == {
-        "standard": CATALOG.title, "version": CATALOG.version, "kind": "unit", "unit_id": "YC002", "year": 2026,
-    }  # fmt: skip
+        "standard": CATALOG.title,
+        "version": CATALOG.version,
+        "kind": "unit",
+        "unit_id": "YC002",
+        "year": 2026,
+    }
 
 
 # ------------------------------------------------------------------ the front page
@@ -410,10 +422,20 @@ def test_libreoffice_computes_the_same(filled: Path, tmp_path: Path) -> None:
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
     spoil_results(filled, tmp_path / "spoilt.xlsx")
     subprocess.run(
-        [str(SOFFICE), "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to",
-         "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(tmp_path / "spoilt.xlsx")],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
+        [
+            str(SOFFICE),
+            "--headless",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(tmp_path / "out"),
+            str(tmp_path / "spoilt.xlsx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
     ours = openpyxl.load_workbook(filled, data_only=True)
     theirs = openpyxl.load_workbook(tmp_path / "out" / "spoilt.xlsx", data_only=True)
     cells = list(formula_cells(filled))

@@ -50,7 +50,7 @@ from toolkit.rows.text import fold
         (SURE, 1.0, True),
         (MANY, "甲；乙；甲", ("甲", "乙")),
     ],
-)  # fmt: skip
+)
 def test_understood_and_noted(field: Field, cell: Any, value: Any) -> None:
     made = cast(field, cell, 2026)
     assert made.value == value
@@ -77,7 +77,7 @@ def test_understood_and_noted(field: Field, cell: Any, value: Any) -> None:
         (Field("text", "内容", "string", Constraints(maxLength=2000)), "一\r\n\r\n二", "一\n\n二"),
         (Field("y", "任期", "string", Constraints(enum=("3", "5"))), 3.0, "3"),
     ],
-)  # fmt: skip
+)
 def test_understood_without_a_word(field: Field, cell: Any, value: Any) -> None:
     made = cast(field, cell, 2026)
     assert (made.value, made.note) == (value, None)
@@ -86,7 +86,10 @@ def test_understood_without_a_word(field: Field, cell: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "cell", "code"),
     [
-        *((COUNT, text, "C02") for text in ("约20", "20余次", "20多", "3-5", "二十", "12,34", "10²", "①", "20斤", "20%", "1e5")),
+        *(
+            (COUNT, text, "C02")
+            for text in ("约20", "20余次", "20多", "3-5", "二十", "12,34", "10²", "①", "20斤", "20%", "1e5")
+        ),
         (COUNT, "9" * 60, "C02"),
         (COUNT, True, "C02"),
         (COUNT, date(2026, 3, 5), "C02"),
@@ -108,7 +111,7 @@ def test_understood_without_a_word(field: Field, cell: Any, value: Any) -> None:
         *((f, CellError("#REF!"), "C11") for f in (DAY, KIND, TOPIC, COUNT, CODE, MONEY, SURE, MANY)),
         *((f, CellError(""), "C12") for f in (DAY, KIND, TOPIC, COUNT, CODE, MONEY, SURE, MANY)),
     ],
-)  # fmt: skip
+)
 def test_not_surely_understood(field: Field, cell: Any, code: str) -> None:
     with pytest.raises(Problem) as e:
         cast(field, cell, 2026)
@@ -130,10 +133,16 @@ FULL = str.maketrans("0123456789.-/", "０１２３４５６７８９．－／")
 @given(DATES)
 def test_every_way_of_writing_a_date(d: date) -> None:
     ways = [
-        f"{d.year}.{d.month}.{d.day}", f"{d.year}/{d.month}/{d.day}", f"{d.year}-{d.month:02}-{d.day:02}",
-        f"{d.year}年{d.month}月{d.day}日", f"{d.year}年{d.month:02}月{d.day:02}号", f"{d:%Y%m%d}",
-        f" {d.year} . {d.month} . {d.day} ", f"{d.isoformat()} 00:00:00", f"{d.isoformat()}T08:30",
-    ]  # fmt: skip
+        f"{d.year}.{d.month}.{d.day}",
+        f"{d.year}/{d.month}/{d.day}",
+        f"{d.year}-{d.month:02}-{d.day:02}",
+        f"{d.year}年{d.month}月{d.day}日",
+        f"{d.year}年{d.month:02}月{d.day:02}号",
+        f"{d:%Y%m%d}",
+        f" {d.year} . {d.month} . {d.day} ",
+        f"{d.isoformat()} 00:00:00",
+        f"{d.isoformat()}T08:30",
+    ]
     for way in [*ways, *(w.translate(FULL) for w in ways)]:
         assert cast(DAY, way, 1999).value == d
     assert cast(DAY, f"{d.month}月{d.day}日", d.year).value == d

@@ -16,9 +16,14 @@ from toolkit.submissions.reading import digested
 
 CATALOG = load_catalog()
 UNIT = {
-    "unit_id": "AA001", "unit_name": "示例市甲局", "unit_short": "甲局", "sys_type": "市直单位", "year": 2026,
-    "fill_date": date(2026, 12, 20), "revision": 0,
-}  # fmt: skip
+    "unit_id": "AA001",
+    "unit_name": "示例市甲局",
+    "unit_short": "甲局",
+    "sys_type": "市直单位",
+    "year": 2026,
+    "fill_date": date(2026, 12, 20),
+    "revision": 0,
+}
 
 
 def rows(ledger: str, **values: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[Row, ...]]:
@@ -26,23 +31,34 @@ def rows(ledger: str, **values: st.SearchStrategy[object]) -> st.SearchStrategy[
     x = CATALOG.ledgers[ledger]
     ref = SheetRef("甲局.xlsx", "AA001", x.title, {f.name: n for n, f in enumerate(x.fields, 1)})
     blank = dict.fromkeys((f.name for f in x.fields), None)
-    one = st.fixed_dictionaries({
-        "status": st.sampled_from(["草稿", "已核", "作废"]),
-        "org_id": st.sampled_from(["DZ001", "DZ009", None]),
-        "date": st.dates(date(2025, 6, 1), date(2027, 6, 1)),
-        "rec_id": st.sampled_from([None, f"{x.code}2026-0001", "XX2026-0001"]),
-        **values,
-    })  # fmt: skip
+    one = st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(["草稿", "已核", "作废"]),
+            "org_id": st.sampled_from(["DZ001", "DZ009", None]),
+            "date": st.dates(date(2025, 6, 1), date(2027, 6, 1)),
+            "rec_id": st.sampled_from([None, f"{x.code}2026-0001", "XX2026-0001"]),
+            **values,
+        }
+    )
     return st.lists(one, max_size=8).map(
         lambda found: tuple(Row(ledger, ref, n, {**blank, **v}) for n, v in enumerate(found, 5))
     )
 
 
-workbooks = st.fixed_dictionaries({
-    "org": rows("org", org_name=st.sampled_from(["第一支部", "第二支部"]), full_n=st.integers(0, 60)),
-    "orglife": rows("orglife", kind=st.sampled_from(["支委会", "主题党日"]), due_n=st.integers(0, 9), present_n=st.integers(0, 9)),
-    "service": rows("service", kind=st.sampled_from(["结对认亲", "走访慰问"]), target_code=st.sampled_from(["H001", None])),
-})  # fmt: skip
+workbooks = st.fixed_dictionaries(
+    {
+        "org": rows("org", org_name=st.sampled_from(["第一支部", "第二支部"]), full_n=st.integers(0, 60)),
+        "orglife": rows(
+            "orglife",
+            kind=st.sampled_from(["支委会", "主题党日"]),
+            due_n=st.integers(0, 9),
+            present_n=st.integers(0, 9),
+        ),
+        "service": rows(
+            "service", kind=st.sampled_from(["结对认亲", "走访慰问"]), target_code=st.sampled_from(["H001", None])
+        ),
+    }
+)
 
 
 @settings(max_examples=80, deadline=None)

@@ -28,25 +28,56 @@ SHEETS = ["封面", "图表", "指标汇总", "单位指标", "报送情况", "�
 
 def volunteer(**more: Any) -> dict[str, Any]:
     return {
-        "org_id": "DZ001", "scope": "单位", "date": date(YEAR, 4, 8), "kind": "环境清扫", "batch_n": 1, "person_n": 5,
-        "person_times": 30, "place": "社区", "est": False, "src": "照片", "status": "已核", **more,
-    }  # fmt: skip
+        "org_id": "DZ001",
+        "scope": "单位",
+        "date": date(YEAR, 4, 8),
+        "kind": "环境清扫",
+        "batch_n": 1,
+        "person_n": 5,
+        "person_times": 30,
+        "place": "社区",
+        "est": False,
+        "src": "照片",
+        "status": "已核",
+        **more,
+    }
 
 
 def visit(**more: Any) -> dict[str, Any]:
     return {
-        "org_id": "DZ001", "scope": "支部", "date": date(YEAR, 4, 8), "kind": "困难党员慰问", "person_n": 2,
-        "target_code": "H001", "done": True, "amount": 600, "fund": "党费", "est": False, "src": "签收表",
-        "status": "已核", **more,
-    }  # fmt: skip
+        "org_id": "DZ001",
+        "scope": "支部",
+        "date": date(YEAR, 4, 8),
+        "kind": "困难党员慰问",
+        "person_n": 2,
+        "target_code": "H001",
+        "done": True,
+        "amount": 600,
+        "fund": "党费",
+        "est": False,
+        "src": "签收表",
+        "status": "已核",
+        **more,
+    }
 
 
 def candidate(**more: Any) -> dict[str, Any]:
     return {
-        "org_id": "DZ001", "scope": "支部", "date": date(YEAR, 6, 1), "case_id": "F001", "stage": "入党积极分子",
-        "rule_ver": "2014版", "apply_date": date(YEAR - 1, 9, 1), "talk_date": date(YEAR - 1, 9, 10),
-        "activist_date": date(YEAR, 3, 1), "mentor_n": 2, "est": False, "src": "会议记录", "status": "已核", **more,
-    }  # fmt: skip
+        "org_id": "DZ001",
+        "scope": "支部",
+        "date": date(YEAR, 6, 1),
+        "case_id": "F001",
+        "stage": "入党积极分子",
+        "rule_ver": "2014版",
+        "apply_date": date(YEAR - 1, 9, 1),
+        "talk_date": date(YEAR - 1, 9, 10),
+        "activist_date": date(YEAR, 3, 1),
+        "mentor_n": 2,
+        "est": False,
+        "src": "会议记录",
+        "status": "已核",
+        **more,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -56,24 +87,41 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Consolidation, Path]
     sub = folder / "收件"
     sub.mkdir()
     write(CATALOG, sub / "工委.xlsx", unit("SZGW", "云海市机关工委", sys_type="工委"), {"org": [org()]})
-    write(CATALOG, sub / "云岚.xlsx", unit("J001", "云海市云岚局", "SZGW"), {
-        "org": [org()],
-        "orglife": [party_day(1), party_day(2, topic="=HYPERLINK(\"http://a.example\")"), party_day(3, status="草稿"),
-                    party_day(4, kind="支部党员大会", present_n=9)],
-        "volunteer": [volunteer()],
-        "service": [visit(), visit(target_code="H002", person_n=8)],
-        "develop": [candidate()],
-    }, {"honor": "不适用"})  # fmt: skip
-    write(CATALOG, sub / "中心.xlsx", unit("J00101", "云海市云岚局中心", "J001"),
-          {"org": [org()], "orglife": [party_day(5)]}, {"volunteer": ""})  # fmt: skip
+    write(
+        CATALOG,
+        sub / "云岚.xlsx",
+        unit("J001", "云海市云岚局", "SZGW"),
+        {
+            "org": [org()],
+            "orglife": [
+                party_day(1),
+                party_day(2, topic='=HYPERLINK("http://a.example")'),
+                party_day(3, status="草稿"),
+                party_day(4, kind="支部党员大会", present_n=9),
+            ],
+            "volunteer": [volunteer()],
+            "service": [visit(), visit(target_code="H002", person_n=8)],
+            "develop": [candidate()],
+        },
+        {"honor": "不适用"},
+    )
+    write(
+        CATALOG,
+        sub / "中心.xlsx",
+        unit("J00101", "云海市云岚局中心", "J001"),
+        {"org": [org()], "orglife": [party_day(5)]},
+        {"volunteer": ""},
+    )
     write(
         CATALOG, sub / "青禾.xlsx", unit("J002", "云海市青禾局", "SZGW"), {"org": [org()], "volunteer": [volunteer()]}
     )
     roster = [
-        Unit("SZGW", "云海市机关工委", "机关工委", "", "工委"), Unit("J001", "云海市云岚局", "云岚局", "SZGW", "市直单位"),
+        Unit("SZGW", "云海市机关工委", "机关工委", "", "工委"),
+        Unit("J001", "云海市云岚局", "云岚局", "SZGW", "市直单位"),
         Unit("J00101", "云海市云岚局中心", "中心", "J001", "市直单位"),
-        Unit("J002", "云海市青禾局", "青禾局", "SZGW", "市直单位"), Unit("J009", "云海市未报局", "未报局", "SZGW", "市直单位"),
-    ]  # fmt: skip
+        Unit("J002", "云海市青禾局", "青禾局", "SZGW", "市直单位"),
+        Unit("J009", "云海市未报局", "未报局", "SZGW", "市直单位"),
+    ]
     c = aggregate([sub], CATALOG, roster, due=date(YEAR, 12, 25), jobs=1)
     out = folder / "汇总.xlsx"
     write_consolidated(c, out)
@@ -103,9 +151,12 @@ def test_every_row_has_its_fate(city: tuple[Consolidation, Path]) -> None:
     assert list(rows[0])[:6] == ["单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因"]
     fates = [(r["单位编码"], r["主题议题"], r["是否计入"], r["未计入原因"]) for r in rows]
     assert fates == [
-        ("J001", "主题1", "是", None), ("J001", '=HYPERLINK("http://a.example")', "是", None),
-        ("J001", "主题3", "否", "状态为“草稿”"), ("J001", "主题4", "否", "有错误"), ("J00101", "主题5", "是", None),
-    ]  # fmt: skip
+        ("J001", "主题1", "是", None),
+        ("J001", '=HYPERLINK("http://a.example")', "是", None),
+        ("J001", "主题3", "否", "状态为“草稿”"),
+        ("J001", "主题4", "否", "有错误"),
+        ("J00101", "主题5", "是", None),
+    ]
     assert rows[0]["来源文件"] == "云岚.xlsx" and rows[0]["日期"].date() == date(YEAR, 1, 5)
     read = sum(len(table(path, x.title)) for x in CATALOG.ledgers.values() if x.reported)
     unreported = sum(len(s.rows["develop"]) for s in c.submissions)
@@ -280,8 +331,10 @@ def test_parquet_holds_every_row_typed(city: tuple[Consolidation, Path], tmp_pat
         assert [r["来源行"] for r in found] == [r["来源行"] for r in wanted]
     life = parquet.read_table(tmp_path / "表" / "组织生活.parquet").to_pylist()
     assert [(r["日期"], r["是否计入"], r["实到人数"]) for r in life][:3] == [
-        (date(YEAR, 1, 5), True, 5), (date(YEAR, 2, 5), True, 5), (date(YEAR, 3, 5), False, 5),
-    ]  # fmt: skip
+        (date(YEAR, 1, 5), True, 5),
+        (date(YEAR, 2, 5), True, 5),
+        (date(YEAR, 3, 5), False, 5),
+    ]
     visits = parquet.read_table(tmp_path / "表" / "为民服务.parquet").to_pylist()
     assert [(r["对象代码"], r["人数"]) for r in visits] == [(None, 2), ("H002", 8)]
     with pytest.raises(CannotRun, match="已有文件"):

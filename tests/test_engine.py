@@ -229,8 +229,10 @@ def test_frozen_panes_and_selection(app: xw.App, blank: xw.Sheet) -> None:
 @office
 def test_values_come_with_their_types(book: xw.Book, sheet: xw.Sheet) -> None:
     assert sheet["A2:C4"].value == [
-        HEAD, ["甲", dt.datetime(2026, 1, 5), 3.0], ["乙", dt.datetime(2026, 2, 6), None],
-    ]  # fmt: skip
+        HEAD,
+        ["甲", dt.datetime(2026, 1, 5), 3.0],
+        ["乙", dt.datetime(2026, 2, 6), None],
+    ]
     other = book.sheets["别的"]
     assert other["A2"].value is True
     assert other["A3"].value == dt.datetime(2026, 1, 6)
@@ -483,9 +485,12 @@ def test_message_boxes_and_the_calling_document(tmp_path: Path) -> None:
         app = xw.Book.caller().app
         assert xw.Book.caller().name == "a.xlsx"
         for buttons, mode, choose, answer in (
-            ("ok", "critical", "OK", "ok"), ("ok", "info", "OK", "ok"), ("yes_no", None, "No", "no"),
-            ("ok_cancel", None, "Cancel", "cancel"), ("yes_no_cancel", None, "Yes", "yes"),
-        ):  # fmt: skip
+            ("ok", "critical", "OK", "ok"),
+            ("ok", "info", "OK", "ok"),
+            ("yes_no", None, "No", "no"),
+            ("ok_cancel", None, "Cancel", "cancel"),
+            ("yes_no_cancel", None, "Yes", "yes"),
+        ):
             said: list[str] = []
             clerk = threading.Thread(target=_answer, args=(screen, choose, said))
             clerk.start()

@@ -25,8 +25,16 @@ def row(ledger: str, n: int, **values: object) -> Row:
 
 
 def unit_digest(code: str, rows: list[Row], day: int = 1, revision: int = 0, sha: str = "") -> UnitDigest:
-    unit = {"unit_id": code, "unit_name": code, "unit_short": code, "parent_id": None, "sys_type": "市直单位",
-            "year": 2026, "fill_date": date(2026, 12, day), "revision": revision}  # fmt: skip
+    unit = {
+        "unit_id": code,
+        "unit_name": code,
+        "unit_short": code,
+        "parent_id": None,
+        "sys_type": "市直单位",
+        "year": 2026,
+        "fill_date": date(2026, 12, day),
+        "revision": revision,
+    }
     by: dict[str, list[Row]] = {}
     for r in rows:
         by.setdefault(r.ledger, []).append(r)
@@ -89,9 +97,10 @@ def test_figures_do_not_depend_on_how_rows_are_dealt_to_units(rows: list[Row]) -
         return {
             name: f.value
             for name, f in figures(CATALOG, None, found, "", "2026").items()
-            if not f.indicator.denominator and f.indicator.numerator.op in ("count", "sum")
+            if not f.indicator.denominator
+            and f.indicator.numerator.op in ("count", "sum")
             and f.indicator.numerator.collect == "汇总"
-        }  # fmt: skip
+        }
 
     one = totals([rows])
     assert one == totals([rows[::2], rows[1::2]]) == totals([[r] for r in rows] or [[]])

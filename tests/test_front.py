@@ -18,8 +18,16 @@ CATALOG = load_catalog()
 
 def cover(**change: str) -> str:
     """A front page, with the lines of some unit fields put differently."""
-    given_ = {"unit_id": "YC001", "unit_name": "云川市样例局", "unit_short": "样例局", "sys_type": "市直单位", "year": "2026",
-              "period_start": "1月1日", "period_end": "@2026-12-31", "fill_date": "2026.12.1"}  # fmt: skip
+    given_ = {
+        "unit_id": "YC001",
+        "unit_name": "云川市样例局",
+        "unit_short": "样例局",
+        "sys_type": "市直单位",
+        "year": "2026",
+        "period_start": "1月1日",
+        "period_end": "@2026-12-31",
+        "fill_date": "2026.12.1",
+    }
     lines = [f"| | {f.title}： | {given_.get(f.name, '')} |" for f in CATALOG.unit]
     for name, line in change.items():
         title = next(f.title for f in CATALOG.unit if f.name == name)
@@ -50,9 +58,15 @@ def test_front_page_with_mistakes() -> None:
     values, declared, found = read_unit(grid("封面", text), CATALOG, "f")
     by_code = {(f.code, f.field or f.value) for f in found if f.code != "N01"}
     assert by_code == {
-        ("S03", "单位编码"), ("C06", "单位编码"), ("S02", "填报年度"), ("C01", "单位全称"), ("C04", "起始日期"),
-        ("S03", "组织生括"), ("C05", "申报情况"), ("S13", "志愿服务"),
-    }  # fmt: skip
+        ("S03", "单位编码"),
+        ("C06", "单位编码"),
+        ("S02", "填报年度"),
+        ("C01", "单位全称"),
+        ("C04", "起始日期"),
+        ("S03", "组织生括"),
+        ("C05", "申报情况"),
+        ("S13", "志愿服务"),
+    }
     assert (declared["orglife"], declared["study"], declared["volunteer"]) == ("本年无", "", "")
     assert values["year"] is None
 

@@ -55,18 +55,32 @@ def test_the_example_row_is_clean(name: str) -> None:
 
 
 DEVELOPED = {
-    "stage": "正式党员", "apply_date": D(2023, 1, 9), "talk_date": D(2023, 2, 9), "activist_date": D(2023, 3, 1),
-    "half_review_n": 2, "target_date": D(2024, 3, 1), "review_res": "合格", "train_days": Decimal(3),
-    "prereview_date": D(2024, 11, 20), "accept_date": D(2024, 12, 20), "vote_due": 18, "vote_for": 10,
-    "approve_date": D(2025, 3, 20), "full_apply": D(2025, 12, 20), "full_meet": D(2025, 12, 20),
+    "stage": "正式党员",
+    "apply_date": D(2023, 1, 9),
+    "talk_date": D(2023, 2, 9),
+    "activist_date": D(2023, 3, 1),
+    "half_review_n": 2,
+    "target_date": D(2024, 3, 1),
+    "review_res": "合格",
+    "train_days": Decimal(3),
+    "prereview_date": D(2024, 11, 20),
+    "accept_date": D(2024, 12, 20),
+    "vote_due": 18,
+    "vote_for": 10,
+    "approve_date": D(2025, 3, 20),
+    "full_apply": D(2025, 12, 20),
+    "full_meet": D(2025, 12, 20),
     "full_approve": D(2026, 3, 20),
-}  # fmt: skip
+}
 
 
 ELECTED = {
-    "elect_date": D(2026, 5, 1), "prev_term_end": D(2026, 6, 1), "elect_due": 20, "elect_present": 16,
+    "elect_date": D(2026, 5, 1),
+    "prev_term_end": D(2026, 6, 1),
+    "elect_due": 20,
+    "elect_present": 16,
     "term_start": D(2026, 5, 1),
-}  # fmt: skip
+}
 
 
 def test_an_election_in_time_by_four_fifths_is_clean() -> None:
@@ -126,7 +140,7 @@ SLIPS: list[tuple[str, dict[str, Any], str]] = [
     ("cadre", {"dup_n": 3}, "超过人数"),
     ("consultation", {"since_year": 2027}, "晚于填报年度"),
     ("plan", {"task_no": 2, "section_no": 1}, "条号不连续"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name, changed, said", SLIPS, ids=[f"{n}-{s}" for n, _, s in SLIPS])

@@ -84,9 +84,12 @@ def test_nothing_is_found_in_generated_documents(city: Demo, document: str) -> N
 def test_nothing_is_found_under_a_red_head(city: Demo, tmp_path: Path) -> None:
     made = tmp_path / "红头.docx"
     fill(
-        city.catalog, "situation", city.source("situation"), made,
+        city.catalog,
+        "situation",
+        city.source("situation"),
+        made,
         Look(red_head="示例市政协机关文件", doc_no="示政协发〔2026〕5号", imprint="示例市委办公室"),
-    )  # fmt: skip
+    )
     assert check_document(open_document(made), city.catalog) == []
 
 

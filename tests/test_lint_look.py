@@ -87,7 +87,7 @@ SPOILT: list[tuple[str, Spoil, bool]] = [
     ("G14", run_("公文正文", coloured), True),
     ("G15", style_("公文日期", "w:pPr/w:jc", val="left"), False),
     ("G15", lambda d: paragraphs(d, "公文日期")[0].paragraph_format.__setattr__("alignment", 0), True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "spoil", "mended"), SPOILT, ids=[f"{c}-{n}" for n, (c, *_) in enumerate(SPOILT)])

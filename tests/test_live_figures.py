@@ -114,8 +114,16 @@ def reported(remarks: list[Remark]) -> Counter[tuple[str, str]]:
 def through_libreoffice(paths: list[Path], folder: Path) -> dict[Path, Path]:
     """All documents opened and saved by LibreOffice, in one process."""
     program = Path(need_soffice())
-    command = [str(program.with_name("soffice")), "--headless", f"-env:UserInstallation={(folder / 'p').as_uri()}",
-               "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), *map(str, paths)]  # fmt: skip
+    command = [
+        str(program.with_name("soffice")),
+        "--headless",
+        f"-env:UserInstallation={(folder / 'p').as_uri()}",
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(folder),
+        *map(str, paths),
+    ]
     subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=300)
     return {p: folder / p.name for p in paths}
 

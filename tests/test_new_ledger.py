@@ -20,9 +20,16 @@ BODY = "#title {{ 题目 }}\n全年收缴党费{{ 党费实缴金额 }}，党员
 
 def dues(quarter: int, due: int, paid: int, amount: int) -> dict[str, object]:
     return {
-        "org_id": "DZ001", "scope": "支部", "date": date(2026, 3 * quarter, 20), "due_n": due, "paid_n": paid,
-        "amount": amount, "est": False, "src": "党费收缴登记表", "status": "已核",
-    }  # fmt: skip
+        "org_id": "DZ001",
+        "scope": "支部",
+        "date": date(2026, 3 * quarter, 20),
+        "due_n": due,
+        "paid_n": paid,
+        "amount": amount,
+        "est": False,
+        "src": "党费收缴登记表",
+        "status": "已核",
+    }
 
 
 @pytest.fixture

@@ -35,8 +35,11 @@ def made(city: Demo, tmp_path_factory: pytest.TempPathFactory) -> Pages:
     documents = dict(city.documents)
     for name, more in (
         ("sealed", {"sealed": True}),
-        ("headed", {"red_head": "云州市政协机关党组文件", "doc_no": "云政协机党〔2026〕5号", "imprint": "云州市直机关工委"}),
-    ):  # fmt: skip
+        (
+            "headed",
+            {"red_head": "云州市政协机关党组文件", "doc_no": "云政协机党〔2026〕5号", "imprint": "云州市直机关工委"},
+        ),
+    ):
         documents[name] = folder / f"{name}.docx"
         fill(city.catalog, "situation", city.source("situation"), documents[name], Look(**more))
     pdfs = to_pdf(list(documents.values()), folder)

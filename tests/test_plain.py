@@ -18,10 +18,14 @@ from toolkit.excel.reading.read import read_book
 from toolkit.model import CellError
 
 CELLS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False),
-    st.dates(), st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**9), 10**9),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8),
     st.sampled_from(["=1+1", "_x000D_", "a&b<c>\"'", " 前后 ", "甲\n乙", "&#65;", "1_0"]),
-)  # fmt: skip
+)
 
 
 def sheet(rows: str, rest: str = "", head: str = "") -> bytes:
@@ -88,7 +92,7 @@ def test_whatever_another_writer_puts_in_a_cell(
         ('<c r="B2" t="s"><v>1</v></c>', "两段"),
         ('<c r="B2" t="inlineStr"><is><t xml:space="preserve"> 丙</t></is></c>', " 丙"),
     ],
-)  # fmt: skip
+)
 def test_what_a_plain_cell_holds(cell: str, value: Any) -> None:
     strings = "<si><t>甲&lt;乙</t></si><si><r><t>两</t></r><r><rPr/><t>段</t></r><rPh sb='0'><t>liang</t></rPh></si>"
     read = cells_of(sheet(f'<row r="2">{cell}<c r="C2" s="4"/></row>'), ways(strings))
@@ -122,7 +126,9 @@ def test_what_is_left_to_the_other_reader(xml: bytes) -> None:
 
 def test_which_formats_are_dates() -> None:
     codes = ["yyyy\\-mm\\-dd", "0.00", "h:mm", "General", "[$-804]yyyy年m月d日;@", '"d"0', "[h]:mm"]
-    formats = "".join(f'<numFmt numFmtId="{164 + n}" formatCode="{c.replace(chr(34), "&quot;")}"/>' for n, c in enumerate(codes))  # fmt: skip
+    formats = "".join(
+        f'<numFmt numFmtId="{164 + n}" formatCode="{c.replace(chr(34), "&quot;")}"/>' for n, c in enumerate(codes)
+    )
     styles = "".join(f'<xf numFmtId="{n}"/>' for n in (0, 14, 22, *range(164, 164 + len(codes))))
     found = date_styles(f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>".encode())
     assert list(found.values()) == [False, True, None, True, False, None, False, True, False, None]

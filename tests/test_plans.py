@@ -25,11 +25,24 @@ NONE: Mapping[str, Any] = {"target_op": None, "target_value": None, "target_unit
 def task(n: int, **more: Any) -> dict[str, Any]:
     """The n-th measure of a plan: at least four party days of the branches by the end of September."""
     return {
-        "plan_id": f"GZ{YEAR}-{n:02}-01", "section_no": 1, "section_title": "强化理论武装", "task_no": n,
-        "task_title": f"任务{n}", "measure_no": 1, "measure": f"落实第{n}项措施", "indicator_id": "主题党日_支部",
-        "target_op": "≥", "target_value": 4, "target_unit": "次", "per": "全单位", "dept": "机关党办", "freq": "年",
-        "deadline": date(YEAR, 9, 30), "state": "推进中", **more,
-    }  # fmt: skip
+        "plan_id": f"GZ{YEAR}-{n:02}-01",
+        "section_no": 1,
+        "section_title": "强化理论武装",
+        "task_no": n,
+        "task_title": f"任务{n}",
+        "measure_no": 1,
+        "measure": f"落实第{n}项措施",
+        "indicator_id": "主题党日_支部",
+        "target_op": "≥",
+        "target_value": 4,
+        "target_unit": "次",
+        "per": "全单位",
+        "dept": "机关党办",
+        "freq": "年",
+        "deadline": date(YEAR, 9, 30),
+        "state": "推进中",
+        **more,
+    }
 
 
 def days(*months: int, code: str = "DZ001") -> list[dict[str, Any]]:
@@ -291,10 +304,20 @@ def test_what_is_entered_as_a_draft_has_happened(tmp_path: Path) -> None:
 
 def test_rectification_is_due_by_its_date(tmp_path: Path) -> None:
     issue = {
-        "date": date(YEAR, 3, 1), "source": "自查", "field": "党建", "brief": "会议记录不完整", "found_n": 1, "solved_n": 0,
-        "classifier": "个", "measure": "逐次核对", "dept": "机关党办", "deadline": date(YEAR, 6, 30), "state": "整改中",
-        "status": "已核", "src": "检查通报",
-    }  # fmt: skip
+        "date": date(YEAR, 3, 1),
+        "source": "自查",
+        "field": "党建",
+        "brief": "会议记录不完整",
+        "found_n": 1,
+        "solved_n": 0,
+        "classifier": "个",
+        "measure": "逐次核对",
+        "dept": "机关党办",
+        "deadline": date(YEAR, 6, 30),
+        "state": "整改中",
+        "status": "已核",
+        "src": "检查通报",
+    }
     path = book(tmp_path / "局.xlsx", {"issue": [issue]})
     (coming,) = of(reminded(path, "--as-of", "2026-06-10", "--days", "20"), "会议记录不完整")
     assert (coming["kind"], coming["days"], coming["sheet"]) == ("问题整改", 20, "问题整改")

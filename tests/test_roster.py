@@ -26,9 +26,13 @@ CITY = (
 
 def values(unit: Unit) -> dict[str, Any]:
     return {
-        "unit_id": unit.code, "unit_name": unit.name, "unit_short": unit.short, "parent_id": unit.parent or None,
-        "sys_type": unit.sys_type, "expected": unit.expected,
-    }  # fmt: skip
+        "unit_id": unit.code,
+        "unit_name": unit.name,
+        "unit_short": unit.short,
+        "parent_id": unit.parent or None,
+        "sys_type": unit.sys_type,
+        "expected": unit.expected,
+    }
 
 
 @pytest.fixture
@@ -105,8 +109,12 @@ def test_one_workbook_for_every_unit_that_reports(roster: Path, tmp_path: Path) 
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(p.name for p in made)
     unit = read_submission(made[0], CATALOG).unit
     assert [unit[k] for k in ("unit_id", "unit_name", "unit_short", "parent_id", "year")] == [
-        "YC001", "云川市虚构局", "虚构局", "YC000", 2026,
-    ]  # fmt: skip
+        "YC001",
+        "云川市虚构局",
+        "虚构局",
+        "YC000",
+        2026,
+    ]
 
 
 def test_filled_workbooks_are_not_overwritten(roster: Path, tmp_path: Path) -> None:

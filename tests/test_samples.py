@@ -109,9 +109,10 @@ def test_every_mechanism_has_a_sample_row(catalog: Catalog) -> None:
     with (DATA / "mechanism_map.csv").open(encoding="utf-8") as f:
         mechanisms = list(csv.DictReader(f))
     lacking = [
-        m for m in mechanisms
+        m
+        for m in mechanisms
         if not any(holds(row.get(m["field"]), m["value"]) for rows in plans for row in rows[m["ledger"]])
-    ]  # fmt: skip
+    ]
     assert len(mechanisms) == 85
     assert lacking == []
 

@@ -28,10 +28,13 @@ def book(tmp_path: Path) -> Path:
     rows = {
         "org": [org()],
         "orglife": [
-            party_day(1), party_day(2, kind="主题党日活动"), party_day(3, due_n="约5人", topic="=1+1"),
-            party_day(4, src=None), party_day(5, status="草稿"),
+            party_day(1),
+            party_day(2, kind="主题党日活动"),
+            party_day(3, due_n="约5人", topic="=1+1"),
+            party_day(4, src=None),
+            party_day(5, status="草稿"),
         ],
-    }  # fmt: skip
+    }
     return write(CATALOG, tmp_path / "云岚.xlsx", unit("J001", "云海市云岚局"), rows)
 
 
@@ -89,8 +92,10 @@ def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, t
     mend(slip, (0, "类型", "主题党日"), (1, "应到人数", 5), (2, "佐证材料", "签到表"), (2, "日期", date(YEAR, 4, 6)))
     report = merge_slip(CATALOG, slip, book, out)
     assert sorted((c.place.cell, c.old, c.new) for c in report.changed if c.field != "日期") == [
-        ("E6", "主题党日活动", "主题党日"), ("J7", "约5人", 5), ("Y8", None, "签到表"),
-    ]  # fmt: skip
+        ("E6", "主题党日活动", "主题党日"),
+        ("J7", "约5人", 5),
+        ("Y8", None, "签到表"),
+    ]
     assert report.skipped == () and book.read_bytes() == before
     assert [f for f in read_submission(out, CATALOG).findings if f.severity == "error"] == []
     assert values(out, "日期")[3].date() == date(YEAR, 4, 6)
@@ -171,10 +176,14 @@ def drafts(tmp_path: Path) -> Path:
     rows = {
         "org": [org()],
         "orglife": [
-            party_day(1, rec_id=f"OL{YEAR}-0007"), party_day(2, status="草稿"), party_day(3, status="草稿", src=None),
-            party_day(4, status="草稿", present_n=9), party_day(5, status="作废"), party_day(6, status="草稿"),
+            party_day(1, rec_id=f"OL{YEAR}-0007"),
+            party_day(2, status="草稿"),
+            party_day(3, status="草稿", src=None),
+            party_day(4, status="草稿", present_n=9),
+            party_day(5, status="作废"),
+            party_day(6, status="草稿"),
         ],
-    }  # fmt: skip
+    }
     return write(CATALOG, tmp_path / "草.xlsx", unit("J001", "云海市云岚局"), rows)
 
 

@@ -37,9 +37,25 @@ def measures(i: Indicator) -> list[Measure]:
 
 def test_sheets_stand_in_order() -> None:
     assert [x.title for x in CATALOG.ledgers.values()] == [
-        "党组织", "党员队伍", "发展党员", "组织生活", "理论学习", "会议督导", "廉政教育", "问题整改", "宣传信息",
-        "制度文件", "志愿服务", "为民服务", "教育培训", "干部队伍", "荣誉品牌", "融合履职", "工作要点", "文字材料",
-    ]  # fmt: skip
+        "党组织",
+        "党员队伍",
+        "发展党员",
+        "组织生活",
+        "理论学习",
+        "会议督导",
+        "廉政教育",
+        "问题整改",
+        "宣传信息",
+        "制度文件",
+        "志愿服务",
+        "为民服务",
+        "教育培训",
+        "干部队伍",
+        "荣誉品牌",
+        "融合履职",
+        "工作要点",
+        "文字材料",
+    ]
 
 
 def test_record_id_codes_are_unique() -> None:
@@ -114,8 +130,25 @@ def test_indicator_is_worded_truly(i: Indicator) -> None:
 
 
 def test_every_catalogued_id_is_declared() -> None:
-    counted = {"ST": 14, "OL": 10, "MT": 9, "IG": 8, "IS": 7, "PB": 6, "DC": 3, "VL": 6, "SV": 9, "TR": 3, "CD": 5,
-               "DV": 3, "OG": 7, "MB": 1, "HN": 6, "DU": 14, "PL": 2}  # fmt: skip
+    counted = {
+        "ST": 14,
+        "OL": 10,
+        "MT": 9,
+        "IG": 8,
+        "IS": 7,
+        "PB": 6,
+        "DC": 3,
+        "VL": 6,
+        "SV": 9,
+        "TR": 3,
+        "CD": 5,
+        "DV": 3,
+        "OG": 7,
+        "MB": 1,
+        "HN": 6,
+        "DU": 14,
+        "PL": 2,
+    }
     wanted = {f"{prefix}{n:02}" for prefix, last in counted.items() for n in range(1, last + 1)}
     assert wanted <= {i.id for i in CATALOG.indicators.values()}
 
@@ -192,9 +225,19 @@ def test_forbidden_text_is_seen(kind: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["样机党〔2026〕3号", "7×24小时服务", "党内监督座谈会", "2026年3月5日至4月7日", "秘密战线英雄事迹报告会",
-     "200000元", "GZ2026-05-01", "党内政治生活", "2026030512", "廉洁纪律处分条例学习"],
-)  # fmt: skip
+    [
+        "样机党〔2026〕3号",
+        "7×24小时服务",
+        "党内监督座谈会",
+        "2026年3月5日至4月7日",
+        "秘密战线英雄事迹报告会",
+        "200000元",
+        "GZ2026-05-01",
+        "党内政治生活",
+        "2026030512",
+        "廉洁纪律处分条例学习",
+    ],
+)
 def test_ordinary_text_is_left_alone(text: str) -> None:
     assert [p for patterns in CATALOG.forbidden.values() for p in patterns if re.search(p, text)] == []
 
@@ -276,7 +319,7 @@ BROKEN = {
         LEDGER + "indicators:\n  - {id: XX01, name: 试 验, title: 试验, op: count, classifier: 次}\n",
         r"extra\.yaml:10: name '试 验'",
     ),
-}  # fmt: skip
+}
 
 
 def overlay(folder: Path, text: str) -> Path:

@@ -14,12 +14,18 @@ from toolkit.submissions.reading import read_submission
 
 UNITS: list[dict[str, Any]] = [
     {"unit_id": "A001", "unit_name": "某某市测试局", "unit_short": "测试局", "parent_id": "Z", "sys_type": "市直单位"},
-    {"unit_id": "A002", "unit_name": "某某市第二测试局（筹）", "unit_short": "二局", "parent_id": "Z", "sys_type": "市直单位"},
+    {
+        "unit_id": "A002",
+        "unit_name": "某某市第二测试局（筹）",
+        "unit_short": "二局",
+        "parent_id": "Z",
+        "sys_type": "市直单位",
+    },
     {"unit_id": "Z", "unit_name": "某某市工委", "unit_short": "某某市工委", "parent_id": None, "sys_type": None},
     {"unit_id": "A003", "unit_name": "甲&乙<丙> 局", "unit_short": "党支部", "parent_id": "Z", "sys_type": None},
     {"unit_id": "A004", "unit_name": "党支部", "unit_short": "长" * 70, "parent_id": "A004", "sys_type": "市直单位"},
     {"unit_id": "A005", "unit_name": "_x0041_局", "unit_short": "五局", "parent_id": "Z", "sys_type": "市直单位"},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".xlsm"])

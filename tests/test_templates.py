@@ -63,12 +63,22 @@ def book(tmp_path: Path, catalog: Catalog) -> Path:
         "orglife": [city.party_day(n) for n in range(1, 4)],
         "narrative": [{"document": "季度简报", "passage": "亮点", "seq": 1, "text": "开展主题党日【主题党日_支部】。"}],
         "plan": [
-            {"plan_id": f"GZ2026-01-0{n}", "section_no": 1, "section_title": "抓学习", "task_no": n, "task_title": t,
-             "measure_no": 1, "measure": f"{t}有安排", "dept": "办公室", "freq": "年", "deadline": date(city.YEAR, 12, 31),
-             "state": "未启动"}
+            {
+                "plan_id": f"GZ2026-01-0{n}",
+                "section_no": 1,
+                "section_title": "抓学习",
+                "task_no": n,
+                "task_title": t,
+                "measure_no": 1,
+                "measure": f"{t}有安排",
+                "dept": "办公室",
+                "freq": "年",
+                "deadline": date(city.YEAR, 12, 31),
+                "state": "未启动",
+            }
             for n, t in enumerate(("学理论", "学党章"), 1)
         ],
-    }  # fmt: skip
+    }
     return city.write(catalog, tmp_path / "A001.xlsx", city.unit("A001", "某某市测试局"), rows)
 
 
@@ -77,14 +87,26 @@ def book(tmp_path: Path, catalog: Catalog) -> Path:
 
 def test_a_template_dropped_into_the_folder_is_a_document(own: Path, book: Path, tmp_path: Path) -> None:
     written(
-        own / "季度简报.docx", "{{ 题目 }}", "{{ 一级 }}{{ 标题.工作亮点 }}", "{%p for 段 in 文字.亮点 %}", "{{ 段 }}",
-        "{%p endfor %}", "{%p for 段 in 文字.没有写的 %}", "{{ 段 }}", "{%p endfor %}",
-        "{%p for 部分 in 要点 %}", "{{ 部分.标题 }}：{% for 事 in 部分.任务 %}{{ 事.标题 }}；{% endfor %}", "{%p endfor %}",
-    )  # fmt: skip
+        own / "季度简报.docx",
+        "{{ 题目 }}",
+        "{{ 一级 }}{{ 标题.工作亮点 }}",
+        "{%p for 段 in 文字.亮点 %}",
+        "{{ 段 }}",
+        "{%p endfor %}",
+        "{%p for 段 in 文字.没有写的 %}",
+        "{{ 段 }}",
+        "{%p endfor %}",
+        "{%p for 部分 in 要点 %}",
+        "{{ 部分.标题 }}：{% for 事 in 部分.任务 %}{{ 事.标题 }}；{% endfor %}",
+        "{%p endfor %}",
+    )
     fill(load_catalog(), "季度简报", book, tmp_path / "out.docx")
     assert said(tmp_path / "out.docx") == [
-        "市测试局2026年季度简报", "一、工作亮点", "开展主题党日3次。", "抓学习：学理论；学党章；",
-    ]  # fmt: skip
+        "市测试局2026年季度简报",
+        "一、工作亮点",
+        "开展主题党日3次。",
+        "抓学习：学理论；学党章；",
+    ]
 
 
 def test_a_declaration_of_the_same_name_adds_what_it_says(own: Path, book: Path, tmp_path: Path) -> None:
@@ -107,9 +129,11 @@ def test_merged_cells_and_loops_in_tables(own: Path, book: Path, tmp_path: Path)
     made = docx.Document()
     table = made.add_table(rows=4, cols=3)
     rows = (
-        ("任务", "措施", "责任部门"), ("{%tr for 行 in 任务表 %}", "", ""),
-        ("{% vm %}重点任务", "{{ 行.措施 }}", "{{ 行.责任部门 }}"), ("{%tr endfor %}", "", ""),
-    )  # fmt: skip
+        ("任务", "措施", "责任部门"),
+        ("{%tr for 行 in 任务表 %}", "", ""),
+        ("{% vm %}重点任务", "{{ 行.措施 }}", "{{ 行.责任部门 }}"),
+        ("{%tr endfor %}", "", ""),
+    )
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
@@ -307,8 +331,10 @@ def test_all_units_of_a_folder(tmp_path: Path, catalog: Catalog) -> None:
         lambda done, total: told.append((done, total)),
     )
     assert [m.path.name if m.path else m.unit for m in made] == [
-        "A001_市测试局_2026_党建工作情况.docx", "A002_二测试局_2026_党建工作情况.docx", "坏.xlsx",
-    ]  # fmt: skip
+        "A001_市测试局_2026_党建工作情况.docx",
+        "A002_二测试局_2026_党建工作情况.docx",
+        "坏.xlsx",
+    ]
     assert "坏.xlsx" in made[2].why
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert "某某市第二测试局" in "".join(said(made[1].path))

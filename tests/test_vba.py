@@ -132,13 +132,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("platform", "files"), [
-    ("win32", ["应用 数据/Microsoft/Excel/XLSTART/dangjian.xlam"]),
-    ("darwin", [
-        "Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel/dangjian.xlam",
-        "Library/Application Scripts/com.microsoft.Excel/dangjian.applescript",
-    ]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("platform", "files"),
+    [
+        ("win32", ["应用 数据/Microsoft/Excel/XLSTART/dangjian.xlam"]),
+        (
+            "darwin",
+            [
+                "Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel/dangjian.xlam",
+                "Library/Application Scripts/com.microsoft.Excel/dangjian.applescript",
+            ],
+        ),
+    ],
+)
 def test_install_and_uninstall(home: Path, platform: str, files: list[str]) -> None:
     said = "\n".join(addin.install(platform))
     for name in files:
@@ -183,7 +189,9 @@ def code_of(action: str) -> str:
 
 def test_windows_code_tells_a_missing_package_from_an_unknown_action(tmp_path: Path) -> None:
     def code(*options: str, action: str = "check_all") -> int:
-        return subprocess.run([sys.executable, *options, "-B", "-c", code_of(action)], cwd=tmp_path, capture_output=True).returncode  # fmt: skip
+        return subprocess.run(
+            [sys.executable, *options, "-B", "-c", code_of(action)], cwd=tmp_path, capture_output=True
+        ).returncode
 
     assert code("-S", "-I") == 97  # without site-packages
     assert code(action="no_such_action") == 2
@@ -204,8 +212,13 @@ def test_mac_script_passes_names_through_untouched(tmp_path: Path) -> None:
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     assert subprocess.run(asked, env=env, capture_output=True, text=True).stdout == "0\n"
     assert given.read_text().splitlines() == [
-        "-B", "-c", "CODE", "--wb=报表 $HOME & 100%'.xlsm", "--from_xl=1", "--app=/Excel.app",
-    ]  # fmt: skip
+        "-B",
+        "-c",
+        "CODE",
+        "--wb=报表 $HOME & 100%'.xlsm",
+        "--from_xl=1",
+        "--app=/Excel.app",
+    ]
     python.write_text("#!/bin/sh\nexit 97\n")
     assert subprocess.run(asked, env=env, capture_output=True, text=True).stdout == "97\n"
     python.unlink()

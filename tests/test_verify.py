@@ -234,8 +234,11 @@ def test_numbers_typed_by_hand_that_contradict(edit, catalog: Catalog, unit: Sou
 
 def test_claims_without_coverage(edit, catalog: Catalog, whole: Source) -> None:
     sentences = (
-        "各单位均已完成换届。", "全市所有党支部都开展了主题党日，无一例外。", "实现了党员教育全覆盖。", "整改任务全部完成。",
-    )  # fmt: skip
+        "各单位均已完成换届。",
+        "全市所有党支部都开展了主题党日，无一例外。",
+        "实现了党员教育全覆盖。",
+        "整改任务全部完成。",
+    )
     path = edit(say(*sentences), "summary")
     assert verify(catalog, path, replace(whole, missing=())) == []
     lacking = replace(whole, missing=("示例市缺报局",), received=whole.received - 1)

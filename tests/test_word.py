@@ -34,8 +34,15 @@ def fig(name, value, word="次", **more) -> Figure:
     est, unit = more.pop("est", False), more.pop("unit", "DW001")
     parts = more.pop("parts", (None, None))
     measure = Measure("orglife", "count")
-    ind = Indicator(f"T{zlib.crc32(name.encode()) % 9000}", name, more.pop("title", name), word, measure,
-                    measure if parts[1] is not None else None, **more)  # fmt: skip
+    ind = Indicator(
+        f"T{zlib.crc32(name.encode()) % 9000}",
+        name,
+        more.pop("title", name),
+        word,
+        measure,
+        measure if parts[1] is not None else None,
+        **more,
+    )
     number = None if value is None else Decimal(str(value))
     return Figure(ind, state, number, unit, "2026", *parts, est=est)
 
@@ -82,8 +89,12 @@ def test_zero_takes_sentence_paragraph_and_heading(fill):
         "#h1 {{一级}}丙\n#h2run {{二级}}段首标题。|学习{{ 零 }}。\n#h2run {{二级}}第二个。|学习{{ 三 }}。\n#sign 示例局"
     )
     assert fill(body, 零=fig("零", 0), 三=fig("三", 3)) == [
-        "一、甲", "做好工作。", "二、丙", "（一）第二个。学习3次。", "示例局",
-    ]  # fmt: skip
+        "一、甲",
+        "做好工作。",
+        "二、丙",
+        "（一）第二个。学习3次。",
+        "示例局",
+    ]
 
 
 def test_last_heading_with_only_a_signature_below_goes(fill):
@@ -103,9 +114,18 @@ def test_numbering_without_gaps(fill):
         "#h1 {{一级}}乙\n#h2 {{二级}}乙一\n{{三级}}又。"
     )
     assert fill(body, 零=fig("零", 0)) == [
-        "一、甲", "（一）甲一", "一是好。", "二是行。", "（二）甲二", "1.细一。", "2.细二。", "独一项。",
-        "二、乙", "（一）乙一", "1.又。",
-    ]  # fmt: skip
+        "一、甲",
+        "（一）甲一",
+        "一是好。",
+        "二是行。",
+        "（二）甲二",
+        "1.细一。",
+        "2.细二。",
+        "独一项。",
+        "二、乙",
+        "（一）乙一",
+        "1.又。",
+    ]
 
 
 def test_articles_never_restart(fill):
@@ -126,11 +146,20 @@ def test_special_characters_survive(fill):
 @pytest.mark.parametrize(
     "tag",
     [
-        "{{ ''.__class__ }}", "{{ 值.__init__.__globals__ }}", "{{ 值._figure }}", "{{ 表.append(1) }}",
-        "{{ 值|safe }}", "{{ 表 }}", "{{ lipsum }}", "{% autoescape false %}{{ 值 }}{% endautoescape %}",
-        "{% include '别的' %}", "{{ range(10**9) }}", "{{ 值 + 1 }}", "{{ 1/0 }}",
+        "{{ ''.__class__ }}",
+        "{{ 值.__init__.__globals__ }}",
+        "{{ 值._figure }}",
+        "{{ 表.append(1) }}",
+        "{{ 值|safe }}",
+        "{{ 表 }}",
+        "{{ lipsum }}",
+        "{% autoescape false %}{{ 值 }}{% endautoescape %}",
+        "{% include '别的' %}",
+        "{{ range(10**9) }}",
+        "{{ 值 + 1 }}",
+        "{{ 1/0 }}",
     ],
-)  # fmt: skip
+)
 def test_sandbox(fill, tag):
     with pytest.raises(CannotRun, match=r"[一-龥]"):
         fill(tag, 值=fig("值", 3), 表=["甲"])
@@ -157,8 +186,12 @@ def test_broken_tags_are_shown(fill):
 
 
 def test_bookmarks_wrap_exactly_the_phrase(fill):
-    fill("学习{{ 甲 }}，再说{{ 甲 }}，发稿{{ 乙 }}。", options={"shown": {"乙": Shown(round=1)}},
-         甲=fig("甲", 13), 乙=fig("乙", 527, "篇次"))  # fmt: skip
+    fill(
+        "学习{{ 甲 }}，再说{{ 甲 }}，发稿{{ 乙 }}。",
+        options={"shown": {"乙": Shown(round=1)}},
+        甲=fig("甲", 13),
+        乙=fig("乙", 527, "篇次"),
+    )
     found = {}
     ids = []
     for start in xml(fill.path).xpath("//w:bookmarkStart", namespaces=W_NS):
@@ -246,8 +279,13 @@ def test_missing_figures_stop_the_document(fill, tmp_path):
 
 def test_draft_shows_what_is_missing_in_yellow(fill):
     low = fig("乙", None, "%", parts=(1, 2), title="创星率")
-    left = fill("学习{{ 甲 }}，占比{{ 乙 }}。", draft=True, options={"shown": {"乙": Shown(over=60)}},
-                甲=fig("甲", None, state="missing", title="集体学习"), 乙=low)  # fmt: skip
+    left = fill(
+        "学习{{ 甲 }}，占比{{ 乙 }}。",
+        draft=True,
+        options={"shown": {"乙": Shown(over=60)}},
+        甲=fig("甲", None, state="missing", title="集体学习"),
+        乙=low,
+    )
     assert left == ["学习【缺：集体学习】，占比【核：创星率】。"]
     yellow = xml(fill.path).xpath("//w:r[w:rPr/w:highlight/@w:val='yellow']//w:t/text()", namespaces=W_NS)
     assert yellow == ["【缺：集体学习】", "【核：创星率】"]
@@ -343,8 +381,12 @@ def test_template_has_the_official_format(fill):
     upright, lying = root.xpath("//w:sectPr", namespaces=W_NS)
     margins = dict(upright.find(f"{{{W}}}pgMar").attrib)
     assert {k.split("}")[1]: v for k, v in margins.items()}.items() >= {
-        "top": "2098", "left": "1588", "right": "1474", "bottom": "1984", "footer": "1446",
-    }.items()  # fmt: skip
+        "top": "2098",
+        "left": "1588",
+        "right": "1474",
+        "bottom": "1984",
+        "footer": "1446",
+    }.items()
     assert upright.xpath("w:docGrid/@w:linePitch", namespaces=W_NS) == ["579"]
     assert lying.xpath("w:pgSz/@w:orient", namespaces=W_NS) == ["landscape"]
     body = styles.xpath("//w:style[w:name/@w:val='公文正文']", namespaces=W_NS)[0]

@@ -47,8 +47,11 @@ class Work:
     def click(self, way: str, caption: str) -> None:
         """Click an action: its button, or its entry in the menu or the toolbar."""
         ways: dict[str, Callable[[str], None]] = {
-            "menu": self.screen.menu, "toolbar": self.screen.tool, "button": self._button, "ledger bar": self._button,
-        }  # fmt: skip
+            "menu": self.screen.menu,
+            "toolbar": self.screen.tool,
+            "button": self._button,
+            "ledger bar": self._button,
+        }
         before = len(self.logged())
         for _ in range(3):
             ways[way](caption)

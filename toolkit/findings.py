@@ -48,8 +48,11 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "S14": (WARNING, "这一行像是合计行，未读取", "删去合计行；合计由系统计算"),
     # ------------------------------------------------------------------ the cell
     "C01": (ERROR, "“{field}”未填", "补填这一格"),
-    "C02": (ERROR, "“{field}”应是数，填的是“{value}”{reason}",
-            "只填阿拉伯数字；是估算数的填整数，并在“是否估算”选“是”"),
+    "C02": (
+        ERROR,
+        "“{field}”应是数，填的是“{value}”{reason}",
+        "只填阿拉伯数字；是估算数的填整数，并在“是否估算”选“是”",
+    ),
     "C03": (ERROR, "“{field}”应是整数，填的是“{value}”", "改填整数"),
     "C04": (ERROR, "“{field}”不是能认准的日期：“{value}”{reason}", "一格填一个完整日期，如 {example}"),
     "C05": (ERROR, "“{field}”没有“{value}”这个选项{near}", "从下拉框中选一项：{options}"),
@@ -73,8 +76,11 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     # --------------------------------------------------------------------- noted
     "N01": (WARNING, "“{field}”的“{value}”已按“{read}”读取", "读得对就不用改；不对请改正这一格"),
     # --------------------------------------------------------- rules, obligations
-    "O01": (WARNING, "{who}“{field}”不足：{periods}（要求：{what}；依据：{source}）",
-            "补填遗漏的记录；确未开展的请说明"),
+    "O01": (
+        WARNING,
+        "{who}“{field}”不足：{periods}（要求：{what}；依据：{source}）",
+        "补填遗漏的记录；确未开展的请说明",
+    ),
     # --------------------------------------------------------------------- units
     "U01": (WARNING, "同一单位（{value}）交了不止一份，这份已被 {used} 取代", "不再需要的请移出文件夹"),
     "U02": (ERROR, "“{value}”交了几份，分不出以哪份为准{note}", "改正填报日期或更正次数，只留一份"),
@@ -92,8 +98,11 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "V05": (ERROR, "“{title}”处认不出是哪个数：“{old}”", "台账的数写作“{new}”，请人工核改"),
     "V06": (WARNING, "标记的指标{id}在标准里没有", "核对标准是否装全；这个数请人工核对"),
     "V07": (ERROR, "文中有{count}个数属于{whose}，数据来源是{source}", "换用与公文相符的工作簿，或重新成文"),
-    "V08": (WARNING, "“{title}”应有{expected}处由系统填的数，文中只有{found}处；台账是“{new}”",
-            "有意删去的不用管；手写的数请核对，需要随台账更新的请从重新生成的公文里复制"),
+    "V08": (
+        WARNING,
+        "“{title}”应有{expected}处由系统填的数，文中只有{found}处；台账是“{new}”",
+        "有意删去的不用管；手写的数请核对，需要随台账更新的请从重新生成的公文里复制",
+    ),
     "V09": (WARNING, "“{title}”的数是另一处的重复", "有意重复的可以保留，更新时两处都改；误复制的请删去"),
     "V10": (ERROR, "写的是“{old}”，“{title}”在台账中是“{new}”", "核对后改正；另有口径的请在句中写明"),
     "V11": (ERROR, "“{word}”的说法没有依据：{why}", "按实际写明范围，如“已报送的单位”或写出比率"),
@@ -103,7 +112,7 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "V15": (WARNING, "{why}，漏数没有检查", "用 --document 写明文种；用自己的模板成文的，再用 --template 指明模板"),
     "V17": (WARNING, "“{word}”是绝对化的说法，而{why}", "核对是否包括未报的单位；拿不准的写明范围"),
     "V16": (WARNING, "“{title}”成文时统计的是{old}层级，标准现在是{new}", "核对口径后重新成文"),
-}  # fmt: skip
+}
 
 # Findings after which no row of the sheet can be relied on.
 BREAKS_SHEET = frozenset({"S02", "S03", "S10", "S12"})
@@ -212,8 +221,15 @@ def _lines(found: list[Finding], limit: int) -> Iterator[str]:
 
 def finding_json(f: Finding) -> dict[str, Any]:
     place = {"sheet": f.place.sheet, "cell": f.place.cell}
-    return {"code": f.code, "severity": f.severity, **place, "field": f.field, "value": f.value,
-            "message": f.message, "remedy": f.remedy}  # fmt: skip
+    return {
+        "code": f.code,
+        "severity": f.severity,
+        **place,
+        "field": f.field,
+        "value": f.value,
+        "message": f.message,
+        "remedy": f.remedy,
+    }
 
 
 # ------------------------------------------------- what is wrong in a document
@@ -274,11 +290,17 @@ def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:
     return {
         "path": str(path),
         "findings": [
-            {"code": r.code, "severity": r.severity, "paragraph": r.spot.paragraph, "text": r.spot.text,
-             "message": r.message, "remedy": r.remedy}
+            {
+                "code": r.code,
+                "severity": r.severity,
+                "paragraph": r.spot.paragraph,
+                "text": r.spot.text,
+                "message": r.message,
+                "remedy": r.remedy,
+            }
             for r in remarks
         ],
-    }  # fmt: skip
+    }
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:

@@ -115,9 +115,15 @@ def _watched(
         env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}
     start = time.perf_counter()
     process = subprocess.Popen(
-        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env=env, cwd=ROOT,
-    )  # fmt: skip
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=env,
+        cwd=ROOT,
+    )
     peaks, over = [0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over))
     watcher.start()

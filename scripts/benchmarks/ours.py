@@ -117,9 +117,13 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
         for ledger in catalog.ledgers.values():
             if ledger.reported:
                 lines = [
-                    {"单位全称": s.unit["unit_name"], **{f.title: in_words(r.values.get(f.name)) for f in ledger.fields}}
-                    for s in submissions for r in s.rows.get(ledger.name, ())
-                ]  # fmt: skip
+                    {
+                        "单位全称": s.unit["unit_name"],
+                        **{f.title: in_words(r.values.get(f.name)) for f in ledger.fields},
+                    }
+                    for s in submissions
+                    for r in s.rows.get(ledger.name, ())
+                ]
                 made[ledger.title] = pd.DataFrame(lines, columns=["单位全称", *(f.title for f in ledger.fields)])
         pd.to_pickle(made, out)
         return sum(map(len, made.values()))

@@ -101,11 +101,14 @@ def end_to_end(s: Setting) -> Results:
 def loops(s: Setting) -> Results:
     """64 workbooks: read, check and aggregate, against sequential pandas loops"""
     folder = s.workbooks(s.city)
-    runs = interleaved(s.rounds, {
-        "openpyxl": lambda: work("peers.loop_openpyxl", folder),
-        "calamine": lambda: work("peers.loop_calamine", folder),
-        "ours": lambda: work("ours.loop", folder, home=s.new()),
-    })  # fmt: skip
+    runs = interleaved(
+        s.rounds,
+        {
+            "openpyxl": lambda: work("peers.loop_openpyxl", folder),
+            "calamine": lambda: work("peers.loop_calamine", folder),
+            "ours": lambda: work("ours.loop", folder, home=s.new()),
+        },
+    )
     own = runs["ours"].seconds
     return {
         "aggregate_64_against_openpyxl": Result(runs["openpyxl"].seconds / own, 20, True, runs),
@@ -116,17 +119,25 @@ def loops(s: Setting) -> Results:
 def digest(s: Setting) -> Results:
     """One workbook of 600 rows: read, check and digest, against inflating and scanning its XML"""
     path = s.large()
-    runs = interleaved(s.rounds, {
-        "scan": lambda: work("peers.scan", path, times=15), "ours": lambda: work("ours.digest", path, times=15),
-    })  # fmt: skip
+    runs = interleaved(
+        s.rounds,
+        {
+            "scan": lambda: work("peers.scan", path, times=15),
+            "ours": lambda: work("ours.digest", path, times=15),
+        },
+    )
     return {"digest_over_scan": Result(runs["ours"].seconds / runs["scan"].seconds, 3, False, runs)}
 
 
 def growth(s: Setting) -> Results:
     """1,000 workbooks against 100: time for each, and memory at the peak"""
-    runs = interleaved(s.long_rounds, {
-        str(n): lambda n=n: work("ours.loop", s.workbooks(n), home=s.new()) for n in (s.few, s.many)  # type: ignore[misc]
-    })  # fmt: skip
+    runs = interleaved(
+        s.long_rounds,
+        {
+            str(n): lambda n=n: work("ours.loop", s.workbooks(n), home=s.new())
+            for n in (s.few, s.many)  # type: ignore[misc]
+        },
+    )
     few, many = runs[str(s.few)], runs[str(s.many)]
     per_file = many.seconds / few.seconds * s.few / s.many
     return {
@@ -159,19 +170,26 @@ def again(s: Setting) -> Results:
 def processes(s: Setting) -> Results:
     """1,000 workbooks: two processes against one"""
     folder = s.workbooks(s.many)
-    runs = interleaved(s.long_rounds, {
-        f"{n}": lambda n=n: work("ours.loop", folder, n, home=s.new()) for n in (1, 2)  # type: ignore[misc]
-    })  # fmt: skip
+    runs = interleaved(
+        s.long_rounds,
+        {
+            f"{n}": lambda n=n: work("ours.loop", folder, n, home=s.new())
+            for n in (1, 2)  # type: ignore[misc]
+        },
+    )
     return {"two_processes": Result(runs["1"].seconds / runs["2"].seconds, 1.7, True, runs, "3 rounds")}
 
 
 def cluster(s: Setting) -> Results:
     """1,000 workbooks: a local Dask cluster against the process pool, its start apart"""
     folder = s.workbooks(s.many)
-    runs = interleaved(s.long_rounds, {
-        "pool": lambda: work("ours.loop", folder, 2, home=s.new()),
-        "cluster": lambda: work("ours.loop", folder, 2, True, home=s.new()),
-    })  # fmt: skip
+    runs = interleaved(
+        s.long_rounds,
+        {
+            "pool": lambda: work("ours.loop", folder, 2, home=s.new()),
+            "cluster": lambda: work("ours.loop", folder, 2, True, home=s.new()),
+        },
+    )
     if runs["pool"].result != runs["cluster"].result:
         raise RuntimeError("the cluster's figures differ from the pool's")
     ratio = runs["cluster"].seconds / runs["pool"].seconds
@@ -188,10 +206,13 @@ def documents(s: Setting) -> Results:
 
 def _batch(s: Setting, document: str, folder: Path) -> Result:
     known = work("ours.words", folder, document).result
-    runs = interleaved(s.rounds, {
-        "docxtpl": lambda: work("peers.documents", known["template"], s.new(), known["words"]),
-        "ours": lambda: work("ours.documents", folder, document, s.new()),
-    })  # fmt: skip
+    runs = interleaved(
+        s.rounds,
+        {
+            "docxtpl": lambda: work("peers.documents", known["template"], s.new(), known["words"]),
+            "ours": lambda: work("ours.documents", folder, document, s.new()),
+        },
+    )
     return Result(runs["docxtpl"].seconds / runs["ours"].seconds, 30, True, runs, "compiling included")
 
 
@@ -199,20 +220,26 @@ def consolidated(s: Setting) -> Results:
     """The consolidated workbook of 40,000 rows with its full look, against pandas and openpyxl"""
     folder, tables = s.workbooks(s.units), s.folder / "tables.pickle"
     work("ours.tables", folder, tables)
-    runs = interleaved(s.rounds, {
-        "pandas": lambda: work("peers.consolidated", tables, s.new() / "x.xlsx"),
-        "ours": lambda: work("ours.consolidated", folder, s.new() / "x.xlsx"),
-    })  # fmt: skip
+    runs = interleaved(
+        s.rounds,
+        {
+            "pandas": lambda: work("peers.consolidated", tables, s.new() / "x.xlsx"),
+            "ours": lambda: work("ours.consolidated", folder, s.new() / "x.xlsx"),
+        },
+    )
     return {"consolidated_40000": Result(runs["pandas"].seconds / runs["ours"].seconds, 6, True, runs)}
 
 
 def check(s: Setting) -> Results:
     """`dangjian check` of a workbook of 600 rows, whole process, against an interpreter importing its libraries"""
     path = s.large()
-    runs = interleaved(3 * s.rounds, {
-        "bare": lambda: command("-c", "import click, python_calamine"),
-        "check": lambda: command("-m", "toolkit", "check", path, home=s.folder / "home"),
-    })  # fmt: skip
+    runs = interleaved(
+        3 * s.rounds,
+        {
+            "bare": lambda: command("-c", "import click, python_calamine"),
+            "check": lambda: command("-m", "toolkit", "check", path, home=s.folder / "home"),
+        },
+    )
     return {"check_over_bare": Result(runs["check"].process / runs["bare"].process, 2, False, runs)}
 
 
@@ -227,10 +254,8 @@ def click(s: Setting) -> Results:
 
 TABLE: dict[str, Callable[[Setting], Results]] = {
     f.__name__: f
-    for f in (
-        end_to_end, loops, digest, growth, again, processes, cluster, documents, consolidated, check, click
-    )
-}  # fmt: skip
+    for f in (end_to_end, loops, digest, growth, again, processes, cluster, documents, consolidated, check, click)
+}
 
 
 # ------------------------------------------------------------ beside the table
@@ -247,9 +272,13 @@ def checkers(s: Setting) -> dict[str, Run]:
     """Checking 40,000 rows that are read already: a pandera schema for each ledger, and all our rules"""
     folder, tables = s.workbooks(s.units), s.folder / "tables.pickle"
     work("ours.tables", folder, tables)
-    return interleaved(s.rounds, {
-        "peers.pandera": lambda: work("peers.pandera", tables), "ours.check": lambda: work("ours.check", folder),
-    })  # fmt: skip
+    return interleaved(
+        s.rounds,
+        {
+            "peers.pandera": lambda: work("peers.pandera", tables),
+            "ours.check": lambda: work("ours.check", folder),
+        },
+    )
 
 
 def curve(s: Setting, full: bool) -> dict[str, Run]:
@@ -266,7 +295,11 @@ def imports(s: Setting) -> dict[str, float]:
 def facts(results: Results) -> dict[str, Any]:
     """What a program may read of the results."""
     return {
-        name: {"ratio": round(r.ratio, 3), "target": r.target, "met": r.met,
-               "runs": {k: {"seconds": round(x.seconds, 4), "peak_mb": round(x.peak)} for k, x in r.runs.items()}}
+        name: {
+            "ratio": round(r.ratio, 3),
+            "target": r.target,
+            "met": r.met,
+            "runs": {k: {"seconds": round(x.seconds, 4), "peak_mb": round(x.peak)} for k, x in r.runs.items()},
+        }
         for name, r in results.items()
-    }  # fmt: skip
+    }

@@ -180,10 +180,16 @@ def export() -> None:
         c = consolidate(catalog, [digested(catalog, s)])
         write_consolidated(c, out)
         manifest = {
-            "file": out.name, "sha256": sha256(out.read_bytes()).hexdigest(), "unit_id": s.unit["unit_id"],
-            "unit_name": s.unit["unit_name"], "year": s.unit["year"], "standard": catalog.version, **c.rows,
-            "errors": len(errors), "waiver": s.unit.get("waiver"),
-        }  # fmt: skip
+            "file": out.name,
+            "sha256": sha256(out.read_bytes()).hexdigest(),
+            "unit_id": s.unit["unit_id"],
+            "unit_name": s.unit["unit_name"],
+            "year": s.unit["year"],
+            "standard": catalog.version,
+            **c.rows,
+            "errors": len(errors),
+            "waiver": s.unit.get("waiver"),
+        }
         out.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     _tell(book, f"已导出：{out}\n请连同同名的 .json 校验清单一并报送。")
 
@@ -234,9 +240,11 @@ def return_slips() -> None:
         folder.mkdir(exist_ok=True)
         wrong = {f.place.file: Path(f.place.file) for f in c.findings if f.is_error and f.place.row}
         made = [
-            path for path in wrong.values()
-            if path.exists() and write_slip(catalog, read_submission(path, catalog), folder / f"退回单_{path.stem}.xlsx")
-        ]  # fmt: skip
+            path
+            for path in wrong.values()
+            if path.exists()
+            and write_slip(catalog, read_submission(path, catalog), folder / f"退回单_{path.stem}.xlsx")
+        ]
     _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
 
 
@@ -267,8 +275,9 @@ def notice() -> None:
         c = _consolidation(book)
         lines = [
             (x.unit.name, x.status, x.digest.errors if x.digest else "", x.note)
-            for x in c.covered if x.status != "已报" or (x.digest and x.digest.errors)
-        ]  # fmt: skip
+            for x in c.covered
+            if x.status != "已报" or (x.digest and x.digest.errors)
+        ]
         if NOTICE in book.sheet_names:
             book.sheets[NOTICE].delete()
         sheet = book.sheets.add(NOTICE, after=book.sheets[len(book.sheet_names) - 1])

@@ -37,9 +37,11 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
     total = len(city) + sum(len(b) for p, b in books.items() if p != "gongwei")
     say(f"1. 制作工作簿：{total}份（虚构单位），名单1份。")
     submissions = [
-        r.submission for folder in ("单位工作簿", "市直单位") for path in sorted((out / folder).iterdir())
+        r.submission
+        for folder in ("单位工作簿", "市直单位")
+        for path in sorted((out / folder).iterdir())
         for r in read_workbook(path, catalog)
-    ]  # fmt: skip
+    ]
     found = [f for s in submissions for f in s.findings]
     rows = sum(len(r) for s in submissions for r in s.rows.values())
     say(f"2. 检查：{len(submissions)}份、{rows}行，{counts(found)}。")

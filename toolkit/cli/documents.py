@@ -29,10 +29,20 @@ from .base import EXISTING, FILE, Chinese, as_json, catalog, finish, main, say, 
     "--evidence", type=FILE, metavar="路径", help="另出数据出处表（.docx 或 .xlsx），逐数列明口径和来源单元格。"
 )
 def fill(
-    document: str, source: Path, output: Path, draft: bool, template: Path | None,
-    red_head: str | None, doc_no: str | None, imprint: str | None, sealed: bool, all_units: bool, pdf: bool, png: bool,
+    document: str,
+    source: Path,
+    output: Path,
+    draft: bool,
+    template: Path | None,
+    red_head: str | None,
+    doc_no: str | None,
+    imprint: str | None,
+    sealed: bool,
+    all_units: bool,
+    pdf: bool,
+    png: bool,
     evidence: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     """生成公文：用工作簿或汇总工作簿里的数填 Word 模板。
 
     文种如 situation、duty、study、summary、plan，也可写中文名称。

@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 @click.option("--macros", is_flag=True, help="工作簿带按钮（.xlsm），供能启用宏的电脑使用。")
 @click.option("--roster-template", is_flag=True, help="生成空白的单位名单表。")
 def new(
-    roster: Path | None, output: Path, unit: str | None, code: str | None, year: int, macros: bool,
+    roster: Path | None,
+    output: Path,
+    unit: str | None,
+    code: str | None,
+    year: int,
+    macros: bool,
     roster_template: bool,
-) -> None:  # fmt: skip
+) -> None:
     """制作空白工作簿：按名单每单位一份，或只做一份。
 
     名单用 --roster-template 生成，填写后使用。
@@ -163,9 +168,17 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 @reads_many
 def aggregate(
-    paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None,
-    export: Path | None, parquet: Path | None, json_: bool, how: How, no_cache: bool,
-) -> None:  # fmt: skip
+    paths: tuple[Path | str, ...],
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    due: datetime | None,
+    export: Path | None,
+    parquet: Path | None,
+    json_: bool,
+    how: How,
+    no_cache: bool,
+) -> None:
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
     from ..submissions.rerun import Aggregation
     from .reports.workbooks import aggregate_json, aggregate_text

@@ -83,10 +83,12 @@ def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress:
     if len(files) < FEW:
         return [Path(f.path) for f in files]
     with store() as kept:
-        return kept.whole(lambda: [
-            _kept(kept, content, f)
-            for f, content in zip(files, receive(files, catalog, kept, How(), progress)[0], strict=True)
-        ])  # fmt: skip
+        return kept.whole(
+            lambda: [
+                _kept(kept, content, f)
+                for f, content in zip(files, receive(files, catalog, kept, How(), progress)[0], strict=True)
+            ]
+        )
 
 
 def _kept(store: Store, content: int, file: File) -> Path | Digested:

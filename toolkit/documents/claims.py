@@ -24,9 +24,20 @@ from ..wording.quantities import Quantity, Sentence, quantities, sentences
 from .tracked import TrackedDocument
 
 _KEYS = (
-    "levels", "fillers", "partial", "other_times", "plans", "plan_headings", "units", "shares", "done", "names",
-    "share_endings", "count_endings", "kinds",
-)  # fmt: skip
+    "levels",
+    "fillers",
+    "partial",
+    "other_times",
+    "plans",
+    "plan_headings",
+    "units",
+    "shares",
+    "done",
+    "names",
+    "share_endings",
+    "count_endings",
+    "kinds",
+)
 _YEAR = re.compile(r"(20\d{2})年")
 LISTED = 5  # missing units that a message names
 SHORTEST = 3  # characters of an indicator's name that may be looked for in a sentence

@@ -67,11 +67,16 @@ def evidence(tracked: TrackedDocument) -> list[Evidence]:
     cells = {figure.indicator.name: _cells(source, figure) for _, figure in found}
     return [
         Evidence(
-            n, f.old, _sentence(tracked, f), f"{f.title}（{figure.indicator.id}）", _formula(source.catalog, figure),
-            _value(figure), cells[figure.indicator.name],
+            n,
+            f.old,
+            _sentence(tracked, f),
+            f"{f.title}（{figure.indicator.id}）",
+            _formula(source.catalog, figure),
+            _value(figure),
+            cells[figure.indicator.name],
         )
         for n, (f, figure) in enumerate(found, 1)
-    ]  # fmt: skip
+    ]
 
 
 def _sentence(tracked: TrackedDocument, f: TrackedFigure) -> str:

@@ -65,9 +65,13 @@ def _now(source: Source | None, indicator: Indicator) -> Decimal | None:
 
 
 def write_workbook(
-    out: Path, document: Path, facts: Sequence[Fact], compared: Sequence[Compared], catalog: Catalog,
+    out: Path,
+    document: Path,
+    facts: Sequence[Fact],
+    compared: Sequence[Compared],
+    catalog: Catalog,
     source: Source | None,
-) -> None:  # fmt: skip
+) -> None:
     """The facts and the comparison as a workbook. Raises CannotRun when it cannot be written."""
     now = f"{source.unit.get('unit_name') or source.path}{source.year}年的台账" if source else ""
     write_facts(out, document.stem, facts, compared, catalog.indicators.values(), now)

@@ -64,9 +64,12 @@ def fill(
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:
         report = fill_template(
-            look.template or template_of(d), out, context(catalog, d, s, look.draft), _manner(catalog, d, s, look),
+            look.template or template_of(d),
+            out,
+            context(catalog, d, s, look.draft),
+            _manner(catalog, d, s, look),
             _frame(d, s, look),
-        )  # fmt: skip
+        )
     except NotReady as e:
         raise CannotRun(_where_to_enter(catalog, e)) from e
     return Filled(
@@ -80,9 +83,14 @@ def fill(
 def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:
     unit = s.unit
     return Manner(
-        words(catalog), str(unit.get("unit_id") or ""), s.year, str(unit.get("unit_name") or ""), d.wording,
-        str(unit.get("approx_word") or ""), look.draft,
-    )  # fmt: skip
+        words(catalog),
+        str(unit.get("unit_id") or ""),
+        s.year,
+        str(unit.get("unit_name") or ""),
+        d.wording,
+        str(unit.get("approx_word") or ""),
+        look.draft,
+    )
 
 
 def _frame(d: Document, s: Source, look: Look) -> Frame:

@@ -20,14 +20,26 @@ from .templates import documents
 
 UNIT = "SAMPLE"
 _FACTS = {
-    "题目": "文种的标题", "单位全称": "封面所填", "单位简称": "封面所填", "年度": "填报年度", "上年": "年度减一",
-    "下年": "年度加一", "学习品牌": "封面所填", "成文日期": "封面的填报日期，未填为当天", "应报": "应报单位数",
-    "实报": "实报单位数", "缺报说明": "应报、实报家数和缺报单位",
-}  # fmt: skip
+    "题目": "文种的标题",
+    "单位全称": "封面所填",
+    "单位简称": "封面所填",
+    "年度": "填报年度",
+    "上年": "年度减一",
+    "下年": "年度加一",
+    "学习品牌": "封面所填",
+    "成文日期": "封面的填报日期，未填为当天",
+    "应报": "应报单位数",
+    "实报": "实报单位数",
+    "缺报说明": "应报、实报家数和缺报单位",
+}
 _NUMBERS = {
-    "一级": "一、二、三、……", "二级": "（一）（二）……", "三级": "1. 2. ……", "四级": "（1）（2）……",
-    "其一": "一是、二是……，只有一项时不印", "条": "1. 2. ……，全篇连续",
-}  # fmt: skip
+    "一级": "一、二、三、……",
+    "二级": "（一）（二）……",
+    "三级": "1. 2. ……",
+    "四级": "（1）（2）……",
+    "其一": "一是、二是……，只有一项时不印",
+    "条": "1. 2. ……，全篇连续",
+}
 
 
 def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
@@ -74,14 +86,17 @@ def listing(catalog: Catalog, d: Document) -> str:
 
 def listing_json(catalog: Catalog, d: Document) -> dict[str, Any]:
     return {
-        "document": d.name, "title": d.title,
+        "document": d.name,
+        "title": d.title,
         "figures": [
             {"name": i.name, "id": i.id, "title": i.title, "unit": i.classifier, "scope": i.scope, "forms": list(FORMS)}
             for i in catalog.indicators.values()
         ],
         "facts": _of_kind(names_of(catalog, d), "text"),
-        "passages": [p.id for p in d.passages], "headings": [h.id for h in d.headings], "numbers": list(NUMBERS),
-    }  # fmt: skip
+        "passages": [p.id for p in d.passages],
+        "headings": [h.id for h in d.headings],
+        "numbers": list(NUMBERS),
+    }
 
 
 def _of_kind(known: Mapping[str, Shape], kind: str) -> list[str]:

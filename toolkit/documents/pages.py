@@ -42,9 +42,17 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
     with tempfile.TemporaryDirectory(prefix="dangjian-pdf-", ignore_cleanup_errors=True) as made:
         out = Path(made) / "pdf"
         command = [
-            str(program), f"-env:UserInstallation={(Path(made) / 'profile').as_uri()}", "--headless", "--norestore",
-            "--nolockcheck", "--convert-to", "pdf", "--outdir", str(out), *(str(d.resolve()) for d in documents),
-        ]  # fmt: skip
+            str(program),
+            f"-env:UserInstallation={(Path(made) / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(out),
+            *(str(d.resolve()) for d in documents),
+        ]
         _run(command, seconds or START + EACH * len(documents))
         return {d: _moved(out / f"{d.stem}.pdf", folder) for d in documents}
 
@@ -52,9 +60,13 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
 def _run(command: list[str], seconds: float) -> None:
     """With a time limit, and no process left behind: soffice starts others."""
     process = subprocess.Popen(
-        command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
-    )  # fmt: skip
+    )
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -119,8 +119,9 @@ def _counted(tracked: TrackedDocument, anew: TrackedDocument | str) -> Iterator[
         titles = {f.name.id: f for f in anew.figures}
         for id_, count in expected.items():
             if found[id_] < count:
-                yield remark("V08", Spot(), title=titles[id_].title, expected=count, found=found[id_],
-                             new=titles[id_].old)  # fmt: skip
+                yield remark(
+                    "V08", Spot(), title=titles[id_].title, expected=count, found=found[id_], new=titles[id_].old
+                )
         twice = {id_ for id_, count in found.items() if count > expected[id_]}
     seen: set[tuple[str, int]] = set()
     for f in tracked.figures:

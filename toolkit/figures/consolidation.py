@@ -47,8 +47,11 @@ class Consolidation:
     def rows(self) -> dict[str, int]:
         """read = counted + left_out, over the chosen submissions."""
         chosen = self.digest.chosen().values()
-        return {"read": sum(d.read for d in chosen), "counted": sum(d.counted for d in chosen),
-                "left_out": sum(self.reasons.values())}  # fmt: skip
+        return {
+            "read": sum(d.read for d in chosen),
+            "counted": sum(d.counted for d in chosen),
+            "left_out": sum(self.reasons.values()),
+        }
 
     @property
     def reasons(self) -> dict[str, int]:

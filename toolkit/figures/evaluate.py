@@ -112,10 +112,18 @@ def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) 
     numerator = numbers[0]
     denominator = numbers[1] if ind.denominator else None
     return Figure(
-        ind, state, value_of(ind, numerator, denominator) if state == "known" else None, unit, period, numerator,
-        denominator, est=any(p.est for p in parts), cells=sum(p.cells for p in parts),
-        as_of=max(days, default=None), missing=tuple(dict.fromkeys(missing)),
-    )  # fmt: skip
+        ind,
+        state,
+        value_of(ind, numerator, denominator) if state == "known" else None,
+        unit,
+        period,
+        numerator,
+        denominator,
+        est=any(p.est for p in parts),
+        cells=sum(p.cells for p in parts),
+        as_of=max(days, default=None),
+        missing=tuple(dict.fromkeys(missing)),
+    )
 
 
 def value_of(ind: Indicator, numerator: Number | None, denominator: Number | None) -> Number | None:

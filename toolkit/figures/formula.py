@@ -7,14 +7,25 @@ from .digest import parts_of
 from .operations import OPERATIONS
 
 _FILTERS = {
-    "eq": "{f}＝{v}", "in": "{f}＝{v}", "not": "{f}≠{v}", "not_in": "{f}≠{v}", "contains": "{f}含{v}",
-    "min": "{f}≥{v}", "max": "{f}≤{v}", "not_after": "{f}不晚于{o}", "not_before": "{f}不早于{o}",
-    "below": "{f}＜{o}", "above": "{f}＞{o}", "param": "{f}按封面“{p}”",
-}  # fmt: skip
+    "eq": "{f}＝{v}",
+    "in": "{f}＝{v}",
+    "not": "{f}≠{v}",
+    "not_in": "{f}≠{v}",
+    "contains": "{f}含{v}",
+    "min": "{f}≥{v}",
+    "max": "{f}≤{v}",
+    "not_after": "{f}不晚于{o}",
+    "not_before": "{f}不早于{o}",
+    "below": "{f}＜{o}",
+    "above": "{f}＞{o}",
+    "param": "{f}按封面“{p}”",
+}
 _YES_NO = {
-    "blank": ("{f}为空", "{f}已填"), "in_period": ("{f}在填报期内", "{f}不在填报期内"),
-    "by_period_end": ("{f}不晚于期末", "{f}晚于期末"), "before_as_of": ("{f}早于填报日", "{f}不早于填报日"),
-}  # fmt: skip
+    "blank": ("{f}为空", "{f}已填"),
+    "in_period": ("{f}在填报期内", "{f}不在填报期内"),
+    "by_period_end": ("{f}不晚于期末", "{f}晚于期末"),
+    "before_as_of": ("{f}早于填报日", "{f}不早于填报日"),
+}
 
 
 def formula(catalog: Catalog, indicator: Indicator) -> str:

@@ -77,9 +77,14 @@ def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
         if code not in known:
             told = found[0].unit
             units.append(
-                Unit(code, str(told["unit_name"] or code), str(told["unit_short"] or ""),
-                     str(told["parent_id"] or ""), str(told["sys_type"] or ""))
-            )  # fmt: skip
+                Unit(
+                    code,
+                    str(told["unit_name"] or code),
+                    str(told["unit_short"] or ""),
+                    str(told["parent_id"] or ""),
+                    str(told["sys_type"] or ""),
+                )
+            )
     return Tree(units)
 
 

@@ -38,9 +38,14 @@ class On(Generic[T, R, M]):
     """
 
     def __init__(
-        self, client: Client, function: Callable[[T], R], things: Sequence[T], lost: Callable[[T], R],
-        leaf: Callable[[Sequence[T], Sequence[R]], M], merge: Callable[[Sequence[M]], M],
-    ) -> None:  # fmt: skip
+        self,
+        client: Client,
+        function: Callable[[T], R],
+        things: Sequence[T],
+        lost: Callable[[T], R],
+        leaf: Callable[[Sequence[T], Sequence[R]], M],
+        merge: Callable[[Sequence[M]], M],
+    ) -> None:
         _same_version(client)
         self.client: Any = client
         self.things, self.lost, self.leaf, self.merge = things, lost, leaf, merge

@@ -10,10 +10,14 @@ from glob import glob
 from pathlib import Path
 
 USUAL_PLACES = (
-    "/usr/bin", "/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program", "/opt/libreoffice*/program",
-    "/Applications/LibreOffice.app/Contents/MacOS", r"C:\Program Files\LibreOffice\program",
+    "/usr/bin",
+    "/usr/lib/libreoffice/program",
+    "/usr/lib64/libreoffice/program",
+    "/opt/libreoffice*/program",
+    "/Applications/LibreOffice.app/Contents/MacOS",
+    r"C:\Program Files\LibreOffice\program",
     r"C:\Program Files (x86)\LibreOffice\program",
-)  # fmt: skip
+)
 # LibreOffice's own Python aborts where these point to another one.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 

@@ -170,9 +170,14 @@ def _rule_findings(rule: Rule, rows: Selection, context: Context) -> Iterator[Fi
     for row, name in CHECKS[rule.check](rule, ledger, chosen, context) if chosen else ():
         shown = row.values.get(name)
         yield Finding(
-            code, rule.severity, row.place(name), rule.message, rule.remedy,
-            _title(ledger, name), "" if shown is None else str(shown),
-        )  # fmt: skip
+            code,
+            rule.severity,
+            row.place(name),
+            rule.message,
+            rule.remedy,
+            _title(ledger, name),
+            "" if shown is None else str(shown),
+        )
 
 
 def _title(ledger: Ledger, name: str) -> str:
@@ -197,9 +202,12 @@ def _total(values: Iterable[Any]) -> Any:
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, "=": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b, ">": lambda a, b: a > b,
-}  # fmt: skip
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+    ">=": lambda a, b: a >= b,
+    ">": lambda a, b: a > b,
+}
 
 
 @check("R01")

@@ -28,6 +28,9 @@ def conventions() -> Conventions:
     m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
     truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
     return Conventions(
-        frozenset(m.need("classifiers")), m.need("multiples"), truth,
-        re.compile(f"[{re.escape(m.need('separators'))}]"), frozenset(m.need("totals")),
-    )  # fmt: skip
+        frozenset(m.need("classifiers")),
+        m.need("multiples"),
+        truth,
+        re.compile(f"[{re.escape(m.need('separators'))}]"),
+        frozenset(m.need("totals")),
+    )

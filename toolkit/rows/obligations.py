@@ -34,9 +34,15 @@ def unmet(catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], contex
 def missed(o: Obligation, place: Place, name: str, periods: Iterable[Period]) -> Finding:
     """The Finding for the periods in which `name` did not meet the obligation."""
     return finding(
-        "O01", place, o.title, severity=o.severity,
-        who=name, what=o.requirement, periods="、".join(p.label for p in periods), source=o.source,
-    )  # fmt: skip
+        "O01",
+        place,
+        o.title,
+        severity=o.severity,
+        who=name,
+        what=o.requirement,
+        periods="、".join(p.label for p in periods),
+        source=o.source,
+    )
 
 
 def lacking(
@@ -51,9 +57,10 @@ def lacking(
     for who, place, name in _obliged(catalog, o, rows["org"], context):
         held = sorted(days[who])
         short = [
-            Period(label, start, end, n) for label, start, end in periods
+            Period(label, start, end, n)
+            for label, start, end in periods
             if (n := bisect_right(held, end) - bisect_left(held, start)) < o.times
-        ]  # fmt: skip
+        ]
         if short:
             yield place, name, short
 

@@ -89,9 +89,14 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
         if not ledger.declared or name not in s.rows:
             continue
         wrong = (
-            "S06" if not filled and not said else "S08" if not filled and said == SOME
-            else "S07" if filled and said in (NIL, NOT_APPLICABLE) else ""
-        )  # fmt: skip
+            "S06"
+            if not filled and not said
+            else "S08"
+            if not filled and said == SOME
+            else "S07"
+            if filled and said in (NIL, NOT_APPLICABLE)
+            else ""
+        )
         if wrong:
             yield finding(wrong, Place(s.path, code, COVER), ledger.title, said, sheet=ledger.title)
 

@@ -270,10 +270,14 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
     rest = {k: m[k] for k in ("scope", "distinct_by_nature", "zero", "phrase", "source") if k in m}
     _one_of(m, "scope", SCOPES, "不分")
     return Indicator(
-        id=m.need("id"), name=m["name"], title=m.need("title"),
+        id=m.need("id"),
+        name=m["name"],
+        title=m.need("title"),
         classifier="%" if len(parts) == 2 else m.need("classifier"),
-        numerator=parts[0], denominator=parts[1] if len(parts) == 2 else None, **rest,
-    )  # fmt: skip
+        numerator=parts[0],
+        denominator=parts[1] if len(parts) == 2 else None,
+        **rest,
+    )
 
 
 def _obligation(m: Map) -> Obligation:
@@ -293,10 +297,14 @@ def _document(m: Map) -> Document:
         raw.only(("round", "wan", "over", "all"))
         wording[name] = Shown(raw.get("round"), raw.get("wan", False), raw.get("over"), raw.get("all", ""))
     return Document(
-        name=m.need("name"), title=m.need("title"), heading=m.need("heading"), template=m.need("template"),
+        name=m.need("name"),
+        title=m.need("title"),
+        heading=m.need("heading"),
+        template=m.need("template"),
         source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
         person=_one_of(m, "person", ("first", "third"), "third"),
         headings=tuple(Heading(**h.only(("id", "title"))) for h in m.maps("headings")),
         passages=tuple(Passage(**p.only(_names(Passage))) for p in m.maps("passages")),
-        wording=wording, params=m.get("params", {}),
-    )  # fmt: skip
+        wording=wording,
+        params=m.get("params", {}),
+    )

@@ -10,13 +10,23 @@ T = TypeVar("T")
 
 TYPES = ("string", "integer", "number", "date", "boolean", "list")
 OPERATORS = (
-    "eq", "in", "not", "not_in", "contains", "min", "max", "blank",
+    "eq",
+    "in",
+    "not",
+    "not_in",
+    "contains",
+    "min",
+    "max",
+    "blank",
     "in_period",  # a date inside the period reported
     "by_period_end",  # a date on or before the last day of the period reported
     "before_as_of",  # a date before the day the workbook speaks of (its fill date)
-    "not_after", "not_before", "below", "above",  # against another field of the same row
+    "not_after",
+    "not_before",
+    "below",
+    "above",  # against another field of the same row
     "param",  # equal to, or among, a value of the unit sheet
-)  # fmt: skip
+)
 COMPARISONS = ("<", "<=", "=", ">=", ">")
 # operation -> whether it may count one person several times; figures/operations.py has a class for each
 MEASURES = {"count": True, "sum": True, "distinct": False, "latest": False, "max": False}

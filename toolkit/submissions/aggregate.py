@@ -67,10 +67,12 @@ def consolidated(
     """
     findings = [x for path, content in held.items() for x in store.findings(content, path)]
     known = merged.files if merged else frozenset()
-    years = merge_years([
-        by_year(d for path, content in held.items() if path not in known for d in store.digests(content, path)),
-        merged.years if merged else {},
-    ])  # fmt: skip
+    years = merge_years(
+        [
+            by_year(d for path, content in held.items() if path not in known for d in store.digests(content, path)),
+            merged.years if merged else {},
+        ]
+    )
     year = year or _usual_year(years)
     for other in sorted(years.keys() - {year}):
         findings += [finding("F05", Place(path), value=str(other), expected=year) for path in _paths(years[other])]

@@ -30,10 +30,13 @@ def checked(
     from .intake import receive
 
     kept = store()
-    return kept.whole(lambda: [
-        s for f, content in zip(files, receive(files, catalog, kept, how, progress)[0], strict=True)
-        for s in kept.submissions(content, f.path)
-    ])  # fmt: skip
+    return kept.whole(
+        lambda: [
+            s
+            for f, content in zip(files, receive(files, catalog, kept, how, progress)[0], strict=True)
+            for s in kept.submissions(content, f.path)
+        ]
+    )
 
 
 def _submissions(path: str, catalog: Catalog) -> list[Submission]:

@@ -22,13 +22,17 @@ _ORIGIN = tuple(
     Field(name, title, kind)
     for (name, kind), title in zip(
         (
-            ("origin_unit", "string"), ("origin_name", "string"), ("origin_file", "string"),
-            ("origin_row", "integer"), ("origin_counted", "boolean"), ("origin_reason", "string"),
+            ("origin_unit", "string"),
+            ("origin_name", "string"),
+            ("origin_file", "string"),
+            ("origin_row", "integer"),
+            ("origin_counted", "boolean"),
+            ("origin_reason", "string"),
         ),
         ORIGIN,
         strict=True,
     )
-)  # fmt: skip
+)
 Rows = dict[str, dict[str, tuple[Row, ...]]]  # unit -> ledger -> rows
 
 
@@ -51,8 +55,10 @@ def read_consolidated(book: Book, catalog: Catalog) -> list[Digested]:
         counted = {name: [r for r in found if r.values.get("origin_counted")] for name, found in s.rows.items()}
         left_out = [
             LeftOut(r, r.values.get("origin_reason") or "")
-            for found in s.rows.values() for r in found if not r.values.get("origin_counted")
-        ]  # fmt: skip
+            for found in s.rows.values()
+            for r in found
+            if not r.values.get("origin_counted")
+        ]
         digest = _with_sums(digest_submission(catalog, s, context, counted, left_out), sums.get(code, {}), catalog)
         readings.append(Digested(with_fates(s, left_out), context, counted, tuple(left_out), digest))
     return readings
@@ -75,9 +81,12 @@ def _units(book: Book, catalog: Catalog, year: int) -> list[dict[str, Any]]:
 
 def _sums(book: Book, year: int) -> dict[str, dict[str, Part]]:
     fields = (
-        Field("unit_id", "单位编码", "string"), Field("key", "指标键", "string"), Field("value", "数值", "integer"),
-        Field("est", "估算", "boolean"), Field("cells", "行数", "integer"),
-    )  # fmt: skip
+        Field("unit_id", "单位编码", "string"),
+        Field("key", "指标键", "string"),
+        Field("value", "数值", "integer"),
+        Field("est", "估算", "boolean"),
+        Field("cells", "行数", "integer"),
+    )
     found: dict[str, dict[str, Part]] = defaultdict(dict)
     for row in _table(book, SUMS, fields, year):
         v = row.values

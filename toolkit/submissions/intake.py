@@ -135,5 +135,6 @@ def merged_years(orders: Sequence[Order], results: Sequence[Packed]) -> Years:
     return by_year(
         digest_of(s.digest, s.parts, order.path, n)
         for order, made in zip(orders, results, strict=True)
-        for n, s in enumerate(made.submissions or ()) if s.digest
-    )  # fmt: skip
+        for n, s in enumerate(made.submissions or ())
+        if s.digest
+    )

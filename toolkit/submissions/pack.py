@@ -46,10 +46,13 @@ def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) 
     """One submission out of `file`."""
     private = {f.name for f in catalog.unit if f.privacy}
     about = {
-        "path": None if s.path == file else s.path, "sha256": s.sha256, "version": s.version,
-        "unit": {k: to_json(v) for k, v in s.unit.items() if k not in private}, "declared": dict(s.declared),
+        "path": None if s.path == file else s.path,
+        "sha256": s.sha256,
+        "version": s.version,
+        "unit": {k: to_json(v) for k, v in s.unit.items() if k not in private},
+        "declared": dict(s.declared),
         "sizes": {name: len(rows) for name, rows in s.rows.items()},
-    }  # fmt: skip
+    }
     return PackedSubmission(
         squeeze(about),
         squeeze(_digest(digest, file)) if digest else b"",
@@ -77,10 +80,22 @@ def to_json(value: Any) -> Any:
 def pack_findings(findings: Iterable[Finding], file: str | None = None) -> list[list[Any]]:
     """As JSON can hold them, without the name of the file that they were read from."""
     return [
-        [f.code, f.severity, None if p.file == file else p.file, p.unit, p.sheet, p.row, p.column, f.message, f.remedy,
-         f.field, f.value]
-        for f in findings for p in [f.place]
-    ]  # fmt: skip
+        [
+            f.code,
+            f.severity,
+            None if p.file == file else p.file,
+            p.unit,
+            p.sheet,
+            p.row,
+            p.column,
+            f.message,
+            f.remedy,
+            f.field,
+            f.value,
+        ]
+        for f in findings
+        for p in [f.place]
+    ]
 
 
 # -------------------------------------------------------------------- digests
@@ -88,9 +103,17 @@ def pack_findings(findings: Iterable[Finding], file: str | None = None) -> list[
 
 def _digest(d: UnitDigest, file: str) -> list[Any]:
     return [
-        [to_json(d.unit.get(k)) for k in UNIT_KEYS], None if d.path == file else d.path, d.sha256, dict(d.declared),
-        d.read, d.counted, dict(d.left_out), d.errors, d.warnings, sorted(d.filled),
-    ]  # fmt: skip
+        [to_json(d.unit.get(k)) for k in UNIT_KEYS],
+        None if d.path == file else d.path,
+        d.sha256,
+        dict(d.declared),
+        d.read,
+        d.counted,
+        dict(d.left_out),
+        d.errors,
+        d.warnings,
+        sorted(d.filled),
+    ]
 
 
 def _settled(catalog: Catalog, d: UnitDigest) -> dict[str, Any]:
@@ -131,5 +154,12 @@ def _sheet(ledger: Ledger, s: Submission, file: str) -> list[Any]:
     if any(ORIGIN_ROW in r.values for r in rows):
         columns[ORIGIN_ROW] = [r.values.get(ORIGIN_ROW) for r in rows]
     left_out = [[n, reason] for n, reason in s.left_out.get(ledger.name, {}).items()]
-    return [None if ref.file == file else ref.file, ref.unit, ref.title, dict(ref.columns),
-            [r.number for r in rows], columns, left_out]  # fmt: skip
+    return [
+        None if ref.file == file else ref.file,
+        ref.unit,
+        ref.title,
+        dict(ref.columns),
+        [r.number for r in rows],
+        columns,
+        left_out,
+    ]

@@ -72,22 +72,48 @@ class Outcome:
             for name, f in self.figures.items()
         ]
         top = [self.top.code, self.top.name, self.top.short, self.top.parent, self.top.sys_type, self.top.expected]
-        return [self.year, top, dict(self.counts), dict(self.rows), dict(self.reasons), list(self.missing), figures,
-                pack_findings(self.findings), self.errors_inside]  # fmt: skip
+        return [
+            self.year,
+            top,
+            dict(self.counts),
+            dict(self.rows),
+            dict(self.reasons),
+            list(self.missing),
+            figures,
+            pack_findings(self.findings),
+            self.errors_inside,
+        ]
 
     @classmethod
     def unpacked(cls, catalog: Catalog, packed: Any) -> Outcome:
         """Raises Damaged."""
         with sound():
             year, top, counts, rows, reasons, missing, figures, findings, inside = packed
-            return cls(year, Unit(*top), counts, rows, reasons, tuple(missing), dict(_figure(catalog, *f) for f in figures),
-                       findings_of(findings), inside)  # fmt: skip
+            return cls(
+                year,
+                Unit(*top),
+                counts,
+                rows,
+                reasons,
+                tuple(missing),
+                dict(_figure(catalog, *f) for f in figures),
+                findings_of(findings),
+                inside,
+            )
 
 
 def _figure(
-    catalog: Catalog, name: str, state: str, unit: str, period: str, above: Any, below: Any, est: bool, cells: int,
+    catalog: Catalog,
+    name: str,
+    state: str,
+    unit: str,
+    period: str,
+    above: Any,
+    below: Any,
+    est: bool,
+    cells: int,
     as_of: Any,
-) -> tuple[str, Figure]:  # fmt: skip
+) -> tuple[str, Figure]:
     indicator, numerator, denominator = catalog.indicators[name], from_json(above), from_json(below)
     value = value_of(indicator, numerator, denominator) if state == "known" else None
     return name, Figure(indicator, state, value, unit, period, numerator, denominator, est, cells, from_json(as_of))
@@ -97,10 +123,17 @@ class Aggregation:
     """One run over some files. Nothing is read before it is asked for."""
 
     def __init__(
-        self, paths: Iterable[str | Path], catalog: Catalog, store: Store, roster: Sequence[Unit] = (),
-        year: int | None = None, due: date | None = None, how: How | None = None,
-        progress: Progress = lambda done, total: None, output: Path | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        paths: Iterable[str | Path],
+        catalog: Catalog,
+        store: Store,
+        roster: Sequence[Unit] = (),
+        year: int | None = None,
+        due: date | None = None,
+        how: How | None = None,
+        progress: Progress = lambda done, total: None,
+        output: Path | None = None,
+    ) -> None:
         """`output` is where the consolidated workbook will stand: it is never taken for a submission.
 
         Raises CannotRun when there are no workbooks.

@@ -79,11 +79,16 @@ def digested_source(r: Digested, catalog: Catalog) -> Source:
         raise CannotRun(f"{s.path}：不能作为数据来源。\n{findings_text(s.findings)}")
     year = int(s.unit.get("year") or r.context.end.year)
     return Source(
-        catalog, s.path, "unit", year, s.unit, r.context,
+        catalog,
+        s.path,
+        "unit",
+        year,
+        s.unit,
+        r.context,
         figures_alone(catalog, r.digest, str(s.unit["unit_name"]), str(year)),
         {name: tuple((row, r.context) for row in rows) for name, rows in r.counted.items()},
         findings=s.findings,
-    )  # fmt: skip
+    )
 
 
 def consolidated_source(book: Book, catalog: Catalog) -> Source:
@@ -100,13 +105,18 @@ def consolidated_source(book: Book, catalog: Catalog) -> Source:
             rows[name] += [(row, r.context) for row in found]
     digests = [r.digest for r in readings if r.digest]
     return Source(
-        catalog, book.path, "consolidated", year, unit, Context.of(unit),
+        catalog,
+        book.path,
+        "consolidated",
+        year,
+        unit,
+        Context.of(unit),
         figures(catalog, own.digest if own else None, digests, str(unit["unit_name"]), str(year)),
         {name: tuple(found) for name, found in rows.items()},
         expected=int(meta.get("expected") or len(readings)),
         received=int(meta.get("received") or len(readings)),
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
-    )  # fmt: skip
+    )
 
 
 def facts(s: Source) -> dict[str, Any]:
@@ -142,10 +152,14 @@ def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[
     source = open_source(path, catalog)
     cells = [
         {
-            "cell": str(place), "value": value, "unit": row.sheet.unit, "rec_id": row.values.get("rec_id"),
-            "date": row.values.get("date"), "origin": row.values.get("origin_file"),
+            "cell": str(place),
+            "value": value,
+            "unit": row.sheet.unit,
+            "rec_id": row.values.get("rec_id"),
+            "date": row.values.get("date"),
+            "origin": row.values.get("origin_file"),
             "origin_row": row.values.get("origin_row"),
         }
         for place, row, value in source.explain(name)
-    ]  # fmt: skip
+    ]
     return source.figures[name], cells

@@ -171,8 +171,10 @@ class Store:
                 content = self._insert(file.size, packed)
             if packed.sha256:  # what could not be read is tried again next time
                 stamp = file.stamp if file.settled else ""
-                self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-                                 (self._judged, file.key, stamp, content, _today()))  # fmt: skip
+                self._db.execute(
+                    "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+                    (self._judged, file.key, stamp, content, _today()),
+                )
             self._waiting += 1
             if self._waiting >= _BATCH:
                 self.commit()
@@ -185,14 +187,19 @@ class Store:
     def _insert(self, size: int, packed: Packed) -> int:
         if packed.submissions is None:
             raise Damaged("a content that was known is gone")
-        added = self._db.execute("INSERT INTO contents (judged, sha256, size) VALUES (?, ?, ?)",
-                                 (self._judged, packed.sha256, size))  # fmt: skip
+        added = self._db.execute(
+            "INSERT INTO contents (judged, sha256, size) VALUES (?, ?, ?)", (self._judged, packed.sha256, size)
+        )
         content = int(added.lastrowid or 0)
         for n, s in enumerate(packed.submissions):
-            self._db.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?)",
-                             (content, n, s.about, s.digest, s.parts, s.findings))  # fmt: skip
-            self._db.executemany("INSERT INTO sheets VALUES (?, ?, ?, ?)",
-                                 ((content, n, ledger, rows) for ledger, rows in s.sheets.items()))  # fmt: skip
+            self._db.execute(
+                "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?)",
+                (content, n, s.about, s.digest, s.parts, s.findings),
+            )
+            self._db.executemany(
+                "INSERT INTO sheets VALUES (?, ?, ?, ?)",
+                ((content, n, ledger, rows) for ledger, rows in s.sheets.items()),
+            )
         return content
 
     def _begin(self) -> None:
@@ -240,10 +247,15 @@ class Store:
         told = spread(about)
         rows = Rows(lambda ledger: self.sheet(content, n, ledger, file), told["sizes"])
         return Submission(
-            file if told["path"] is None else told["path"], told["sha256"], told["version"],
-            {k: from_json(v) for k, v in told["unit"].items()}, told["declared"], rows,
-            findings_of(spread(findings), file), Fates(rows),
-        )  # fmt: skip
+            file if told["path"] is None else told["path"],
+            told["sha256"],
+            told["version"],
+            {k: from_json(v) for k, v in told["unit"].items()},
+            told["declared"],
+            rows,
+            findings_of(spread(findings), file),
+            Fates(rows),
+        )
 
     def sheet(self, content: int, n: int, ledger: str, file: str) -> Sheet:
         with self._sound():
@@ -263,16 +275,18 @@ class Store:
     def write_note(self, key: str, value: Any) -> None:
         with self._sound():
             self._begin()
-            self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)",
-                             (f"{self._judged} {key}", _today(), squeeze(value)))  # fmt: skip
+            self._db.execute(
+                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (f"{self._judged} {key}", _today(), squeeze(value))
+            )
 
     # ------------------------------------------------------------- housekeeping
 
     def _asked_for(self, paths: Sequence[str]) -> None:
         if paths:
             self._begin()
-            self._db.executemany("UPDATE files SET day = ? WHERE judged = ? AND path = ?",
-                                 ((_today(), self._judged, p) for p in paths))  # fmt: skip
+            self._db.executemany(
+                "UPDATE files SET day = ? WHERE judged = ? AND path = ?", ((_today(), self._judged, p) for p in paths)
+            )
 
     def _sweep(self) -> None:
         last = date.fromordinal(date.today().toordinal() - _KEPT).isoformat()

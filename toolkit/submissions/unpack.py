@@ -123,11 +123,19 @@ def digest_of(data: bytes, parts: bytes, file: str, n: int) -> UnitDigest:
     with sound():
         unit, path, sha256, declared, read, counted, left_out, errors, warnings, filled = spread(data)
         return UnitDigest(
-            dict(zip(UNIT_KEYS, map(from_json, unit), strict=True)), file if path is None else path, sha256,
-            _once(tuple(declared.items()), declared), Parts(parts), read, counted,
-            _once(tuple(left_out.items()), left_out), errors, warnings,
-            _once(tuple(filled), frozenset(filled)), (file, n),
-        )  # fmt: skip
+            dict(zip(UNIT_KEYS, map(from_json, unit), strict=True)),
+            file if path is None else path,
+            sha256,
+            _once(tuple(declared.items()), declared),
+            Parts(parts),
+            read,
+            counted,
+            _once(tuple(left_out.items()), left_out),
+            errors,
+            warnings,
+            _once(tuple(filled), frozenset(filled)),
+            (file, n),
+        )
 
 
 _FROM_JSON: dict[str, Callable[[Any], Any]] = {"date": date.fromordinal, "number": Decimal, "list": tuple}

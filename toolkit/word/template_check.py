@@ -46,7 +46,7 @@ _SAID = {
     "M11": (ERROR, "“{what}”要写在表格里", "整段的循环或条件改用 {{%p … %}}"),
     "M12": (WARNING, "循环或条件跨段落，生成时可能结构不完整", "整段的循环和条件用 {{%p … %}}，开始、结束各占一段"),
     "M13": (ERROR, "{what}", "改正后再检查"),
-}  # fmt: skip
+}
 
 
 def check_template(path: Path, known: Scope) -> list[Remark]:

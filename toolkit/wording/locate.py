@@ -46,11 +46,18 @@ class Spelling:
         measures = {indicator.classifier, classifier(figure, words)}
         fixed = {indicator.zero, shown.all_, nothing(figure, words)} - {""}
         return cls(
-            number_only, indicator.denominator is not None, shown.over is not None, prefix, suffix,
-            tuple(sorted(measures, key=len, reverse=True)), tuple(word for word, _ in words.scales),
-            words.approx_words, tuple(w for w in fixed if not re.search(r"\d", w)),
-            (words.percent["full"].partition("100%")[0], parts[0][0], parts[1][0]), parts[2][2],
-        )  # fmt: skip
+            number_only,
+            indicator.denominator is not None,
+            shown.over is not None,
+            prefix,
+            suffix,
+            tuple(sorted(measures, key=len, reverse=True)),
+            tuple(word for word, _ in words.scales),
+            words.approx_words,
+            tuple(w for w in fixed if not re.search(r"\d", w)),
+            (words.percent["full"].partition("100%")[0], parts[0][0], parts[1][0]),
+            parts[2][2],
+        )
 
 
 @dataclass(frozen=True)

@@ -122,15 +122,30 @@ class _Finder:
         return self._made(start, end, value, high, word, approx, kind)
 
     def _made(
-        self, start: int, end: int, value: Decimal | None, high: Decimal | None, word: str,
-        approx: tuple[str, str, str], kind: str,
-    ) -> Quantity:  # fmt: skip
+        self,
+        start: int,
+        end: int,
+        value: Decimal | None,
+        high: Decimal | None,
+        word: str,
+        approx: tuple[str, str, str],
+        kind: str,
+    ) -> Quantity:
         """`approx`: the words before, within and after the figure that make it approximate."""
         text = _close(self.raw[start:end])
         return Quantity(
-            start, end, text, value, high, word, "".join(approx), kind, self._is_target(start, end),
-            self._counted(start, end, approx[0]), approx[0] + text + approx[2],
-        )  # fmt: skip
+            start,
+            end,
+            text,
+            value,
+            high,
+            word,
+            "".join(approx),
+            kind,
+            self._is_target(start, end),
+            self._counted(start, end, approx[0]),
+            approx[0] + text + approx[2],
+        )
 
     def _is_target(self, start: int, end: int) -> bool:
         before = re.split("[。；！？\n]", self.text[max(0, start - FAR) : start])[-1]

@@ -40,9 +40,10 @@ def by_branch(indicator: Indicator, source: Source) -> list[Branch] | str:
     definition = catalog.indicators[BRANCHES].numerator
     is_branch = where(catalog.ledgers[definition.ledger], definition.where)
     orgs = [
-        (row, context) for row, context in source.rows.get(definition.ledger, ())
+        (row, context)
+        for row, context in source.rows.get(definition.ledger, ())
         if is_branch(row.values, context) and own in ("", row.sheet.unit)
-    ]  # fmt: skip
+    ]
     if not orgs:
         return "“党组织”表没有计入的党支部"
     rows: dict[tuple[str, str, str], list[Row]] = defaultdict(list)

@@ -20,8 +20,13 @@ from .branches import by_branch
 from .tasks import measure, order, target
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
-    "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"
-)  # fmt: skip
+    "已完成",
+    "推进中",
+    "已逾期",
+    "已超限",
+    "人工确认",
+    "已取消",
+)
 STATE_DONE, STATE_DROPPED = "已完成", "取消"  # what the clerk enters as 任务状态
 LIMIT, COVER = "≤", "覆盖"
 # What a target's relation asks of the number; the others (完成, 首批) have none and are a person's word.
@@ -66,9 +71,9 @@ class Plan:
     def left_out(self) -> int:
         """Rows of the plan with errors, which are not among the tasks."""
         sheet = self.tasks.catalog.ledgers["plan"].title
-        return len({
-            f.place.row for f in self.tasks.findings if (f.severity, f.place.sheet) == (ERROR, sheet) and f.place.row
-        })  # fmt: skip
+        return len(
+            {f.place.row for f in self.tasks.findings if (f.severity, f.place.sheet) == (ERROR, sheet) and f.place.row}
+        )
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -188,15 +193,17 @@ def _measured(v: Mapping[str, Any], source: Source) -> Measured:
     if unit not in units:
         raise Unmeasured(
             f"目标按“{unit}”计，指标“{figure.indicator.name}”按“{units[0]}”计",
-            f"“目标单位”改为“{units[0]}”，或换一个指标；都不合适的由责任部门确认", now,
-        )  # fmt: skip
+            f"“目标单位”改为“{units[0]}”，或换一个指标；都不合适的由责任部门确认",
+            now,
+        )
     if per == BRANCH:
         return _branches(figure, op, target, source)
     if per == PERSON and not ratio:
         raise Unmeasured(
             "台账只记人数，不记每个人的次数",
-            "由责任部门逐人核对；要自动核对的，关联一个比率指标，“目标单位”选%", now,
-        )  # fmt: skip
+            "由责任部门逐人核对；要自动核对的，关联一个比率指标，“目标单位”选%",
+            now,
+        )
     return _whole(figure, op, target, unit, now)
 
 

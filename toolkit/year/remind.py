@@ -72,9 +72,13 @@ def past(unit: UnitDue, as_of: date) -> int:
 
 
 def remind(
-    paths: Iterable[str | Path], store: Store, as_of: date, days: int, how: How,
+    paths: Iterable[str | Path],
+    store: Store,
+    as_of: date,
+    days: int,
+    how: How,
     progress: Progress = lambda done, total: None,
-) -> Reminder:  # fmt: skip
+) -> Reminder:
     """What is overdue on `as_of` or due within `days` days of it, in every unit below the paths.
 
     Of several submissions of a unit the newest counts. Raises CannotRun where none can be used, Damaged.
@@ -84,11 +88,14 @@ def remind(
     until = as_of + timedelta(days)
     found = [
         UnitDue(
-            code, str(s.unit.get("unit_name") or ""), s.path, s.unit.get("fill_date"),
+            code,
+            str(s.unit.get("unit_name") or ""),
+            s.path,
+            s.unit.get("fill_date"),
             sorted(_due(c, code, sent, as_of, until), key=lambda x: x.day),
         )
         for code, s in sent.items()
-    ]  # fmt: skip
+    ]
     units = sorted((u for u in found if u.items), key=lambda u: u.items[0].day)
     told = [f for f in c.findings if f.code[0] in "FU"]
     return Reminder(as_of, days, units, len(found) - len(units), told)
@@ -161,9 +168,12 @@ def _watching(catalog: Catalog) -> Iterator[tuple[Ledger, Rule, Condition]]:
 def _label(ledger: Ledger, row: Row) -> str:
     """What the clerk knows a row by: its first free text that must be filled in."""
     free = (
-        f.name for f in ledger.fields
-        if f.type == "string" and f.constraints.required and not (f.constraints.enum or f.constraints.pattern or f.foreignKey)
-    )  # fmt: skip
+        f.name
+        for f in ledger.fields
+        if f.type == "string"
+        and f.constraints.required
+        and not (f.constraints.enum or f.constraints.pattern or f.foreignKey)
+    )
     return str(next(filter(None, map(row.values.get, free)), f"第{row.number}行"))
 
 
@@ -179,9 +189,12 @@ def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: d
             facts = [f"目标{x.target}" if x.target else "", f"台账现有{x.now}" if x.now else "", x.note]
             message = f"{v['plan_id']}“{x.measure}”（{v['dept']}）{x.status}：" + "；".join(filter(None, facts))
             yield Due(
-                c.catalog.ledgers[PLAN].title, v["deadline"], x.row.place("deadline"), message.rstrip("："),
+                c.catalog.ledgers[PLAN].title,
+                v["deadline"],
+                x.row.place("deadline"),
+                message.rstrip("："),
                 x.remedy or "抓紧落实，并登记到台账",
-            )  # fmt: skip
+            )
 
 
 def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Source:
@@ -193,8 +206,16 @@ def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Sour
             rows[name] += [(r, context) for r in taken(s, name)]
     s = sent[code]
     # Like a consolidated workbook's: the store keeps nothing that stays in the units.
-    return Source(c.catalog, s.path, "consolidated", c.year, s.unit, Context.of(s.unit), c.figures_of(code),
-                  {name: tuple(found) for name, found in rows.items()})  # fmt: skip
+    return Source(
+        c.catalog,
+        s.path,
+        "consolidated",
+        c.year,
+        s.unit,
+        Context.of(s.unit),
+        c.figures_of(code),
+        {name: tuple(found) for name, found in rows.items()},
+    )
 
 
 # ------------------------------------------------------------- what is told

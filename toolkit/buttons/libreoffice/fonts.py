@@ -10,8 +10,13 @@ from .connection import enum
 NONE = -1
 BOLD, NORMAL = 150.0, 100.0  # com.sun.star.awt.FontWeight
 HORIZONTAL = {
-    "general": "STANDARD", "left": "LEFT", "center": "CENTER", "right": "RIGHT", "justify": "BLOCK", "fill": "REPEAT",
-}  # fmt: skip
+    "general": "STANDARD",
+    "left": "LEFT",
+    "center": "CENTER",
+    "right": "RIGHT",
+    "justify": "BLOCK",
+    "fill": "REPEAT",
+}
 VERTICAL = {"bottom": 3, "top": 1, "center": 2, "justify": 4}  # com.sun.star.table.CellVertJustify2; 0: as the style
 ITALIC = "com.sun.star.awt.FontSlant"
 RGB = tuple[int, int, int]

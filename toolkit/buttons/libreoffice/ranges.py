@@ -291,5 +291,9 @@ def address_struct(sheet_index: int, area: Area) -> Any:
     top, left, bottom, right = area
     return struct(
         "com.sun.star.table.CellRangeAddress",
-        Sheet=sheet_index, StartRow=top, StartColumn=left, EndRow=bottom, EndColumn=right,
-    )  # fmt: skip
+        Sheet=sheet_index,
+        StartRow=top,
+        StartColumn=left,
+        EndRow=bottom,
+        EndColumn=right,
+    )

@@ -156,10 +156,16 @@ def problems_text(path: Path, found: Sequence[Remark]) -> str:
 def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
     def listed(changes: tuple[Reprinted, ...]) -> list[dict[str, Any]]:
         return [
-            {"paragraph": c.spot.paragraph, "text": c.spot.text, "title": c.title, "old": c.old, "new": c.new,
-             "state": c.state}
+            {
+                "paragraph": c.spot.paragraph,
+                "text": c.spot.text,
+                "title": c.title,
+                "old": c.old,
+                "new": c.new,
+                "state": c.state,
+            }
             for c in changes
-        ]  # fmt: skip
+        ]
 
     return {"path": str(path), "changed": listed(done.changed), "left": listed(done.left), "same": done.same}
 

@@ -69,12 +69,17 @@ def aggregate_json(o: Outcome, catalog: Catalog) -> dict[str, Any]:
 
 def figure_json(f: Figure, catalog: Catalog) -> dict[str, Any]:
     return {
-        "id": f.indicator.id, "title": f.indicator.title, "name": f.indicator.name, "state": f.state,
+        "id": f.indicator.id,
+        "title": f.indicator.title,
+        "name": f.indicator.name,
+        "state": f.state,
         "value": None if f.value is None else float(f.value) if f.indicator.denominator else plain_number(f.value),
         "unit": f.indicator.classifier,
-        "numerator": plain_number(f.numerator), "denominator": plain_number(f.denominator),
-        "phrase": worded(f, catalog), "cells": f.cells,
-    }  # fmt: skip
+        "numerator": plain_number(f.numerator),
+        "denominator": plain_number(f.denominator),
+        "phrase": worded(f, catalog),
+        "cells": f.cells,
+    }
 
 
 def plain_number(value: Any) -> int | float | None:

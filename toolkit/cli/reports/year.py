@@ -11,27 +11,56 @@ from ...submissions.source import coverage
 from ...year.plan import DONE, DROPPED, Plan, Standing, cut, due, percent, year_of
 from ...year.remind import Reminder, past
 
-COLUMNS = ("任务编号", "条标题", "措施", "目标", "台账现有", "进度", "判断", "任务状态", "时限", "距时限（天）",
-           "责任部门", "配合部门", "说明和处理")  # fmt: skip
+COLUMNS = (
+    "任务编号",
+    "条标题",
+    "措施",
+    "目标",
+    "台账现有",
+    "进度",
+    "判断",
+    "任务状态",
+    "时限",
+    "距时限（天）",
+    "责任部门",
+    "配合部门",
+    "说明和处理",
+)
 
 
 def plan_json(p: Plan) -> dict[str, Any]:
     return {
-        "path": p.source.path, "tasks_from": p.tasks.path, "year": p.source.year, "as_of": p.as_of,
+        "path": p.source.path,
+        "tasks_from": p.tasks.path,
+        "year": p.source.year,
+        "as_of": p.as_of,
         "summary": {"tasks": len(p.progress), "left_out": p.left_out, **p.counts},
         "tasks": [_task_json(x) for x in p.progress],
-    }  # fmt: skip
+    }
 
 
 def _task_json(x: Standing) -> dict[str, Any]:
     v, place = x.row.values, x.row.place("measure")
     return {
-        "id": v["plan_id"], "sheet": place.sheet, "cell": place.cell, "section": v["section_title"],
-        "task": v["task_title"], "measure": x.measure, "indicator": v.get("indicator_id"), "target": x.target,
-        "now": x.now, "progress": None if x.share is None else float(x.share), "status": x.status,
-        "state": v["state"], "deadline": v["deadline"], "days": x.days, "dept": v["dept"],
-        "co_dept": v.get("co_dept"), "note": x.note, "remedy": x.remedy,
-    }  # fmt: skip
+        "id": v["plan_id"],
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "section": v["section_title"],
+        "task": v["task_title"],
+        "measure": x.measure,
+        "indicator": v.get("indicator_id"),
+        "target": x.target,
+        "now": x.now,
+        "progress": None if x.share is None else float(x.share),
+        "status": x.status,
+        "state": v["state"],
+        "deadline": v["deadline"],
+        "days": x.days,
+        "dept": v["dept"],
+        "co_dept": v.get("co_dept"),
+        "note": x.note,
+        "remedy": x.remedy,
+    }
 
 
 def plan_text(p: Plan) -> str:
@@ -56,9 +85,11 @@ def facts(x: Standing) -> str:
     left = f"（{due(x.days)}）" if x.status not in (DONE, DROPPED) else ""
     together = f"（配合：{v['co_dept']}）" if v.get("co_dept") else ""
     said = {
-        "目标": x.target, "台账现有": x.now and x.now + share, "时限": f"{v['deadline']}{left}",
+        "目标": x.target,
+        "台账现有": x.now and x.now + share,
+        "时限": f"{v['deadline']}{left}",
         "责任部门": f"{v['dept']}{together}",
-    }  # fmt: skip
+    }
     return "；".join(f"{title}：{text}" for title, text in said.items() if text)
 
 
@@ -100,20 +131,42 @@ def _cells(x: Standing) -> tuple[Any, ...]:
     """One cell for each of COLUMNS."""
     v = x.row.values
     return (
-        v["plan_id"], v["task_title"], x.measure, x.target, x.now, x.share if x.share is None else cut(x.share), x.status,
-        v["state"], v["deadline"], x.days, v["dept"], v.get("co_dept") or "", remarks(x),
-    )  # fmt: skip
+        v["plan_id"],
+        v["task_title"],
+        x.measure,
+        x.target,
+        x.now,
+        x.share if x.share is None else cut(x.share),
+        x.status,
+        v["state"],
+        v["deadline"],
+        x.days,
+        v["dept"],
+        v.get("co_dept") or "",
+        remarks(x),
+    )
 
 
 def remind_json(r: Reminder) -> dict[str, Any]:
     return {
-        "as_of": r.as_of, "days": r.days,
+        "as_of": r.as_of,
+        "days": r.days,
         "units": [
             {
-                "unit": u.code, "name": u.name, "path": u.path, "filled": u.filled,
+                "unit": u.code,
+                "name": u.name,
+                "path": u.path,
+                "filled": u.filled,
                 "items": [
-                    {"kind": x.kind, "due": x.day, "days": (x.day - r.as_of).days, "sheet": x.place.sheet,
-                     "cell": x.place.cell, "message": x.message, "remedy": x.remedy}
+                    {
+                        "kind": x.kind,
+                        "due": x.day,
+                        "days": (x.day - r.as_of).days,
+                        "sheet": x.place.sheet,
+                        "cell": x.place.cell,
+                        "message": x.message,
+                        "remedy": x.remedy,
+                    }
                     for x in u.items
                 ],
             }
@@ -121,7 +174,7 @@ def remind_json(r: Reminder) -> dict[str, Any]:
         ],
         "findings": [{"path": f.place.file, **finding_json(f)} for f in r.findings],
         "summary": {"units": len(r.units) + r.clear, "clear": r.clear, "overdue": r.overdue, "due": r.coming},
-    }  # fmt: skip
+    }
 
 
 def remind_text(r: Reminder) -> str:

@@ -139,8 +139,13 @@ class _Slip:
         get, unit = self.styles.get, self.submission.unit
         ws.write_string(0, 0, f"{ledger.title}　退回单", get("sheet_title"))
         ws.set_row(0, 26)
-        ws.write_string(1, 0, f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
-                              "改好保存后交回或合并到原工作簿。", get("hint"))  # fmt: skip
+        ws.write_string(
+            1,
+            0,
+            f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
+            "改好保存后交回或合并到原工作簿。",
+            get("hint"),
+        )
         last = len(LEAD) + len(ledger.fields)
         ws.set_row(HEAD, 32)
         for c, f in enumerate((*LEAD, *ledger.fields)):

@@ -85,8 +85,12 @@ def worded(value: Any) -> str:
 def cell_of(field: Field) -> Cell:
     """How values of the field are written."""
     by_type: Mapping[str, Cell] = {
-        "date": day, "integer": number, "number": number, "boolean": worded, "list": worded,
-    }  # fmt: skip
+        "date": day,
+        "integer": number,
+        "number": number,
+        "boolean": worded,
+        "list": worded,
+    }
     return by_type.get(field.type, text)
 
 
@@ -126,6 +130,7 @@ def _rows(body: Body, styles: Sequence[str]) -> Iterator[str]:
     for r, line in enumerate(body.lines, FIRST):
         cells = [
             f"{head}{r}{style}{cell(value)}"
-            for (head, style, cell), value in zip(plan, line, strict=True) if value is not None
-        ]  # fmt: skip
+            for (head, style, cell), value in zip(plan, line, strict=True)
+            if value is not None
+        ]
         yield f'<row r="{r}">{"".join(cells)}</row>'

@@ -110,8 +110,12 @@ def _units(view: View, spec: Map) -> Data:
 
 
 _DATA: dict[str, Callable[[View, Map], Data]] = {
-    "coverage": _coverage, "indicators": _indicators, "rates": _indicators, "parts": _parts, "units": _units,
-}  # fmt: skip
+    "coverage": _coverage,
+    "indicators": _indicators,
+    "rates": _indicators,
+    "parts": _parts,
+    "units": _units,
+}
 
 
 # ------------------------------------------------------------------- the charts
@@ -136,22 +140,35 @@ def _bars(view: View, spec: Map, data: Data, row: int) -> Chart:
     for n in range(len(data.series)):
         series = {
             **_ranges(row, n, len(data.names)),
-            "fill": {"color": _PALETTE[n % len(_PALETTE)]}, "gap": 60, **({"overlap": 100} if stacked else {}),
-        }  # fmt: skip
+            "fill": {"color": _PALETTE[n % len(_PALETTE)]},
+            "gap": 60,
+            **({"overlap": 100} if stacked else {}),
+        }
         if not stacked:
             series["data_labels"] = {"value": True, "num_format": rate, "font": _FONT}
         chart.add_series(series)
     names, values = (chart.set_y_axis, chart.set_x_axis) if lying else (chart.set_x_axis, chart.set_y_axis)
-    names({
-        "reverse": lying, "num_font": {**_FONT, "size": 8 if len(data.names) > _MANY else 9}, "interval_unit": 1,
-        "line": {"color": GREY}, "major_tick_mark": "none", "major_gridlines": {"visible": False},
-    })  # fmt: skip
-    values({
-        "num_font": {**_FONT, "color": GREY}, "num_format": rate, "line": {"none": True},
-        "major_gridlines": {"visible": True, "line": {"color": LINE}},
-        "min": 0, **({"max": 1, "major_unit": 0.2} if kind == "rates" else {}),
-        **({"label_position": "high"} if lying else {}),
-    })  # fmt: skip
+    names(
+        {
+            "reverse": lying,
+            "num_font": {**_FONT, "size": 8 if len(data.names) > _MANY else 9},
+            "interval_unit": 1,
+            "line": {"color": GREY},
+            "major_tick_mark": "none",
+            "major_gridlines": {"visible": False},
+        }
+    )
+    values(
+        {
+            "num_font": {**_FONT, "color": GREY},
+            "num_format": rate,
+            "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": LINE}},
+            "min": 0,
+            **({"max": 1, "major_unit": 0.2} if kind == "rates" else {}),
+            **({"label_position": "high"} if lying else {}),
+        }
+    )
     chart.set_legend({"position": "bottom", "font": _FONT} if len(data.series) > 1 else {"none": True})
     return chart
 
@@ -165,8 +182,12 @@ def _ranges(row: int, n: int, count: int) -> dict[str, Any]:
 
 
 _CHARTS: dict[str, Callable[[View, Map, Data, int], Chart]] = {
-    "coverage": _pie, "indicators": _bars, "rates": _bars, "parts": _bars, "units": _bars,
-}  # fmt: skip
+    "coverage": _pie,
+    "indicators": _bars,
+    "rates": _bars,
+    "parts": _bars,
+    "units": _bars,
+}
 
 
 def _dress(chart: Chart, spec: Map) -> None:

@@ -30,9 +30,17 @@ def write_summary(view: View) -> None:
     ws = view.sheet(SUMMARY, "各项指标的汇总数、分子分母、成文表述和来源行数", TAB_FRONT)
     ledgers = view.c.catalog.ledgers
     get = view.styles.get
-    ws.add_table(0, 0, max(1, len(view.top)), len(_SUMMARY) - 1, {
-        "name": "summary", "style": None, "columns": [{"header": title} for title in _SUMMARY],
-    })  # fmt: skip
+    ws.add_table(
+        0,
+        0,
+        max(1, len(view.top)),
+        len(_SUMMARY) - 1,
+        {
+            "name": "summary",
+            "style": None,
+            "columns": [{"header": title} for title in _SUMMARY],
+        },
+    )
     ws.write_row(0, 0, _SUMMARY, get("head", "required"))
     by_ledger = sorted(view.top.values(), key=lambda f: list(ledgers).index(f.indicator.numerator.ledger))
     for r, figure in enumerate(by_ledger, 1):
@@ -137,9 +145,13 @@ def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> 
 
 
 def _matrix_row(
-    view: View, ws: Worksheet, r: int, lead: tuple[Unit, int, str, str], indicators: Sequence[Indicator],
+    view: View,
+    ws: Worksheet,
+    r: int,
+    lead: tuple[Unit, int, str, str],
+    indicators: Sequence[Indicator],
     found: Mapping[str, Figure] | None,
-) -> None:  # fmt: skip
+) -> None:
     unit, level, kind, status = lead
     shade: dict[str, object] = {"bold": True, "bg_color": WARM if level == 0 else PALE} if kind == SUBTOTAL else {}
     name = unit.name if kind == SUBTOTAL or not view.c.tree.children.get(unit.code) else f"{unit.name}（{OWN}）"

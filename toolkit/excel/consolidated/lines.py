@@ -48,9 +48,11 @@ class Lines:
                 origin = (code, unit, file, line, YES if reason is None else NO, reason)
                 hide = blanked.get(n, ())
                 get = row.values.get
-                yield (*origin, *(None if name in hide else get(name) for name in names)) if hide else (
-                    *origin, *map(get, names)
-                )  # fmt: skip
+                yield (
+                    (*origin, *(None if name in hide else get(name) for name in names))
+                    if hide
+                    else (*origin, *map(get, names))
+                )
 
     def _blanked(self, ledger: Ledger, s: Submission) -> Mapping[int, set[str]]:
         """Fields to leave out, by place of the row: small head-counts are not broken down below the unit (rules.md 4)."""
@@ -70,10 +72,14 @@ class Lines:
         """File, sheet, row and field title of all cells that `of` leaves out because the head-count is small."""
         return frozenset(
             (row.sheet.file, row.sheet.title, row.number, ledger.field(name).title)
-            for ledger in self.c.catalog.ledgers.values() if ledger.sensitive
-            for s in self.submissions if s.rows.get(ledger.name)
-            for n, names in self._blanked(ledger, s).items() for row in [s.rows[ledger.name][n]] for name in names
-        )  # fmt: skip
+            for ledger in self.c.catalog.ledgers.values()
+            if ledger.sensitive
+            for s in self.submissions
+            if s.rows.get(ledger.name)
+            for n, names in self._blanked(ledger, s).items()
+            for row in [s.rows[ledger.name][n]]
+            for name in names
+        )
 
     # --------------------------------------------------------------- files
 

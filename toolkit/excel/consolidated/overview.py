@@ -62,12 +62,21 @@ class Page:
         """(caption, value, background, ink) side by side."""
         size = _COLUMNS // len(found)
         for n, (caption, _, back, ink) in enumerate(found):
-            self.across(n * size, n * size + size - 1, caption,
-                        self.get("boxed", "centre", bg_color=back, font_color=ink))  # fmt: skip
+            self.across(
+                n * size, n * size + size - 1, caption, self.get("boxed", "centre", bg_color=back, font_color=ink)
+            )
         self.next(20)
         for n, (_, value, back, ink) in enumerate(found):
-            style = self.get("boxed", "centre", "bold", font_name="微软雅黑", font_size=20, bg_color=back,
-                             font_color=ink, num_format="#,##0")  # fmt: skip
+            style = self.get(
+                "boxed",
+                "centre",
+                "bold",
+                font_name="微软雅黑",
+                font_size=20,
+                bg_color=back,
+                font_color=ink,
+                num_format="#,##0",
+            )
             self.across(n * size, n * size + size - 1, value, style)
         self.next(36)
 
@@ -119,12 +128,14 @@ def _coverage(page: Page) -> None:
     c = page.view.c
     n = c.counts
     page.band("报送情况")
-    page.tiles([
-        ("应报（个）", n["应报"], PALE, DEEP_RED),
-        ("实报（个）", n["实报"], GREEN, GREEN_INK),
-        ("缺报（个）", n["缺报"], *((ROSE, DEEP_RED) if n["缺报"] else (PALE, GREY))),
-        ("迟报（个）", n["迟报"], *((AMBER, "#8A5A00") if n["迟报"] else (PALE, GREY))),
-    ])  # fmt: skip
+    page.tiles(
+        [
+            ("应报（个）", n["应报"], PALE, DEEP_RED),
+            ("实报（个）", n["实报"], GREEN, GREEN_INK),
+            ("缺报（个）", n["缺报"], *((ROSE, DEEP_RED) if n["缺报"] else (PALE, GREY))),
+            ("迟报（个）", n["迟报"], *((AMBER, "#8A5A00") if n["迟报"] else (PALE, GREY))),
+        ]
+    )
     missing = [x.unit.name for x in c.covered if x.unit.expected and x.digest is None]
     if not missing:
         page.text("应报单位已全部报送。")

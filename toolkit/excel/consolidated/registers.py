@@ -16,27 +16,50 @@ from .view import View, numbered, split
 
 COVERAGE, PROBLEMS = "报送情况", "问题清单"
 _COVERAGE = (
-    "单位编码", "单位名称", "上级单位", "单位类型", "状态", "文件", "填报日期", "更正次数",
-    "读入行", "计入行", "未计入行", "错误", "提醒", "说明",
-)  # fmt: skip
+    "单位编码",
+    "单位名称",
+    "上级单位",
+    "单位类型",
+    "状态",
+    "文件",
+    "填报日期",
+    "更正次数",
+    "读入行",
+    "计入行",
+    "未计入行",
+    "错误",
+    "提醒",
+    "说明",
+)
 _COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
 _PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
 _PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
 _GROUPS = 15  # kinds of problem counted above the list
 _SHADES = {ERROR: ROSE, WARNING: AMBER}
 _STATUS = {
-    "已报": (GREEN, GREEN_INK), "迟报": (AMBER, "#8A5A00"), "缺报": (ROSE, DEEP_RED), "重复待定": (ROSE, DEEP_RED),
+    "已报": (GREEN, GREEN_INK),
+    "迟报": (AMBER, "#8A5A00"),
+    "缺报": (ROSE, DEEP_RED),
+    "重复待定": (ROSE, DEEP_RED),
     "不要求": (STONE, "#5F5953"),
-}  # fmt: skip
+}
 
 
 def write_coverage(view: View) -> None:
     """报送情况: one line per unit in the order of the tree."""
     ws = view.sheet(COVERAGE, "每个单位是否报送、计入多少行、有多少问题", TAB_REGISTER)
     get, covered = view.styles.get, view.c.covered
-    ws.add_table(0, 0, max(1, len(covered)), len(_COVERAGE) - 1, {
-        "name": "coverage", "style": None, "columns": [{"header": title} for title in _COVERAGE],
-    })  # fmt: skip
+    ws.add_table(
+        0,
+        0,
+        max(1, len(covered)),
+        len(_COVERAGE) - 1,
+        {
+            "name": "coverage",
+            "style": None,
+            "columns": [{"header": title} for title in _COVERAGE],
+        },
+    )
     ws.write_row(0, 0, _COVERAGE, get("head", "required"))
     text, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
     number = get("boxed", "right", num_format="#,##0")
@@ -68,14 +91,31 @@ def write_coverage(view: View) -> None:
 def _colours(view: View, ws: Worksheet, count: int) -> None:
     last = max(1, count)
     for status, (back, ink) in _STATUS.items():
-        ws.conditional_format(1, 4, last, 4, {
-            "type": "cell", "criteria": "==", "value": f'"{status}"',
-            "format": view.styles.signal(bg_color=back, font_color=ink),
-        })  # fmt: skip
+        ws.conditional_format(
+            1,
+            4,
+            last,
+            4,
+            {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{status}"',
+                "format": view.styles.signal(bg_color=back, font_color=ink),
+            },
+        )
     for column, back in ((10, AMBER), (11, ROSE)):
-        ws.conditional_format(1, column, last, column, {
-            "type": "cell", "criteria": ">", "value": 0, "format": view.styles.signal(bg_color=back),
-        })  # fmt: skip
+        ws.conditional_format(
+            1,
+            column,
+            last,
+            column,
+            {
+                "type": "cell",
+                "criteria": ">",
+                "value": 0,
+                "format": view.styles.signal(bg_color=back),
+            },
+        )
 
 
 # -------------------------------------------------------------------- problems

@@ -51,9 +51,17 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
         ws.write_string(0, c, title, head)
     _body(view, ws, fields, lines, count)
     counted = f'=${xl_col_to_name(_COUNTED)}2="{NO}"'
-    ws.conditional_format(1, 0, max(1, count), len(titles) - 1, {
-        "type": "formula", "criteria": counted, "format": view.styles.signal(font_color=GREY, italic=True),
-    })  # fmt: skip
+    ws.conditional_format(
+        1,
+        0,
+        max(1, count),
+        len(titles) - 1,
+        {
+            "type": "formula",
+            "criteria": counted,
+            "format": view.styles.signal(font_color=GREY, italic=True),
+        },
+    )
     widths(ws, [*_ORIGIN_WIDTHS, *(width(f) for f in fields)])
     ws.set_row(0, 32)
     ws.freeze_panes(1, 2)
@@ -146,10 +154,16 @@ def _standard(view: View) -> None:
     counts = c.counts
     missing = [x.unit.name for x in c.covered if x.unit.expected and x.digest is None]
     pairs = {
-        "standard": c.catalog.title, "version": c.catalog.version, "kind": "consolidated", "unit_id": c.top.code,
-        "unit_name": c.top.name, "year": c.year, "expected": counts["应报"], "received": counts["实报"],
+        "standard": c.catalog.title,
+        "version": c.catalog.version,
+        "kind": "consolidated",
+        "unit_id": c.top.code,
+        "unit_name": c.top.name,
+        "year": c.year,
+        "expected": counts["应报"],
+        "received": counts["实报"],
         "missing": "、".join(missing),
-    }  # fmt: skip
+    }
     ws = view.sheet(META)
     for r, (key, value) in enumerate(pairs.items()):
         ws.write_string(r, 0, key)

@@ -22,8 +22,20 @@ COMPARED, FACTS, MASKED, NAMES = "逐项对照", "数量清单", "遮蔽的数",
 _COMPARED = ("编号", "指标", "量词", "原文的数", "上年", "今年", "增减", "增幅", "段落", "说明")
 _COMPARED_WIDTHS = (8, 34, 7, 16, 12, 12, 12, 10, 9, 46)
 _FACTS = (
-    "段落", "句子", "数量", "数值", "量词", "概数词", "类别", "性质", "统计对象", "指标", "把握程度", "依据", "今年",
-)  # fmt: skip
+    "段落",
+    "句子",
+    "数量",
+    "数值",
+    "量词",
+    "概数词",
+    "类别",
+    "性质",
+    "统计对象",
+    "指标",
+    "把握程度",
+    "依据",
+    "今年",
+)
 _FACTS_WIDTHS = (7, 56, 13, 12, 8, 9, 8, 8, 26, 22, 9, 26, 12)
 _MASKED = ("段落", "句子", "遮蔽的数", "量词", "统计对象", "指标", "补填数值")
 _MASKED_WIDTHS = (7, 64, 14, 8, 30, 24, 14)
@@ -34,9 +46,13 @@ _SHOWN = 220  # characters of a sentence that a cell shows
 
 
 def write_facts(
-    path: str | Path, title: str, facts: Sequence[Fact], compared: Sequence[Compared], names: Iterable[Indicator],
+    path: str | Path,
+    title: str,
+    facts: Sequence[Fact],
+    compared: Sequence[Compared],
+    names: Iterable[Indicator],
     now: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Write the workbook of one report, whole or not at all.
 
     `title` names the report, `now` where this year's values come from (blank: to be filled in by hand), `names`
@@ -58,10 +74,18 @@ def write_facts(
         last = max(1, len({i.name for i in names}))
         for sheet, column, count in ((FACTS, 9, len(known)), (MASKED, 5, len(masked))):
             book.get_worksheet_by_name(sheet).data_validation(
-                HEAD + 1, column, HEAD + max(1, count), column,
-                {"validate": "list", "source": f"='{NAMES}'!$A$1:$A${last}", "error_type": "warning",
-                 "error_title": "不在指标名单里", "error_message": "请从下拉名单中选择指标，或清空本格。"},
-            )  # fmt: skip
+                HEAD + 1,
+                column,
+                HEAD + max(1, count),
+                column,
+                {
+                    "validate": "list",
+                    "source": f"='{NAMES}'!$A$1:$A${last}",
+                    "error_type": "warning",
+                    "error_title": "不在指标名单里",
+                    "error_message": "请从下拉名单中选择指标，或清空本格。",
+                },
+            )
 
 
 # ------------------------------------------------------------------- comparison
@@ -85,8 +109,13 @@ def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequenc
         )
         before, value = xl_rowcol_to_cell(r, 4), xl_rowcol_to_cell(r, 5)
         blank = f'OR({value}="",{before}="")'
-        ws.write_formula(r, 6, f'=IF({blank},"",{value}-{before})', get("boxed", "right", num_format="+#,##0.##;-#,##0.##;0"),
-                         "" if c.change is None else float(c.change))  # fmt: skip
+        ws.write_formula(
+            r,
+            6,
+            f'=IF({blank},"",{value}-{before})',
+            get("boxed", "right", num_format="+#,##0.##;-#,##0.##;0"),
+            "" if c.change is None else float(c.change),
+        )
         rate = "" if not c.before or c.change is None else float(c.change / c.before)
         share = c.indicator.denominator is not None
         formula = '=""' if share else f'=IF({blank},"",IF({before}=0,"",({value}-{before})/{before}))'
@@ -97,9 +126,17 @@ def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequenc
     last = max(HEAD + 1, HEAD + len(compared))
     for criteria, look in ((">", {"bg_color": GREEN, "font_color": GREEN_INK}), ("<", {"bg_color": AMBER})):
         cell = xl_rowcol_to_cell(HEAD + 1, 6)
-        ws.conditional_format(HEAD + 1, 6, last, 7, {
-            "type": "formula", "criteria": f"=AND(ISNUMBER(${cell}),${cell}{criteria}0)", "format": styles.signal(**look),
-        })  # fmt: skip
+        ws.conditional_format(
+            HEAD + 1,
+            6,
+            last,
+            7,
+            {
+                "type": "formula",
+                "criteria": f"=AND(ISNUMBER(${cell}),${cell}{criteria}0)",
+                "format": styles.signal(**look),
+            },
+        )
     if not compared:
         _empty(ws, styles, len(_COMPARED), "本文没有认出指标的数量。")
     end(ws, len(_COMPARED), len(compared), frozen=2)
@@ -138,9 +175,13 @@ def _write_known(
         ws.write_string(r, 1, _cut(f.sentence), text)
         _number(ws, r, 3, q.value, get("boxed", "right", num_format=_NUMBER))
         for n, value in (
-            (2, q.text), (4, q.word), (5, q.approx), (6, _KINDS.get(q.kind, q.kind)), (7, "目标" if f.planned else "已完成"),
+            (2, q.text),
+            (4, q.word),
+            (5, q.approx),
+            (6, _KINDS.get(q.kind, q.kind)),
+            (7, "目标" if f.planned else "已完成"),
             (10, f.confidence),
-        ):  # fmt: skip
+        ):
             ws.write_string(r, n, value, centre)
         ws.write_string(r, 8, q.counted, text)
         ws.write_string(r, 9, f.indicator.name if f.indicator else "", get("boxed", "wrap", **open_))

@@ -27,11 +27,26 @@ PARTS: dict[str, dict[str, Any]] = {
     "sheet_title": {"font_name": "黑体", "font_size": 15, "font_color": DEEP_RED, "bold": True},
     "band": {"font_name": "黑体", "font_size": 12, "font_color": "#FFFFFF", "bg_color": DEEP_RED, "indent": 1},
     "group": {"font_name": "黑体", "font_size": 10.5, "font_color": DEEP_RED, "bg_color": WARM},
-    "notice": {"font_name": "黑体", "font_size": 11, "font_color": DEEP_RED, "bg_color": AMBER, "align": "center",
-               "border": 1, "border_color": DEEP_RED},
+    "notice": {
+        "font_name": "黑体",
+        "font_size": 11,
+        "font_color": DEEP_RED,
+        "bg_color": AMBER,
+        "align": "center",
+        "border": 1,
+        "border_color": DEEP_RED,
+    },
     "hint": {"font_name": "宋体", "font_size": 9.5, "font_color": GREY},
-    "head": {"font_name": "微软雅黑", "font_size": 10, "bold": True, "align": "center", "valign": "vcenter",
-             "text_wrap": True, "border": 1, "border_color": LINE},
+    "head": {
+        "font_name": "微软雅黑",
+        "font_size": 10,
+        "bold": True,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+        "border": 1,
+        "border_color": LINE,
+    },
     "required": {"font_color": "#FFFFFF", "bg_color": DEEP_RED},
     "conditional": {"font_color": DEEP_RED, "bg_color": "#EBB98F"},
     "optional": {"font_color": INK, "bg_color": WARM},
@@ -42,7 +57,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "text": {"num_format": "@"},
     "percent": {"num_format": "0.0%"},
     "signature": {"font_size": 12, "bottom": 1, "bottom_color": INK},
-}  # fmt: skip
+}
 
 
 class Styles:

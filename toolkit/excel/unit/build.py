@@ -92,11 +92,15 @@ def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, butt
     out_dir.mkdir(parents=True, exist_ok=True)
     known = [
         {
-            "unit_id": u.code, "unit_name": u.name, "unit_short": u.short, "parent_id": u.parent or None,
-            "sys_type": u.sys_type or None, "year": year,
+            "unit_id": u.code,
+            "unit_name": u.name,
+            "unit_short": u.short,
+            "parent_id": u.parent or None,
+            "sys_type": u.sys_type or None,
+            "year": year,
         }
         for u in units
-    ]  # fmt: skip
+    ]
     build_blanks(catalog, known, paths)
     return paths
 

@@ -81,7 +81,16 @@ def pixels(width: float) -> int:
 
 
 def _button(sheet: Worksheet, action: Action, col: int, left: int, top: int, width: int, height: int) -> None:
-    sheet.insert_button(0, col, {
-        "macro": f"{MODULE}.{action.name}", "caption": action.caption, "description": action.tip,
-        "x_offset": left, "y_offset": top, "width": width, "height": height,
-    })  # fmt: skip
+    sheet.insert_button(
+        0,
+        col,
+        {
+            "macro": f"{MODULE}.{action.name}",
+            "caption": action.caption,
+            "description": action.tip,
+            "x_offset": left,
+            "y_offset": top,
+            "width": width,
+            "height": height,
+        },
+    )

@@ -75,14 +75,18 @@ def hint(field: Field, ledger: Ledger | None = None) -> str:
         said.append(f"一般为“{in_words(field.default)}”")
     if field.description:
         said.append(field.description)
-    said += [text for wanted, text in (
-        (field.type == "date" and not field.calc, "格式如2026-03-05"),
-        (field.type == "integer" and not c.enum and not field.calc, "只填整数，不带单位"),
-        (field.type == "number" and not field.calc, f"只填数字，最多{field.decimals}位小数"),
-        (field.type == "list", "可填多个，用分号“；”隔开"),
-        (c.unique, "不得重复"),
-        (c.maxLength, f"不超过{c.maxLength}字"),
-    ) if wanted]  # fmt: skip
+    said += [
+        text
+        for wanted, text in (
+            (field.type == "date" and not field.calc, "格式如2026-03-05"),
+            (field.type == "integer" and not c.enum and not field.calc, "只填整数，不带单位"),
+            (field.type == "number" and not field.calc, f"只填数字，最多{field.decimals}位小数"),
+            (field.type == "list", "可填多个，用分号“；”隔开"),
+            (c.unique, "不得重复"),
+            (c.maxLength, f"不超过{c.maxLength}字"),
+        )
+        if wanted
+    ]
     if field.type == "list" and (options := c.enum or field.suggest):
         said.append(f"可选：{'、'.join(options)}")
     text = "；".join(s.rstrip("。；") for s in said) + "。"
@@ -134,9 +138,12 @@ def validation(
 def locked(title: str) -> dict[str, Any]:
     """A rule that lets nothing be typed: sheets stay unprotected, since protected tables cannot grow."""
     return {
-        "validate": "custom", "value": "=FALSE", "ignore_blank": False, "error_title": title[:TITLE_LIMIT],
+        "validate": "custom",
+        "value": "=FALSE",
+        "ignore_blank": False,
+        "error_title": title[:TITLE_LIMIT],
         "error_message": "此格由公式自动得出，不用填写。请按“取消”。",
-    }  # fmt: skip
+    }
 
 
 def _rule(field: Field, source: str, column: int, first: int) -> dict[str, Any]:
@@ -155,8 +162,10 @@ def _rule(field: Field, source: str, column: int, first: int) -> dict[str, Any]:
         return _stop(
             f"应为{kind}{_bounds(c.minimum, c.maximum)}，不带单位和文字。",
             validate="integer" if field.type == "integer" else "decimal",
-            criteria="between", minimum=low, maximum=high,
-        )  # fmt: skip
+            criteria="between",
+            minimum=low,
+            maximum=high,
+        )
     if c.unique and first < LAST_ROW:
         return _unique(c.maxLength, column, first)
     if c.maxLength:

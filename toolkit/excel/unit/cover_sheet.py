@@ -138,9 +138,16 @@ def _unit_block(sheet: Worksheet, styles: Styles, content: Content, lists: Lists
 def _without_uniqueness(f: Field) -> Field:
     """On the front page every field stands once, and a period's day is free."""
     return Field(
-        f.name, f.title, f.type, f.constraints, f.required_when, f.description, f.default, decimals=f.decimals,
+        f.name,
+        f.title,
+        f.type,
+        f.constraints,
+        f.required_when,
+        f.description,
+        f.default,
+        decimals=f.decimals,
         suggest=f.suggest,
-    )  # fmt: skip
+    )
 
 
 def _short_hint(f: Field) -> str:
@@ -179,19 +186,36 @@ def _declaration(sheet: Worksheet, styles: Styles, content: Content, ledger: Led
 
 
 def _declaration_rules(sheet: Worksheet, styles: Styles, first: int, last: int) -> None:
-    sheet.data_validation(first, 1, last, 1, {
-        "validate": "list", "source": list(DECLARED), "input_title": DECLARATION_HEAD[1],
-        "input_message": "有：本年有内容并已登记；本年无：有此项工作但本年没有发生；不适用：本单位没有此项工作。",
-        "error_title": DECLARATION_HEAD[1], "error_message": "只能选“有”“本年无”或“不适用”。",
-    })  # fmt: skip
+    sheet.data_validation(
+        first,
+        1,
+        last,
+        1,
+        {
+            "validate": "list",
+            "source": list(DECLARED),
+            "input_title": DECLARATION_HEAD[1],
+            "input_message": "有：本年有内容并已登记；本年无：有此项工作但本年没有发生；不适用：本单位没有此项工作。",
+            "error_title": DECLARATION_HEAD[1],
+            "error_message": "只能选“有”“本年无”或“不适用”。",
+        },
+    )
     sheet.data_validation(first, 2, last, 3, locked("自动统计"))
     sheet.data_validation(first, 4, last, 4, validation(NOTE, "", 4, first=first))
     said, filled = (xl_rowcol_to_cell(first, col, col_abs=True) for col in (1, 2))
     wrong = f'=OR(AND({said}="{DECLARED[0]}",{filled}=0),AND({said}<>"",{said}<>"{DECLARED[0]}",{filled}>0))'
     for criteria, colour in ((wrong, look.ROSE), (f'={said}=""', look.AMBER)):
-        sheet.conditional_format(first, 1, last, 1, {
-            "type": "formula", "criteria": criteria, "format": styles.signal(bg_color=colour),
-        })  # fmt: skip
+        sheet.conditional_format(
+            first,
+            1,
+            last,
+            1,
+            {
+                "type": "formula",
+                "criteria": criteria,
+                "format": styles.signal(bg_color=colour),
+            },
+        )
 
 
 def _other_sheets(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:

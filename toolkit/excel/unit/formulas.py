@@ -99,9 +99,13 @@ def _years_since(args: Any, cell: Cell) -> str:
 
 
 _CALCS: dict[str, Callable[[Any, Cell], str]] = {
-    "edate": _edate, "first": _first, "latest": _over_filled("MAX"), "sum": _over_filled("SUM"),
-    "intervals": _intervals, "years_since": _years_since,
-}  # fmt: skip
+    "edate": _edate,
+    "first": _first,
+    "latest": _over_filled("MAX"),
+    "sum": _over_filled("SUM"),
+    "intervals": _intervals,
+    "years_since": _years_since,
+}
 
 
 def with_calcs(ledger: Ledger, values: Values, context: Context) -> dict[str, Any]:

@@ -97,14 +97,19 @@ def _table(sheet: Worksheet, styles: Styles, ledger: Ledger, last: int) -> None:
         columns.append(options)
     sheet.set_row(HEAD_ROW, 33)
     sheet.add_table(
-        HEAD_ROW, 0, last, len(ledger.fields) - 1,
+        HEAD_ROW,
+        0,
+        last,
+        len(ledger.fields) - 1,
         {"name": table_name(ledger), "style": look.TABLE_STYLE, "columns": columns},
-    )  # fmt: skip
+    )
     # The cells hold the same formula with plain references, which LibreOffice copies downwards.
-    sheet.ignore_errors({
-        "calculated_column": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
-        "number_stored_as_text": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
-    })  # fmt: skip
+    sheet.ignore_errors(
+        {
+            "calculated_column": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
+            "number_stored_as_text": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
+        }
+    )
 
 
 def _example(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
@@ -153,23 +158,45 @@ def _signals(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
     if find(ledger.fields, "status"):
         col = column(ledger, "status")
         cell = xl_rowcol_to_cell(FIRST_ROW, col, col_abs=True)
-        sheet.conditional_format(FIRST_ROW, 0, last, width_ - 1, {
-            "type": "formula", "criteria": f'={cell}="{VOID}"',
-            "format": styles.signal(font_strikeout=True, font_color=look.GREY),
-        })  # fmt: skip
-        sheet.conditional_format(FIRST_ROW, col, last, col, {
-            "type": "cell", "criteria": "==", "value": f'"{COUNTED}"',
-            "format": styles.signal(bg_color=look.GREEN, font_color=look.GREEN_INK),
-        })  # fmt: skip
+        sheet.conditional_format(
+            FIRST_ROW,
+            0,
+            last,
+            width_ - 1,
+            {
+                "type": "formula",
+                "criteria": f'={cell}="{VOID}"',
+                "format": styles.signal(font_strikeout=True, font_color=look.GREY),
+            },
+        )
+        sheet.conditional_format(
+            FIRST_ROW,
+            col,
+            last,
+            col,
+            {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{COUNTED}"',
+                "format": styles.signal(bg_color=look.GREEN, font_color=look.GREEN_INK),
+            },
+        )
     key = key_field(ledger)
     key_cell = xl_rowcol_to_cell(FIRST_ROW, column(ledger, key.name), col_abs=True)
     for f in ledger.fields:
         if f.constraints.required and f.default is None and f is not key and not f.calc:
             col = column(ledger, f.name)
-            sheet.conditional_format(FIRST_ROW, col, last, col, {
-                "type": "formula", "criteria": f'=AND({key_cell}<>"",{xl_rowcol_to_cell(FIRST_ROW, col)}="")',
-                "format": styles.signal(bg_color=look.ROSE),
-            })  # fmt: skip
+            sheet.conditional_format(
+                FIRST_ROW,
+                col,
+                last,
+                col,
+                {
+                    "type": "formula",
+                    "criteria": f'=AND({key_cell}<>"",{xl_rowcol_to_cell(FIRST_ROW, col)}="")',
+                    "format": styles.signal(bg_color=look.ROSE),
+                },
+            )
 
 
 def _view_and_print(sheet: Worksheet, content: Content, ledger: Ledger) -> None:

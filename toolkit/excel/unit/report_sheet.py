@@ -64,12 +64,18 @@ def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells)
     year, name = content.unit.get("year"), content.unit.get("unit_name")
     sheet.set_row(0, 34)
     sheet.merge_range(0, 0, 0, LAST, "", styles.get("title", "centre"))
-    sheet.write_formula(0, 0, f'={cells.unit["year"]}&"年度党建工作报送表"', styles.get("title", "centre"),
-                        f"{year or ''}年度党建工作报送表")  # fmt: skip
+    sheet.write_formula(
+        0,
+        0,
+        f'={cells.unit["year"]}&"年度党建工作报送表"',
+        styles.get("title", "centre"),
+        f"{year or ''}年度党建工作报送表",
+    )
     sheet.set_row(1, 20)
     sheet.merge_range(1, 0, 1, LAST, "", styles.get("left", font_size=11))
-    sheet.write_formula(1, 0, f'="填报单位："&{cells.unit["unit_name"]}', styles.get("left", font_size=11),
-                        f"填报单位：{name or ''}")  # fmt: skip
+    sheet.write_formula(
+        1, 0, f'="填报单位："&{cells.unit["unit_name"]}', styles.get("left", font_size=11), f"填报单位：{name or ''}"
+    )
     sheet.set_row(2, 28)
     sheet.merge_range(2, 0, 2, LAST, REMARK, styles.get("hint", "left", "wrap"))
     sheet.set_row(HEAD, 22)

@@ -27,9 +27,13 @@ from .report_sheet import add_standard_sheet
 NAME, TITLE = "roster", "单位名单"
 COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
 EXPECTED = Field(
-    "expected", "应报", "boolean", default=True, example=True,
+    "expected",
+    "应报",
+    "boolean",
+    default=True,
+    example=True,
     description="不需要报送的单位选“否”，只用来表明上下级关系",
-)  # fmt: skip
+)
 EXAMPLES: Mapping[str, Any] = {"unit_name": "示例市样例局", "unit_short": "样例局"}
 
 

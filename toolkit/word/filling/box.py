@@ -30,10 +30,12 @@ def text_box(
     page or margin. `vertical`: top or bottom of that. `turned`: its text runs downwards. `clear`: no other
     text beside it. `number` tells it from the document's other boxes."""
     shape = _element(
-        _WPS, "wsp",
+        _WPS,
+        "wsp",
         _element(_WPS, "cNvSpPr", txBox="1"),
         _element(
-            _WPS, "spPr",
+            _WPS,
+            "spPr",
             _element(_A, "xfrm", _element(_A, "off", x=0, y=0), _size(_A, "ext", width, height)),
             _element(_A, "prstGeom", _element(_A, "avLst"), prst="rect"),
             _element(_A, "noFill"),
@@ -41,20 +43,40 @@ def text_box(
         ),
         _element(_WPS, "txbx", make("w:txbxContent", *paragraphs)),
         _element(
-            _WPS, "bodyPr", wrap="square", lIns=0, tIns=0, rIns=0, bIns=0, anchor="t", **{"vert": "vert"} if turned else {}
+            _WPS,
+            "bodyPr",
+            wrap="square",
+            lIns=0,
+            tIns=0,
+            rIns=0,
+            bIns=0,
+            anchor="t",
+            **{"vert": "vert"} if turned else {},
         ),
-    )  # fmt: skip
+    )
     anchor = _element(
-        _WP, "anchor",
+        _WP,
+        "anchor",
         _element(_WP, "simplePos", x=0, y=0),
-        _position("positionH", beside, "left"), _position("positionV", beside, vertical),
-        _size(_WP, "extent", width, height), _element(_WP, "effectExtent", l=0, t=0, r=0, b=0),
+        _position("positionH", beside, "left"),
+        _position("positionV", beside, vertical),
+        _size(_WP, "extent", width, height),
+        _element(_WP, "effectExtent", l=0, t=0, r=0, b=0),
         _element(_WP, "wrapTopAndBottom" if clear else "wrapNone"),
-        _element(_WP, "docPr", id=number, name=name), _element(_WP, "cNvGraphicFramePr"),
+        _element(_WP, "docPr", id=number, name=name),
+        _element(_WP, "cNvGraphicFramePr"),
         _element(_A, "graphic", _element(_A, "graphicData", shape, uri=_WPS)),
-        distT=0, distB=0, distL=0, distR=0, simplePos=0, relativeHeight=1, behindDoc=0 if clear else 1, locked=0,
-        layoutInCell=1, allowOverlap=0 if clear else 1,
-    )  # fmt: skip
+        distT=0,
+        distB=0,
+        distL=0,
+        distR=0,
+        simplePos=0,
+        relativeHeight=1,
+        behindDoc=0 if clear else 1,
+        locked=0,
+        layoutInCell=1,
+        allowOverlap=0 if clear else 1,
+    )
     return make("w:r", make("w:drawing", anchor))
 
 

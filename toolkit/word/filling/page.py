@@ -48,9 +48,13 @@ def paragraph_properties(style: Mapping[str, Any]) -> etree._Element:
     made.extend([make("w:adjustRightInd", val=0), make("w:snapToGrid", val=0)])
     made.append(make("w:spacing", before=style.get("before", 0), after=0, line=style["line"], lineRule="exact"))
     names = {
-        "left": "left", "right": "right", "right_chars": "rightChars", "first": "firstLine",
-        "first_chars": "firstLineChars", "hanging": "hanging",
-    }  # fmt: skip
+        "left": "left",
+        "right": "right",
+        "right_chars": "rightChars",
+        "first": "firstLine",
+        "first_chars": "firstLineChars",
+        "hanging": "hanging",
+    }
     indents = {w: style[key] for key, w in names.items() if key in style}
     made.append(make("w:ind", **indents) if indents else make("w:ind", left=0, firstLine=0))
     made.append(make("w:jc", val=style.get("align", "left")))
@@ -178,10 +182,12 @@ def wrapper_parts(footers: list[str]) -> dict[str, bytes]:
         f'<Default Extension="xml" ContentType="application/xml"/>{overrides}'
         f'<Override PartName="/docProps/core.xml" ContentType="{core}"/></Types>'
     )
-    package = _relations([
-        ("rId1", f"{_OFFICE}/officeDocument", "word/document.xml"),
-        ("rId2", f"{_RELS}/metadata/core-properties", "docProps/core.xml"),
-    ])  # fmt: skip
+    package = _relations(
+        [
+            ("rId1", f"{_OFFICE}/officeDocument", "word/document.xml"),
+            ("rId2", f"{_RELS}/metadata/core-properties", "docProps/core.xml"),
+        ]
+    )
     inner = [("rIdstyles", f"{_OFFICE}/styles", "styles.xml"), ("rIdsettings", f"{_OFFICE}/settings", "settings.xml")]
     inner += [(_relation(part), f"{_OFFICE}/footer", part) for part in footers]
     return {

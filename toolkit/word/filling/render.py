@@ -91,9 +91,13 @@ def fill_template(
     more = picture_parts(compiled.package.parts, parts, session.pictures) if session.pictures else {}
     compiled.package.write(parts | more, out)
     return FillReport(
-        out, _printed(placed), _dropped(session), tuple(session.missing), tuple(session.problems),
+        out,
+        _printed(placed),
+        _dropped(session),
+        tuple(session.missing),
+        tuple(session.problems),
         tuple(session.warnings),
-    )  # fmt: skip
+    )
 
 
 def _render(compiled: Compiled, context: Mapping[str, Any], session: Session, template: Path) -> dict[str, Story]:

@@ -18,10 +18,19 @@ from .page import FOOTERS, TURNED, footer_part, section, settings_part, styles_p
 from .turned import turned_footer_part
 
 STYLES = {
-    "title": "公文标题", "to": "公文主送", "h1": "公文一级标题", "h2": "公文二级标题", "h3": "公文三级标题",
-    "sign": "公文署名", "date": "公文日期", "note": "公文附注", "annex": "公文附件", "annexpage": "公文附件标识",
-    "caption": "公文表题", "blank": "公文正文",
-}  # fmt: skip
+    "title": "公文标题",
+    "to": "公文主送",
+    "h1": "公文一级标题",
+    "h2": "公文二级标题",
+    "h3": "公文三级标题",
+    "sign": "公文署名",
+    "date": "公文日期",
+    "note": "公文附注",
+    "annex": "公文附件",
+    "annexpage": "公文附件标识",
+    "caption": "公文表题",
+    "blank": "公文正文",
+}
 RUN_IN = {"h1run": "公文段首一级", "h2run": "公文段首二级", "h3run": "公文段首三级"}
 _TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
 

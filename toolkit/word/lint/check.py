@@ -17,28 +17,72 @@ Check = Callable[[Script, Rule, Catalog], Iterator[Hit]]
 LayoutCheck = Callable[[Page], Iterator[Flaw]]
 _TEXT = {
     wordchecks: (
-        "patterns", "brackets", "halfwidth", "straight_quotes", "third_level", "repeated_words", "bold_marks", "masks",
-        "over_masked", "slogan_spaces", "digit_spaces", "invisible", "heading_end", "annex_end", "number_form",
+        "patterns",
+        "brackets",
+        "halfwidth",
+        "straight_quotes",
+        "third_level",
+        "repeated_words",
+        "bold_marks",
+        "masks",
+        "over_masked",
+        "slogan_spaces",
+        "digit_spaces",
+        "invisible",
+        "heading_end",
+        "annex_end",
+        "number_form",
     ),
     linechecks: (
-        "numbering_style", "sequence", "levels", "broken_paragraph", "doubled_break", "no_end_mark", "title_twice",
-        "title_year", "title_subject", "stale_words", "missing_parts", "date_form",
+        "numbering_style",
+        "sequence",
+        "levels",
+        "broken_paragraph",
+        "doubled_break",
+        "no_end_mark",
+        "title_twice",
+        "title_year",
+        "title_subject",
+        "stale_words",
+        "missing_parts",
+        "date_form",
     ),
     figurechecks: (
-        "contradictions", "mixed_approximators", "unlawful_units", "variants", "several_values", "vague_figures",
+        "contradictions",
+        "mixed_approximators",
+        "unlawful_units",
+        "variants",
+        "several_values",
+        "vague_figures",
         "counted_twice",
     ),
-}  # fmt: skip
+}
 _LAYOUT = {
     layout: (
-        "body_font", "body_size", "line_pitch", "first_line", "first_line_both", "title_look", "heading_font", "bold_heading", "east_asian",
-        "colour", "date_place",
+        "body_font",
+        "body_size",
+        "line_pitch",
+        "first_line",
+        "first_line_both",
+        "title_look",
+        "heading_font",
+        "bold_heading",
+        "east_asian",
+        "colour",
+        "date_place",
     ),
     pagechecks: (
-        "page_size", "margins", "page_number", "page_number_side", "page_number_look", "red_head", "imprint",
-        "table_head", "table_width",
+        "page_size",
+        "margins",
+        "page_number",
+        "page_number_side",
+        "page_number_look",
+        "red_head",
+        "imprint",
+        "table_head",
+        "table_width",
     ),
-}  # fmt: skip
+}
 CHECKS: Mapping[str, Check] = {name: getattr(module, name) for module, names in _TEXT.items() for name in names}
 LAYOUT_CHECKS: Mapping[str, LayoutCheck] = {n: getattr(module, n) for module, names in _LAYOUT.items() for n in names}
 LISTED = 8  # paragraphs that a remark on the look names

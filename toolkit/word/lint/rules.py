@@ -16,8 +16,18 @@ from ...standard.yamlmap import Map, load_map
 SEVERITIES = (ERROR, WARNING, "off")
 LAYERS = ("国家标准", "单位规定", "文种")
 KEYS = (
-    "name", "code", "severity", "layer", "ground", "message", "remedy", "check", "patterns", "fix", "with",
-)  # fmt: skip
+    "name",
+    "code",
+    "severity",
+    "layer",
+    "ground",
+    "message",
+    "remedy",
+    "check",
+    "patterns",
+    "fix",
+    "with",
+)
 WORDS = ("separator", "titles", "not_titles", "signature", "continues", "begins", "list_after")
 
 
@@ -103,9 +113,18 @@ def _load(folders: tuple[Path, ...], stamps: tuple[int, ...], checks: frozenset[
         _compiled(words, words.need(key)) for key in WORDS if key != "separator"
     )
     return Rules(
-        text, look, words.need("separator"), titles, not_titles, signature, continues, begins, list_after, kinds,
+        text,
+        look,
+        words.need("separator"),
+        titles,
+        not_titles,
+        signature,
+        continues,
+        begins,
+        list_after,
+        kinds,
         tuple(subjects),
-    )  # fmt: skip
+    )
 
 
 def _rule(m: Map, checks: frozenset[str]) -> Rule:
