@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli import main as command
+from toolkit.cli.main import main as command
 from toolkit.figures.formula import formula
 from toolkit.findings import CODES
 from toolkit.model import Catalog, Field

@@ -21,7 +21,7 @@ if PYTHON.exists() and Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
 
 sys.path.insert(0, str(ROOT))
 
-from toolkit.cli import main  # noqa: E402
+from toolkit.cli.main import main  # noqa: E402
 
 if __name__ == "__main__":
     main(["demo", *sys.argv[1:]])

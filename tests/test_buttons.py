@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import build_vba
 
 from toolkit.buttons.libreoffice.connection import component_context, properties, service
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.excel.actions import ACTIONS, offered
 from toolkit.excel.changing.patch import patch
 from toolkit.excel.consolidated.consolidate import write_consolidated

@@ -13,8 +13,8 @@ from test_rows import CODE, COUNT, DAY, KIND, MANY, MONEY, SURE, TOPIC
 
 from toolkit.findings import CODES, finding
 from toolkit.model import CellError, Constraints, Field, Place
-from toolkit.rows.cast import Problem, cast
-from toolkit.rows.text import fold
+from toolkit.rows.casting.cast import Problem, cast
+from toolkit.rows.casting.text import fold
 
 
 @pytest.mark.parametrize(

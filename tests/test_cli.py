@@ -12,7 +12,7 @@ import pytest
 from city import org, party_day, unit, write
 from click.testing import CliRunner
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.model import Catalog
 
 

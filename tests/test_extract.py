@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from measure_extract import Score, measure_seeds, measure_sentences
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.documents.extract import extract
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog

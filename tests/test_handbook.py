@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from build_workbooks import build
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.word.filling.template import build_template
 
 ROOT = Path(__file__).resolve().parent.parent

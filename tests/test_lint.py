@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from demo_city import Demo
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.documents.fill import Look, fill
 from toolkit.model import Catalog
 from toolkit.word.edited.paragraphs import open_document

@@ -14,7 +14,7 @@ from demo_city import Demo
 from docx.shared import RGBColor
 from lxml import etree
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.word.edited.paragraphs import open_document

@@ -10,7 +10,7 @@ from city import org, unit
 from click.testing import CliRunner
 from coverage_of import DATA, sentences
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.filling.template import build_template

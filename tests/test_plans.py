@@ -13,7 +13,7 @@ import pytest
 from city import YEAR, org, party_day, unit, write
 from click.testing import CliRunner
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog

@@ -14,7 +14,7 @@ from markdown_book import book, grid
 from toolkit.excel.reading.read import read_book
 from toolkit.findings import CODES, finding, findings_text, group
 from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Place, Row
-from toolkit.rows.constraints import check_cell, quick_test
+from toolkit.rows.casting.constraints import check_cell, quick_test
 from toolkit.rows.read import read_rows
 from toolkit.standard.catalog import load_catalog
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from units import many, one
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.errors import CannotRun, Damaged
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog

@@ -17,7 +17,7 @@ from demo_city import Demo
 from lxml import etree
 from test_live_figures import changed_figure, through_libreoffice
 
-from toolkit.cli import main
+from toolkit.cli.main import main
 from toolkit.documents.evidence import write_annex
 from toolkit.documents.fill import Look, fill
 from toolkit.documents.refresh import refresh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -133,10 +134,7 @@ def growth(s: Setting) -> Results:
     """1,000 workbooks against 100: time for each, and memory at the peak"""
     runs = interleaved(
         s.long_rounds,
-        {
-            str(n): lambda n=n: work("ours.loop", s.workbooks(n), home=s.new())
-            for n in (s.few, s.many)  # type: ignore[misc]
-        },
+        {str(n): partial(lambda n: work("ours.loop", s.workbooks(n), home=s.new()), n) for n in (s.few, s.many)},
     )
     few, many = runs[str(s.few)], runs[str(s.many)]
     per_file = many.seconds / few.seconds * s.few / s.many
@@ -172,10 +170,7 @@ def processes(s: Setting) -> Results:
     folder = s.workbooks(s.many)
     runs = interleaved(
         s.long_rounds,
-        {
-            f"{n}": lambda n=n: work("ours.loop", folder, n, home=s.new())
-            for n in (1, 2)  # type: ignore[misc]
-        },
+        {f"{n}": partial(lambda n: work("ours.loop", folder, n, home=s.new()), n) for n in (1, 2)},
     )
     return {"two_processes": Result(runs["1"].seconds / runs["2"].seconds, 1.7, True, runs, "3 rounds")}
 

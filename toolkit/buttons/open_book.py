@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Place
-from ..rows.text import squeeze
+from ..rows.casting.text import squeeze
 from ..standard.sheets import META
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,14 @@ def finish(found: Iterable[Graded]) -> None:
 
 def as_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def answer(json_: bool, for_program: Callable[[], Any], for_clerk: Callable[[], str]) -> None:
+    """Prints the one or the other answer to stdout."""
+    if json_:
+        as_json(for_program())
+    else:
+        say(for_clerk())
 
 
 def catalog() -> Catalog:

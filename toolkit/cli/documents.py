@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .base import EXISTING, FILE, Chinese, as_json, catalog, finish, main, say, store
+from .base import EXISTING, FILE, Chinese, answer, as_json, catalog, finish, main, say, store
 
 
 @main.command()
@@ -88,7 +88,9 @@ def explain(indicator: str, source: Path, json_: bool) -> None:
     """列出一个数背后的单元格。指标写名称或编号。"""
     from .reports.documents import explain_json, explain_text
 
-    as_json(explain_json(catalog(), indicator, source)) if json_ else say(explain_text(catalog(), indicator, source))
+    answer(
+        json_, lambda: explain_json(catalog(), indicator, source), lambda: explain_text(catalog(), indicator, source)
+    )
 
 
 @main.command()
@@ -106,7 +108,7 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
     from ..findings import remarks_json, remarks_text
 
     found = run(catalog(), file, source, document, template)
-    as_json(remarks_json(file, found)) if json_ else say(remarks_text(found))
+    answer(json_, lambda: remarks_json(file, found), lambda: remarks_text(found))
     finish(found)
 
 
@@ -121,7 +123,7 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
     from .reports.documents import refresh_json, refresh_text
 
     done = run(catalog(), file, source, output)
-    as_json(refresh_json(output, done)) if json_ else say(refresh_text(done, output))
+    answer(json_, lambda: refresh_json(output, done), lambda: refresh_text(done, output))
     sys.exit(1 if done.left else 0)
 
 
@@ -144,7 +146,7 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
     compared = compare(facts, this_year)
     if output:
         write_workbook(output, document, facts, compared, catalog(), this_year)
-    as_json(extract_json(document, facts, compared)) if json_ else say(extract_text(facts, compared, output))
+    answer(json_, lambda: extract_json(document, facts, compared), lambda: extract_text(facts, compared, output))
 
 
 @main.command()
@@ -192,7 +194,7 @@ def template_names(document: str, json_: bool) -> None:
 
     c = catalog()
     d = find_document(c, document)
-    as_json(listing_json(c, d)) if json_ else say(listing(c, d))
+    answer(json_, lambda: listing_json(c, d), lambda: listing(c, d))
 
 
 @template_.command("check")
@@ -206,5 +208,5 @@ def template_check(template: Path, document: str | None, json_: bool) -> None:
     from .reports.documents import problems_text
 
     found = check_own(catalog(), template, document)
-    as_json(remarks_json(template, found)) if json_ else say(problems_text(template, found))
+    answer(json_, lambda: remarks_json(template, found), lambda: problems_text(template, found))
     finish(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import CannotRun
-from .base import EXISTING, FILE, YEAR, as_json, catalog, finish, main, say, store
+from .base import EXISTING, FILE, YEAR, answer, catalog, finish, main, say, store
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
 
     with progress("检查") as bar:
         submissions = checked(paths, catalog(), lambda: store(no_cache), how, bar)
-    as_json(check_json(submissions)) if json_ else say(check_text(submissions))
+    answer(json_, lambda: check_json(submissions), lambda: check_text(submissions))
     if slips:
         _write_slips(submissions, slips)
     if not any(s.rows for s in submissions):
@@ -196,7 +196,7 @@ def aggregate(
             from ..excel.consolidated.parquet import write_parquet
 
             write_parquet(run.consolidation, parquet)
-    as_json(aggregate_json(outcome, catalog())) if json_ else say(aggregate_text(outcome, output, written))
+    answer(json_, lambda: aggregate_json(outcome, catalog()), lambda: aggregate_text(outcome, output, written))
     sys.exit(0 if outcome.clean else 1)
 
 

@@ -22,7 +22,8 @@ from ..year.tasks import order, target, with_target
 from .templates import document as find_document
 from .templates import template_of
 
-PRINTED = TEXTS, TASKS = "narrative", "plan"  # ledgers whose rows a document prints, not their figures alone
+TEXTS, TASKS = "narrative", "plan"
+PRINTED = (TEXTS, TASKS)  # ledgers whose rows a document prints, not their figures alone
 
 
 @dataclass(frozen=True)

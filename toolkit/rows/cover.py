@@ -8,9 +8,9 @@ from typing import Any
 from ..findings import finding
 from ..model import Book, Catalog, Constraints, Field, Finding, Grid, Place
 from ..standard.sheets import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
-from .cast import Problem, caster, default_of
-from .cell import Column, SheetFindings, read_cell
-from .constraints import quick_test
+from .casting.cast import Problem, caster, default_of
+from .casting.cell import Column, SheetFindings, read_cell
+from .casting.constraints import quick_test
 from .header import nearest_titles, title_key
 
 _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED))

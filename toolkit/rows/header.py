@@ -10,7 +10,7 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Field, Finding, Grid, Place
-from .text import fold
+from .casting.text import fold
 
 SEARCHED = 40  # rows in which the header may stand
 ENOUGH = 0.6  # of the titles in one row: this is the header, no further search

@@ -10,12 +10,12 @@ from typing import Any
 from ..findings import finding
 from ..model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
 from ..standard.sheets import EXAMPLE
-from .cast import Caster, Noted, Problem, caster, default_of
-from .cell import Column, SheetFindings, read_cell
-from .constraints import quick_test
-from .conventions import conventions
+from .casting.cast import Caster, Noted, Problem, caster, default_of
+from .casting.cell import Column, SheetFindings, read_cell
+from .casting.constraints import quick_test
+from .casting.conventions import conventions
+from .casting.text import fold
 from .header import Header, find_header
-from .text import fold
 
 _AGAIN = object()  # a cell that has to be looked at closely
 LONGEST_TOTAL = 5  # characters of 合 计：

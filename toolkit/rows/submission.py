@@ -88,15 +88,11 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
         said, filled = s.declared.get(name, ""), bool(s.rows.get(name))
         if not ledger.declared or name not in s.rows:
             continue
-        wrong = (
-            "S06"
-            if not filled and not said
-            else "S08"
-            if not filled and said == SOME
-            else "S07"
-            if filled and said in (NIL, NOT_APPLICABLE)
-            else ""
-        )
+        wrong = ""
+        if filled and said in (NIL, NOT_APPLICABLE):
+            wrong = "S07"
+        elif not filled and said in ("", SOME):
+            wrong = "S08" if said else "S06"
         if wrong:
             yield finding(wrong, Place(s.path, code, COVER), ledger.title, said, sheet=ledger.title)
 

@@ -178,7 +178,8 @@ def _field(m: Map) -> Field:
     raw.only(_names(Constraints))
     limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     rest = {k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest")}
-    m.need("name"), m.need("title")
+    for key in ("name", "title"):
+        m.need(key)
     if len(calc := m.get("calc") or {}) > 1 or any(k not in CALCS for k in calc):
         raise m.error(f"calc: one of {', '.join(CALCS)}")
     return Field(
@@ -282,7 +283,8 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
 
 def _obligation(m: Map) -> Obligation:
     m.only(_names(Obligation))
-    _one_of(m, "every", PERIODS), _one_of(m, "per", ("unit", "org"), "unit")
+    _one_of(m, "every", PERIODS)
+    _one_of(m, "per", ("unit", "org"), "unit")
     _one_of(m, "severity", (ERROR, WARNING), WARNING)
     for key in ("id", "title", "ledger", "times", "requirement", "source", "version"):
         m.need(key)

@@ -9,7 +9,8 @@ COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets beside the ledg
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
 EXAMPLE = "示例"  # first cell of the row that shows how to fill in a sheet and never counts
 YES, NO = "是", "否"
-SOME, NIL, NOT_APPLICABLE = DECLARED = ("有", "本年无", "不适用")  # what the front page declares of a ledger
+SOME, NIL, NOT_APPLICABLE = "有", "本年无", "不适用"
+DECLARED = (SOME, NIL, NOT_APPLICABLE)  # what the front page declares of a ledger
 LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the table that does
 CHOSEN_DOCUMENT = "选择文种"  # label on the front page of a unit workbook with buttons
 FOLDER, USUAL_FOLDER = "报送件文件夹", "报送件"  # label on a consolidated one's; the folder is always that one

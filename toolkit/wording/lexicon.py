@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..rows.conventions import conventions
+from ..rows.casting.conventions import conventions
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
 from .numerals import DIGITS, MULTIPLES

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Figure, Shown
-from ..rows.text import halfwidth
+from ..rows.casting.text import halfwidth
 from .phrase import Words, classifier, nothing
 
 LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for

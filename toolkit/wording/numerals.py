@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..rows.text import HAN_DIGITS
+from ..rows.casting.text import HAN_DIGITS
 
 DIGITS = {c: n for n, c in enumerate(HAN_DIGITS)} | {"零": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}

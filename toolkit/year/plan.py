@@ -19,14 +19,8 @@ from ..wording.phrase import classifier, plain, words
 from .branches import by_branch
 from .tasks import measure, order, target
 
-DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = STATUSES = (
-    "已完成",
-    "推进中",
-    "已逾期",
-    "已超限",
-    "人工确认",
-    "已取消",
-)
+DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"
+STATUSES = (DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED)
 STATE_DONE, STATE_DROPPED = "已完成", "取消"  # what the clerk enters as 任务状态
 LIMIT, COVER = "≤", "覆盖"
 # What a target's relation asks of the number; the others (完成, 首批) have none and are a person's word.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..figures.consolidation import Consolidation
 from ..model import Catalog, Condition, Finding, Ledger, Place, Row, Rule, Submission
-from ..rows.checks import CHECKS
 from ..rows.conditions import Context
 from ..rows.obligations import lacking, missed
+from ..rows.rules import CHECKS
 from ..rows.selection import Selection
 from ..rows.submission import context_of, taken
 from ..standard.sheets import VOID

@@ -101,8 +101,9 @@ def remarks(x: Standing) -> str:
 def about(p: Plan) -> list[str]:
     """Whose plan, which ledgers, which day, what is not in it; last the counts."""
     name, filled = p.source.unit.get("unit_name"), p.source.unit.get("fill_date")
-    whole = p.source.kind == "consolidated"
-    extent = coverage(p.source) if whole else f"填报日期{filled}" if filled else "没有填报日期"
+    extent = f"填报日期{filled}" if filled else "没有填报日期"
+    if p.source.kind == "consolidated":
+        extent = coverage(p.source)
     lines = [f"{name}工作要点，截至{p.as_of}。数据：{Path(p.source.path).name}，{p.source.year}年，{extent}。"]
     if p.tasks.unit.get("unit_id") != p.source.unit.get("unit_id"):
         lines.append(f"提醒：任务是“{p.tasks.unit.get('unit_name')}”的，数据是“{name}”的。")

@@ -20,7 +20,7 @@ from lxml import etree
 from ...errors import CannotRun
 from ...machine.atomic import write_whole
 from ...model import Place
-from ...rows.text import EPOCH, EPOCH_1904
+from ...rows.casting.text import EPOCH, EPOCH_1904
 from ..parts.cells import storable
 from ..parts.layout import in_words
 

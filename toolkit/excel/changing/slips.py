@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from ...errors import CannotRun
 from ...findings import finding, findings_text
 from ...model import ERROR, Book, Catalog, Field, Ledger, Place
-from ...rows.cast import Problem, cast
-from ...rows.constraints import check_cell
+from ...rows.casting.cast import Problem, cast
+from ...rows.casting.constraints import check_cell
 from ...rows.cover import read_meta
 from ...rows.header import Header, find_header
 from ...standard.sheets import META

@@ -20,7 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from xlsxwriter.utility import xl_col_to_name
 
 from ...model import Field
-from ...rows.text import EPOCH
+from ...rows.casting.text import EPOCH
 from ..parts.cells import storable
 from ..parts.layout import in_words
 

@@ -16,7 +16,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from ...model import CellError
-from ...rows.text import EPOCH
+from ...rows.casting.text import EPOCH
 
 AREA = 2_000_000  # cells of a rectangle that is simply laid out
 

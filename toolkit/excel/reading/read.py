@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from ...findings import finding
 from ...model import Book, Finding, Grid, Place
-from ...rows.text import squeeze
+from ...rows.casting.text import squeeze
 from .prescan import MAX_FILE, Refused, Scan, SheetScan, open_zip, scan_xlsx
 from .prescan_binary import CFB_MAGIC, compound_streams, scan_xls, scan_xlsb
 from .prescan_ods import scan_ods

@@ -17,8 +17,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from ...figures.digest import conditions_of
 from ...figures.operations import OPERATIONS
 from ...model import Field, Indicator, Ledger, Measure, Where
+from ...rows.casting.text import EPOCH
 from ...rows.conditions import Context, compute, where
-from ...rows.text import EPOCH
 from ...standard.sheets import COUNTED, EXAMPLE
 from ..parts.layout import (
     PERIOD,

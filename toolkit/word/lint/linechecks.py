@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...model import Catalog
-from ...rows.text import NoDate, read_date
+from ...rows.casting.text import NoDate, read_date
 from ...wording.numerals import in_chinese, numeral
 from .rules import Hit, Rule
 from .script import POINT, Line, Script

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...rows.text import HAN_DIGITS
+from ...rows.casting.text import HAN_DIGITS
 from ...wording.numerals import numeral
 from ..edited.paragraphs import Opened, Paragraph
 from ..ooxml import MAIN, find, q

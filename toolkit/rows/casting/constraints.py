@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from ..model import Field
+from ...model import Field
 from .cast import Problem, not_an_option
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..model import CellError, Field
+from ...model import CellError, Field
 from .conventions import conventions
 from .text import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .base import EXISTING, FILE, as_json, catalog, finish, main, say, store
+from .base import EXISTING, FILE, answer, catalog, finish, main, store
 from .progress import progress
 from .workbooks import PATHS, reads_many
 
@@ -46,7 +46,7 @@ def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path 
     from .reports.year import plan_json, plan_text, write_plan
 
     made = run(catalog(), source, tasks, _day(as_of))
-    as_json(plan_json(made)) if json_ else say(plan_text(made))
+    answer(json_, lambda: plan_json(made), lambda: plan_text(made))
     if output:
         write_plan(made, output)
         click.echo(f"任务进度表：{output}", err=True)
@@ -70,5 +70,5 @@ def remind(
 
     with store(no_cache) as kept, progress("提醒") as bar:
         found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))
-    as_json(remind_json(found)) if json_ else say(remind_text(found))
+    answer(json_, lambda: remind_json(found), lambda: remind_text(found))
     finish(found.findings)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..standard.catalog import STANDARD
-from ..standard.yamlmap import load_map
+from ...standard.catalog import STANDARD
+from ...standard.yamlmap import load_map
 from .text import fold
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..findings import finding
-from ..model import Field, Finding, Place
+from ...findings import finding
+from ...model import Field, Finding, Place
 from .cast import Caster, Noted, Problem
 from .constraints import check_cell
 
