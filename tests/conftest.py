@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
-from demo_city import Demo
-from desk import Desk, need_desk
+from support.demo_city import Demo
+from support.desk import Desk, need_desk
+from support.paths import SCRIPTS
 
 from toolkit.cli import demo
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
+
+sys.path.insert(0, str(SCRIPTS))  # some tests run the scripts
 
 
 @pytest.fixture(scope="session", autouse=True)

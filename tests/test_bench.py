@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.paths import SCRIPTS
 
 from toolkit.model import Catalog
 from toolkit.submissions.reading import read_submission
-
-SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
 @pytest.fixture(autouse=True)

@@ -9,15 +9,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
-
 from build_workbooks import build
+from support.paths import ROOT
 
 from toolkit.cli.main import main
 from toolkit.word.filling.template import build_template
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_the_generated_pages_are_up_to_date() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coverage_of import DATA, sentences
-from demo_city import Demo
+from support.coverage_of import sentences
+from support.demo_city import Demo
+from support.paths import DATA, TEMPLATES
 
 from toolkit.cli.demo import CITY, DOCUMENTS
 from toolkit.documents.fill import fill
@@ -21,7 +22,7 @@ from toolkit.submissions.aggregate import aggregate, read_workbook
 from toolkit.submissions.source import open_source
 from toolkit.wording.phrase import Words, target_phrase
 
-BODIES = Path(__file__).parent.parent / "word_templates" / "body"
+BODIES = TEMPLATES / "body"
 NAMES = sorted(DOCUMENTS)
 PLAN_NAMES = sorted(p.stem for p in PLANS.glob("*.yaml"))
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coverage_of import DATA, covered, facts
-from demo_city import Demo
+from support.coverage_of import covered, facts
+from support.demo_city import Demo
+from support.paths import DATA
 
 from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import fill

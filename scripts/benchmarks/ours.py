@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+open_until_exit = ExitStack()
 
 
 def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callable[[], Any]:
@@ -19,7 +22,7 @@ def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callabl
     if cluster:
         from toolkit.machine.cluster import connected
 
-        started: Any = connected("local", jobs)
+        started: Any = open_until_exit.enter_context(connected("local", jobs))
         address = started.cluster.scheduler_address
 
     def run() -> dict[str, Any]:

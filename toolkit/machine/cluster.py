@@ -10,6 +10,7 @@ import logging
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .. import __version__
@@ -22,7 +23,8 @@ AT_ONCE = 16  # things in a batch
 AHEAD = 4  # batches under way for each worker
 FAN_IN = 8  # how many are merged into one
 RETRIES = 3  # of a task that failed
-WITHOUT_WORKERS = 60  # seconds that a local cluster may be without any: Dask now and then gives up starting them again
+WITHOUT_WORKERS = 300  # seconds that a local cluster may be without any worker
+FOR_A_WORKER = 600  # seconds that a local cluster waits for a worker to start again
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -105,7 +107,8 @@ def _each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
     return [function(thing) for thing in things]
 
 
-def connected(address: str, jobs: int | None = None) -> Client:
+@contextmanager
+def connected(address: str, jobs: int | None = None) -> Iterator[Client]:
     """A client of the cluster at `address` (tcp://HOST:PORT), or of a `local` one with `jobs` processes of its own.
 
     Raises CannotRun.
@@ -116,14 +119,22 @@ def connected(address: str, jobs: int | None = None) -> Client:
     except ImportError as e:
         raise CannotRun("要用集群，请先安装：pip install dangjian[cluster]") from e
     made: Callable[..., Client] = distributed.Client
-    try:
-        if address != "local":
-            return made(address, timeout=10)
-        with dask.config.set({"distributed.scheduler.no-workers-timeout": f"{WITHOUT_WORKERS}s"}):
-            free = "127.0.0.1:0"  # any port: Dask would warn where its own is taken
-            return made(n_workers=jobs, threads_per_worker=1, dashboard_address=free, silence_logs=logging.ERROR)
-    except (OSError, ValueError) as e:
-        raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
+    patience = {
+        "distributed.scheduler.no-workers-timeout": f"{WITHOUT_WORKERS}s",
+        # A worker that died is started again. On a busy machine that takes longer than Dask would wait for it.
+        "distributed.deploy.lost-worker-timeout": f"{FOR_A_WORKER}s",
+    }
+    with dask.config.set(patience):
+        try:
+            if address != "local":
+                client = made(address, timeout=10)
+            else:
+                free = "127.0.0.1:0"  # any port: Dask would warn where its own is taken
+                client = made(n_workers=jobs, threads_per_worker=1, dashboard_address=free, silence_logs=logging.ERROR)
+        except (OSError, ValueError) as e:
+            raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
+        with client:
+            yield client
 
 
 def _version() -> str:

@@ -1,0 +1,214 @@
+"""Return slips there and back, and approval: real workbooks, changed as a clerk would."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from support.small_city import YEAR, org, party_day, unit, write
+
+from toolkit.errors import CannotRun
+from toolkit.excel.changing.approve import approve
+from toolkit.excel.changing.patch import patch
+from toolkit.excel.changing.slips import merge_slip, write_slip
+from toolkit.rows.approval import kept_back
+from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.reading import read_submission
+
+CATALOG = load_catalog()
+SHEET = "组织生活"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    rows = {
+        "org": [org()],
+        "orglife": [
+            party_day(1),
+            party_day(2, kind="主题党日活动"),
+            party_day(3, due_n="约5人", topic="=1+1"),
+            party_day(4, src=None),
+            party_day(5, status="草稿"),
+        ],
+    }
+    return write(CATALOG, tmp_path / "云岚.xlsx", unit("J001", "云海市云岚局"), rows)
+
+
+@pytest.fixture
+def slip(book: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "退回单.xlsx"
+    assert write_slip(CATALOG, read_submission(book, CATALOG), path) == 3
+    return path
+
+
+def column(ws: Any, title: str, head: int = 3) -> int:
+    return int(next(c.column for c in ws[head] if c.value == title))
+
+
+def mend(slip: Path, *changes: tuple[int, str, Any]) -> None:
+    """Type values into rows of the slip (the first row to mend is 0)."""
+    made = load_workbook(slip)
+    for row, title, value in changes:
+        made[SHEET].cell(4 + row, column(made[SHEET], title)).value = value
+    made.save(slip)
+
+
+def values(path: Path, title: str) -> list[Any]:
+    ws = load_workbook(path)[SHEET]
+    return [ws.cell(row, column(ws, title)).value for row in range(5, 10)]
+
+
+def test_slip_shows_only_bad_rows_and_what_is_wrong(slip: Path, book: Path) -> None:
+    ws = load_workbook(slip)[SHEET]
+    titles = [c.value for c in ws[3]]
+    assert titles == ["行号", "指纹", *(f.title for f in CATALOG.ledgers["orglife"].fields), "问题与处理"]
+    assert [ws.cell(r, 1).value for r in (4, 5, 6, 7)] == [6, 7, 8, None]
+    assert ws.column_dimensions["B"].hidden and ws.protection.sheet
+    bad = ws.cell(5, column(ws, "应到人数"))
+    assert bad.value == "约5人" and bad.comment and "应是数" in bad.comment.text
+    assert bad.fill.fgColor.rgb == "FFF8D5D0" and not bad.protection.locked
+    assert ws.cell(5, 1).protection.locked
+    assert "处理：" in ws.cell(4, len(titles)).value
+    topic = ws.cell(5, column(ws, "主题议题"))
+    assert (topic.value, topic.data_type) == ("=1+1", "s")
+    lists = [str(v.formula1) for v in ws.data_validations.dataValidation]
+    assert any("_标准" in x for x in lists) and any("codes_org_org_id" in x for x in lists)
+
+
+def test_clean_workbook_gives_no_slip(tmp_path: Path) -> None:
+    path = write(
+        CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
+    assert write_slip(CATALOG, read_submission(path, CATALOG), tmp_path / "s.xlsx") == 0
+    assert not (tmp_path / "s.xlsx").exists()
+
+
+def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, tmp_path: Path) -> None:
+    before, out = book.read_bytes(), tmp_path / "改.xlsx"
+    mend(slip, (0, "类型", "主题党日"), (1, "应到人数", 5), (2, "佐证材料", "签到表"), (2, "日期", date(YEAR, 4, 6)))
+    report = merge_slip(CATALOG, slip, book, out)
+    assert sorted((c.place.cell, c.old, c.new) for c in report.changed if c.field != "日期") == [
+        ("E6", "主题党日活动", "主题党日"),
+        ("J7", "约5人", 5),
+        ("Y8", None, "签到表"),
+    ]
+    assert report.skipped == () and book.read_bytes() == before
+    assert [f for f in read_submission(out, CATALOG).findings if f.severity == "error"] == []
+    assert values(out, "日期")[3].date() == date(YEAR, 4, 6)
+    with zipfile.ZipFile(book) as a, zipfile.ZipFile(out) as b:
+        touched = {n for n in a.namelist() if a.read(n) != b.read(n)}
+        assert a.namelist() == b.namelist()
+    assert len(touched) == 2 and "xl/workbook.xml" in touched  # the one sheet, and the order to calculate anew
+    left, right = load_workbook(book), load_workbook(out)
+    changed = {c.place.cell for c in report.changed}
+    for ws in left:
+        for row in ws.iter_rows():
+            for cell in row:
+                if ws.title != SHEET or cell.coordinate not in changed:
+                    assert right[ws.title][cell.coordinate].value == cell.value
+
+
+def test_row_changed_meanwhile_is_skipped(book: Path, slip: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "新.xlsx"
+    patch(book, newer, {SHEET: {(6, 6): "另一个主题"}})
+    mend(slip, (0, "类型", "主题党日"), (1, "应到人数", 5))
+    report = merge_slip(CATALOG, slip, newer, tmp_path / "改.xlsx")
+    assert [c.place.cell for c in report.changed] == ["J7"]
+    assert [(s.row, "又改过" in s.reason) for s in report.skipped] == [(6, True)]
+
+
+def test_formulas_and_unreadable_cells_are_refused(book: Path, slip: Path, tmp_path: Path) -> None:
+    mend(slip, (0, "类型", '=HYPERLINK("http://a.example")'), (1, "应到人数", "好几人"), (2, "佐证材料", "签到表"))
+    report = merge_slip(CATALOG, slip, book, tmp_path / "改.xlsx")
+    assert {s.row: s.reason for s in report.skipped}.keys() == {6, 7}
+    assert "公式" in str(report.skipped[0]) and "J7" in str(report.skipped[1])
+    assert [str(c) for c in report.changed] == ["组织生活!Y8 佐证材料：空 → 签到表"]
+
+
+def test_text_that_looks_like_a_formula_stays_text(book: Path, slip: Path, tmp_path: Path) -> None:
+    made = load_workbook(slip)
+    cell = made[SHEET].cell(6, column(made[SHEET], "备注"))
+    cell.value = "=2+3"
+    cell.data_type = "s"
+    made.save(slip)
+    merge_slip(CATALOG, slip, book, tmp_path / "改.xlsx")
+    found = load_workbook(tmp_path / "改.xlsx")[SHEET]
+    cell = found.cell(8, column(found, "备注"))
+    assert (cell.value, cell.data_type) == ("=2+3", "s")
+
+
+def test_merge_refuses_what_does_not_fit(book: Path, slip: Path, tmp_path: Path) -> None:
+    other = write(
+        CATALOG, tmp_path / "b.xlsx", unit("J002", "云海市青禾局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
+    with pytest.raises(CannotRun, match="单位编码"):
+        merge_slip(CATALOG, slip, other, tmp_path / "x.xlsx")
+    with pytest.raises(CannotRun, match="不能覆盖"):
+        merge_slip(CATALOG, slip, book, book)
+    with pytest.raises(CannotRun, match="不是退回单"):
+        merge_slip(CATALOG, book, book, tmp_path / "x.xlsx")
+    with pytest.raises(CannotRun, match="扩展名"):
+        merge_slip(CATALOG, slip, book, tmp_path / "x.xlsm")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(CannotRun, match="坏"):
+        merge_slip(CATALOG, tmp_path / "坏.xlsx", book, tmp_path / "x.xlsx")
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_patch_makes_cells_and_keeps_their_format(book: Path, tmp_path: Path) -> None:
+    out = tmp_path / "p.xlsx"
+    patch(book, out, {SHEET: {(30, 4): date(YEAR, 2, 3), (30, 6): "a<b & \x01c", (5, 11): None}})
+    ws = load_workbook(out)[SHEET]
+    assert ws["D30"].value.date() == date(YEAR, 2, 3) and ws["D30"].number_format == "yyyy-mm-dd"
+    assert ws["F30"].value == "a<b & c" and ws["K5"].value is None
+    with pytest.raises(CannotRun, match=r"没有|无法修改"):
+        patch(book, tmp_path / "q.xlsx", {"没有这张表": {(1, 1): 1}})
+
+
+# --------------------------------------------------------------------- approval
+
+
+def drafts(tmp_path: Path) -> Path:
+    rows = {
+        "org": [org()],
+        "orglife": [
+            party_day(1, rec_id=f"OL{YEAR}-0007"),
+            party_day(2, status="草稿"),
+            party_day(3, status="草稿", src=None),
+            party_day(4, status="草稿", present_n=9),
+            party_day(5, status="作废"),
+            party_day(6, status="草稿"),
+        ],
+    }
+    return write(CATALOG, tmp_path / "草.xlsx", unit("J001", "云海市云岚局"), rows)
+
+
+def test_approves_only_what_would_count(tmp_path: Path) -> None:
+    path, out = drafts(tmp_path), tmp_path / "核.xlsx"
+    before = read_submission(path, CATALOG)
+    done = approve(CATALOG, before, path, out)
+    assert done[SHEET] == (2, 2) and done["党组织"] == (0, 0)
+    after = read_submission(out, CATALOG)
+    assert [r.values["status"] for r in after.rows["orglife"]] == ["已核", "已核", "草稿", "草稿", "作废", "已核"]
+    ids = [r.values["rec_id"] for r in after.rows["orglife"]]
+    assert ids == [f"OL{YEAR}-0007", f"OL{YEAR}-0008", None, None, None, f"OL{YEAR}-0009"]
+    why = kept_back(CATALOG, before)
+    assert {(f.place.cell, f.code) for f in why} >= {("Y7", "C01")} and {f.place.row for f in why} == {7, 8}
+    assert [r.values["status"] for r in read_submission(path, CATALOG).rows["orglife"]][1] == "草稿"
+
+
+def test_approve_limits_and_refusals(tmp_path: Path) -> None:
+    path, out = drafts(tmp_path), tmp_path / "核.xlsx"
+    s = read_submission(path, CATALOG)
+    assert approve(CATALOG, s, path, out, ["志愿服务"]) == {"志愿服务": (0, 0)}
+    with pytest.raises(CannotRun, match="组织生活"):
+        approve(CATALOG, s, path, out, ["组织生话"])
+    with pytest.raises(CannotRun, match="不能覆盖"):
+        approve(CATALOG, s, path, path)
+    patch(path, tmp_path / "新.xlsx", {SHEET: {(5, 6): "别的"}})
+    with pytest.raises(CannotRun, match="又改过"):
+        approve(CATALOG, s, tmp_path / "新.xlsx", out)
