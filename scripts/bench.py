@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measurements, side by side in one run; prints a table and writes docs/benchmarks.md (--only: its rows there).
+"""Measures product and peers in one run; prints a table and writes docs/benchmarks.md (--only: its rows there).
 
     pip install .[bench]
     python scripts/bench.py [--json FILE] [--only NAME ...] [--quick] [--full]
 
-Every run is a fresh process; product and peers take turns; medians of 5 rounds, of 3 where a run
-takes more than a minute. NAME is a row of benchmarks/rows.py (end_to_end, loops, digest, ...).
+Every run is a fresh process; product and peers alternate. The result is the median of 5 rounds, or of
+3 if a run takes more than a minute. NAME is a row of benchmarks/rows.py (end_to_end, loops, digest, ...).
 The row `click` needs Xvfb, xdotool and LibreOffice.
 """
 
@@ -27,8 +27,8 @@ from benchmarks.measure import Run  # noqa: E402
 from benchmarks.rows import TABLE, Results, Setting, checkers, curve, facts, imports, readers  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-LONGEST = 400  # characters of a reason
-SLOWEST = 8  # packages listed of those imported
+LONGEST = 400  # characters shown of an error
+SLOWEST = 8  # number of the slowest packages listed
 
 
 def main() -> None:
@@ -45,14 +45,14 @@ def main() -> None:
         for name in asked.only or TABLE:
             try:
                 found = TABLE[name](s)
-            except Exception as e:  # what a row needs may be lacking here; the others still count
+            except Exception as e:  # the tools of one row may be missing here; the others still count
                 lacking.append(f"{name}: not measured: {e}")
                 print(lacking[-1][:LONGEST], flush=True)
                 continue
             for row, r in found.items():
                 print(f"{row}: {r.ratio:.2f}, {'at least' if r.least else 'at most'} {r.target:g}", flush=True)
             results |= found
-            if asked.json:  # after every row: a run that is stopped has told what it knows
+            if asked.json:  # after every row, so that a stopped run leaves its results
                 asked.json.write_text(json.dumps(facts(results), ensure_ascii=False, indent=1), encoding="utf-8")
         text = "\n".join([*_table(results), *([] if asked.only else _others(s, asked.full))])
     print(text)
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _measured_again(page: str, table: str) -> str:
-    """The page with those rows replaced that the table has."""
+    """Returns the page with the rows replaced that the table contains."""
     rows = {line.split("|")[1]: line for line in table.splitlines() if line.startswith("| ")}
     lines = (rows.get(line.split("|")[1], line) if "|" in line else line for line in page.splitlines())
     return "".join(f"{line}\n" for line in lines)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""All set-up on a bare machine with Python 3.11 or newer, then the demo or the tests.
+"""Sets up a bare machine with Python 3.11 or newer, then runs the demo, the tests or the package check.
 
 python3 scripts/bootstrap.py demo [-o DIR]      workbooks, check, aggregate, five documents
 python3 scripts/bootstrap.py test [pytest args] linters, type checker, tests
+python3 scripts/bootstrap.py package            the installed package, tested outside the checkout
 
-Makes .venv beside the project and installs what is declared in setup.cfg. Where it runs as root on
-Debian it also installs LibreOffice and fonts, which the tests of the real documents need.
+Creates .venv in the project folder and installs the packages declared in setup.cfg. As root on Debian it
+also installs LibreOffice and fonts, which the tests of real documents need.
 """
 
 from __future__ import annotations
@@ -31,22 +32,22 @@ OFFICE = [
     "xdotool",
 ]
 
-FONTS = "texlive-lang-chinese"  # only its Fandol fonts are wanted: FangSong, Kai, Hei
+FONTS = "texlive-lang-chinese"  # only its Fandol fonts are used: FangSong, Kai, Hei
 FONT_FOLDER = (
     Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "fandol"
-)  # as word/filling/fonts.conf has it
+)  # the same as in word/filling/fonts.conf
 FONT_PLACES = (Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"), FONT_FOLDER)
 
 
 def run(*command: str | Path, **more: object) -> None:
-    """One step; a failing one ends the script with its exit code."""
+    """Runs one step; a failure ends the script with its exit code."""
     done = subprocess.run([str(c) for c in command], cwd=ROOT, **more)  # type: ignore[call-overload]
     if done.returncode:
         sys.exit(done.returncode)
 
 
 def apt(*packages: str) -> bool:
-    """Install Debian packages where that is possible; says whether it was."""
+    """Installs Debian packages if possible; returns whether they are installed."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return False
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
@@ -56,14 +57,14 @@ def apt(*packages: str) -> bool:
 
 
 def fonts() -> bool:
-    """Unpack the free fonts that stand in for the official ones in tests and pictures; says whether they are there."""
+    """Unpacks the free fonts that replace the official ones in tests and pictures; returns whether they exist."""
     if _has_fonts():
         return True
     if not shutil.which("apt-get"):
         return False
     with tempfile.TemporaryDirectory() as folder:
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-        for step in (["download", FONTS], ["update"], ["download", FONTS]):  # a new machine has no lists yet
+        for step in (["download", FONTS], ["update"], ["download", FONTS]):  # a new machine has no package lists yet
             if not list(Path(folder).glob("*.deb")):
                 subprocess.run(["apt-get", *step], **quiet)  # type: ignore[call-overload]
         for package in Path(folder).glob("*.deb"):
@@ -79,13 +80,13 @@ def _has_fonts() -> bool:
 
 
 def make_venv() -> None:
-    """.venv with the product and its tools, made anew only when setup.cfg changed."""
+    """Creates .venv with the product and its tools; repeats this only after a change of setup.cfg."""
     stamp, wanted = VENV / "installed-from", (ROOT / "setup.cfg").read_text(encoding="utf-8")
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     print("安装运行环境（首次约需一两分钟）……", flush=True)
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, check=False)
-    if made.returncode:  # Debian keeps ensurepip in a package of its own
+    if made.returncode:  # Debian has ensurepip in a separate package
         if not apt("python3-venv"):
             sys.exit("无法建立虚拟环境：请先安装 python3-venv（sudo apt-get install python3-venv），再重新运行。")
         run(sys.executable, "-m", "venv", "--clear", VENV)
@@ -94,17 +95,28 @@ def make_venv() -> None:
 
 
 def demo(args: list[str]) -> None:
-    """The main job on a fictional city."""
+    """Runs the main job on a fictional city."""
     run(BIN / "dangjian", "demo", *(args or ["-o", "out/demo"]))
 
 
-def test(args: list[str]) -> None:
-    """Everything that must hold: style, types, layers, tests."""
+def package(_: list[str]) -> None:
+    """Checks that the installed package works without the checkout."""
+    office()
+    run(BIN / "python", "scripts/check_package.py")
+
+
+def office() -> None:
+    """Installs LibreOffice and fonts, which tests of real documents need; in CI, ends the script on failure."""
     lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool")))
     if lacking and not apt(*OFFICE) and os.environ.get("CI"):
         sys.exit("LibreOffice is needed for the tests in CI and could not be installed.")
     if not fonts() and os.environ.get("CI"):
         sys.exit("The Fandol fonts are needed for the tests in CI and could not be unpacked.")
+
+
+def test(args: list[str]) -> None:
+    """Runs all checks: style, types, layers, tests."""
+    office()
     run(BIN / "ruff", "check", "toolkit", "scripts", "tests")
     run(BIN / "ruff", "format", "--check", "toolkit", "scripts", "tests")
     run(BIN / "mypy")
@@ -115,7 +127,7 @@ def test(args: list[str]) -> None:
 def main() -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"需要 Python 3.11 或更高版本，当前为 {sys.version.split()[0]}。")
-    commands = {"demo": demo, "test": test}
+    commands = {"demo": demo, "test": test, "package": package}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     make_venv()

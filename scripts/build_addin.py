@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The add-in for Excel with the ribbon tab 党建报表: toolkit/buttons/addin/dangjian.xlam.
+"""Builds the add-in for Excel with the ribbon tab 党建报表: toolkit/buttons/addin/dangjian.xlam.
 
     python scripts/build_addin.py
 
-The ribbon is written from toolkit/excel/actions.py; the VBA is that of the workbooks (scripts/build_vba.py).
-A rebuild gives the same content.
+The ribbon is generated from toolkit/excel/actions.py; the VBA is the same as in the workbooks
+(scripts/build_vba.py). A rebuild gives the same content.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ RELATION = (
 
 
 def ribbon() -> str:
-    """The tab: a group for each kind of workbook, a button for each action, named by its tag."""
+    """Returns the XML of the tab: a group per kind of workbook, a button per action, identified by its tag."""
     groups = "".join(
         f'<group id="grp_{kind}" label={quoteattr(label)}>\n'
         f"{''.join(_button(a) for a in ACTIONS if a.kind == kind)}</group>\n"
@@ -56,7 +56,7 @@ def _button(a: Action) -> str:
 
 
 def addin() -> bytes:
-    """The add-in as a file: an empty workbook with the VBA, marked as an add-in, with the ribbon."""
+    """Returns the add-in file: an empty workbook with the VBA and the ribbon, marked as an add-in."""
     made = BytesIO()
     with Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"title": "党建报表", "created": CREATED})
@@ -71,6 +71,7 @@ def addin() -> bytes:
 
 
 def _patched(name: str, data: bytes) -> bytes:
+    """Changes the content type to that of an add-in, and adds the relationship of the ribbon."""
     if name == "[Content_Types].xml":
         return data.replace(BOOK_TYPE, ADDIN_TYPE)
     return data.replace(b"</Relationships>", RELATION.encode()) if name == "_rels/.rels" else data

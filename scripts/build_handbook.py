@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The generated pages of the Chinese handbook: data dictionary, indicators, obligations, commands, findings.
+"""Generates pages of the Chinese handbook: dictionary, indicators, obligations, findings, lint rules, commands.
 
 python3 scripts/build_handbook.py          writes docs/handbook/*.md
-python3 scripts/build_handbook.py --check  only tells, with exit code 1, which pages are out of date
+python3 scripts/build_handbook.py --check  only lists the outdated pages, with exit code 1 if there are any
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ NOTE = "<!-- 本页由 scripts/build_handbook.py 生成，请勿手改。 -->\n"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yields the lines of a Markdown table."""
     head = list(head)
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
@@ -42,6 +43,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str
 
 
 def dictionary(c: Catalog) -> Iterator[str]:
+    """Yields the data dictionary: the fields and rules of each ledger."""
     yield f"# 数据字典（标准版本 {c.version}）\n"
     yield "每张台账一节。“必填”一栏：是＝每行必填；有条件＝满足条件时必填。\n"
     for ledger in c.ledgers.values():
@@ -55,6 +57,7 @@ def dictionary(c: Catalog) -> Iterator[str]:
 
 
 def field_row(f: Field) -> tuple[str, ...]:
+    """Returns the line of one field in the data dictionary."""
     k = f.constraints
     limits = "、".join(map(str, k.enum)) or ("公式栏，自动计算" if f.calc else "")
     low = None if k.minimum is None else f"≥{k.minimum:g}"
@@ -69,6 +72,7 @@ def field_row(f: Field) -> tuple[str, ...]:
 
 
 def indicators(c: Catalog) -> Iterator[str]:
+    """Yields the catalogue of indicators with their formulas."""
     yield f"# 指标目录（标准版本 {c.version}）\n"
     yield "“指标名”就是模板和文字材料里用的名字，如 `{{ 主题党日_支部 }}`、【主题党日_支部】。只有“已核”的行计入。\n"
     rows = []
@@ -78,6 +82,7 @@ def indicators(c: Catalog) -> Iterator[str]:
 
 
 def obligations(c: Catalog) -> Iterator[str]:
+    """Yields the list of obligations."""
     yield f"# 应办事项（标准版本 {c.version}）\n"
     yield "检查时按期核对，不足的给出提醒。依据为二手整理件，使用前请与现行文件核对；可在标准文件中修改。\n"
     every = {"month": "每月", "quarter": "每季度", "year": "每年"}
@@ -86,6 +91,7 @@ def obligations(c: Catalog) -> Iterator[str]:
 
 
 def findings(_: Catalog) -> Iterator[str]:
+    """Yields the table of finding codes."""
     yield "# 问题代码\n"
     yield "花括号处在实际提示中换成具体内容。R 开头的是各台账的核对规则，见数据字典。\n"
     level = {"error": "错误", "warning": "提醒"}
@@ -93,6 +99,7 @@ def findings(_: Catalog) -> Iterator[str]:
 
 
 def document_rules(_: Catalog) -> Iterator[str]:
+    """Yields the rules of `dangjian lint`."""
     yield "# 公文检查规则\n"
     yield "`dangjian lint` 按这些规则检查公文；花括号处在实际提示中换成具体内容。\n"
     yield '要改规则，在自己的标准文件夹里放一个 `lint.yaml`：同名的规则取代原规则，`severity: "off"` 停用。\n'
@@ -104,6 +111,7 @@ def document_rules(_: Catalog) -> Iterator[str]:
 
 
 def commands(_: Catalog) -> Iterator[str]:
+    """Yields the help of every command."""
     yield "# 命令\n"
     yield "退出码：0＝完成且没有错误；1＝完成，但数据有错误；2＝无法执行。\n"
     root = click.Context(command, info_name="dangjian", terminal_width=100, max_content_width=100)
@@ -126,6 +134,7 @@ PAGES = {
 
 
 def main(check: bool) -> int:
+    """Writes the pages that changed; with `check` only lists them. Returns the exit code."""
     catalog, stale = load_catalog(), []
     for name, page in PAGES.items():
         text = NOTE + "\n".join(page(catalog)).rstrip() + "\n"

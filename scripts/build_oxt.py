@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Pack the LibreOffice extension, for those who install it by hand (工具 → 扩展管理器).
+"""Packs the LibreOffice extension for installation by hand (工具 → 扩展管理器).
 
     python scripts/build_oxt.py [-o dangjian.oxt]
 
-`dangjian install-addin` packs and installs it by itself.
+`dangjian install-addin` packs and installs it automatically.
 """
 
 from __future__ import annotations

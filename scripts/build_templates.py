@@ -3,7 +3,7 @@
     python scripts/build_templates.py [NAME ...]
 
 A rebuild gives the same bytes. One line of the text is one paragraph; blank lines and lines that
-begin with // are left out. Format comes from toolkit/standard/format/gb9704.yaml.
+begin with // are skipped. The format comes from toolkit/standard/format/gb9704.yaml.
 
     #title 文字          标题（公文标题）
     #to 主送机关：       顶格
@@ -21,7 +21,7 @@ begin with // are left out. Format comes from toolkit/standard/format/gb9704.yam
     #tr for 行 in 各行   循环开始（#tr endfor 结束；也可 #tr if …、#tr endif）
     #td ^{{行.序}}|…     数据行；以 ^ 开头的格居中
 
-What templates may hold (Jinja2 in a sandbox; a name nobody knows stops the document):
+What templates may contain (Jinja2 in a sandbox; an unknown name stops the document):
 
     {{ 主题党日_单位 }}      数连同量词：14次；为零则删去所在分句、整句、空标题
     {{ 主题党日_单位.数 }}   只要数字（表格用）；.值 供比较，.标题 是指标名称
@@ -47,6 +47,7 @@ TEMPLATES = ROOT / "word_templates"
 
 
 def main(names: list[str]) -> int:
+    """Builds the named templates, by default all. Returns the exit code."""
     bodies = [TEMPLATES / "body" / f"{n}.txt" for n in names] or sorted((TEMPLATES / "body").glob("*.txt"))
     try:
         for body in bodies:

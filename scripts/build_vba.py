@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The VBA of the workbooks with buttons: toolkit/excel/vba/*.bas -> vbaProject.bin.
+"""Builds the VBA of the workbooks with buttons: toolkit/excel/vba/*.bas -> vbaProject.bin.
 
     python scripts/build_vba.py
 
-modMain.bas (a procedure for each action) and modText.bas (what the launcher says) are written from the
-lists here and in toolkit/excel/actions.py, modRun.bas by hand. A rebuild gives the same bytes.
-Needs the extra `build`.
+modMain.bas (a procedure per action) and modText.bas (the messages of the launcher) are generated from
+the lists here and in toolkit/excel/actions.py; modRun.bas is written by hand. A rebuild gives the same
+bytes. Needs the extra `build`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VBA = ROOT / "toolkit" / "excel" / "vba"
 PROJECT = VBA / "vbaProject.bin"
 # MS-OVBA 2.3.4.1: version 0xFFFF and no cache, so that every program compiles from the source.
 NO_CACHE = bytes.fromhex("cc61ffff000100")
-LONGEST_LINE = 1000  # VBA ends at 1023
+LONGEST_LINE = 1000  # the limit of VBA is 1023
 
 _INSTALL = "在命令行运行 dangjian install-addin，再点一次按钮。"
 TEXTS = {
@@ -57,7 +57,7 @@ TEXTS = {
 
 
 def main_module() -> str:
-    """modMain: what the buttons call, a procedure for each action under its name."""
+    """Returns modMain, which the buttons call: one procedure per action, with its name."""
     subs = "".join(f'\nPublic Sub {a.name}()\n    modRun.RunAction "{a.name}"\nEnd Sub\n' for a in ACTIONS)
     return (
         f"{_head('modMain', 'What the buttons call: one procedure for each action of toolkit/excel/actions.py.')}{subs}"
@@ -65,7 +65,7 @@ def main_module() -> str:
 
 
 def text_module() -> str:
-    """modText: the Chinese messages as UTF-16 code units in hexadecimal digits, since the source is ASCII."""
+    """Returns modText: the Chinese messages as hexadecimal UTF-16 code units, because the source is ASCII."""
     cases = "".join(
         f'        Case "{key}"\n            Say = Decoded("{_coded(text)}")\n' for key, text in TEXTS.items()
     )
@@ -92,13 +92,13 @@ def _coded(text: str) -> str:
 
 
 def sources() -> dict[str, str]:
-    """The modules by name, each as its text in git; CRLF as VBA has it."""
+    """Returns the text of each module by name, with CRLF as VBA requires."""
     texts = {"modMain": main_module(), "modRun": (VBA / "modRun.bas").read_text("ascii"), "modText": text_module()}
     return {name: text.replace("\n", "\r\n") for name, text in texts.items()}
 
 
 def project(modules: dict[str, str]) -> bytes:
-    """A vbaProject.bin with ThisWorkbook, Sheet1 (the front page) and the modules."""
+    """Returns a vbaProject.bin with ThisWorkbook, Sheet1 (the front page) and the modules."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
         with Workbook(str(path)) as book:
@@ -119,6 +119,7 @@ def project(modules: dict[str, str]) -> bytes:
 
 
 def main() -> None:
+    """Writes the .bas files and vbaProject.bin."""
     modules = sources()
     for name, text in modules.items():
         (VBA / f"{name}.bas").write_text(text.replace("\r\n", "\n"), encoding="ascii", newline="\n")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The workbooks that lie in the repository: a blank one, the roster, and the samples of single units.
+"""Builds the workbooks in the repository: a blank one, the roster, and the samples of single units.
 
     python scripts/build_workbooks.py
 
-A rebuild gives the same content. The samples' city of 64 units is written by scripts/seed_reports.py.
+A rebuild gives the same content. scripts/seed_reports.py writes the sample city of 64 units.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ YEAR = 2026
 
 
 def build(folder: Path) -> None:
-    """Write them all below `folder`."""
+    """Writes all workbooks below `folder`."""
     catalog = load_catalog()
     build_unit_workbook(catalog, {"year": YEAR}, folder / "空白工作簿.xlsx")
     write_roster_template(catalog, folder / "单位名单.xlsx")

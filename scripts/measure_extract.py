@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""Measure `dangjian extract` on labelled quantities.
+"""Measures `dangjian extract` on labelled quantities.
 
     python scripts/measure_extract.py [SEEDS]
 
-tests/data/extract_sentences.csv: sentences of our own. tests/data/extract_seeds.csv: the quantities of
-three real reports (file, line, figure, never their sentences), which lie in the folder SEEDS if at all.
+tests/data/extract_sentences.csv has sentences of our own. tests/data/extract_seeds.csv has the quantities
+of three real reports (file, line, figure, never their sentences); SEEDS is the folder of these reports.
 
-What was labelled: a number, in Arabic or Chinese numerals or masked, with the measure word of what was
-done, counted or aimed at; shares (%, 百分之, 成, 分之, 倍), money, amounts and lasting times (连续5年).
-The figure runs from the number to the measure word; words before and after it (近, 不少于, 以上) are the
-approximator. Not labelled, since they are no quantities: dates, years and deadlines (7日内, 24小时服务),
-ordinals and ranks (第3期, 前3名), meetings by number (五届二次全会), document numbers, anniversaries, ages and
-lengths of membership as a limit (35岁以下), set phrases and slogans (二十大, 五大行动, 三会一课, 第一议题,
-“双百”, 四部委), whatever stands in 《》 or in quotation marks as a name (but 《…200题》 counts), the list
-words 一是 二是, parts of an argument (三个方面, 两个重点), and 一 where it means “a” (一个时期, 一批).
+Labelled: a number, in Arabic or Chinese numerals or masked, with the measure word of what was done,
+counted or planned; shares (%, 百分之, 成, 分之, 倍), money, amounts and durations (连续5年). The figure
+runs from the number to the measure word; words before and after it (近, 不少于, 以上) are the
+approximator. Not labelled, because they are no quantities: dates, years and deadlines (7日内, 24小时服务),
+ordinals and ranks (第3期, 前3名), meetings by number (五届二次全会), document numbers, anniversaries, ages
+and lengths of membership as a limit (35岁以下), set phrases and slogans (二十大, 五大行动, 三会一课, 第一议题,
+“双百”, 四部委), names in 《》 or quotation marks (but 《…200题》 counts), the list words 一是 二是, parts of
+an argument (三个方面, 两个重点), and 一 in the sense of “a” (一个时期, 一批).
 
-A quantity is found when figure and place (line or sentence) agree. Prints recall and precision of the
-quantities, of their details, and of the indicators named (right ones of those named, and of those labelled).
+A quantity is found if figure and place (line or sentence) agree. Prints recall and precision of the
+quantities, of their details, and of the indicators named (correct ones of those named, and of those labelled).
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ Label = Mapping[str, str]
 
 @dataclass
 class Score:
+    """Numbers of labelled, found and correct quantities and indicators, and the list of misses."""
+
     labelled: int = 0
     found: int = 0
     right: int = 0
@@ -73,7 +75,7 @@ class Score:
         return self.share(self.named_right, self.named)
 
     def add(self, where: str, labels: Iterable[Label], facts: Iterable[Fact]) -> None:
-        """Count one place: what is labelled there against what is found there."""
+        """Compares the labels of one place with the facts found there."""
         left = [label for label in labels if label["figure"]]
         self.labelled += len(left)
         self.to_name += sum(bool(label["indicator"]) for label in left)
@@ -97,6 +99,7 @@ class Score:
         self.misses += [f"{where}: not found: {label['figure']}" for label in left]
 
     def lines(self, title: str) -> Iterator[str]:
+        """Yields the lines of the printed result."""
         yield f"{title}: {self.labelled} labelled, {self.found} found"
         yield f"  quantities  recall {self.recall:7.1%}  precision {self.precision:7.1%}"
         yield "  details     " + "  ".join(f"{k} {self.share(v, self.right):.1%}" for k, v in self.details.items())
@@ -120,7 +123,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def measure_sentences() -> Score:
-    """Each sentence as a document of its own."""
+    """Measures each sentence as a separate document."""
     labels: dict[str, list[Label]] = {}
     texts: dict[str, str] = {}
     for row in csv.DictReader((DATA / "extract_sentences.csv").open(encoding="utf-8")):
@@ -137,7 +140,7 @@ def measure_sentences() -> Score:
 
 
 def measure_seeds(seeds: Path) -> Score:
-    """The labelled reports, line by line."""
+    """Measures the labelled reports line by line."""
     labels: dict[tuple[str, int], list[Label]] = {}
     for row in csv.DictReader((DATA / "extract_seeds.csv").open(encoding="utf-8")):
         labels.setdefault((row["file"], int(row["line"])), []).append(row)

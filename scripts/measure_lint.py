@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Recall and precision of the checker on labelled sentences, and on labelled lines of real reports.
+"""Measures recall and precision of the checker on labelled sentences and on labelled lines of real reports.
 
     python3 scripts/measure_lint.py [FOLDER]
 
-FOLDER holds the reports as .txt; without it only the sentences are measured.
+FOLDER contains the reports as .txt; without it only the sentences are measured.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DATA = ROOT / "tests" / "data"
 
 @dataclass
 class Score:
-    """Labels found, labels missed, and findings that nobody labelled."""
+    """Labels found, labels missed, and findings without a label."""
 
     found: int = 0
     missed: list[str] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Score:
     by_code: Counter[str] = field(default_factory=Counter)
 
     def add(self, place: str, wanted: set[str], got: set[str]) -> None:
+        """Compares the labelled codes of one place with the codes found there."""
         self.found += len(wanted & got)
         self.missed += [f"{place} {code}" for code in sorted(wanted - got)]
         self.wrong += [f"{place} {code}" for code in sorted(got - wanted)]
@@ -56,33 +57,35 @@ class Score:
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
+    """Yields the rows of a CSV file in tests/data."""
     with open(DATA / name, encoding="utf-8", newline="") as f:
         yield from csv.DictReader(f)
 
 
 def unescaped(text: str) -> str:
-    r"""\n and \uXXXX as the characters they stand for."""
+    r"""Replaces \n and \uXXXX with the characters."""
     return re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text.replace("\\n", "\n"))
 
 
 def codes(path: Path) -> set[tuple[int, str]]:
-    """(line, code) of every finding."""
+    """Returns (line, code) of every finding."""
     return {(r.paragraph, r.code) for r in check_text(open_document(path), load_catalog())}
 
 
 def measure_sentences(name: str = "lint_sentences.csv") -> Score:
+    """Measures each sentence as a separate text file."""
     score = Score()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.txt"
         for row in rows(name):
-            # a byte order mark of the text's own stays in it
+            # behind this byte order mark, one that belongs to the text is kept
             path.write_bytes("\ufeff".encode() + unescaped(row["text"]).encode())
             score.add(row["id"], set(filter(None, row["codes"].split(";"))), {code for _, code in codes(path)})
     return score
 
 
 def measure_reports(folder: Path, name: str = "lint_seeds.csv") -> Score:
-    """Raises FileNotFoundError where a labelled report is not in the folder."""
+    """Measures the labelled reports line by line; raises FileNotFoundError if one is missing."""
     score = Score()
     wanted: dict[str, set[tuple[int, str]]] = {}
     for row in rows(name):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The pictures of README and docs, docs/images/*.png: a filled ledger, and a page of each document.
+"""Makes the pictures of README and docs, docs/images/*.png: a filled ledger, and a page of each document.
 
-    python3 scripts/pictures.py DEMO_DIR      DEMO_DIR: what `dangjian demo -o DEMO_DIR` wrote
+    python3 scripts/pictures.py DEMO_DIR      DEMO_DIR: the output of `dangjian demo -o DEMO_DIR`
 
-Needs soffice and pdftoppm. Fonts that official documents name are replaced as toolkit/word/filling/fonts.conf says;
-`scripts/bootstrap.py test` unpacks them.
+Needs soffice and pdftoppm. toolkit/word/filling/fonts.conf replaces the fonts of official documents;
+`scripts/bootstrap.py test` unpacks the replacements.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from toolkit.documents.pages import to_pdf  # noqa: E402
 
 
 def picture(pdf: Path, page: int, name: str, dots: int, crop: str = "") -> None:
-    """One page of a PDF as docs/images/<name>.png; `crop` is "x y width height" in pixels."""
+    """Saves one page of a PDF as docs/images/<name>.png; `crop` is "x y width height" in pixels."""
     part = [word for pair in zip(("-x", "-y", "-W", "-H"), crop.split(), strict=False) for word in pair]
     cut = [*part, "-f", str(page), "-l", str(page), "-r", str(dots), "-png", "-singlefile"]
     subprocess.run(["pdftoppm", *cut, str(pdf), str(IMAGES / name)], check=True)
 
 
 def main(demo: Path) -> None:
+    """Converts the demo's files to PDF and saves the pictures."""
     IMAGES.mkdir(exist_ok=True)
     book = next((demo / "单位工作簿").glob("ZX001*.xlsx"))
     documents = {name: demo / f"{name}.docx" for name in ("situation", "duty", "study", "summary", "plan")}

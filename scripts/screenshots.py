@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The handbook's pictures of the buttons, docs/images/macros-*.png, taken from a real LibreOffice while it is clicked.
+"""Takes the handbook's pictures of the buttons, docs/images/macros-*.png, from a real LibreOffice being clicked.
 
     python scripts/screenshots.py
 
-Needs what the click tests need: soffice, Xvfb, xdotool, python3-uno.
+Needs the tools of the click tests: soffice, Xvfb, xdotool, python3-uno.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from desk import Desk, wait  # noqa: E402
-from screen import Screen  # noqa: E402
-from work import Work, unit_book  # noqa: E402
+from support.desk import Desk, wait  # noqa: E402
+from support.screen import Screen  # noqa: E402
+from support.work import Work, unit_book  # noqa: E402
 
 from toolkit.buttons.libreoffice.connection import properties, service  # noqa: E402
 from toolkit.buttons.open_book import RESULT  # noqa: E402
 from toolkit.excel.actions import BY_NAME  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
-MIDDLE = (560, 400, 580, 200)  # where a question stands on the screen
+MIDDLE = (560, 400, 580, 200)  # x, y, width, height of a question on the screen
 IMAGES = ROOT / "docs" / "images"
-ASK = "1"  # macro security: medium, the level that asks when a workbook is opened
+ASK = "1"  # medium macro security, which asks when a workbook is opened
 
 
 def main() -> None:
+    """Takes the pictures, each group in a fresh LibreOffice."""
     with tempfile.TemporaryDirectory() as folder:
         book = unit_book(load_catalog(), Path(folder) / "某某市测试局台账.xlsm")
         desk = Desk()
@@ -46,6 +47,7 @@ def main() -> None:
 
 
 def buttons_and_marks(desk: Desk, book: Path) -> None:
+    """Pictures the buttons, the result of a check, and the message after an approval."""
     work = Work(desk, book)
     work.screen.picture(IMAGES / "macros-buttons.png")
     work.click("button", BY_NAME["check_all"].caption)
@@ -64,7 +66,7 @@ def buttons_and_marks(desk: Desk, book: Path) -> None:
 
 
 def question(desk: Desk, book: Path) -> None:
-    """What LibreOffice asks when a workbook with macros is opened; the answer is no."""
+    """Pictures the question of LibreOffice when a workbook with macros is opened; it is not answered."""
     desktop = service(desk.context, "com.sun.star.frame.Desktop")
     handler = service(desk.context, "com.sun.star.task.InteractionHandler")
     asked = properties(MacroExecutionMode=3, InteractionHandler=handler)

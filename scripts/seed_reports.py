@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Write the five sample documents, filled from the fictional workbooks of toolkit/excel/sample_plans.
+"""Writes the five sample documents, filled from the fictional workbooks of toolkit/excel/sample_plans.
 
     python3 scripts/seed_reports.py -o DIR
 
-leaves situation.docx duty.docx study.docx summary.docx plan.docx in DIR, beside the workbooks behind
-them: it is `dangjian demo`. Runs in the project's .venv where bootstrap.py has made one.
+writes situation.docx duty.docx study.docx summary.docx plan.docx and their workbooks to DIR, like
+`dangjian demo`. Runs in the project's .venv if bootstrap.py has made one.
 """
 
 from __future__ import annotations

@@ -1,3 +1,3 @@
-"""Official activity reporting: Excel ledgers in, checked figures and Word documents out."""
+"""Official activity reporting: reads Excel ledgers, produces checked figures and Word documents."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m toolkit` is `dangjian`."""
+"""Runs the command `dangjian` as `python -m toolkit`."""
 
 from .cli.main import main
 

@@ -1,13 +1,13 @@
-"""The two ways in which the product gives up. Bad data is a Finding, never one of these."""
+"""Exceptions that end a command. A mistake in the data is a Finding, never an exception."""
 
 
 class StandardError(Exception):
-    """The declared standard contradicts itself; each line names file, line and mistake."""
+    """The declared standard contradicts itself; each line of the message names file, line and mistake."""
 
 
 class CannotRun(Exception):
-    """Nothing can be done: says in Chinese what is wrong and how to go on (exit code 2)."""
+    """The command cannot continue; the message gives cause and remedy in Chinese (exit code 2)."""
 
 
 class Damaged(Exception):
-    """Bytes that are not what was packed."""
+    """Stored bytes cannot be read back as what was packed."""

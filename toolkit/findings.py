@@ -1,7 +1,8 @@
-"""Coded findings: one table of what can be wrong, said in plain Chinese with the remedy.
+"""Coded findings: one table of messages in plain Chinese, each with its remedy.
 
-A code never changes its meaning; a letter tells what it is about: F file, S sheet, C cell,
-N noted, R rule of the standard (its message is declared there), O obligation, U units, T texts.
+The meaning of a code never changes. Its letter names the subject: F file, S sheet, C cell,
+N noted, R rule of the standard (its message is declared there), O obligation, U units,
+T texts, V document compared with its ledgers.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import Any, Protocol
 
 from .model import ERROR, WARNING, Finding, Place
 
-SHOWN = 60  # characters of a value that a message repeats
-LISTED = 6  # places that a group names before it only counts
+SHOWN = 60  # characters of a value shown in a message
+LISTED = 6  # places that a group lists; further ones are only counted
 
 LEVELS = {ERROR: "错误", WARNING: "提醒"}
 
-# code -> (severity, message, remedy). Parts in {} come from finding(); {near} is empty or
-# names the nearest known word, see `_near`.
+# code -> (severity, message, remedy). finding() fills the parts in {}; {near} is empty or names
+# the nearest known word, see `_near`.
 CODES: Mapping[str, tuple[str, str, str]] = {
     # ------------------------------------------------------------------ the file
     "F01": (ERROR, "文件打不开：{reason}", "用 Excel 或 WPS 打开，另存为 .xlsx 后重试；打不开的请向填报单位重新索取"),
@@ -114,18 +115,18 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "V16": (WARNING, "“{title}”成文时统计的是{old}层级，标准现在是{new}", "核对口径后重新成文"),
 }
 
-# Findings after which no row of the sheet can be relied on.
+# Findings that make all rows of the sheet unreliable.
 BREAKS_SHEET = frozenset({"S02", "S03", "S10", "S12"})
 _OPTIONAL = {"reason": "", "note": ""}
 
 
 def finding(code: str, place: Place, field: str = "", value: str = "", severity: str = "", **parts: Any) -> Finding:
-    """A Finding with the message of `code`.
+    """Returns a Finding with the message of `code`.
 
-    `field` is a title as the clerk sees it, `value` what was found, `parts` what else the
-    message of the code names. `severity` overrides the table's. Of `known` (words that
-    would have been right) the nearest is suggested. Raises KeyError for an unknown code or
-    a part that the message needs and nobody gave: a mistake of the caller, not of the data.
+    `field` is the title that the clerk sees, `value` the content found, `parts` the other {} of
+    the message. `severity` overrides the table's. If `parts` has `known` (the valid words), the
+    nearest one is suggested. Raises KeyError for an unknown code or a missing part: both are
+    programming mistakes, not mistakes in the data.
     """
     own, message, remedy = CODES[code]
     if len(value) > SHOWN:
@@ -142,7 +143,7 @@ def _near(value: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like `word`, or "" when none is near enough to be suggested."""
+    """Returns the known word most like `word`, or "" if none is similar enough to suggest."""
     from difflib import get_close_matches
 
     found = get_close_matches(word[:SHOWN], known, 1, 0.5)
@@ -150,32 +151,34 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Sequence[str], most: int, word: str) -> str:
-    """The first names, and how many there are where that is not all: 甲、乙等5家."""
+    """Joins the first `most` names, with the total if there are more: 甲、乙等5家."""
     return "、".join(names[:most]) + (f"等{len(names)}{word}" if len(names) > most else "")
 
 
 class Graded(Protocol):
-    """A finding, or what else is an error or a warning."""
+    """Anything that is an error or a warning, such as a Finding or a Remark."""
 
     @property
-    def is_error(self) -> bool: ...
+    def is_error(self) -> bool:
+        """Whether it is an error, not a warning."""
 
 
 def counts(found: Collection[Graded], joint: str = "、") -> str:
-    """How many errors and warnings there are: 2处错误、1处提醒."""
+    """Returns the numbers of errors and warnings as text: 2处错误、1处提醒."""
     errors = sum(f.is_error for f in found)
     return f"{errors}处{LEVELS[ERROR]}{joint}{len(found) - errors}处{LEVELS[WARNING]}"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Findings alike in code, sheet and field, read as one."""
+    """Findings of the same code, sheet and field, shown as one line."""
 
     first: Finding
     places: tuple[Place, ...]
 
     @property
     def count(self) -> int:
+        """Number of findings in the group."""
         return len(self.places)
 
     def __str__(self) -> str:
@@ -186,9 +189,10 @@ class Group:
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:
-    """Findings of the same code, file, sheet and field as one, in order of first appearance, errors first.
+    """Groups findings by code, severity, file, sheet and field: errors first, then by first appearance.
 
-    Rule messages come from the standard and are part of the key, because one code covers many rules.
+    Messages of rules and obligations come from the standard and are part of the key, because
+    one code covers many of them.
     """
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for f in findings:
@@ -199,7 +203,10 @@ def group(findings: Iterable[Finding]) -> list[Group]:
 
 
 def findings_text(findings: Iterable[Finding], limit: int = 200) -> str:
-    """What the clerk reads: a heading per file, a line per group, then the counts. "" when there is nothing."""
+    """Returns the text for the clerk: a heading per file, a line per group, then the counts.
+
+    At most `limit` groups are listed. Returns "" if there are no findings.
+    """
     found = list(findings)
     if not found:
         return ""
@@ -220,6 +227,7 @@ def _lines(found: list[Finding], limit: int) -> Iterator[str]:
 
 
 def finding_json(f: Finding) -> dict[str, Any]:
+    """Returns a Finding as a dict for JSON output, without its file."""
     place = {"sheet": f.place.sheet, "cell": f.place.cell}
     return {
         "code": f.code,
@@ -234,16 +242,16 @@ def finding_json(f: Finding) -> dict[str, Any]:
 
 # ------------------------------------------------- what is wrong in a document
 
-AROUND = 24  # characters shown on either side of a place
+AROUND = 24  # characters shown on each side of a place
 _PARTS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A place in a document: the number of its paragraph in its part, from 1; 0 is the document as a whole."""
+    """A place in a document: the paragraph number in its part, from 1; 0 is the whole document."""
 
     paragraph: int = 0
-    text: str = ""  # the words around
+    text: str = ""  # the surrounding words
     part: str = ""
 
     def __str__(self) -> str:
@@ -255,6 +263,8 @@ class Spot:
 
 @dataclass(frozen=True)
 class Remark:
+    """One error or warning in a document."""
+
     code: str
     severity: str  # error, warning
     spot: Spot
@@ -272,13 +282,13 @@ class Remark:
 
 
 def remark(code: str, spot: Spot, **parts: Any) -> Remark:
-    """A Remark with the message of `code` in findings.CODES; `parts` fill its {}."""
+    """Returns a Remark with the message of `code` in CODES; `parts` fill its {}."""
     severity, message, remedy = CODES[code]
     return Remark(code, severity, spot, message.format_map(parts), remedy.format_map(parts))
 
 
 def around(text: str, start: int, end: int) -> str:
-    """The words around text[start:end] in its line, with … where they are cut."""
+    """Returns the words around text[start:end] in its line, with … where they are cut."""
     low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     high = len(text) if high < 0 else high
     first, last = max(low, start - AROUND), min(high, end + AROUND)
@@ -287,6 +297,7 @@ def around(text: str, start: int, end: int) -> str:
 
 
 def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:
+    """Returns the remarks on one document as a dict for JSON output."""
     return {
         "path": str(path),
         "findings": [
@@ -304,6 +315,6 @@ def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:
-    """A line each, errors first, then the counts."""
+    """Returns one line per remark, errors first, then the counts."""
     ordered = sorted(remarks, key=lambda r: not r.is_error)
     return "\n".join([*map(str, ordered), f"共{counts(remarks)}。"])

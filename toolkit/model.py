@@ -1,7 +1,7 @@
-"""What the product talks about, as frozen dataclasses without logic.
+"""The data model: frozen dataclasses without logic.
 
-The vocabulary of a ledger follows Frictionless Table Schema (name, title, type,
-constraints); the rest is the project's own and is explained in docs/design.md.
+Ledger terms follow Frictionless Table Schema (name, title, type, constraints); all other
+terms are the project's own and are explained in docs/design.md.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ ERROR, WARNING = "error", "warning"  # severities
 
 @dataclass(frozen=True)
 class Condition:
-    """One test on one field: `path` may cross a reference (`org_id.org_type`)."""
+    """One test on one field; `path` may cross a reference (`org_id.org_type`)."""
 
     path: str
-    op: str  # see conditions.OPERATORS
+    op: str  # a key of OPERATORS in rows/conditions.py
     value: Any
 
 
@@ -32,6 +32,8 @@ Where = tuple[Condition, ...]
 
 @dataclass(frozen=True)
 class Constraints:
+    """Limits on the values of a field, named as in Frictionless Table Schema."""
+
     required: bool = False
     unique: bool = False
     enum: tuple[str, ...] = ()
@@ -43,7 +45,7 @@ class Constraints:
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a ledger."""
+    """One column of a ledger, or one labelled value of the unit sheet."""
 
     name: str
     title: str
@@ -52,19 +54,19 @@ class Field:
     required_when: Where = ()
     description: str = ""  # the hint shown beside the cell
     default: Any = None
-    example: Any = None  # goes into the example row, which is not counted
+    example: Any = None  # shown in the example row, which is not counted
     foreignKey: str | None = None  # "org.org_id"
     calc: Mapping[str, Any] | None = None  # a locked formula column: {edate: {...}}
     decimals: int = 0  # of a number
-    in_year: bool = False  # a date that must lie in the period reported
+    in_year: bool = False  # a date that must be inside the reporting period
     suggest: tuple[str, ...] = ()  # an open list: others are allowed with a warning
     privacy: str | None = None  # "P1": never leaves the unit
-    global_: bool = False  # codes are the same all over the city
+    global_: bool = False  # codes mean the same in every unit of the city
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A named check of checks.py with its arguments, over the rows of one ledger."""
+    """A named check of rows/rules.py with its arguments, applied to the rows of one ledger."""
 
     check: str
     args: Mapping[str, Any]
@@ -76,7 +78,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Sensitive:
-    """Head-counts that are not broken down below the unit while they are small."""
+    """Small head-counts (rules.md 4): where `field` is under `below`, the fields in `hide` are not reported."""
 
     where: Where
     field: str
@@ -84,19 +86,22 @@ class Sensitive:
     hide: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)  # like Catalog
+@dataclass(frozen=True, eq=False)  # compared by identity, like Catalog
 class Ledger:
+    """One ledger: its columns, its rules, and how it is declared and reported."""
+
     name: str
     title: str  # also the sheet's name
     code: str  # two letters, the prefix of its record ids
     fields: tuple[Field, ...]
     description: str = ""
     rules: tuple[Rule, ...] = ()
-    declared: bool = True  # stands on the front page with 有／本年无／不适用
-    reported: bool = True  # its rows go up; otherwise only its figures do
+    declared: bool = True  # the front page declares it as 有／本年无／不适用
+    reported: bool = True  # its rows go to the superior unit; otherwise only its figures
     sensitive: tuple[Sensitive, ...] = ()
 
     def field(self, name: str) -> Field:
+        """Returns the field called `name`; raises KeyError if there is none."""
         for f in self.fields:
             if f.name == name:
                 return f
@@ -105,7 +110,7 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is taken from the rows of one ledger; merges with itself in any order."""
+    """What an indicator takes from the rows of one ledger; parts merge in any order."""
 
     ledger: str
     op: str  # count, sum, distinct, latest, max
@@ -118,7 +123,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A declared formula; `name` is what templates and narratives call it."""
+    """A declared formula; templates and narratives refer to it by `name`."""
 
     id: str  # short ASCII code, e.g. OL01
     name: str  # Chinese identifier, e.g. 主题党日_单位
@@ -129,13 +134,13 @@ class Indicator:
     scope: str = "不分"  # 单位, 支部, 小组: the one level that is counted
     distinct_by_nature: bool = False  # worded 名, not 人次, although it is added up
     zero: str = ""  # fixed words for zero; without them the clause is dropped
-    phrase: str = "{}"  # where the number stands when it brings words of its own
+    phrase: str = "{}"  # words around the number; {} is the number with its classifier
     source: str = ""
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """What must happen how often."""
+    """A recurring duty: at least `times` records in each period of length `every`."""
 
     id: str
     title: str
@@ -163,6 +168,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Heading:
+    """One heading of a document, referred to by `id`."""
+
     id: str
     title: str
 
@@ -178,19 +185,21 @@ class Passage:
 
 @dataclass(frozen=True)
 class Document:
+    """One kind of official document (文种) and the wording of its figures."""
+
     name: str
     title: str  # 文种
-    heading: str  # the title, with {单位全称} and {年度}; | stands where it may be broken
+    heading: str  # the title, with {单位全称} and {年度}; | marks where the line may break
     template: str
     source: str = "unit"  # unit or consolidated
-    person: str = "third"  # the voice it is written in: first, third
+    person: str = "third"  # grammatical person of the text: first, third
     headings: tuple[Heading, ...] = ()
     passages: tuple[Passage, ...] = ()
     wording: Mapping[str, Shown] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)  # there is one; by identity it can be a key of caches
+@dataclass(frozen=True, eq=False)  # compared by identity, so that it can be a cache key
 class Catalog:
     """The whole standard, loaded and checked."""
 
@@ -207,7 +216,7 @@ class Catalog:
     extensions: tuple[str, ...] = ()  # modules outside the package that implement some of its words
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """In another process what implements the words must be there before they are used."""
+        """Imports the extension modules when unpickled, because another process has not loaded them."""
         for name in state["extensions"]:
             import_module(name)
         self.__dict__.update(state)
@@ -217,7 +226,7 @@ class Catalog:
 
 
 def column_letters(column: int) -> str:
-    """The letters of a column, counted from 1: A, Z, AA; "" for 0."""
+    """Returns the letters of a column counted from 1: A, Z, AA; "" for 0."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -227,7 +236,7 @@ def column_letters(column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands. Rows and columns count from 1, as Excel shows them."""
+    """The location of a value; rows and columns count from 1, as in Excel."""
 
     file: str
     unit: str = ""
@@ -237,7 +246,7 @@ class Place:
 
     @property
     def cell(self) -> str:
-        """D7; D for a whole column, 7 for a whole row."""
+        """The address: D7; D for a whole column, 7 for a whole row."""
         return f"{column_letters(self.column)}{self.row or ''}"
 
     def __str__(self) -> str:
@@ -246,7 +255,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong in the data: what, where, and how to mend it."""
+    """One error or warning in the data: what, where, and the remedy."""
 
     code: str
     severity: str  # ERROR or WARNING
@@ -264,14 +273,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class CellError:
-    """What a cell holds when it holds no value: `#REF!`, or "" for a formula never calculated."""
+    """The content of a cell without a value: `#REF!`, or "" for a formula never calculated."""
 
     text: str = ""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet as it stands: cells[row - 1][column - 1], from A1 on, blank cells None.
+    """One sheet as read: cells[row - 1][column - 1], starting at A1; blank cells are None.
 
     A cell is None, str, int, float, bool, date, datetime or CellError.
     """
@@ -284,7 +293,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Book:
-    """One workbook file as read: its sheets, and what is wrong with the file itself."""
+    """One workbook as read: its sheets, and the findings about the file itself."""
 
     path: str
     sha256: str
@@ -295,7 +304,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class SheetRef:
-    """Which sheet rows came from, and in which column each field stands."""
+    """The sheet that rows were read from, and the column of each field."""
 
     file: str
     unit: str
@@ -313,13 +322,14 @@ class Row:
     values: dict[str, Any]
 
     def place(self, name: str = "") -> Place:
+        """Returns the Place of a field's cell; column A for a field without a column."""
         s = self.sheet
         return Place(s.file, s.unit, s.title, self.number, s.columns.get(name, 1))
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One unit's workbook for one period, as read and checked."""
+    """One unit's workbook for one period, read and checked."""
 
     path: str
     sha256: str
@@ -330,18 +340,20 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     left_out: Mapping[str, Mapping[int, str]] = field(
         default_factory=dict
-    )  # ledger -> place in rows -> why not counted
+    )  # ledger -> index in rows -> why not counted
 
 
 @dataclass(frozen=True)
 class LeftOut:
+    """A row that is not counted, and the reason in Chinese."""
+
     row: Row
     reason: str
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with what it is, whose it is, and what it was made from."""
+    """The value of an indicator for one unit and period, and what it was computed from."""
 
     indicator: Indicator
     state: str  # known, missing (an undeclared empty sheet), n/a (不适用)

@@ -1,1 +1,1 @@
-"""What scripts/bench.py measures: data, peers, the product, and the table."""
+"""The parts of scripts/bench.py: data, peers, the product, and the table."""

@@ -1,4 +1,4 @@
-"""A mouse click in LibreOffice, from pressing the button to the result visible, against the command (Xvfb, xdotool, LibreOffice)."""
+"""Compares a mouse click in LibreOffice, up to the visible result, with the command (Xvfb, xdotool, LibreOffice)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from .measure import ROOT
 
-READS = 2  # seconds that a person looks at what the last click brought, before the next one
+READS = 2  # seconds that a person looks at a result before the next click
 ALLOWED = 0.5  # seconds that a click may take longer than the command
 
 
 def click_and_command(rounds: int) -> tuple[float, float]:
-    """Seconds of a click on 检查 and of `dangjian check` on the same 600 rows, medians of interleaved rounds."""
+    """Returns the median seconds of a click on 检查 and of `dangjian check` (600 rows, interleaved rounds)."""
     sys.path.insert(0, str(ROOT / "tests"))
-    import city
-    from desk import Desk, wait
-    from work import Work, unit_book
+    from support import small_city
+    from support.desk import Desk, wait
+    from support.work import Work, unit_book
 
     from toolkit.buttons.open_book import RESULT
     from toolkit.excel.actions import BY_NAME
@@ -28,7 +28,7 @@ def click_and_command(rounds: int) -> tuple[float, float]:
 
     clicks, commands = [], []
     with tempfile.TemporaryDirectory() as folder:
-        more = [city.party_day(n % 12 + 1, topic=f"主题{n}") for n in range(596)]
+        more = [small_city.party_day(n % 12 + 1, topic=f"主题{n}") for n in range(596)]
         path = unit_book(load_catalog(), Path(folder) / "局.xlsm", *more)
         desk = Desk()
         work = Work(desk, path)

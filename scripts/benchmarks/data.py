@@ -1,6 +1,6 @@
-"""Workbooks to measure with: a fictional city's units, the same on every machine.
+"""Workbooks for the measurements: units of a fictional city, the same on every machine.
 
-Some are built and the others filled into their stencils, so that thousands take seconds.
+Some are built; the others are filled into their stencils, so that thousands take seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolkit.standard.catalog import load_catalog
 from toolkit.standard.sheets import NIL, SOME
 
 KINDS = 4  # different workbooks among the many
-OWN = ("unit_name", "unit_short", "unit_id")  # longer texts first: the others are part of them
+OWN = ("unit_name", "unit_short", "unit_id")  # longer texts first, because they contain the others
 DOCUMENT = "situation"  # what every unit writes
 PLAN = "plan"
 WITH_PLAN = next((Path(__file__).resolve().parents[2] / "workbooks" / "samples").glob("ZX001_*.xlsx"))
@@ -26,7 +26,7 @@ LARGE = 600  # rows of the one large workbook
 
 
 def _sampled() -> list[tuple[dict[str, Any], Rows]]:
-    """The first units of the samples' city, each with the passages that its document cannot do without."""
+    """Returns the first units of the sample city, with the passages that their document requires."""
     catalog = load_catalog()
     title = catalog.documents[DOCUMENT].title
     found = []
@@ -60,7 +60,7 @@ def _stencils() -> Iterator[Stencil]:
 
 
 def units(folder: Path, counts: Sequence[int]) -> dict[int, Path]:
-    """A folder of so many unit workbooks for each of `counts`."""
+    """Writes a folder of that many unit workbooks for each of `counts`; returns the folders by count."""
     stencils = list(_stencils())
     made = {n: folder / str(n) for n in counts}
     for n, path in made.items():
@@ -76,7 +76,7 @@ def _write(folder: Path, stencil: Stencil, i: int) -> None:
 
 
 def copies(folder: Path, n: int) -> Path:
-    """A folder of `n` copies of the sample that has a plan."""
+    """Writes a folder of `n` copies of the sample that has a plan."""
     folder.mkdir()
     for i in range(n):
         shutil.copy(WITH_PLAN, folder / f"{i:03}.xlsx")
@@ -84,18 +84,18 @@ def copies(folder: Path, n: int) -> Path:
 
 
 def changed(folder: Path, every: int, kind: int) -> None:
-    """Write each `every`-th workbook of a folder that `units` made anew, moved on by `kind`; 0 is how it was."""
+    """Rewrites each `every`-th workbook of a folder of `units`, moved on by `kind`; 0 restores the original."""
     stencils = list(_stencils())
     for i in range(0, len(list(folder.iterdir())), every):
         _write(folder, stencils[(i + kind) % KINDS], i)
 
 
 def large(path: Path) -> Path:
-    """One workbook with LARGE rows: those of the city's first units, as if one had held them all."""
+    """Writes one workbook with LARGE rows, combined from those of the city's first units."""
     (unit, rows), *others = _sampled()
     left = LARGE - sum(map(len, rows.values()))
     for _, more in others:
-        for name in ("org", "membership", "orglife", "study"):  # rows that may stand beside another unit's
+        for name in ("org", "membership", "orglife", "study"):  # rows that are valid beside another unit's
             found = more[name][: max(0, left)]
             rows[name] += found
             left -= len(found)

@@ -1,4 +1,4 @@
-"""Runs in fresh processes: how long the work took, how long the whole process, and the memory at its peak."""
+"""Runs work in fresh processes, and measures its time, the time of the whole process, and its peak memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 ROOT = SCRIPTS.parent
-_WARM = 2  # times that short work is done before it counts
+_WARM = 2  # warm-up runs of short work
 _LOOK = 0.05  # seconds between two looks at the memory
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -27,14 +27,14 @@ class Run:
 
     seconds: float
     process: float
-    peak: float  # MB of the process and all that it started
+    peak: float  # MB, of the process and all that it started
     result: Any = None
 
 
 def work(name: str, *args: Any, times: int = 1, home: Path | None = None) -> Run:
-    """Run `module.function` of this package in a process of its own: called with `args`, it returns the work.
+    """Runs work in a new process; `module.function` of this package, called with `args`, returns that work.
 
-    Short work is done several `times`, after two to warm up; the median counts.
+    Short work runs `times` times, after two warm-up runs; the median counts.
     """
     code = "from benchmarks.measure import child; child()"
     told = json.dumps(args, default=str)
@@ -44,14 +44,14 @@ def work(name: str, *args: Any, times: int = 1, home: Path | None = None) -> Run
 
 
 def command(*args: str | Path, home: Path | None = None) -> Run:
-    """Run Python with these arguments."""
+    """Runs Python with these arguments; exit codes 0 and 1 are accepted."""
     done_or_findings = (0, 1)
     _, process, peak = _watched([sys.executable, *map(str, args)], home, done_or_findings)
     return Run(process, process, peak)
 
 
 def child() -> None:
-    """The other end of `work`."""
+    """Runs in the process that `work` starts: takes the arguments from stdin, prints the measurements as JSON."""
     import importlib
 
     module, _, function = sys.argv[1].partition(".")
@@ -68,7 +68,7 @@ def child() -> None:
 
 
 def interleaved(rounds: int, runs: Mapping[str, Callable[[], Run]]) -> dict[str, Run]:
-    """Each of `runs` so many times, in turn; the medians. The last result is kept."""
+    """Runs each of `runs` in turn, for so many rounds; returns the medians, with the last result."""
     found: dict[str, list[Run]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
@@ -84,7 +84,7 @@ def _median(runs: list[Run]) -> Run:
 
 
 def imported(*args: str) -> dict[str, float]:
-    """Milliseconds that Python with these arguments spends on imports, by package, the slowest first."""
+    """Returns the milliseconds that Python with these arguments spends on imports, by package, slowest first."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *args],
         capture_output=True,
@@ -96,7 +96,7 @@ def imported(*args: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for line in done.stderr.splitlines():
         own, _, name = (*(x.strip() for x in line.removeprefix("import time:").split("|")), "", "")[:3]
-        if not own.isdigit():  # the headings, and what else is told there
+        if not own.isdigit():  # headings and other output
             continue
         package = name.partition(".")[0]
         found[package] = found.get(package, 0) + int(own) / 1e3
@@ -110,7 +110,7 @@ def _watched(
     arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = ""
 ) -> tuple[str, float, float]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SCRIPTS), str(ROOT))), "PYTHONWARNINGS": "ignore"}
-    if home:  # what is kept from run to run lies below it
+    if home:  # everything kept between runs is below it
         home.mkdir(parents=True, exist_ok=True)
         env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}
     start = time.perf_counter()
@@ -142,7 +142,7 @@ def _watch(pid: int, peaks: list[float], over: threading.Event) -> None:
 
 
 def _tree(pid: int) -> list[int]:
-    """The process and all that it started; on systems without /proc the measured processes speak for themselves."""
+    """Returns the process and all that it started; without /proc, only the process."""
     try:
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:

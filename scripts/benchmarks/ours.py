@@ -1,4 +1,4 @@
-"""The same work as the product does it."""
+"""The same work with the product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same work as others do it: each function as the users of those libraries write it.
+"""The same work with other libraries; each function is written as users of those libraries write it.
 
 A function imports and prepares what it needs and returns the work to be timed.
 """

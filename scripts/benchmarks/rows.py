@@ -1,4 +1,4 @@
-"""The table: one function a row, each giving a ratio from runs that take turns."""
+"""The table: one function per row, each giving a ratio from runs that alternate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from . import data
 from .measure import Run, command, imported, interleaved, work
 
-SETTLED = 3  # seconds after which the time of a file is believed
+SETTLED = 3  # seconds after which the time stamp of a file is trusted
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Result:
 
     ratio: float
     target: float
-    least: bool  # whether the target is a least or a most
+    least: bool  # whether the target is a minimum; otherwise it is a maximum
     runs: Mapping[str, Run]
     note: str = ""
 
@@ -88,7 +88,7 @@ def end_to_end(s: Setting) -> Results:
     template = work("ours.words", folder, data.DOCUMENT).result["template"]
 
     def ours() -> Run:
-        out, home = s.new(), s.home()  # one person's: what aggregating has read, filling finds in the store
+        out, home = s.new(), s.home()  # one home for both: filling finds in the store what aggregating has read
         made = command("-m", "toolkit", "aggregate", folder, "-o", out / "汇总.xlsx", home=home)
         fill = ("-m", "toolkit", "fill", data.DOCUMENT, folder, "--all-units", "-o", out / "docs")
         filled = command(*fill, home=home)

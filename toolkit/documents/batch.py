@@ -1,4 +1,4 @@
-"""One document for each of many units."""
+"""Fills one document for each of many units."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from .templates import document as find_document
 
 @dataclass(frozen=True)
 class Made:
-    """The document of one unit, or why there is none."""
+    """The document of one unit, or the reason why there is none."""
 
-    unit: str  # its name; of a workbook that cannot be read, the file's name
+    unit: str  # the unit's name, or the file name of an unreadable workbook
     path: Path | None = None
     filled: Filled | None = None
     why: str = ""
@@ -45,11 +45,11 @@ def fill_all(
     look: Look = PLAIN,
     progress: Progress = lambda done, total: None,
 ) -> list[Made]:
-    """Fill `document` for each unit of a consolidated workbook, or each workbook below a folder, into `out`.
+    """Fills `document` into `out` for each unit of a consolidated workbook, or each workbook below a folder.
 
-    `store` gives what earlier runs have read, for a folder of many. A unit whose
-    document cannot be made is told with the reason, and the rest goes on. Raises CannotRun when there is nothing to
-    fill from, or the document is of all units together.
+    `store` opens the cache, which is used for a folder of many workbooks. If a unit's document cannot be made,
+    its entry gives the reason, and the others are still made. Raises CannotRun if there is nothing to fill
+    from, or if the document is for all units together.
     """
     d = find_document(catalog, document)
     if d.source == "consolidated":
@@ -71,7 +71,7 @@ def fill_all(
 
 
 def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress) -> Sequence[Path | Digested]:
-    """The units of a consolidated workbook, or the workbooks of a folder: many of them by way of the store."""
+    """Returns the units of a consolidated workbook, or the workbooks of a folder; many are read through the store."""
     if not source.is_dir():
         book = read_book(source)
         if not is_consolidated(book):
@@ -92,7 +92,7 @@ def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress:
 
 
 def _kept(store: Store, content: int, file: File) -> Path | Digested:
-    """One workbook out of the store; as a file to be opened, and refused, where it is not one unit's."""
+    """Returns one workbook from the store; its path if it is not of one unit, so that opening it is refused."""
     found, digests = store.submissions(content, file.path), store.digests(content, file.path)
     if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
         return Path(file.path)
@@ -101,7 +101,7 @@ def _kept(store: Store, content: int, file: File) -> Path | Digested:
 
 
 def _fill_one(unit: Path | Digested, catalog: Catalog, d: Document, folder: Path, look: Look) -> Made:
-    """The document of one unit, under its name in a folder of its own: two workbooks may be of the same unit."""
+    """Makes the document of one unit in a separate folder, because two workbooks may be of the same unit."""
     try:
         s = _unit_source(unit, catalog) if isinstance(unit, Path) else digested_source(unit, catalog)
         path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
@@ -123,7 +123,7 @@ def _file_name(s: Source, title: str) -> str:
 
 
 def _free(path: Path, used: set[Path]) -> Path:
-    """A name not yet taken in this run: two workbooks may be of the same unit."""
+    """Returns a path not yet used in this run: two workbooks may be of the same unit."""
     found, n = path, 1
     while found in used:
         n += 1

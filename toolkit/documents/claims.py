@@ -1,8 +1,8 @@
-"""What people wrote beside the printed figures: numbers typed by hand, and claims that something is complete.
+"""Checks what people wrote beside the printed figures: typed numbers, and claims that something is complete.
 
-Only what surely speaks of an indicator is compared: its name stands right before or after the number,
-with its measure word, and nothing in the sentence narrows it down, tells of another year or of plans.
-The words that decide are in standard/verify.yaml.
+A number is compared only if it refers to an indicator with certainty: the indicator's name is directly before
+or after it, with the right measure word. The sentence must not limit the number to a part, and must not be
+about another year or about plans. The words that decide are in standard/verify.yaml.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ _KEYS = (
     "kinds",
 )
 _YEAR = re.compile(r"(20\d{2})年")
-LISTED = 5  # missing units that a message names
-SHORTEST = 3  # characters of an indicator's name that may be looked for in a sentence
-NEAR = Decimal("0.1")  # how far 近 and 约 may be from the figure
+LISTED = 5  # missing units named in a message
+SHORTEST = 3  # characters; shorter names of indicators are not searched for
+NEAR = Decimal("0.1")  # tolerance of 近 and 约, as a share of the figure
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Mapping[str, Any]:
-    """standard/verify.yaml. Raises StandardError for a mistake in it."""
+    """Returns standard/verify.yaml, loaded once. Raises StandardError for a mistake in it."""
     m = load_map(STANDARD / "verify.yaml").only(_KEYS)
     return {key: m.need(key) for key in _KEYS}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A number that a person typed, and the indicators it can speak of."""
+    """A number that a person typed, and the figures it may refer to."""
 
     quantity: Quantity
     spot: Spot
@@ -61,13 +61,14 @@ class Typed:
 
 
 class Claims:
-    """One document's sentences against one source."""
+    """Compares the sentences of one document with its source."""
 
     def __init__(self, document: TrackedDocument) -> None:
         self.document, self.source = document, document.source
         self.vocabulary = vocabulary()
 
     def remarks(self) -> Iterator[Remark]:
+        """Yields wrong numbers (V10), unfounded claims (V11, V17) and unverifiable differing numbers (V13)."""
         unsure: dict[str, list[Typed]] = defaultdict(list)
         for part, sentence in self._sentences():
             if not self._is_elsewhere(sentence.text):
@@ -83,9 +84,9 @@ class Claims:
     # ------------------------------------------------------------- sentences
 
     def _sentences(self) -> Iterator[tuple[str, Sentence]]:
-        """All sentences that tell of what was done, with their place in the part's text."""
+        """Yields all sentences outside headings and plans, with their part and their position in its text."""
         for part, edited in self.document.parts.items():
-            plans_from: int | None = None  # level of the heading under which plans stand
+            plans_from: int | None = None  # level of the heading of a section of plans
             for start, _ in edited.paragraphs:
                 low, high = edited.line(start)
                 level = self.document.level(part, start)
@@ -98,7 +99,7 @@ class Claims:
                         yield part, Sentence(low + s.start, s.text)
 
     def _is_elsewhere(self, text: str) -> bool:
-        """Whether a sentence tells of another year or of what shall be."""
+        """Returns whether a sentence is about another year or period."""
         years = {int(y) for y in _YEAR.findall(text)}
         if years and years != {self.source.year}:
             return True
@@ -119,7 +120,7 @@ class Claims:
                 yield Typed(q, self.document.spot(part, start, end), figures)
 
     def _named(self, clause: str, at: int, q: Quantity) -> tuple[Figure, ...]:
-        """The indicators whose name stands beside the number, but for fillers; those with the longest name."""
+        """Returns the figures with the longest name directly beside the number; fillers in between are ignored."""
         before, after = clause[:at], clause[at + q.end - q.start :]
         best: tuple[Figure, ...] = ()
         longest = 0
@@ -134,7 +135,7 @@ class Claims:
         shortened = name not in self._full_names
         if not shortened and after.removeprefix("的").startswith(name):
             return True
-        if place < 0 or (shortened and before[:place].endswith("等")):  # 交通劝导等志愿服务 is a part of it
+        if place < 0 or (shortened and before[:place].endswith("等")):  # 交通劝导等志愿服务 is only a part of it
             return False
         return not self._fillers.sub("", before[place + len(name) :])
 
@@ -144,7 +145,7 @@ class Claims:
 
     @cached_property
     def _full_names(self) -> Mapping[str, list[Figure]]:
-        """The indicators by name and title; one name can be that of several levels."""
+        """The figures by name and title of their indicator; one name may belong to several levels."""
         found: dict[str, list[Figure]] = defaultdict(list)
         for f in self.source.figures.values():
             base, title = f.indicator.name.partition("_")[0], re.sub("（[^）]*）", "", f.indicator.title)
@@ -155,7 +156,7 @@ class Claims:
 
     @cached_property
     def _names(self) -> Mapping[str, list[Figure]]:
-        """What sentences may call the indicators: their names, also without a 人数 or 次数 at the end."""
+        """The figures by all names that sentences may use, also without 人数 or 次数 at the end."""
         found = defaultdict(list, {name: list(figures) for name, figures in self._full_names.items()})
         for name, figures in self._full_names.items():
             shorter = _without(name, self.vocabulary["count_endings"])
@@ -209,7 +210,7 @@ class Claims:
                 return
 
     def _is_printed(self, part: str, start: int, end: int) -> bool:
-        """Whether a printed figure stands there, which tells its own coverage."""
+        """Returns whether the span overlaps a printed figure, which states its own coverage."""
         return any(f.part == part and f.at[0] < end and start < f.at[1] for f in self.document.figures)
 
     @cached_property
@@ -218,7 +219,7 @@ class Claims:
         return f"缺{len(missing)}家未报（{listed(missing, LISTED, '家')}）" if missing else ""
 
     def _incomplete(self, text: str) -> Iterator[Figure]:
-        """The ratios below 100 % of whose matter the sentence speaks."""
+        """Yields the ratios below 100% whose subject the sentence mentions."""
         for f in self.source.figures.values():
             if f.indicator.denominator is None or f.state != "known" or not f.denominator:
                 continue
@@ -228,7 +229,7 @@ class Claims:
 
 
 def agrees(q: Quantity, f: Figure) -> bool:
-    """Whether a number in words says what the figure is: 余 from below, 近 about, a range within."""
+    """Returns whether a number in words matches the figure: 余 from below, 近 about, a range within."""
     if f.indicator.denominator is not None:
         actual = Decimal(f.numerator or 0) * 100 / Decimal(f.denominator or 1)
     else:
@@ -248,12 +249,12 @@ def agrees(q: Quantity, f: Figure) -> bool:
 
 
 def _zeros(value: Decimal) -> int:
-    """The place of the last digit that is not zero: 500 -> 2, 46000 -> 3."""
+    """Returns the power of ten of the last nonzero digit: 500 -> 2, 46000 -> 3."""
     return max(0, int(value.normalize().as_tuple().exponent)) if value else 0
 
 
 def _clause(text: str, q: Quantity) -> tuple[str, int]:
-    """The clause around a quantity, and where in it the quantity begins."""
+    """Returns the clause around a quantity, and the position of the quantity in it."""
     low = max(text.rfind(mark, 0, q.start) for mark in "，,；;。、")
     ends = [at for mark in "，,；;。、" if (at := text.find(mark, q.end)) >= 0]
     return text[low + 1 : min(ends, default=len(text))], q.start - low - 1

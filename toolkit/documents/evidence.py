@@ -1,4 +1,4 @@
-"""Where every figure of a document comes from: the annex of evidence, as .docx or .xlsx."""
+"""Writes the annex of evidence (数据出处表, .docx or .xlsx): the source cells of every figure of a document."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..wording.quantities import sentences
 from .tracked import TrackedDocument, TrackedFigure
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
-BLOCKS = 4  # blocks of source cells named before they are only counted
-SENTENCE = 120  # characters of a sentence that are quoted
+BLOCKS = 4  # blocks of source cells listed; further ones are only counted
+SENTENCE = 120  # characters quoted from a sentence
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One printed figure and what it was made from."""
+    """One printed figure and its sources."""
 
     number: int
     phrase: str
@@ -37,13 +37,14 @@ class Evidence:
 
     @property
     def row(self) -> tuple[str, ...]:
+        """The cells of its table row, in the order of COLUMNS."""
         return (str(self.number), self.phrase, self.sentence, self.indicator, self.formula, self.value, self.cells)
 
 
 def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, out: Path) -> int:
-    """Writes the evidence for the finished `document` to `out`, by its suffix .docx or .xlsx; how many figures.
+    """Writes the evidence for the finished `document` to `out` (.docx or .xlsx); returns the number of figures.
 
-    Raises CannotRun for another suffix, a source that cannot be used, or where nothing can be written.
+    Raises CannotRun for another suffix, for a source that cannot be used, or if writing fails.
     """
     s = source if isinstance(source, Source) else open_source(source, catalog)
     tracked = TrackedDocument(open_document(document), s)
@@ -61,7 +62,7 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
 
 
 def evidence(tracked: TrackedDocument) -> list[Evidence]:
-    """One Evidence for each printed figure, in the order of the text."""
+    """Returns one Evidence per printed figure, in the order of the text."""
     source = tracked.source
     found = [(f, f.figure) for f in tracked.figures if f.figure]
     cells = {figure.indicator.name: _cells(source, figure) for _, figure in found}
@@ -101,7 +102,7 @@ def _value(figure: Figure) -> str:
 
 
 def _cells(source: Source, figure: Figure) -> str:
-    """组织生活 D7:D12 D15，共7格; for rows that came from below, also from how many workbooks."""
+    """Returns the source cells: 组织生活 D7:D12 D15，共7格; for several origin workbooks, also their number."""
     found = list(source.explain(figure.indicator.name))
     if not found:
         return "没有记录"
@@ -117,7 +118,7 @@ def _cells(source: Source, figure: Figure) -> str:
 
 @dataclass
 class _Block:
-    """Cells below one another."""
+    """Adjacent cells in one column."""
 
     first: Place
     last: Place

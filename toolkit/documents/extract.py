@@ -1,6 +1,6 @@
-"""The quantitative facts of a finished report, each with the indicator it most likely states.
+"""Extracts the quantities of a finished report, each with the indicator that it most likely states.
 
-What a quantity is, is the business of quantities.py; which indicator it states, that of recognise.py.
+wording.quantities finds the quantities, wording.recognise the indicators.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ..wording.sentences import sentences
 if TYPE_CHECKING:
     from ..submissions.source import Source
 
-HEADING = 40  # characters: a longer line is no heading
-BROKEN = 20  # characters: a line without an end mark that is at least as long was cut in two by a page break
+HEADING = 40  # characters; a longer line is not a heading
+BROKEN = 20  # characters; a line of at least this length without an end mark was cut in two by a page break
 
 
 def extract(path: Path, catalog: Catalog) -> list[Fact]:
-    """All quantitative facts of a .docx or .txt, in order. Raises CannotRun for what cannot be opened."""
+    """Returns all quantities of a .docx or .txt as facts, in order. Raises CannotRun if it cannot be opened."""
     found: list[Fact] = []
-    titles: list[str] = []  # the nearest first
+    titles: list[str] = []  # nearest first
     for starts, text in _passages(open_document(path).paragraphs):
         if len(text) <= HEADING and not re.search("[。；，]", text):
             titles.insert(0, text)
@@ -39,10 +39,10 @@ def extract(path: Path, catalog: Catalog) -> list[Fact]:
 
 
 def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
-    """The indicators that the facts name, in the order of the catalog, with this year's value from `source`.
+    """Returns the indicators that the facts name, ordered by id, with this year's value from `source`.
 
-    Of several facts on one indicator the best fitting one is compared, of equal ones the first; targets only
-    where nothing was done. Masked figures have nothing to compare.
+    Of several facts on one indicator the best match is compared, among equal ones the first. Targets are
+    compared only if no fact is a result. Masked quantities are skipped.
     """
     by_name: dict[str, list[Fact]] = {}
     for fact in facts:
@@ -72,7 +72,7 @@ def write_workbook(
     catalog: Catalog,
     source: Source | None,
 ) -> None:
-    """The facts and the comparison as a workbook. Raises CannotRun when it cannot be written."""
+    """Writes the facts and the comparison to a workbook. Raises CannotRun if it cannot be written."""
     now = f"{source.unit.get('unit_name') or source.path}{source.year}年的台账" if source else ""
     write_facts(out, document.stem, facts, compared, catalog.indicators.values(), now)
 
@@ -81,9 +81,9 @@ def write_workbook(
 
 
 def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[tuple[int, int]], str]]:
-    """Paragraphs as text, those that a page break cut in two put together again.
+    """Yields the paragraphs as text; joins those that a page break cut in two.
 
-    With each text go the starts of its pieces as (position, paragraph number), in order.
+    Each text comes with the starts of its pieces as (position, paragraph number), in order.
     """
     text, starts = "", list[tuple[int, int]]()
     last: Paragraph | None = None
@@ -98,7 +98,7 @@ def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[tuple[int,
 
 
 def _goes_on(before: Paragraph, p: Paragraph) -> bool:
-    """Whether a line broken off in mid-sentence is continued by the next paragraph."""
+    """Returns whether a line ends in mid-sentence and the next paragraph continues it."""
     end = before.text.rstrip()
     title = before.number == 1 and not re.search("[，。；：、]", end)
     whole = title or len(end) < BROKEN or end[-1] in "。！？；：…”》）*" or before.level is not None or before.in_table
@@ -118,6 +118,3 @@ def _facts(text: str, starts: list[tuple[int, int]], catalog: Catalog, planned: 
         indicator, score, reason = recognise(q, surroundings(text, found, at), catalog)
         value = in_unit(q, indicator) if indicator else q.value
         yield Fact(number, spans[n].text.strip(), q, indicator, score, reason, planned or q.target, value)
-
-
-# ----------------------------------------------------------------- text and JSON

@@ -1,4 +1,4 @@
-"""A document from a workbook: what the template may print is gathered here, nothing is laid out here."""
+"""Fills a document from a workbook: collects what the template may print; layout is done in word.filling."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .templates import document as find_document
 from .templates import template_of
 
 TEXTS, TASKS = "narrative", "plan"
-PRINTED = (TEXTS, TASKS)  # ledgers whose rows a document prints, not their figures alone
+PRINTED = (TEXTS, TASKS)  # ledgers whose rows a document prints, not only their figures
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What a filling did: figures printed, titles of those missing (draft only), and what it does not cover."""
+    """The result: number of printed figures, missing items (draft only), warnings, coverage if units are missing."""
 
     printed: int
     missing: tuple[str, ...]
@@ -38,10 +38,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class Look:
-    """How one document is to look, beside what its template says."""
+    """Options for one document that its template does not determine."""
 
     draft: bool = False  # mark what is missing instead of stopping
-    template: Path | None = None  # one's own; None: the document's
+    template: Path | None = None  # a user's own; None: that of the document
     red_head: str = ""  # 发文机关标志; "" for no red head
     doc_no: str = ""  # 发文字号 below it
     imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
@@ -54,10 +54,10 @@ PLAIN = Look()
 def fill(
     catalog: Catalog, document: str | Document, source: str | Path | Source, out: Path, look: Look = PLAIN
 ) -> Filled:
-    """Writes the document (given, or by name or Chinese title) from a workbook, or an opened source, to `out`.
+    """Fills the document (or its name or Chinese title) from a workbook or an opened source and writes it to `out`.
 
-    Raises CannotRun for an unknown document, a source it cannot be filled from, and, unless it is a
-    draft, for figures or passages that are missing, naming each with the sheet to enter it in.
+    Raises CannotRun for an unknown document or an unsuitable source. Unless it is a draft, also raises it for
+    missing figures or passages, naming each with the sheet to enter it in.
     """
     d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(source, catalog)
@@ -105,7 +105,7 @@ def _frame(d: Document, s: Source, look: Look) -> Frame:
 
 
 def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
-    """Each missing figure with the sheet that would hold it, then the wordings that would be untrue."""
+    """Returns a message: each missing figure with the sheet to enter it in, then the wordings that would be untrue."""
     sheets = {i.title: catalog.ledgers[i.numerator.ledger].title for i in catalog.indicators.values()}
     lines = [f"  {t}：请在“{sheets[t]}”表补填，或在封面申报“本年无”" if t in sheets else f"  {t}" for t in e.missing]
     head = [f"缺{len(e.missing)}项，不能成文（可用 --draft 先出草稿）："] if lines else ["不能成文："]
@@ -113,7 +113,7 @@ def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
 
 
 def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Mapping[str, Any]:
-    """Every name that a template may use, in Chinese: figures, facts, headings, passages, the plan."""
+    """Returns all Chinese names that a template may use: figures, facts, headings, passages, the plan."""
     known = facts(s)
     return Names(
         ChainMap({**known, **d.params}, s.figures),  # type: ignore[arg-type]  # the second map is only read
@@ -128,7 +128,7 @@ def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Ma
 
 
 class Names(Mapping[str, Any]):
-    """Values by name; some are made only when a template asks for them."""
+    """Values by name; some are computed only when a template asks for them."""
 
     def __init__(self, known: Mapping[str, Any], made: Mapping[str, Callable[[], Any]]) -> None:
         self._known, self._made = known, made
@@ -147,7 +147,7 @@ class Names(Mapping[str, Any]):
 
 
 def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:
-    """What the clerk wrote on 文字材料 for this document, by passage, in the order given."""
+    """Returns the texts on 文字材料 for this document, by passage, ordered by `seq`. Raises CannotRun for missing ones."""
     written = [r.values for r in s.own_rows(TEXTS) if r.values.get("document") in (d.title, d.name)]
     written.sort(key=lambda v: v.get("seq") or 0)
     found = {
@@ -163,7 +163,7 @@ def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> 
 
 
 def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
-    """The plan sheet as parts, each with its tasks, each with its measures; cancelled ones left out."""
+    """Returns the plan as parts with their tasks and measures; cancelled measures are omitted."""
     rows = sorted((r for r in s.own_rows(TASKS) if r.values.get("state") != "取消"), key=order)
     return [
         {

@@ -1,4 +1,4 @@
-"""What a template of a document can print, listed for the person who writes the template."""
+"""Lists what the template of a document can print, for the author of the template; checks templates."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ _NUMBERS = {
 
 
 def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
-    """The names that the templates of a document may use."""
+    """Returns the names that the templates of a document may use, with the shape of each value."""
     known = context(catalog, d, _sample(catalog), draft=True)
     return {name: shape_of(known[name]) for name in known}
 
 
 def _sample(catalog: Catalog) -> Source:
-    """A source that knows every name and no figure: one task stands on its plan."""
+    """Returns a source with all names, no known figure, and one task in its plan."""
     year = date.today().year
     unit = {"unit_id": UNIT, "unit_name": "示例单位", "year": year}
     plan = {f.name: f.example for f in catalog.ledgers["plan"].fields} | {"deadline": None}
@@ -60,7 +60,7 @@ def _sample(catalog: Catalog) -> Source:
 
 
 def listing(catalog: Catalog, d: Document) -> str:
-    """All names as text, in groups, each with what it prints."""
+    """Returns all names as text, in groups, each with what it prints."""
     known = names_of(catalog, d)
     forms = "，".join(f".{form} {meaning}" for form, meaning in FORMS.items())
     lines = [f"“{d.title}”的模板可以使用以下名称，写法如 {{{{ 单位简称 }}}}。", "", "【基本情况】"]
@@ -85,6 +85,7 @@ def listing(catalog: Catalog, d: Document) -> str:
 
 
 def listing_json(catalog: Catalog, d: Document) -> dict[str, Any]:
+    """Returns the names as a JSON value."""
     return {
         "document": d.name,
         "title": d.title,
@@ -104,7 +105,7 @@ def _of_kind(known: Mapping[str, Shape], kind: str) -> list[str]:
 
 
 def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:
-    """A list and what each of its items holds."""
+    """Yields lines for a list and for the keys of its items."""
     item = shape.item or shape
     yield f"{'  ' * depth}{name}　每项有：{'、'.join(item.keys)}" if item.keys else f"{'  ' * depth}{name}"
     for key, inner in item.keys.items():
@@ -113,10 +114,11 @@ def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:
 
 
 def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:
-    """The mistakes of a template. Its names are those of `document`; without one, of the document that the
-    file's name says, or, for a document nobody has declared, with whatever passages and headings it asks for.
+    """Returns the mistakes of a template.
 
-    Raises CannotRun for an unknown document and what is no plain .docx.
+    Its names must be those of `document`, or, without it, of the document with the name of the file. If that
+    document is not declared, any passage and heading is allowed. Raises CannotRun for an unknown document or
+    a file that is not a plain .docx.
     """
     known = documents(catalog)
     d = find_document(catalog, document) if document else catalog.documents.get(path.stem) or known.get(path.stem)

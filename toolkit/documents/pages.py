@@ -1,4 +1,4 @@
-"""Word documents as PDF and as page images, through LibreOffice and poppler."""
+"""Converts Word documents to PDF and page images, with LibreOffice and poppler."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from ..errors import CannotRun
 from ..machine.office import clean_environment, starter
 from ..word.filling.fonts import CONF
 
-START, EACH = 90, 10  # seconds allowed for the start, and for each document
+START, EACH = 90, 10  # seconds allowed: for the start, and for each document
 DOTS = 100  # per inch, of page images
 
 
 def soffice() -> Path:
-    """LibreOffice's program. Raises CannotRun, with the remedy, when there is none."""
+    """Returns the path of LibreOffice's program. Raises CannotRun with the remedy if there is none."""
     if found := starter():
         return found
     raise CannotRun("没有找到 LibreOffice，不能转成 PDF。请安装 LibreOffice，或用 Word、WPS 打开后另存为 PDF。")
 
 
 def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[Path, Path | None]:
-    """Convert all documents by one LibreOffice process; each PDF goes into `folder` under its document's name.
+    """Converts all documents in one LibreOffice process; each PDF is put into `folder` under its document's name.
 
-    Gives for each document its PDF, or None when LibreOffice could not make it. Raises CannotRun
-    without LibreOffice, when two documents have the same name, and when it takes longer than `seconds`
-    (0: what documents of some pages may take).
+    Returns the PDF of each document, or None if LibreOffice could not make it. Raises CannotRun without
+    LibreOffice, if two documents have the same name, or after `seconds` (0: START plus EACH per document).
     """
     if not documents:
         return {}
@@ -58,7 +57,7 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
 
 
 def _run(command: list[str], seconds: float) -> None:
-    """With a time limit, and no process left behind: soffice starts others."""
+    """Runs the command with a time limit and leaves no process behind: soffice starts others."""
     process = subprocess.Popen(
         command,
         env=_environment(),
@@ -94,7 +93,10 @@ def _moved(pdf: Path, folder: Path) -> Path | None:
 
 
 def to_images(pdf: Path, folder: Path, dots: int = DOTS) -> list[Path]:
-    """Each page of a PDF as <name>-<page>.png in `folder`. Raises CannotRun without poppler's pdftoppm."""
+    """Writes each page of a PDF to `folder` as <name>-<page>.png and returns the paths.
+
+    Replaces older images of the same PDF. Raises CannotRun without poppler's pdftoppm or if the PDF is unreadable.
+    """
     program = shutil.which("pdftoppm")
     if not program:
         raise CannotRun(
@@ -111,7 +113,7 @@ def to_images(pdf: Path, folder: Path, dots: int = DOTS) -> list[Path]:
 
 
 def show_pages(documents: Sequence[Path], images: bool) -> str:
-    """Put the PDF, and the page images when wanted, beside each document; tells which could not be made."""
+    """Writes the PDF (and page images if `images`) beside each document; returns a message about failures, or ""."""
     failed = []
     for folder in dict.fromkeys(d.parent for d in documents):
         here = [d for d in documents if d.parent == folder]

@@ -1,4 +1,4 @@
-"""The figures of an edited document printed again from the ledgers; every other word stays as edited."""
+"""Updates the figures of an edited document from the ledgers; every other word stays as edited."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tracked import FIXABLE, FOREIGN, SAME, UNKNOWN, TrackedDocument, TrackedFi
 
 @dataclass(frozen=True)
 class Reprinted:
-    """One figure that was printed again, or one that only a person can mend: then `new` is ""."""
+    """One updated figure, or one that only a person can correct: then `new` is ""."""
 
     spot: Spot
     title: str
@@ -28,15 +28,17 @@ class Reprinted:
 
 @dataclass(frozen=True)
 class Refreshed:
+    """The updated figures, those left for a person, and the number of correct ones."""
+
     changed: tuple[Reprinted, ...]
     left: tuple[Reprinted, ...]
     same: int
 
 
 def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path) -> Refreshed:
-    """Writes `path` to `out` with its figures as the ledgers have them now.
+    """Writes `path` to `out` with the current figures of the ledgers.
 
-    A figure that is zero or missing now, or that cannot be found any more, is left and listed.
+    A figure that is now zero or missing, or that is no longer found, is left unchanged and listed.
     Parts without a change keep their bytes. Raises CannotRun for a document of another unit or year.
     """
     tracked = open_tracked(catalog, path, source)
@@ -52,13 +54,13 @@ def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path
 
 
 def _print_again(tracked: TrackedDocument, part: str) -> bool:
-    """Prints the figures of one part that have changed, from the end upwards; whether there were any."""
+    """Updates the changed figures of one part, last first to keep positions valid; returns whether any changed."""
     edited = tracked.parts[part]
     wrong = [f for f in tracked.figures if f.part == part and f.state in FIXABLE]
     for f in sorted(wrong, key=lambda f: f.at, reverse=True):
         edited.replace(*f.at, f.new)
         name = f.name._replace(check=check_of(f.new))
-        if f.name.copied:  # a name of its own, as LibreOffice's is too long for Word
+        if f.name.copied:  # needs a new name: the one LibreOffice gives to a copy is too long for Word
             name = name._replace(n=1 + max(x.name.n for x in tracked.figures if x.name.id == f.name.id), copied=False)
         edited.rename(f.bookmark, str(name))
     return bool(wrong)

@@ -1,32 +1,30 @@
-"""Which documents there are: those that the standard declares, and templates that somebody put beside them."""
+"""Finds documents and their templates: those that the standard declares, and templates that users added."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import CannotRun
 from ..findings import nearest
+from ..machine.shipped import shipped
 from ..machine.userdirs import config_dir
 from ..model import Catalog, Document, Heading, Passage
 from ..standard.catalog import added_folders
 from ..word.filling.sandbox import load_template
 
-PASSAGES, HEADINGS = "文字", "标题"  # what a template calls them
+PASSAGES, HEADINGS = "文字", "标题"  # their names in a template
 FOLDER = "word_templates"
-# Beside the package in a checkout; where an installed package keeps its data otherwise.
-SHIPPED = (Path(__file__).parents[2] / FOLDER, Path(sys.prefix) / "share/dangjian" / FOLDER)
 
 
 def folders() -> list[Path]:
-    """Where templates are looked for, first found first: added standards, the user's own folder, the product's."""
-    return [*(folder / FOLDER for folder in reversed(added_folders())), config_dir() / FOLDER, *SHIPPED]
+    """Returns the template folders by precedence: added standards, the user's own folder, the product's."""
+    return [*(folder / FOLDER for folder in reversed(added_folders())), config_dir() / FOLDER, shipped(FOLDER)]
 
 
 def documents(catalog: Catalog) -> Mapping[str, Document]:
-    """The documents declared, and one for each other template, which is called by its file's name."""
+    """Returns the declared documents, and one for each other template, named after its file."""
     found = dict(catalog.documents)
     known = {d.template for d in found.values()}
     for folder in folders():
@@ -39,7 +37,7 @@ def documents(catalog: Catalog) -> Mapping[str, Document]:
 
 
 def document(catalog: Catalog, name: str) -> Document:
-    """The document with this name or Chinese title. Raises CannotRun, naming the nearest one."""
+    """Returns the document with this name or Chinese title. Raises CannotRun, naming the nearest one."""
     if name in catalog.documents:
         return _completed(catalog.documents[name])
     found = documents(catalog)
@@ -52,7 +50,7 @@ def document(catalog: Catalog, name: str) -> Document:
 
 
 def _completed(d: Document) -> Document:
-    """Passages and headings that nobody has declared are those that the template asks for."""
+    """Takes passages and headings from the template if the document declares none."""
     if d.passages or d.headings:
         return d
     asked = sorted(load_template(template_of(d)).parts_of)
@@ -62,7 +60,7 @@ def _completed(d: Document) -> Document:
 
 
 def template_of(d: Document) -> Path:
-    """Its Word file. Raises CannotRun when there is none."""
+    """Returns the Word file of a document's template. Raises CannotRun if there is none."""
     for folder in folders():
         if (folder / d.template).is_file():
             return folder / d.template

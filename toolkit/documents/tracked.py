@@ -1,4 +1,4 @@
-"""The figures that a document prints, each as it stands now and as the ledgers have it now."""
+"""Finds the printed figures of an edited document: the text of each now, and its value in the ledgers now."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from ..word.edited.paragraphs import Opened, Paragraph, open_document
 from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
 from ..wording.phrase import MissingFigure, WordingError, Words, nothing, phrase, plain
 
-# How a figure stands. Those in FIXABLE can be printed again.
+# The states of a figure. Those in FIXABLE can be updated.
 SAME, STALE, EDITED = "same", "stale", "edited"
 ZERO, MISSING, UNTRUE, LOST = "zero", "missing", "untrue", "unreadable"
 UNKNOWN, FOREIGN = "unknown", "foreign"
 FIXABLE = (STALE, EDITED)
-MAX_FIGURES = 5000  # in one part; documents have some dozens
+MAX_FIGURES = 5000  # in one part; real documents have a few dozen
 
 
 @dataclass(frozen=True)
 class TrackedFigure:
-    """One bookmarked figure. `old` is what stands there, `new` what belongs there ("" where nobody can say)."""
+    """One bookmarked figure; `old` is its text in the document, `new` the correct text ("" if unknown)."""
 
     name: MarkName
     bookmark: Bookmark
@@ -39,18 +39,18 @@ class TrackedFigure:
     title: str
     old: str = ""
     new: str = ""
-    why: str = ""  # of MISSING and UNTRUE
+    why: str = ""  # reason for MISSING and UNTRUE
     figure: Figure | None = None
     located: Located | None = None
 
     @property
     def at(self) -> tuple[int, int]:
-        """Where the figure stands in its part's text; its bookmark, where no figure was found."""
+        """The span of the figure in its part's text, or of its bookmark if no figure was found."""
         return (self.located.start, self.located.end) if self.located else (self.bookmark.start, self.bookmark.end)
 
 
 class TrackedDocument:
-    """An opened document beside the source it is compared with."""
+    """An opened document with the source it is compared with."""
 
     def __init__(self, opened: Opened, source: Source) -> None:
         self.opened, self.source = opened, source
@@ -60,7 +60,7 @@ class TrackedDocument:
 
     @cached_property
     def kind(self) -> tuple[str, bool]:
-        """The document it was filled as ("" when that cannot be told), and whether from a template given by hand."""
+        """The name of the document it was filled as ("" if unknown), and whether from a user's own template."""
         for edited in self.parts.values():
             for bookmark in edited.bookmarks:
                 for prefix in (KIND, OWN):
@@ -72,7 +72,7 @@ class TrackedDocument:
 
     @cached_property
     def figures(self) -> list[TrackedFigure]:
-        """All figures in the order of the parts and of the text."""
+        """All figures, in the order of the parts and of their text."""
         return [tracked for part, edited in self.parts.items() for tracked in self._of_part(part, edited)]
 
     def _of_part(self, part: str, edited: Edited) -> Iterator[TrackedFigure]:
@@ -84,21 +84,23 @@ class TrackedDocument:
             yield self._judged(part, edited, bookmark, name, others)
 
     def spot(self, part: str, start: int, end: int) -> Spot:
+        """Returns the place of a span for a remark: paragraph, surrounding text and part."""
         edited = self.parts[part]
         p = self._paragraphs.get(edited.paragraph(start))
         return Spot(p.number if p else 0, around(edited.text, start, end), part)
 
     def in_table(self, part: str, at: int) -> bool:
+        """Returns whether a position is in a table."""
         p = self._paragraphs.get(self.parts[part].paragraph(at))
         return p is not None and p.in_table
 
     def level(self, part: str, at: int) -> int | None:
-        """The outline level of the heading at a position, from 0; None where no heading stands."""
+        """Returns the outline level of the heading at a position, from 0; None if it is not in a heading."""
         p = self._paragraphs.get(self.parts[part].paragraph(at))
         return p.level if p else None
 
     def worded(self, figure: Figure) -> str:
-        """A figure in words for a message, exact."""
+        """Returns a figure in words for a message, without rounding."""
         try:
             said = phrase(figure, None, self.words)
         except (WordingError, MissingFigure):
@@ -167,7 +169,7 @@ class TrackedDocument:
         return str(self.source.unit.get("unit_id") or "")
 
     def _words_for_all(self, figure: Figure) -> str:
-        """What the document, or else any document, says for 100 % of this figure."""
+        """Returns the words for 100% of this figure in this document, or else in any other."""
         documents = self.source.catalog.documents
         first = [documents[self.kind[0]]] if self.kind[0] in documents else []
         said = (d.wording.get(figure.indicator.name, Shown()).all_ for d in (*first, *documents.values()))
@@ -175,7 +177,7 @@ class TrackedDocument:
 
 
 def open_tracked(catalog: Catalog, path: Path, source: str | Path | Source) -> TrackedDocument:
-    """The document at `path` beside its source. Raises CannotRun for text files: they hold no marks."""
+    """Opens the document at `path` with its source. Raises CannotRun for text files: they contain no bookmarks."""
     opened = open_document(path)
     if opened.kind != "docx":
         raise CannotRun(f"“{path.name}”不是 .docx：只有 Word 文档里的数能与台账核对。")

@@ -1,4 +1,4 @@
-"""An edited document against the ledgers it was filled from: what no longer matches, and where."""
+"""Compares an edited document with the ledgers it was filled from, and lists what no longer matches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .tracked import (
 )
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
-TITLE_WITHIN = 12  # paragraphs: the title is one of the first, below a red head
+TITLE_WITHIN = 12  # the title is among the first paragraphs, below a red head
 _YEAR = re.compile(r"(20\d{2})年")
 
 
@@ -42,10 +42,10 @@ def verify(
     document: str | None = None,
     template: Path | None = None,
 ) -> list[Remark]:
-    """What is wrong with the figures of the .docx at `path`, in the order of the text.
+    """Returns what is wrong with the figures of the .docx at `path`, in the order of the text.
 
-    `document` (name or title) and `template` tell what it was filled as where the document itself
-    does not say. Raises CannotRun for what cannot be opened.
+    `document` (name or title) and `template` say how it was filled, if its bookmarks do not.
+    Raises CannotRun if a file cannot be opened.
     """
     tracked = open_tracked(catalog, path, source)
     kind, own = tracked.kind
@@ -84,7 +84,7 @@ def _of_figure(tracked: TrackedFigure, document: TrackedDocument) -> Iterator[Re
 
 
 def _foreign(tracked: TrackedDocument) -> Iterator[Remark]:
-    """Figures of another unit or year: said once for each."""
+    """Yields one remark for all figures of the same other unit or year."""
     groups = Counter((f.name.unit, f.name.year) for f in tracked.figures if f.state == FOREIGN)
     for (unit, year), count in groups.items():
         own = f"{tracked.source.unit.get('unit_id')}的{tracked.source.year}年"
@@ -92,7 +92,7 @@ def _foreign(tracked: TrackedDocument) -> Iterator[Remark]:
 
 
 def _printed_anew(tracked: TrackedDocument, document: str, own: bool, template: Path | None) -> TrackedDocument | str:
-    """The same document filled again, or why it cannot be."""
+    """Returns the same document filled again, or the reason why it cannot be filled."""
     if not document:
         return "看不出是哪个文种"
     if own and template is None:
@@ -107,10 +107,10 @@ def _printed_anew(tracked: TrackedDocument, document: str, own: bool, template: 
 
 
 def _counted(tracked: TrackedDocument, anew: TrackedDocument | str) -> Iterator[Remark]:
-    """Bookmarks that are gone, and those that are there twice."""
+    """Yields remarks on bookmarks that are missing, and on those that occur twice."""
     twice: set[str] = set()
     if any(f.state == FOREIGN for f in tracked.figures):
-        return  # nothing can be expected of another source
+        return  # another source gives no expected number
     found = Counter(f.name.id for f in tracked.figures)
     if isinstance(anew, str):
         yield remark("V15", Spot(), why=anew)
@@ -132,7 +132,7 @@ def _counted(tracked: TrackedDocument, anew: TrackedDocument | str) -> Iterator[
 
 
 def _levels(tracked: TrackedDocument) -> Iterator[Remark]:
-    """Two levels of one thing with two values: each sentence must say which it means (K24)."""
+    """Yields remarks if two levels of one indicator have two values: each sentence must name its level (K24)."""
     groups: dict[str, list[TrackedFigure]] = defaultdict(list)
     for f in tracked.figures:
         if f.figure and f.state != FOREIGN and "_" in f.figure.indicator.name:
@@ -153,7 +153,7 @@ def _levels(tracked: TrackedDocument) -> Iterator[Remark]:
 
 
 def _title(tracked: TrackedDocument, kind: str) -> Iterator[Remark]:
-    """The year and the kind of document that the title names (K13)."""
+    """Checks the year and the kind of document that the title names (K13)."""
     documents, known = tracked.source.catalog.documents, facts(tracked.source)
     first = [p for p in tracked.opened.paragraphs if p.part == next(iter(tracked.parts))][:TITLE_WITHIN]
     kinds = vocabulary()["kinds"]

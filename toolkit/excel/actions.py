@@ -1,6 +1,6 @@
-"""The actions that buttons, ribbon and LibreOffice menu offer: one list for all of them.
+"""The actions offered by the buttons, the ribbon and the LibreOffice menu, in one shared list.
 
-Whoever starts an action does it by a name of this list; nothing else is ever dispatched.
+An action is started by its name in this list; other names are never dispatched.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Action:
-    name: str  # of the function in macros.py, and of the Basic procedure
+    """One action: its name, the texts of its button, and the workbooks that offer it."""
+
+    name: str  # of the function in toolkit/buttons/macros.py, and of the Basic procedure
     caption: str  # on the button
     tip: str
-    kind: str  # the workbook it belongs to: unit, consolidated, both
-    bar: bool = False  # also in the small bar on each ledger
-    image: str = "HappyFace"  # a built-in picture of Office (imageMso), for the ribbon
+    kind: str  # of the workbook that offers it: unit, consolidated or both
+    bar: bool = False  # also in the small button bar on each ledger
+    image: str = "HappyFace"  # name of a built-in Office picture (imageMso), for the ribbon
 
 
 ACTIONS = (
@@ -38,5 +40,5 @@ BY_NAME = {a.name: a for a in ACTIONS}
 
 
 def offered(kind: str) -> tuple[Action, ...]:
-    """The actions of one kind of workbook, in the order of their buttons."""
+    """Returns the actions of one kind of workbook, in the order of their buttons."""
     return tuple(a for a in ACTIONS if a.kind in (kind, "both"))

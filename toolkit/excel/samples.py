@@ -1,15 +1,15 @@
-"""Fictional workbooks for the demo and the tests, laid out from the plans in toolkit/excel/sample_plans/*.yaml.
+"""Fictional workbooks for the demo and the tests, generated from toolkit/excel/sample_plans/*.yaml.
 
-A plan tells of events in bulk; each entry below `rows: ledger:` becomes `times` rows:
+A plan describes events in bulk; each entry below `rows: ledger:` becomes `times` rows:
 
     - times: 13                 # how many rows (default 1)
       kind: 中心组集体学习        # the same in every row
       topic: [专题一, 专题二]     # a list is cycled through
-      group_id: "G{i:02}"       # {i} counts the rows, {u} the units, {k} the rows of one unit
-      split: {qty: 527}         # a total parted over the rows, as evenly as whole numbers allow
+      group_id: "G{i:02}"       # {i}: number of the row, {u}: of the unit, {k}: of the row in its unit
+      split: {qty: 527}         # a total divided over the rows, as evenly as integers allow
 
-Rows of a city are dealt out to its units in turn. What an entry does not say is filled in: dates
-spread over the year, the unit's first organisation, status 已核.
+Rows of a city are assigned to its units in turn. Missing fields are filled in: dates spread over the year,
+the unit's first organisation, status 已核.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def write_sample(plan: str, out: Path, catalog: Catalog) -> list[Path]:
-    """Write the workbooks of one plan into the folder `out`: one, or one for each unit of a city."""
+    """Writes the workbooks of one plan into folder `out` and returns their paths: one per unit."""
     out.mkdir(parents=True, exist_ok=True)
     orders = [(catalog, unit, out / file_name(unit), rows, declared) for unit, rows, declared in sample(plan, catalog)]
     build_many(orders)
@@ -37,11 +37,12 @@ def write_sample(plan: str, out: Path, catalog: Catalog) -> list[Path]:
 
 
 def file_name(unit: Mapping[str, Any]) -> str:
+    """Returns <code>_<short name>_<year>.xlsx."""
     return f"{unit['unit_id']}_{unit['unit_short']}_{unit['year']}.xlsx"
 
 
 def sample(plan: str, catalog: Catalog) -> Iterator[tuple[dict[str, Any], Rows, dict[str, str]]]:
-    """(unit sheet, rows by ledger, declarations) for each unit of a plan."""
+    """Yields (unit sheet, rows by ledger, declarations by ledger) for each unit of a plan."""
     raw = load(PLANS / f"{plan}.yaml").only(("unit", "units", "names", "declare", "rows"))
     units = list(_units(raw))
     dealt: list[Rows] = [{name: [] for name in catalog.ledgers} for _ in units]
@@ -54,7 +55,7 @@ def sample(plan: str, catalog: Catalog) -> Iterator[tuple[dict[str, Any], Rows, 
 
 
 def _units(raw: Map) -> Iterator[dict[str, Any]]:
-    """The one unit of a plan, or a city's: {u} and {name} stand for the number and the name in turn."""
+    """Yields the plan's units: one, or one per entry of `names`, with {u} and {name} replaced by number and name."""
     names = raw.get("names") or [""]
     for u, name in enumerate(names, 1):
         unit = {k: _fill(v, {"u": u, "i": u, "k": u, "name": name}) for k, v in raw.need("unit").items()}
@@ -84,7 +85,7 @@ def _deal(entry: Map, ledger: str, units: list[dict[str, Any]], dealt: list[Rows
 
 
 def _defaults(catalog: Catalog, ledger: str, unit: Mapping[str, Any], rows: Rows, at: float) -> dict[str, Any]:
-    """What every counted row needs, for the fields that its ledger has."""
+    """Returns the values that every counted row needs, limited to the fields of its ledger."""
     names = {f.name: f for f in catalog.ledgers[ledger].fields}
     start, end = unit["period_start"], unit.get("fill_date") or unit["period_end"]
     common = {
@@ -100,7 +101,7 @@ def _defaults(catalog: Catalog, ledger: str, unit: Mapping[str, Any], rows: Rows
 
 
 def _shares(total: int, times: int) -> list[int]:
-    """`total` parted into `times` whole numbers that differ by one at the most."""
+    """Divides `total` into `times` integers that differ by at most one."""
     return [total * (i + 1) // times - total * i // times for i in range(times)]
 
 

@@ -1,4 +1,4 @@
-"""The submissions of a tree of units merged into one, with every row accounted for."""
+"""The submissions of a tree of units merged into one result that accounts for every row."""
 
 from __future__ import annotations
 
@@ -17,35 +17,36 @@ TOP = "全部单位"
 
 @dataclass(frozen=True)
 class Consolidation:
-    """All that an aggregation knows."""
+    """The complete result of an aggregation."""
 
     catalog: Catalog
     year: int
     tree: Tree
     digest: Digest
     covered: tuple[Coverage, ...]
-    submissions: Sequence[Submission]  # the chosen ones in the order of the tree; each is fetched when looked at
+    submissions: Sequence[Submission]  # the chosen ones in tree order; each is loaded on access
     findings: tuple[Finding, ...]
 
     @property
     def top(self) -> Unit:
-        """The unit at the head of the tree; where several stand side by side, a name for all of them."""
+        """The root of the tree; for several roots, a unit without a code that is named 全部单位."""
         if len(self.tree.roots) == 1:
             return self.tree.units[self.tree.roots[0]]
         return Unit("", TOP, TOP)
 
     @property
     def counts(self) -> dict[str, int]:
+        """Numbers of units: 应报, 实报, 缺报, 迟报."""
         return dict(counts(self.covered))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The names of the units that should have reported and have not."""
+        """Names of the expected units without a chosen submission."""
         return tuple(x.unit.name for x in self.covered if x.unit.expected and not x.digest)
 
     @property
     def rows(self) -> dict[str, int]:
-        """read = counted + left_out, over the chosen submissions."""
+        """Numbers of rows in the chosen submissions; read = counted + left_out."""
         chosen = self.digest.chosen().values()
         return {
             "read": sum(d.read for d in chosen),
@@ -55,16 +56,16 @@ class Consolidation:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Why rows were left out, with how many."""
+        """Numbers of rows left out, by reason."""
         return dict(sum((Counter(d.left_out) for d in self.digest.chosen().values()), Counter()))
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
-        """The figures of the head of the tree with all below it."""
+        """Figures of the root with all units below it."""
         return self.figures_of("")
 
     def figures_of(self, code: str) -> Mapping[str, Figure]:
-        """The figures of one unit with all below it; "" is the head of the tree."""
+        """Returns the figures of one unit with all units below it; "" is the root."""
         code = code or self.top.code
         chosen = self.digest.chosen()
         below = self.tree.below(code) if code else [u.code for u, _ in self.tree.walk()]

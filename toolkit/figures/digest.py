@@ -1,4 +1,4 @@
-"""Rows -> digest; digests merge in any order to the same result."""
+"""Condenses rows to digests; digests merge in any order to the same result."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..rows.selection import Selection
 from ..standard.sheets import NIL, NOT_APPLICABLE
 from .operations import Part, Taker
 
-NOTHING = Part(0)  # of a sum over no rows
+NOTHING = Part(0)  # the part of a sum over no rows
 
 
 @dataclass(frozen=True)
 class UnitDigest:
-    """What one submission contributes, without its rows. A measure that took no row may have no part."""
+    """The contribution of one submission, without its rows. A measure that took no row may have no part."""
 
     unit: Mapping[str, Any]
     path: str
@@ -32,20 +32,21 @@ class UnitDigest:
     errors: int = 0
     warnings: int = 0
     filled: frozenset[str] = frozenset()  # ledgers that hold at least one row
-    source: tuple[str, int] = ("", 0)  # the file it was read from, and which of the submissions in there it is
+    source: tuple[str, int] = ("", 0)  # file, and index of the submission in that file
 
     @property
     def code(self) -> str:
+        """The unit's code."""
         return str(self.unit["unit_id"])
 
     @property
     def order(self) -> tuple[str, int]:
-        """Later is newer: fill date, then number of correction."""
+        """Sort key by age, newer is greater: fill date, then number of correction."""
         filled = self.unit.get("fill_date")
         return (filled.isoformat() if filled else "", self.unit.get("revision") or 0)
 
     def state(self, ledger: str) -> str:
-        """known, missing (nobody said whether there was anything) or n/a."""
+        """Returns known (rows, or declared 本年无), n/a (declared 不适用) or missing."""
         said = self.declared.get(ledger, "")
         if ledger in self.filled or said == NIL:
             return "known"
@@ -54,27 +55,28 @@ class UnitDigest:
 
 @dataclass(frozen=True)
 class Digest:
-    """Any number of submissions, by unit: the newest, several where that cannot be decided."""
+    """Any number of submissions, by unit: the newest, or several if the newest cannot be determined."""
 
     units: Mapping[str, tuple[UnitDigest, ...]] = field(default_factory=dict)
     replaced: frozenset[tuple[str, str]] = frozenset()  # (unit code, path)
 
     @classmethod
     def of(cls, unit: UnitDigest) -> Digest:
+        """Returns the digest of a single submission."""
         return cls({unit.code: (unit,)})
 
     def chosen(self) -> dict[str, UnitDigest]:
-        """The submission that counts for each unit; units with undecided duplicates have none."""
+        """Returns the submission that counts for each unit; units with undecided duplicates have none."""
         return {code: found[0] for code, found in self.units.items() if len(found) == 1}
 
 
 def merge(a: Digest, b: Digest) -> Digest:
-    """Both together: associative, commutative, and merge(a, a) == a."""
+    """Merges two digests: associative, commutative, and merge(a, a) == a."""
     return merge_all((a, b))
 
 
 def merge_all(digests: Iterable[Digest]) -> Digest:
-    """All of them together, as merging them one by one in any order would."""
+    """Merges all digests; merging them one by one in any order gives the same result."""
     found: dict[str, list[UnitDigest]] = {}
     replaced: set[tuple[str, str]] = set()
     for d in digests:
@@ -89,11 +91,11 @@ def merge_all(digests: Iterable[Digest]) -> Digest:
     return Digest(units, frozenset(replaced))
 
 
-Years = dict[int, Digest]  # submissions of one year only merge with their like
+Years = dict[int, Digest]  # submissions merge only within one year
 
 
 def by_year(digests: Iterable[UnitDigest]) -> Years:
-    """Each year's submissions as one."""
+    """Returns the merged submissions of each year; year 0 for those without one."""
     found: dict[int, list[Digest]] = {}
     for d in digests:
         found.setdefault(d.unit["year"] or 0, []).append(Digest.of(d))
@@ -101,6 +103,7 @@ def by_year(digests: Iterable[UnitDigest]) -> Years:
 
 
 def merge_years(many: Iterable[Years]) -> Years:
+    """Merges several results of by_year, each year on its own."""
     found: dict[int, list[Digest]] = {}
     for years in many:
         for year, d in years.items():
@@ -109,10 +112,10 @@ def merge_years(many: Iterable[Years]) -> Years:
 
 
 def _newest(found: list[UnitDigest]) -> tuple[UnitDigest, ...]:
-    """What is kept of several submissions of one unit; more than one where it cannot be told which is newer."""
+    """Returns the newest submission of one unit; several if their order cannot be determined."""
     if len(found) == 1:
         return (found[0],)
-    # The same content twice is one submission, whatever the files are called.
+    # Files with the same content are one submission, even if their names differ.
     known = {u.sha256: u for u in sorted(found, key=lambda u: u.path, reverse=True)}
     newest = max(u.order for u in known.values())
     return tuple(sorted((u for u in known.values() if u.order == newest), key=lambda u: u.sha256))
@@ -122,7 +125,7 @@ def _newest(found: list[UnitDigest]) -> tuple[UnitDigest, ...]:
 
 
 def parts_of(indicator: Indicator) -> dict[str, Measure]:
-    """The indicator's measures by the key under which a digest keeps them."""
+    """Returns the indicator's measures, by the key that a digest uses for them."""
     measures = {indicator.name: indicator.numerator}
     if indicator.denominator:
         measures[f"{indicator.name}/"] = indicator.denominator
@@ -130,7 +133,7 @@ def parts_of(indicator: Indicator) -> dict[str, Measure]:
 
 
 def conditions_of(ledger: Ledger, indicator: Indicator, m: Measure) -> Where:
-    """The conditions of a measure, with that on the indicator's level where the ledger tells levels apart."""
+    """Returns a measure's conditions, with the indicator's level if the ledger has a field `scope`."""
     if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
         return (*m.where, Condition("scope", "eq", indicator.scope))
     return m.where
@@ -138,13 +141,13 @@ def conditions_of(ledger: Ledger, indicator: Indicator, m: Measure) -> Where:
 
 @lru_cache(maxsize=4)
 def measures_of(catalog: Catalog) -> dict[str, Measure]:
-    """All measures of the standard by their key."""
+    """Returns all measures of the standard by their key."""
     return {key: m for i in catalog.indicators.values() for key, m in parts_of(i).items()}
 
 
 @lru_cache(maxsize=4)
 def takers(catalog: Catalog) -> dict[str, list[Taker]]:
-    """All measures of the standard, compiled, by the ledger they read."""
+    """Returns all measures of the standard, compiled, by the ledger they read."""
     found: dict[str, list[Taker]] = {}
     for indicator in catalog.indicators.values():
         for key, m in parts_of(indicator).items():
@@ -162,7 +165,7 @@ def digest_submission(
     counted: Mapping[str, list[Row]],
     left_out: list[LeftOut],
 ) -> UnitDigest:
-    """One unit's contribution. `counted` are the rows that count, by ledger."""
+    """Returns one unit's contribution. `counted` are the rows that count, by ledger."""
     code = str(submission.unit["unit_id"])
     chosen = {name: Selection(ledger, counted.get(name, ()), context) for name, ledger in catalog.ledgers.items()}
     parts = {t.key: t.part(chosen[ledger], code) for ledger, found in takers(catalog).items() for t in found}

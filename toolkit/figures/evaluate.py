@@ -1,4 +1,4 @@
-"""Digests -> Figures: what the parts of some units come to."""
+"""Computes Figures from the digests of some units."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..model import Catalog, Figure, Indicator
 from .digest import UnitDigest, measures_of, parts_of
 from .operations import OPERATIONS, Number, Part
 
-_AT_ONCE = 64  # parts of one measure held before they are made into one
+_AT_ONCE = 64  # parts of one measure that are held before they are merged
 
 
 @dataclass
 class Known:
-    """What some units contribute: the parts by measure, and by ledger who knows it and who left it open."""
+    """The contribution of some units: parts by measure; by ledger, which units know it and which are missing."""
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
     known: Counter[str] = field(default_factory=Counter)
@@ -26,6 +26,7 @@ class Known:
 
     @classmethod
     def of(cls, catalog: Catalog, digests: Iterable[UnitDigest]) -> Known:
+        """Collects the parts of the digests; merges them in batches, so that memory stays bounded."""
         found = cls()
         measures = measures_of(catalog)
         for d in digests:
@@ -44,7 +45,7 @@ class Known:
         return found
 
     def add(self, other: Known) -> None:
-        """Take in what other units contribute."""
+        """Adds the contribution of other units."""
         for key, parts in other.parts.items():
             self.parts.setdefault(key, []).extend(parts)
         for ledger, names in other.missing.items():
@@ -53,16 +54,17 @@ class Known:
         self.not_applicable += other.not_applicable
 
     def state(self, ledger: str) -> str:
+        """Returns known if one unit knows the ledger, n/a if no unit is missing it, else missing."""
         if self.known[ledger]:
             return "known"
         return "n/a" if self.not_applicable[ledger] and ledger not in self.missing else "missing"
 
 
 class Figures(Mapping[str, Figure]):
-    """All indicators of a node, each made when it is first asked for: a document prints a few of them."""
+    """All indicators of one node, each computed on first access: a document prints only a few."""
 
     def __init__(self, catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> None:
-        """The node knows `alone` by itself and `below` with all below it."""
+        """`alone` is the node's own contribution, `below` includes all units below it."""
         self._indicators, self._known = catalog.indicators, (alone, below, unit, period)
         self._made: dict[str, Figure] = {}
 
@@ -82,12 +84,12 @@ class Figures(Mapping[str, Figure]):
 
 
 def figures(catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str) -> Figures:
-    """For one node: `own` is its own submission, `tree` its own and all below it."""
+    """Returns the figures of one node: `own` is its own submission, `tree` its own and all below it."""
     return Figures(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
 
 
 def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) -> Figures:
-    """For a unit by itself."""
+    """Returns the figures of one unit by itself."""
     own = Known.of(catalog, [digest])
     return Figures(catalog, own, own, unit, period)
 
@@ -127,7 +129,7 @@ def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) 
 
 
 def value_of(ind: Indicator, numerator: Number | None, denominator: Number | None) -> Number | None:
-    """What a known figure says: a share of nothing is None, nothing to add up is 0."""
+    """Returns the value of a known figure: None for a ratio with denominator 0, 0 for an empty sum."""
     if ind.denominator:
         return Decimal(numerator or 0) / Decimal(denominator) if denominator else None
     return numerator if numerator is not None else 0

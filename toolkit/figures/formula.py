@@ -1,4 +1,4 @@
-"""An indicator's formula in Chinese: what is counted, on which sheet, under which conditions."""
+"""Describes an indicator's formula in Chinese: what is counted, on which sheet, under which conditions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _YES_NO = {
 
 
 def formula(catalog: Catalog, indicator: Indicator) -> str:
-    """组织生活·行数，类型＝主题党日; of a ratio, numerator and denominator."""
+    """Returns e.g. 组织生活·行数，类型＝主题党日; for a ratio, numerator and denominator."""
     return "；".join(
         ("分母：" if key.endswith("/") else "") + _measure(catalog, m) for key, m in parts_of(indicator).items()
     )
@@ -53,7 +53,7 @@ def _condition(catalog: Catalog, ledger: str, w: Condition) -> str:
 
 
 def _title(catalog: Catalog, ledger: str, path: str) -> str:
-    """What a field, also one across a reference, or a value of the cover is called."""
+    """Returns the title of a field (also across a reference) or of a value of the cover."""
     known = {f.name: f.title for f in catalog.unit} | {f.name: f.title for f in catalog.ledgers[ledger].fields}
     head, _, rest = path.partition(".")
     if not rest:

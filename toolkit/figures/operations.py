@@ -1,4 +1,4 @@
-"""The operations of indicators: what each takes from the rows of one unit, and how the values of several units merge.
+"""The operations of indicators: what each takes from the rows of one unit, and how units merge.
 
 A new operation is one subclass of Operation with the decorator `@operation`.
 """
@@ -21,10 +21,10 @@ Number = Decimal | int
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one measure takes from the rows of some units. The type of `value` is the operation's own."""
+    """What one measure takes from the rows of some units; the type of `value` depends on the operation."""
 
     value: Any
-    est: bool = False  # whether an estimate is among it
+    est: bool = False  # whether it includes an estimate
     cells: int = 0  # rows it was taken from
 
 
@@ -32,7 +32,7 @@ class Part:
 class Taker:
     """One measure of the standard, compiled."""
 
-    key: str  # under which a digest keeps its part
+    key: str  # under which a digest stores its part
     measure: Measure
     conditions: Where
     takes: Predicate  # whether a row meets the conditions
@@ -44,11 +44,14 @@ class Taker:
         return OPERATIONS[self.measure.op]
 
     def part(self, rows: Selection, unit: str) -> Part:
-        """What the unit contributes. `rows` are its rows that count."""
+        """Returns what the unit contributes. `rows` are its rows that count."""
         return self.operation.part(self, rows, unit)
 
     def settled(self, part: Part, whose: str) -> Part:
-        """The part of one unit, or of units that nobody else has, without keys that matter only among its own rows."""
+        """Returns the part without the keys that matter only among the rows of `whose`.
+
+        `whose` is one unit, or several units whose rows are in no other part.
+        """
         return Part(self.operation.settle(self, part.value, whose), part.est, part.cells)
 
 
@@ -58,67 +61,67 @@ class Operation:
     Merging must not depend on the order: merged parts merge to the same value as all parts at once.
     """
 
-    name: ClassVar[str]  # as YAML has it
-    title: ClassVar[str]  # as a formula shows it to the clerk
+    name: ClassVar[str]  # its word in YAML
+    title: ClassVar[str]  # its name in formulas shown to the clerk
     recounts: ClassVar[bool] = False  # may count one person several times: worded 人次 (rules.md F9)
     estimated: ClassVar[bool] = True  # an estimated row makes the value an estimate
     added_up: ClassVar[bool] = False  # the values of several units are numbers that are added up
 
     def part(self, t: Taker, rows: Selection, unit: str) -> Part:
-        """What one unit contributes. `rows` are its rows that count."""
+        """Returns what one unit contributes. `rows` are its rows that count."""
         taken, field = rows.taken(t.conditions), t.measure.field or ""
         est = self.estimated and any(r.values["est"] and r.values.get(field) for r in taken if "est" in r.values)
         return Part(self.take(t, taken, unit), est, len(taken))
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Any:
-        """The value of one unit. `rows` meet the conditions."""
+        """Returns the value of one unit. `rows` meet the conditions."""
         raise NotImplementedError
 
     def merge(self, values: Sequence[Any]) -> Any:
-        """The value of several units; none gives the value of no rows."""
+        """Returns the value of several units; without any, the value of no rows."""
         raise NotImplementedError
 
     def combine(self, parts: Iterable[Part]) -> Part:
-        """The parts of several units as one."""
+        """Merges the parts of several units to one."""
         found = list(parts)
         if len(found) == 1:
             return found[0]
         return Part(self.merge([p.value for p in found]), any(p.est for p in found), sum(p.cells for p in found))
 
     def number(self, value: Any) -> Number | None:
-        """The number that a value comes to; None where there is none."""
+        """Returns the number that a value gives, or None."""
         found: Number | None = value
         return found
 
     def as_of(self, value: Any) -> date | None:
-        """The day that a value speaks of; None where it speaks of the whole period."""
+        """Returns the day that a value refers to, or None if it refers to the whole period."""
         return None
 
     def settle(self, t: Taker, value: Any, whose: str) -> Any:
-        """The value of the unit `whose`, without what only matters among its own rows."""
+        """Returns the value of the unit `whose` without what matters only among its own rows."""
         return value
 
     def pack(self, value: Any) -> Any:
-        """A value that is no plain number, as JSON can hold it."""
+        """Converts a value that is no plain number to JSON types."""
         raise NotImplementedError
 
     def unpack(self, packed: Any) -> Any:
-        """The value again. Raises ValueError, TypeError or KeyError for what was not packed."""
+        """Reverses `pack`. Raises ValueError, TypeError or KeyError for anything else."""
         raise NotImplementedError
 
     def describe(self, field: str, minus: str) -> str:
-        """What it does, in Chinese, with the titles of its fields ("" for none)."""
+        """Describes the operation in Chinese, with the titles of its fields ("" for none)."""
         return (f"“{field}”" if field else "") + (f"减“{minus}”" if minus else "") + self.title
 
     def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str | None:
-        """The Excel formula over the rows that `pairs` (arguments of COUNTIFS) select, or None where there is none.
+        """Returns the Excel formula over the rows selected by `pairs` (arguments of COUNTIFS), or None.
 
         `column` gives the range of a field.
         """
         return None
 
     def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
-        """What the Excel formula comes to over these rows. Asked for only where there is a formula."""
+        """Returns what the Excel formula gives for these rows; called only if there is a formula."""
         raise NotImplementedError
 
 
@@ -127,7 +130,7 @@ Made = TypeVar("Made", bound=type[Operation])
 
 
 def operation(made: Made) -> Made:
-    """Decorator: makes an operation known. One from outside the package also adds its word to the closed list."""
+    """Decorator: registers an operation. If it is outside the package, its word joins the closed list."""
     admit(MEASURES, made.name, made.recounts, made.__module__)
     OPERATIONS[made.name] = made()
     return made
@@ -135,50 +138,58 @@ def operation(made: Made) -> Made:
 
 @operation
 class Count(Operation):
-    """How many rows there are."""
+    """The number of rows."""
 
     name, title = "count", "行数"
     recounts = added_up = True
 
     def part(self, t: Taker, rows: Selection, unit: str) -> Part:
+        """Counts without collecting the rows; a count is exact even if the rows are estimates."""
         n = rows.count(t.conditions)
-        return Part(n, False, n)  # how often something happened is exact
+        return Part(n, False, n)
 
     def merge(self, values: Sequence[int]) -> int:
+        """Adds the counts."""
         return sum(values)
 
     def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str:
+        """COUNTIFS."""
         return f"COUNTIFS({pairs})"
 
     def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
+        """The number of rows."""
         return len(rows)
 
 
 @operation
 class Sum(Operation):
-    """A field added up, another one subtracted where the measure says so."""
+    """The sum of a field, minus the sum of another field if the measure has `minus`."""
 
     name, title = "sum", "相加"
     recounts = added_up = True
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Number:
+        """Adds the field and subtracts `minus`; blanks count as 0."""
         field, minus = t.measure.field or "", t.measure.minus
         total: Number = sum((r.values.get(field) or 0 for r in rows), 0)
         return total - sum((r.values.get(minus) or 0 for r in rows), 0) if minus else total
 
     def merge(self, values: Sequence[Number]) -> Number:
+        """Adds the sums."""
         return sum(values, 0)
 
     def excel(self, measure: Measure, column: Callable[[str], str], pairs: str) -> str:
+        """SUMIFS, minus SUMIFS of `minus`."""
         said = f"SUMIFS({column(measure.field or '')},{pairs})"
         return f"({said}-SUMIFS({column(measure.minus)},{pairs}))" if measure.minus else said
 
     def excel_value(self, measure: Measure, rows: Sequence[Mapping[str, Any]]) -> float:
+        """Adds like SUMIFS: blanks and text count as 0."""
         return sum(_added(r.get(measure.field or "")) - _added(r.get(measure.minus or "")) for r in rows)
 
 
 def _added(value: Any) -> float:
-    """What SUMIFS adds for a cell: its number, nothing for blanks and text."""
+    """Returns what SUMIFS adds for a cell: its number; 0 for blanks, text and booleans."""
     return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else 0
 
 
@@ -187,11 +198,12 @@ Key = tuple[str, ...]
 
 @operation
 class Distinct(Operation):
-    """How many different codes there are. The value is a frozenset of keys, or their number once settled."""
+    """The number of different codes. The value is a frozenset of keys; once settled, their number."""
 
     name, title, estimated = "distinct", "去重计数", False
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> frozenset[Key]:
+        """Collects the codes; codes that are not global are distinguished by the unit's code."""
         keys = set()
         for row in rows:
             value = row.values.get(t.measure.field or "")
@@ -200,30 +212,36 @@ class Distinct(Operation):
         return frozenset(keys)
 
     def merge(self, values: Sequence[Any]) -> Any:
-        if any(isinstance(v, int) for v in values):  # settled: no other unit has the same codes
+        """Unites the sets; adds settled numbers, because no other unit has the same codes."""
+        if any(isinstance(v, int) for v in values):  # settled values are numbers
             return sum(self.number(v) for v in values)
         return frozenset().union(*values)
 
     def number(self, value: Any) -> int:
+        """The size of the set, or the settled number."""
         return value if isinstance(value, int) else len(value)
 
     def settle(self, t: Taker, value: Any, whose: str) -> Any:
+        """Keeps only the number, except for global codes, which other units may share."""
         return value if t.global_ else self.number(value)
 
     def pack(self, value: frozenset[Key]) -> list[Key]:
+        """The keys as a sorted list."""
         return sorted(value)
 
     def unpack(self, packed: Any) -> frozenset[Key]:
+        """The set of keys."""
         return frozenset(map(tuple, packed))
 
 
 @operation
 class Latest(Operation):
-    """The newest value by key, added up. The value is a dict: key -> (date, number)."""
+    """The sum of the newest value of each key. The value is a dict: key -> (date, number)."""
 
     name, title = "latest", "最新值"
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> dict[Key, tuple[date, Number]]:
+        """Keeps the newest value of each key; a row without a date counts as oldest."""
         found: dict[Key, tuple[date, Number]] = {}
         for row in rows:  # of two on the same day the lower row in the sheet counts
             value, day = row.values.get(t.measure.field or ""), row.values.get("date") or date.min
@@ -233,6 +251,7 @@ class Latest(Operation):
         return found
 
     def merge(self, values: Sequence[dict[Key, tuple[date, Number]]]) -> dict[Key, tuple[date, Number]]:
+        """Keeps the newest value of each key; on the same day the larger number."""
         latest: dict[Key, tuple[date, Number]] = {}
         for v in values:
             for key, item in v.items():
@@ -240,18 +259,23 @@ class Latest(Operation):
         return latest
 
     def number(self, value: dict[Key, tuple[date, Number]]) -> Number:
+        """The sum over all keys."""
         return sum((v for _, v in value.values()), 0)
 
     def as_of(self, value: dict[Key, tuple[date, Number]]) -> date | None:
+        """The newest date of all keys."""
         return max((day for day, _ in value.values()), default=None)
 
     def settle(self, t: Taker, value: dict[Key, tuple[date, Number]], whose: str) -> Any:
+        """Keeps one entry for the unit: its newest date and its sum."""
         return {(whose,): (max(day for day, _ in value.values()), self.number(value))} if value else value
 
     def pack(self, value: dict[Key, tuple[date, Number]]) -> list[list[Any]]:
+        """A list [*key, ISO date, number] per key; a Decimal as text."""
         return [[*key, day.isoformat(), n if isinstance(n, int) else str(n)] for key, (day, n) in value.items()]
 
     def unpack(self, packed: Any) -> dict[Key, tuple[date, Number]]:
+        """The dict, from its packed list."""
         return {
             tuple(key): (date.fromisoformat(day), n if isinstance(n, int) else Decimal(n)) for *key, day, n in packed
         }
@@ -264,7 +288,9 @@ class Max(Operation):
     name, title = "max", "最大值"
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> Number | None:
+        """The largest value of the field, or None."""
         return self.merge([r.values.get(t.measure.field or "") for r in rows])
 
     def merge(self, values: Sequence[Number | None]) -> Number | None:
+        """The largest of the values that are not None, or None."""
         return max((v for v in values if v is not None), default=None)

@@ -1,4 +1,4 @@
-"""The tree of units: who is expected, who has reported, and who stands below whom."""
+"""The tree of units: which are expected, which have reported, and which unit is below which."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import date
 
 from .digest import Digest, UnitDigest
 
-FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60  # in the name of a file
+FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60  # of file names: forbidden characters, most characters
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of the roster (or, without a roster, of the submissions)."""
+    """One unit of the roster or, without a roster, of the submissions."""
 
     code: str
     name: str
@@ -24,14 +24,14 @@ class Unit:
 
 
 def file_name(unit: Unit, year: int, suffix: str = ".xlsx") -> str:
-    """The file name of a unit's workbook, without anything that Windows, macOS or a shell would stumble over."""
+    """Returns the file name of a unit's workbook, without characters unsafe in Windows, macOS or a shell."""
     name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
     return f"{name.strip(' .')[:LONGEST_NAME]}_{year}{suffix}"
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What one unit sent in."""
+    """What one unit submitted."""
 
     unit: Unit
     status: str  # 已报, 迟报, 缺报, 重复待定, 不要求
@@ -40,7 +40,7 @@ class Coverage:
 
 
 class Tree:
-    """Units by code, in the order of the tree: each parent before those below it."""
+    """Units by code, with the children of each; a unit with an unknown parent is a root."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = {u.code: u for u in units}
@@ -50,10 +50,11 @@ class Tree:
 
     @property
     def roots(self) -> Sequence[str]:
+        """Codes of the units without a known parent."""
         return self.children.get("", [])
 
     def walk(self, code: str = "", level: int = 0) -> Iterator[tuple[Unit, int]]:
-        """Every unit below `code` (all of them by default) with its depth, parents first."""
+        """Yields every unit below `code` (by default all) with its depth, parents first."""
         stack = [(c, level) for c in reversed(self.children.get(code, []))]
         seen: set[str] = set()
         while stack:
@@ -65,12 +66,12 @@ class Tree:
             stack += [(c, depth + 1) for c in reversed(self.children.get(at, []))]
 
     def below(self, code: str) -> list[str]:
-        """The unit itself and all below it."""
+        """Returns the code of the unit itself and of all units below it."""
         return [code, *(u.code for u, _ in self.walk(code))]
 
 
 def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
-    """The roster's tree; units that reported without standing on it are added where they say they belong."""
+    """Returns the roster's tree; reporting units not on the roster are added below the parent they name."""
     units = list(roster)
     known = {u.code for u in units}
     for code, found in sorted(digest.units.items()):
@@ -89,7 +90,7 @@ def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
 
 
 def coverage(tree: Tree, digest: Digest, due: date | None = None) -> list[Coverage]:
-    """One entry per unit, in the order of the tree."""
+    """Returns one entry per unit in tree order; a submission dated after `due` is late."""
     chosen = digest.chosen()
     return [_covered(unit, chosen.get(unit.code), digest, due) for unit, _ in tree.walk()]
 
@@ -111,7 +112,7 @@ def _covered(unit: Unit, found: UnitDigest | None, digest: Digest, due: date | N
 
 
 def counts(covered: Iterable[Coverage]) -> Mapping[str, int]:
-    """应报、实报、缺报、迟报 as numbers; late units have reported."""
+    """Returns 应报、实报、缺报、迟报 as numbers; late units have reported."""
     entries = [c for c in covered if c.unit.expected]
     received = [c for c in entries if c.digest]
     return {

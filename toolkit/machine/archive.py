@@ -1,4 +1,4 @@
-"""Zip archives member by member, without inflating what is only passed on."""
+"""Reads and writes zip archives member by member; members that are only copied are not inflated."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-_VERSION, _UTF8, _DAY = 20, 0x800, 0x21  # format 2.0; the name is UTF-8; 1980-01-01, the first day a zip knows
+_VERSION, _UTF8, _DAY = 20, 0x800, 0x21  # format 2.0; the name is UTF-8; 1980-01-01, the earliest date in a zip
 _RIGHTS = 0o600 << 16
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive as it lies there."""
+    """One file of an archive, as stored there."""
 
     name: str
     crc: int
@@ -28,18 +28,18 @@ class Member:
 
     @classmethod
     def of(cls, name: str, content: bytes, level: int = 6) -> Member:
-        """The content deflated; `level` 1 is fast, 9 small."""
+        """Deflates the content; `level` 1 is fast, 9 small."""
         deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
         packed = deflater.compress(content) + deflater.flush()
         return cls(name, zlib.crc32(content), len(content), ZIP_DEFLATED, packed)
 
     def unpack(self) -> bytes:
-        """Its content."""
+        """Returns the content, inflated."""
         return zlib.decompress(self.packed, -zlib.MAX_WBITS) if self.method == ZIP_DEFLATED else self.packed
 
 
 def members(data: bytes) -> list[Member]:
-    """All members of an archive of our own making, in its order. Raises BadZipFile."""
+    """Returns all members of an archive that this product wrote, in order. Raises BadZipFile."""
     found = []
     with ZipFile(BytesIO(data)) as archive:
         for info in archive.infolist():
@@ -51,7 +51,7 @@ def members(data: bytes) -> list[Member]:
 
 
 def pack(parts: Iterable[Member]) -> bytes:
-    """An archive of these members, dated 1980-01-01: the same members give the same bytes."""
+    """Returns an archive of these members, dated 1980-01-01: the same members give the same bytes."""
     body, directory, at, count = [], [], 0, 0
     for m in parts:
         name = m.name.encode()

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Writes files completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..errors import CannotRun
 
 
 def write_whole(path: str | Path, data: bytes) -> None:
-    """Write `data` beside the target and rename it into place. Raises CannotRun if that is not possible."""
+    """Writes `data` to a temporary file beside the target and renames it. Raises CannotRun on failure."""
     with whole(path) as f:
         f.write(data)
 
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[IO[bytes]]:
-    """A file to write to that takes its place when all of it is written. Raises CannotRun if that is not possible."""
+    """Opens a temporary file that replaces `path` when completely written. Raises CannotRun on failure."""
     target = Path(path)
     made = target.parent / f".{os.urandom(8).hex()}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        f = open(made, "xb")  # noqa: SIM115 (what fails here has another reason than what fails while writing)
+        f = open(made, "xb")  # noqa: SIM115 (opening fails for other reasons than writing)
     except OSError as e:
         raise CannotRun(f"无法写入文件夹“{target.parent}”：{e.strerror}。请换一个有写入权限的文件夹后重试。") from e
     try:
@@ -36,4 +36,4 @@ def whole(path: str | Path) -> Iterator[IO[bytes]]:
             f"无法写入“{target.name}”：{e.strerror}。文件可能正在 Excel、Word 或 WPS 中打开，请关闭后重试。"
         ) from e
     finally:
-        made.unlink(missing_ok=True)  # also when the user stops in the middle
+        made.unlink(missing_ok=True)  # also if the user interrupts

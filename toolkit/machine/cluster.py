@@ -1,7 +1,7 @@
-"""The same work on a Dask cluster: batches of files to its workers, and what they come to merged there as a tree.
+"""Runs the work on a Dask cluster: the workers read batches of files and merge the results as a tree.
 
-A batch whose worker is lost is done again elsewhere; a file at which workers die again and again costs
-that file, not the run. Nothing here is imported unless a cluster is asked for.
+A batch is repeated elsewhere if its worker is lost. A file that repeatedly kills workers is lost,
+but the run continues. Dask is imported only if a cluster is requested.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from ..errors import CannotRun
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-AT_ONCE = 16  # things in a batch
-AHEAD = 4  # batches under way for each worker
-FAN_IN = 8  # how many are merged into one
-RETRIES = 3  # of a task that failed
+AT_ONCE = 16  # things per batch
+AHEAD = 4  # batches in progress per worker
+FAN_IN = 8  # results merged into one
+RETRIES = 3  # of a failed task
 WITHOUT_WORKERS = 300  # seconds that a local cluster may be without any worker
 FOR_A_WORKER = 600  # seconds that a local cluster waits for a worker to start again
 
@@ -32,11 +32,11 @@ M = TypeVar("M")
 
 
 class On(Generic[T, R, M]):
-    """One function over many things on the workers of `client`: goes through the results in the order of `things`.
+    """One function over many things on the workers of `client`; yields results in the order of `things`.
 
-    What a batch comes to (`leaf`) is made where it was read, and `merge` joins several of those, level by
-    level, until one is left: `merged()`, after the last result. A thing at which workers die again and again
-    has the result `lost(thing)`.
+    `leaf` condenses each batch where it was read. `merge` joins several of these, level by level,
+    until one is left; `merged()` returns it, after the last result. A thing that repeatedly kills
+    workers has the result `lost(thing)`.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class On(Generic[T, R, M]):
         _same_version(client)
         self.client: Any = client
         self.things, self.lost, self.leaf, self.merge = things, lost, leaf, merge
-        # As the result of a task it reaches each worker once, and comes back when that worker is lost.
+        # As the result of a task it is sent to each worker once, and recomputed if that worker is lost.
         self._function = self._submit(pickle.loads, pickle.dumps(function))
         self._leaves: list[Future[M]] = []
 
@@ -85,6 +85,7 @@ class On(Generic[T, R, M]):
             return self.lost(thing)
 
     def merged(self) -> M:
+        """Merges the condensed batches on the workers and returns the result; call it after the iteration."""
         level = self._leaves
         while len(level) > 1:
             level = [self._submit(self.merge, level[n : n + FAN_IN]) for n in range(0, len(level), FAN_IN)]
@@ -109,7 +110,7 @@ def _each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
 
 @contextmanager
 def connected(address: str, jobs: int | None = None) -> Iterator[Client]:
-    """A client of the cluster at `address` (tcp://HOST:PORT), or of a `local` one with `jobs` processes of its own.
+    """Yields a client of the cluster at `address` (tcp://HOST:PORT); `local` starts `jobs` processes here.
 
     Raises CannotRun.
     """
@@ -121,7 +122,7 @@ def connected(address: str, jobs: int | None = None) -> Iterator[Client]:
     made: Callable[..., Client] = distributed.Client
     patience = {
         "distributed.scheduler.no-workers-timeout": f"{WITHOUT_WORKERS}s",
-        # A worker that died is started again. On a busy machine that takes longer than Dask would wait for it.
+        # On a busy machine, restarting a dead worker takes longer than Dask waits by default.
         "distributed.deploy.lost-worker-timeout": f"{FOR_A_WORKER}s",
     }
     with dask.config.set(patience):
@@ -129,7 +130,7 @@ def connected(address: str, jobs: int | None = None) -> Iterator[Client]:
             if address != "local":
                 client = made(address, timeout=10)
             else:
-                free = "127.0.0.1:0"  # any port: Dask would warn where its own is taken
+                free = "127.0.0.1:0"  # any port: Dask warns if its usual one is taken
                 client = made(n_workers=jobs, threads_per_worker=1, dashboard_address=free, silence_logs=logging.ERROR)
         except (OSError, ValueError) as e:
             raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e

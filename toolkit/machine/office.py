@@ -1,4 +1,4 @@
-"""Where LibreOffice lies on this machine, and an environment in which its programs run."""
+"""Finds LibreOffice on this machine, and prepares an environment in which its programs run."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ USUAL_PLACES = (
     r"C:\Program Files\LibreOffice\program",
     r"C:\Program Files (x86)\LibreOffice\program",
 )
-# LibreOffice's own Python aborts where these point to another one.
+# LibreOffice's own Python aborts if these point to another one.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
 
 def starter() -> Path | None:
-    """The program that starts LibreOffice, or None where there is none."""
+    """Returns the program that starts LibreOffice, or None if there is none."""
     return next(_starters(), None)
 
 
 def program_folders() -> Iterator[Path]:
-    """The folders in which its other programs may be, the likeliest first."""
+    """Yields the folders that may contain its other programs, the likeliest first."""
     yield from (found.resolve().parent for found in _starters())
     yield from map(Path, _usual_places())
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without what would lead LibreOffice to another Python than its own."""
+    """Returns this process's environment without what leads LibreOffice to another Python than its own."""
     env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     if sys.platform != "win32":
-        env["PATH"] = "/usr/bin:/bin"  # its Python also aborts where another one comes first
+        env["PATH"] = "/usr/bin:/bin"  # its Python also aborts if another one comes first
     return env
 
 
@@ -49,5 +49,5 @@ def _starters() -> Iterator[Path]:
 
 
 def _usual_places() -> list[str]:
-    """Those that are there, of several versions the later first."""
+    """Returns the existing ones; of several versions, the later first."""
     return [place for pattern in USUAL_PLACES for place in sorted(glob(pattern), reverse=True)]

@@ -1,4 +1,4 @@
-"""A pool of processes that outlives the death of one, and none of which outlives the command."""
+"""A process pool that survives the death of a process; no process outlives the command."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
-AHEAD = 3  # batches under way for each process: what is finished but not yet taken is bounded by this
-MEMORY = 2 << 30  # bytes of address space that a process may take, where the system can hold it to that
+AHEAD = 3  # batches in progress per process; limits the results that are finished but not yet taken
+MEMORY = 2 << 30  # bytes of address space per process, if the system can limit it
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,10 +28,10 @@ Lost = Callable[[T], R]
 def pooled(
     function: Callable[[T], R], batches: Sequence[Sequence[T]], jobs: int, lost: Lost[T, R] | None
 ) -> Iterator[R]:
-    """The results of all batches in their order; see workers.over."""
+    """Yields the results of all batches in order; see workers.over."""
     left = deque(batches)
     while left:
-        # A pool in which a process died is of no more use: what was under way is done with care, then a new one starts.
+        # A pool is unusable once a process died: the batches in progress run one by one, then a new pool starts.
         unfinished = yield from _until_broken(function, left, jobs)
         if unfinished and lost is None:
             raise BrokenProcessPool("a process died")
@@ -42,7 +42,7 @@ def pooled(
 def _until_broken(
     function: Callable[[T], R], left: deque[Sequence[T]], jobs: int
 ) -> Generator[R, None, list[Sequence[T]]]:
-    """Yields results; returns the batches that were under way when a process died."""
+    """Yields results; returns the batches that were in progress when a process died."""
     pool, under_way = _pool(function, jobs), deque[tuple[Sequence[T], Future[list[Any]]]]()
     try:
         while left or under_way:
@@ -60,7 +60,7 @@ def _until_broken(
 
 
 def _one_by_one(function: Callable[[T], R], batch: Sequence[T], lost: Lost[T, R]) -> Iterator[R]:
-    """One process, one thing at a time, so that it is known at which the process dies."""
+    """Processes one thing at a time, to identify the one at which the process dies."""
     things = deque(batch)
     while things:
         pool = _pool(function, 1)
@@ -80,10 +80,10 @@ def _one_by_one(function: Callable[[T], R], batch: Sequence[T], lost: Lost[T, R]
 
 
 def _pool(function: Callable[[Any], Any], jobs: int) -> ProcessPoolExecutor:
-    """The function goes to each process once, with all that it carries.
+    """Starts processes; the function is sent to each once, with all its data.
 
-    It goes packed: what does not fit a pipe's 64 KB keeps this process waiting until the new one is up and reads
-    it, so that the next would be started only then.
+    It is sent compressed. More than a pipe's 64 KB would block this process until the new one reads
+    it, and the next process would start only then.
     """
     packed = zlib.compress(pickle.dumps(function), 1)
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(packed,))
@@ -95,7 +95,7 @@ _function: Callable[[Any], Any]
 def _start(packed: bytes) -> None:
     global _function
     _function = pickle.loads(zlib.decompress(packed))
-    gc.freeze()  # all that is here now stays: no collection need go through it
+    gc.freeze()  # these objects stay, so the garbage collector need not scan them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit

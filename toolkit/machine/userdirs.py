@@ -1,4 +1,4 @@
-"""Where the product keeps a user's settings, log and cache: the places each platform has for them."""
+"""Folders for a user's settings, log and cache, where each platform keeps them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = "dangjian"
 
 
 def config_dir(platform: str = sys.platform) -> Path:
-    """The folder of the user's settings; it may not exist yet."""
+    """Returns the folder of the user's settings; it may not exist yet."""
     if platform == "win32":
         return _windows("APPDATA", "Roaming") / NAME
     if platform == "darwin":
@@ -19,7 +19,7 @@ def config_dir(platform: str = sys.platform) -> Path:
 
 
 def log_dir(platform: str = sys.platform) -> Path:
-    """The folder of the log; it may not exist yet."""
+    """Returns the folder of the log; it may not exist yet."""
     if platform == "win32":
         return _windows("LOCALAPPDATA", "Local") / NAME
     if platform == "darwin":
@@ -28,7 +28,7 @@ def log_dir(platform: str = sys.platform) -> Path:
 
 
 def cache_dir(platform: str = sys.platform) -> Path:
-    """The folder of what can be made again; it may not exist yet."""
+    """Returns the folder of data that can be regenerated; it may not exist yet."""
     if platform == "win32":
         return _windows("LOCALAPPDATA", "Local") / NAME / "cache"
     if platform == "darwin":
@@ -37,12 +37,12 @@ def cache_dir(platform: str = sys.platform) -> Path:
 
 
 def python_file() -> Path:
-    """The text file that says with which Python the buttons are carried out."""
+    """Returns the text file that names the Python for the buttons."""
     return config_dir() / "python.txt"
 
 
 def log_file() -> Path:
-    """Where a failing button writes what happened."""
+    """Returns the file in which a failing button records the error."""
     return log_dir() / f"{NAME}.log"
 
 

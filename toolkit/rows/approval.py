@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Plans the approval of drafts (草稿 to 已核): the new cell values, and the errors that prevent it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _LAST_NUMBER = 9999  # a record id has four digits
 def plan_approval(
     catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None
 ) -> tuple[dict[str, tuple[int, int]], dict[str, dict[tuple[int, int], Any]]]:
-    """What approving would do: (approved, kept back) by ledger title, and the new values by sheet, row and column."""
+    """Returns (approved, kept back) by ledger title, and the new values by sheet, row and column.
+
+    Raises CannotRun for a title that is no ledger with a status, or if record ids run out.
+    """
     ledgers = _wanted(catalog, submission, sheets)
     objections = _objections(catalog, submission, ledgers)
     done: dict[str, tuple[int, int]] = {}
@@ -37,7 +40,7 @@ def plan_approval(
 
 
 def kept_back(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None) -> list[Finding]:
-    """Why approve() leaves drafts as they are: the errors they have, or would have as 已核."""
+    """Returns the errors that prevent the approval of drafts: those they have, or would have as 已核."""
     ledgers = _wanted(catalog, submission, sheets)
     objections = _objections(catalog, submission, ledgers)
     drafts = [(r.sheet.title, r.number) for x in ledgers for r in _drafts(submission, x)]
@@ -63,7 +66,7 @@ def _drafts(submission: Submission, ledger: Ledger) -> list[Row]:
 def _objections(
     catalog: Catalog, submission: Submission, ledgers: Iterable[Ledger]
 ) -> dict[tuple[str, int], list[Finding]]:
-    """Errors by sheet and row: those there are, and those that would come with the new status."""
+    """Returns the errors by sheet and row: existing ones, and those that the new status would cause."""
     wanted = {x.name for x in ledgers}
     rows = {name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()}
     found: dict[tuple[str, int], dict[Finding, None]] = {}
@@ -81,7 +84,7 @@ def _as_counted(row: Row) -> Row:
 
 
 def _record_ids(ledger: Ledger, submission: Submission, rows: Iterable[Row]) -> Mapping[int, str]:
-    """New ids by row number, for rows that lack one: numbers go on after the highest in use."""
+    """Returns new ids by row number for rows without one; numbers continue after the highest in use."""
     lead = f"{ledger.code}{Context.of(submission.unit).end.year}-"
     taken = [r.values.get("rec_id") for r in submission.rows.get(ledger.name, ())]
     numbers = [int(m[1]) for v in taken if v and (m := re.fullmatch(rf"{re.escape(lead)}(\d+)", str(v)))]

@@ -1,4 +1,4 @@
-"""Checks of rows, sheets, and sheets against each other, as the standard declares them."""
+"""Checks rows, sheets, and sheets against each other, as the standard declares."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _VOID = {"status": VOID}
 
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
-    """All findings that need more than one cell: rows, sheets, sheets against each other, obligations.
+    """Returns all findings that need more than one cell: rows, sheets, several sheets, obligations.
 
-    `context` knows the rows; void ones are not checked.
+    `context` holds the same rows, for references. Void rows are not checked.
     """
     alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != VOID] for name in catalog.ledgers}
     chosen = {name: Selection(catalog.ledgers[name], found, context) for name, found in alive.items()}
@@ -63,7 +63,7 @@ def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Contex
 
 
 def _which(rows: Selection, f: Field, wrong: Callable[[Any], object]) -> Iterator[tuple[Row, Any]]:
-    """The rows whose value is wrong, with it; each different value is looked at once."""
+    """Yields the rows with a wrong value, and the value; each different value is tested once."""
     found = {v for v in rows.distinct(f.name) if v is not None and wrong(v)}
     if found:
         yield from ((row, v) for row, v in zip(rows.rows, rows.column(f.name), strict=True) if v in found)
@@ -81,7 +81,7 @@ def _twice(f: Field, rows: Selection) -> Iterator[Finding]:
 
 
 def _unknown(catalog: Catalog, f: Field, rows: Selection, known: Mapping[Any, Any]) -> Iterator[Finding]:
-    """References to what stands nowhere."""
+    """Yields references to codes that no row has, or only a void one."""
     target = catalog.ledgers[(f.foreignKey or "").partition(".")[0]].title
 
     def lost(value: Any) -> list[Any]:
@@ -106,12 +106,12 @@ def _record_ids(ledger: Ledger, rows: Selection, context: Context) -> Iterator[F
 _LEXICONS = (("F06", "secrecy"), ("C16", "sensitive"), ("C15", "masks"), ("C19", "personal"))
 
 
-_REMEMBERED = 60  # characters of texts that are likely to come again
+_REMEMBERED = 60  # longest text, in characters, that is likely to recur and is therefore cached
 
 
 @lru_cache(maxsize=4)
 def _lexicons(catalog: Catalog) -> Callable[[str], tuple[tuple[str, str], ...]]:
-    """The function that finds the words of a text that must not stand there, each with its code."""
+    """Returns the function that finds forbidden words in a text, each with its code."""
     lists = {code: words for code, key in _LEXICONS if (words := list(catalog.forbidden.get(key, ())))}
     patterns = [(code, re.compile("|".join(words))) for code, words in lists.items()]
     any_word = re.compile("|".join(word for words in lists.values() for word in words) or "(?!)")
@@ -126,7 +126,7 @@ def _lexicons(catalog: Catalog) -> Callable[[str], tuple[tuple[str, str], ...]]:
 
 
 def _words(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Finding]:
-    """Secrecy marks, sensitive words, masks and personal numbers (rules.md 4, ledgers.md)."""
+    """Finds secrecy marks, sensitive words, masks and personal numbers (rules.md 4, ledgers.md)."""
     look = _lexicons(catalog)
     for row, text in _which(rows, f, look):
         for code, word in look(text):

@@ -1,4 +1,4 @@
-"""Filters and formula columns of the standard, compiled to plain functions over row values."""
+"""Filters and formula columns of the standard as plain functions over row values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What a row is judged against: its unit, the period reported, and the rows that references may name."""
+    """What a row is judged against: its unit, the reporting period, and the rows that references may name."""
 
     unit: Values
     start: date
@@ -28,23 +28,23 @@ class Context:
 
     @classmethod
     def of(cls, unit: Values) -> Context:
-        """From the unit sheet; a blank period is the whole year."""
+        """Builds the context from the unit sheet; a blank period is the whole year."""
         year = unit.get("year") or date.today().year
         return cls(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
 
     def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Sequence[Row]]) -> Context:
-        """The same context, in which references find the rows of all ledgers."""
+        """Returns the same context with the rows of all ledgers, so that references can be followed."""
         return replace(self, ledgers=ledgers, rows=rows, _made={})
 
     @property
     def fill_date(self) -> date:
-        """The day the workbook speaks of; without one the last day of the period."""
+        """The fill date of the workbook; if blank, the last day of the period."""
         return self.unit.get("fill_date") or self.end
 
     def referred(self, key: str) -> Mapping[Any, Values]:
-        """The values of the rows that a reference such as `org.org_id` may name, by code.
+        """Returns the row values that a reference such as `org.org_id` may name, by code.
 
-        A void row is found only where no other row has its code.
+        A void row is found only if no other row has its code.
         """
         if key not in self._made:
             name, _, field = key.partition(".")
@@ -54,7 +54,7 @@ class Context:
         return self._made[key]
 
     def newest(self, ledger: str) -> Mapping[Any, Values]:
-        """The values of each organisation's newest row that is not void, by the organisation's code."""
+        """Returns the values of each organisation's newest row that is not void, by org_id."""
         if ledger not in self._made:
             alive = [v for r in self.rows.get(ledger, ()) if (v := r.values).get("status") != VOID and v.get("date")]
             self._made[ledger] = {v.get("org_id"): v for v in sorted(alive, key=lambda v: v["date"])}
@@ -66,7 +66,7 @@ Getter = Callable[[Values, Context], Any]
 
 
 def getter(ledger: Ledger, path: str) -> Getter:
-    """The function that fetches `path` from a row's values, across one or more references."""
+    """Returns the function that fetches `path` from a row's values, across references if there are any."""
     head, _, rest = path.partition(".")
     if not rest:
         return lambda values, _: values.get(head)
@@ -80,7 +80,7 @@ def getter(ledger: Ledger, path: str) -> Getter:
 
 
 def where(ledger: Ledger, conditions: Where) -> Predicate:
-    """One predicate that is true where all conditions are."""
+    """Returns one predicate that is true if all conditions hold."""
     tests = [_test(ledger, c) for c in conditions]
     if not tests:
         return lambda values, context: True
@@ -106,7 +106,7 @@ def _contains(value: Any, want: Any, _: Context) -> bool:
 
 
 def _param(value: Any, name: str, context: Context) -> bool:
-    """Equal to a value of the unit sheet, or among them; a parameter left blank selects nothing."""
+    """Whether the value equals, or is among, a value of the unit sheet; a blank parameter selects nothing."""
     want = context.unit.get(name)
     return value is not None and (value in want if isinstance(want, tuple) else value == want)
 
@@ -136,18 +136,18 @@ OPERATORS: dict[str, Callable[[Any, Any, Context], bool]] = {
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day, as Excel's EDATE has it."""
+    """Returns the same day `months` later, or that month's last day, like Excel's EDATE."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def months_between(start: date, end: date) -> int:
-    """Whole months from start to end; 0 when end comes first."""
+    """Returns the whole months from start to end; 0 if end is earlier."""
     return max(0, (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day))
 
 
 def compute(field: Field, values: Values, context: Context) -> Any:
-    """The value of a formula column (Field.calc); None while what it needs is blank."""
+    """Returns the value of a formula column (Field.calc); None while a value it needs is blank."""
     ((kind, args),) = (field.calc or {}).items()
     return _CALCS[kind](args, values, context)
 

@@ -1,4 +1,4 @@
-"""The front page and the hidden sheet of a unit's workbook: who files, for which period, what is declared."""
+"""Reads the front page and the hidden sheet of a unit's workbook: unit, period, declarations."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Spots = dict[str, tuple[int, int]]  # name -> row, column of its value
 
 
 def read_unit(grid: Grid, catalog: Catalog, file: str) -> tuple[dict[str, Any], dict[str, str], list[Finding]]:
-    """The front page: unit values by field name, what is declared by ledger name, and Findings.
+    """Returns the front page: unit values by field name, declarations by ledger name, and findings.
 
-    A label's value stands in the cell to its right. Every unit field and every declared ledger
+    A value is in the cell to the right of its label. Every unit field and every declared ledger
     has a key in the result; blank is None or "".
     """
     report = SheetFindings(Place(file, sheet=grid.title))
     spots = _labels(grid, catalog.unit, report)
     values: dict[str, Any] = {}
-    # The code and the year come first: the one is part of every Place, the other completes dates.
+    # The code and the year come first: the code is part of every Place, the year completes dates.
     for f in sorted(catalog.unit, key=lambda f: f.name not in ("unit_id", "year")):
         values[f.name] = _unit_value(grid, f, spots.get(f.name), values.get("year"), report)
         if f.name == "unit_id":
@@ -36,7 +36,7 @@ def read_unit(grid: Grid, catalog: Catalog, file: str) -> tuple[dict[str, Any], 
 
 
 def read_meta(grid: Grid) -> dict[str, str]:
-    """The hidden sheet: keys of column A with the values of column B as text."""
+    """Reads the hidden sheet: the keys in column A, with the values in column B as text."""
     pairs = ((cells[0], cells[1]) for cells in grid.cells if len(cells) > 1)
     return {
         k.strip(): str(int(v) if isinstance(v, float) and v.is_integer() else v).strip()
@@ -46,11 +46,12 @@ def read_meta(grid: Grid) -> dict[str, str]:
 
 
 def is_consolidated(book: Book) -> bool:
+    """Whether the hidden sheet marks the workbook as a consolidated one."""
     return META in book.grids and read_meta(book.grids[META]).get("kind") == "consolidated"
 
 
 def _labels(grid: Grid, fields: Sequence[Field], report: SheetFindings) -> Spots:
-    """Where each unit field's value stands. The column with most labels is the labels' column."""
+    """Returns the place of each unit value. The column with most known labels is the label column."""
     titles = {title_key(f.title): f for f in fields}
     by_column: dict[int, list[tuple[int, str]]] = {}
     for number, cells in enumerate(grid.cells, 1):
@@ -78,7 +79,7 @@ def _labels(grid: Grid, fields: Sequence[Field], report: SheetFindings) -> Spots
 
 
 def _right_of(grid: Grid, row: int, column: int) -> int:
-    """The column to the right of a cell that may be merged with its neighbours."""
+    """Returns the column to the right of a cell, which may be merged with its neighbours."""
     for top, left, bottom, right in grid.merged:
         if top <= row <= bottom and left <= column <= right:
             return right + 1
@@ -104,7 +105,7 @@ def _unit_value(grid: Grid, f: Field, spot: tuple[int, int] | None, year: int | 
 
 
 def _declarations(grid: Grid, catalog: Catalog, report: SheetFindings) -> dict[str, str]:
-    """What the declaration table says of each declared ledger, "" for a blank."""
+    """Returns the declaration of each declared ledger, "" for a blank."""
     asked = {title_key(x.title): x for x in catalog.ledgers.values() if x.declared}
     said = {x.name: "" for x in asked.values()}
     listed: set[str] = set()
@@ -127,7 +128,7 @@ def _declarations(grid: Grid, catalog: Catalog, report: SheetFindings) -> dict[s
 
 
 def _declaration_rows(grid: Grid) -> Iterator[tuple[int, int, int]]:
-    """Row, column of the ledger's title and of what is declared, down to the first blank title."""
+    """Yields row, column of the ledger's title, column of the declaration, down to the first blank title."""
     for number, cells in enumerate(grid.cells, 1):
         keys = [title_key(cell) for cell in cells]
         if LEDGER_HEAD in keys and DECLARED_HEAD in keys:

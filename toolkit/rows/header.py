@@ -1,4 +1,4 @@
-"""Finding a ledger's columns by their titles, wherever they were moved and however they are spaced."""
+"""Finds a ledger's columns by their titles, even if columns were moved or titles are spaced differently."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from ..findings import finding
 from ..model import Field, Finding, Grid, Place
 from .casting.text import fold
 
-SEARCHED = 40  # rows in which the header may stand
-ENOUGH = 0.6  # of the titles in one row: this is the header, no further search
+SEARCHED = 40  # first rows of the sheet, searched for the header
+ENOUGH = 0.6  # share of the titles in one row that ends the search
 LONGEST_TITLE = 40
-ALIKE = 0.6  # how near a misspelt title must come
+ALIKE = 0.6  # least similarity of a misspelt title, from 0 to 1
 
 
 def title_key(cell: Any) -> str:
-    """The form in which titles are compared; "" for what cannot be one."""
+    """Returns the form in which titles are compared; "" for a cell that cannot be a title."""
     return _key(cell) if isinstance(cell, str) and len(cell) <= LONGEST_TITLE else ""
 
 
-@lru_cache(maxsize=4096)  # the same titles stand in every workbook
+@lru_cache(maxsize=4096)  # every workbook has the same titles
 def _key(title: str) -> str:
     return fold(title).rstrip("*:").removesuffix("(必填)")
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands: its row, the column of each field, and what else stands in that row."""
+    """The header row: its number, the column of each field, and the columns of its other headings."""
 
     row: int
     columns: dict[str, int]
-    ignored: Set[int]  # columns with a heading that is unknown or stood before
+    ignored: Set[int]  # columns whose heading is unknown or a repetition
     findings: tuple[Finding, ...]
 
 
 def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | None:
-    """The header row of a ledger's sheet; None when no row has at least two of its titles (or its only one).
+    """Returns the header of a ledger's sheet; None if no row has two of its titles (or its only one).
 
-    A title that is nearly right is read as the field it resembles most, with an error that says so.
+    A title that is nearly right is read as the most similar field, with error S03.
     """
     titles = {title_key(f.title): f.name for f in fields}
     keys, best = _header_row(grid, titles)
@@ -67,7 +67,7 @@ def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | N
 
 
 def _header_row(grid: Grid, titles: dict[str, str]) -> tuple[list[str], int]:
-    """The folded texts of the row with most titles, and its number; 0 when there is none."""
+    """Returns the folded texts and the number of the row with most titles; number 0 if there is none."""
     least = min(2, len(titles))
     best, most, row = [""], 0, 0
     for number, cells in enumerate(grid.cells[:SEARCHED], 1):
@@ -81,7 +81,7 @@ def _header_row(grid: Grid, titles: dict[str, str]) -> tuple[list[str], int]:
 
 
 def nearest_titles(unknown: Iterable[str], missing: Iterable[str]) -> dict[str, str]:
-    """For each unknown title the missing one it is surely a misspelling of; each is used once, the nearest first."""
+    """Maps unknown titles to the missing titles they misspell; each is used once, the most similar first."""
     words, left = list(dict.fromkeys(unknown)), list(missing)
     scored = sorted(
         ((SequenceMatcher(None, u, m).ratio(), u, m) for u in words for m in left if u), key=lambda s: -s[0]
@@ -96,9 +96,9 @@ def nearest_titles(unknown: Iterable[str], missing: Iterable[str]) -> dict[str, 
 def _misspelt(
     grid: Grid, fields: Sequence[Field], columns: dict[str, int], unknown: dict[int, str], row: Place
 ) -> list[Finding]:
-    """Take nearly right titles into `columns`; leave in `unknown` only the headings that belong to the table.
+    """Moves nearly right titles into `columns`; keeps in `unknown` only headings of this table.
 
-    A heading behind a blank column is the head of another table and is left to the search for stray cells.
+    A heading after a blank column belongs to another table; the search for stray cells reports it.
     """
     missing = {title_key(f.title): f for f in fields if f.name not in columns}
     pairs = nearest_titles(unknown.values(), missing)

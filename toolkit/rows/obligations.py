@@ -1,4 +1,4 @@
-"""What must happen how often, held against what the ledgers say did happen."""
+"""Compares recurring duties with the dates recorded in the ledgers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from .selection import Selection
 
 @dataclass(frozen=True)
 class Period:
+    """One month, quarter or year, and how often the duty was done in it."""
+
     label: str  # 3月, 第2季度, 2026年
     start: date
     end: date
-    done: int  # how often it happened in it
+    done: int  # records dated in it
 
 
 def unmet(catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], context: Context) -> Iterator[Finding]:
-    """One Finding per obligation (and organisation): the periods, already over, in which it was not met."""
+    """Yields one Finding per obligation (and organisation): the completed periods in which it was not met."""
     until = min(context.end, context.fill_date)
     for place, name, periods in lacking(catalog, o, rows, context, until):
         if over := [p for p in periods if p.end <= until]:
@@ -32,7 +34,7 @@ def unmet(catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], contex
 
 
 def missed(o: Obligation, place: Place, name: str, periods: Iterable[Period]) -> Finding:
-    """The Finding for the periods in which `name` did not meet the obligation."""
+    """Returns the Finding for the periods in which `name` did not meet the obligation."""
     return finding(
         "O01",
         place,
@@ -48,7 +50,7 @@ def missed(o: Obligation, place: Place, name: str, periods: Iterable[Period]) ->
 def lacking(
     catalog: Catalog, o: Obligation, rows: Mapping[str, Selection], context: Context, until: date
 ) -> Iterator[tuple[Place, str, list[Period]]]:
-    """Each organisation, or the unit, with the periods begun by `until` in which it happened less often than it must."""
+    """Yields each organisation (or the unit) and the periods, begun by `until`, with too few records."""
     days: dict[Any, list[date]] = defaultdict(list)
     for row in rows[o.ledger].taken(o.where):
         if row.values.get("date"):
@@ -66,7 +68,7 @@ def lacking(
 
 
 def _obliged(catalog: Catalog, o: Obligation, orgs: Selection, context: Context) -> Iterator[tuple[Any, Place, str]]:
-    """Each organisation that `applies` selects; per unit, the unit as a whole if there is one."""
+    """Yields each organisation that `applies` selects; per unit, the unit once if any is selected."""
     for row in orgs.taken(o.applies):
         if o.per == "unit":
             sheet = row.sheet
@@ -77,7 +79,7 @@ def _obliged(catalog: Catalog, o: Obligation, orgs: Selection, context: Context)
 
 
 def _periods(every: str, context: Context, until: date) -> Iterator[tuple[str, date, date]]:
-    """The whole months, quarters or the year of the period reported that have begun by `until`, with their names."""
+    """Yields name, start and end of each whole month, quarter or year of the context that began by `until`."""
     step = {"month": 1, "quarter": 3, "year": 12}[every]
     at, n = context.start, 1
     while at <= until and (end := add_months(at, step) - timedelta(1)) <= context.end:

@@ -1,4 +1,4 @@
-"""Grid -> typed Rows with their Places, and Findings for whatever is not surely understood."""
+"""Converts a Grid to typed Rows with their Places; what is not certain becomes a Finding."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from .casting.conventions import conventions
 from .casting.text import fold
 from .header import Header, find_header
 
-_AGAIN = object()  # a cell that has to be looked at closely
+_AGAIN = object()  # marks a doubtful cell: read_cell reads it again and records why
 LONGEST_TOTAL = 5  # characters of 合 计：
 
 
 def read_rows(
     grid: Grid, ledger: Ledger, file: str, unit: str, year: int | None, date1904: bool = False
 ) -> tuple[list[Row], list[Finding]]:
-    """The rows of one ledger's sheet and all that a single cell, or the sheet's shape, can be wrong about.
+    """Returns the rows of one ledger's sheet, and the findings on single cells and the sheet's shape.
 
-    Not read: the example row, blank rows, total rows, formula columns (they are computed from
-    the rows), whatever stands beside the table. A cell that is not understood gives None and an
-    error. A blank cell with a declared default means the default. `year` is the reporting year,
-    `date1904` the workbook's (model.Book). Checks across cells, rows and sheets are not made here.
+    Not read: the example row, blank rows, total rows, content beside the table, and formula columns
+    (they are computed from the rows). A cell that is not understood gives None and an error. A blank
+    cell gives the declared default, if any. `year` is the reporting year, `date1904` the workbook's
+    (model.Book). checks.py checks across cells, rows and sheets.
     """
     report = SheetFindings(Place(file, unit, grid.title))
     header = find_header(grid, ledger.fields, report.place)
@@ -47,7 +47,7 @@ def read_rows(
 
 @lru_cache(maxsize=256)  # all ledgers of a few standards
 def _ways(ledger: Ledger, year: int | None, date1904: bool) -> dict[str, tuple[Caster, Callable[[Any], bool] | None]]:
-    """How the cells of each field are cast and tested."""
+    """Returns how the cells of each field are cast and tested."""
     return {f.name: (caster(f, year, date1904), quick_test(f)) for f in ledger.fields if not f.calc}
 
 
@@ -58,7 +58,7 @@ def _is_read(f: Field, header: Header) -> bool:
 def _rows(
     grid: Grid, ledger: Ledger, header: Header, columns: Sequence[Column], report: SheetFindings
 ) -> Iterator[Row]:
-    """The rows. Columns are cast as a whole; only the rows in which something is odd are gone through cell by cell."""
+    """Yields the rows. Columns are cast as a whole; only rows with a doubtful cell are read cell by cell."""
     kept = _kept(grid, header, columns)
     if not kept:
         return
@@ -79,9 +79,10 @@ def _rows(
 
 
 def _cast(c: Column, cells: Sequence[Any]) -> Sequence[Any]:
-    """The cells of one column as values, _AGAIN for each that has to be looked at closely; a default for a blank one.
+    """Casts one column: a doubtful cell gives _AGAIN, a blank one the default.
 
-    The same cell means the same value, so each different one is cast once. (To a set 1 and True are the same.)
+    Equal cells have equal values, so each different cell is cast once. (A set takes 1 and True as
+    equal, so a column with a bool is cast cell by cell.)
     """
     if bool in set(map(type, cells)):
         return [_value(c, v) for v in cells]
@@ -101,7 +102,7 @@ def _value(c: Column, v: Any) -> Any:
 
 
 class _Odd:
-    """The rows of a sheet in which a cell has to be looked at closely, or a required one is blank."""
+    """The rows of a sheet with a doubtful cell, or with a blank cell that is required."""
 
     def __init__(self, columns: Sequence[Column], made: Mapping[str, Sequence[Any]]) -> None:
         self.columns = columns
@@ -115,7 +116,7 @@ class _Odd:
                 self.rows.update(n for n, v in enumerate(values) if v is None)
 
     def read(self, values: dict[str, Any], number: int, raw: Sequence[Any], report: SheetFindings) -> bool:
-        """Put right the values of one such row; whether it is a row at all and not only spaces."""
+        """Corrects the values of one such row; returns whether it has content other than spaces."""
         failed: set[str] = set()
         filled = False
         for c, v in zip(self.columns, raw, strict=True):
@@ -135,7 +136,7 @@ class _Odd:
 
 
 def _picker(columns: Sequence[Column]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """The cells of the columns out of a row, which may be shorter than the header."""
+    """Returns the function that takes the columns' cells from a row, which may be shorter than the header."""
     at = [c.number - 1 for c in columns]
     get, last = itemgetter(*at), max(at)
     single = len(at) == 1
@@ -149,7 +150,7 @@ def _picker(columns: Sequence[Column]) -> Callable[[Sequence[Any]], tuple[Any, .
 
 
 def _kept(grid: Grid, header: Header, columns: Sequence[Column]) -> list[tuple[int, tuple[Any, ...]]]:
-    """Number and cells of each row that is neither blank nor the example."""
+    """Returns number and cells of each row that is neither blank nor the example."""
     pick, nothing, left = _picker(columns), (None,) * len(columns), min(header.columns.values())
     return [
         (number, raw)
@@ -159,7 +160,7 @@ def _kept(grid: Grid, header: Header, columns: Sequence[Column]) -> list[tuple[i
 
 
 def _is_example(cells: list[Any], left: int, raw: tuple[Any, ...]) -> bool:
-    """示例 stands in the table's first column, or in the ledger's first field where the columns were moved."""
+    """Whether 示例 is in the table's first column, or in the ledger's first field if columns were moved."""
     first = cells[left - 1] if left <= len(cells) else None
     return _says(first, EXAMPLE) or _says(raw[0], EXAMPLE)
 
@@ -182,7 +183,7 @@ def _is_total(raw: tuple[Any, ...]) -> bool:
 
 
 def _shape(grid: Grid, header: Header, rows: Sequence[Row], report: SheetFindings) -> None:
-    """What is odd about the sheet as a whole: merged cells, hidden rows, a table beside the ledger."""
+    """Reports merged cells, hidden rows, and content beside the ledger."""
     known = set(header.columns.values())
     for top, left, bottom, right in grid.merged:
         if bottom > header.row and known & set(range(left, right + 1)):

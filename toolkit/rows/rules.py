@@ -1,7 +1,7 @@
-"""The named checks that rules of the standard call, each one short function.
+"""The named checks that rules of the standard call; each check is one short function.
 
-A check reads rows and names those that break the rule; it never changes a row. A blank cell satisfies every
-comparison: whether it may be blank is a matter of `required`, not of the comparison.
+A check yields the rows that break the rule and never changes a row. A blank cell satisfies every
+comparison; `required` decides whether it may be blank.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ RULE_CODES: dict[str, str] = {}  # a code never changes its meaning
 
 
 def check(code: str, needed: tuple[str, ...] = (), optional: tuple[str, ...] = ()) -> Callable[[Check], Check]:
-    """Decorator: makes a function the check of its name, whose Findings bear `code`.
+    """Decorator: registers a function as the check of its name; its Findings have `code`.
 
-    A function outside the package names its arguments here, and adds its word to the closed list.
+    A function outside the package gives its arguments here, and its word joins the closed list
+    (standard/vocabulary.py). Raises StandardError if the code is taken.
     """
 
     def admitted(made: Check) -> Check:
@@ -42,7 +43,7 @@ def check(code: str, needed: tuple[str, ...] = (), optional: tuple[str, ...] = (
 
 
 def broken(rule: Rule, rows: Selection, context: Context) -> Iterator[Finding]:
-    """One Finding for each of the rows that breaks the rule."""
+    """Yields one Finding for each row that breaks the rule."""
     chosen, ledger, code = rows.taken(rule.when), rows.ledger, RULE_CODES[rule.check]
     for row, name in CHECKS[rule.check](rule, ledger, chosen, context) if chosen else ():
         shown = row.values.get(name)
@@ -66,7 +67,7 @@ def _paths(arg: Any) -> list[str]:
 
 
 def _values(arg: Any, ledger: Ledger, rows: Sequence[Row], context: Context) -> list[Any]:
-    """For each row a constant, the value of a path, or the sum of several (None when all of them are blank)."""
+    """Returns for each row a constant, the value of a path, or the sum of several (None if all are blank)."""
     if not isinstance(arg, (str, list)):
         return [arg] * len(rows)
     columns = [column(ledger, path, rows, context) for path in _paths(arg)]
@@ -89,7 +90,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @check("R01")
 def compare(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """left op right x factor, or right + months for dates."""
+    """Checks left op right x factor, or right + months for dates."""
     left, right = (_values(rule.args[side], ledger, rows, context) for side in ("left", "right"))
     holds = _COMPARE[rule.args["op"]]
     factor, months = rule.args.get("factor"), rule.args.get("months")
@@ -106,7 +107,7 @@ def compare(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
 
 @check("R02")
 def different(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """All the fields that are filled in differ from each other."""
+    """Checks that all filled fields of a row differ from each other."""
     columns = (column(ledger, name, rows, context) for name in rule.args["fields"])
     for row, values in zip(rows, zip(*columns, strict=True), strict=True):
         filled = [v for v in values if v is not None]
@@ -116,7 +117,7 @@ def different(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context)
 
 @check("R03")
 def implies(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """Where `when` holds, `then` holds too."""
+    """Checks that `then` holds in each row that meets `when`."""
     then = where(ledger, rule.args["then"])
     for row in rows:
         if not then(row.values, context):
@@ -125,7 +126,7 @@ def implies(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
 
 @check("R04")
 def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """At least one of the options holds; rows in which all of them are blank are left alone."""
+    """Checks that at least one of the options holds; rows in which all of them are blank pass."""
     options = [(o, where(ledger, o)) for o in rule.args["options"]]
     for row in rows:
         asked = [c.path for o, _ in options for c in o if row.values.get(c.path) is not None]
@@ -135,7 +136,7 @@ def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) ->
 
 @check("R05")
 def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """No two rows agree in all the fields."""
+    """Checks that no two rows agree in all the fields; rows with a blank one pass."""
     names, seen = rule.args["fields"], set()
     for row in rows:
         key = tuple(row.values.get(n) for n in names)
@@ -146,7 +147,7 @@ def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Co
 
 @check("R06")
 def workdays(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """At least so many working days from start to end, both included, by the State Council's calendar."""
+    """Checks for at least `least` working days from start to end, both included (State Council's calendar)."""
     for row in rows:
         start, end = row.values.get(rule.args["start"]), row.values.get(rule.args["end"])
         if start and end and _workdays(start, end) < rule.args["least"]:
@@ -159,7 +160,7 @@ def _workdays(start: date, end: date) -> int:
     def works(day: date) -> bool:
         try:
             return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:  # the calendar ends with the last year decreed
+        except NotImplementedError:  # the calendar ends with the last year that the State Council has decreed
             return day.weekday() < 5
 
     days = min((end - start).days + 1, 400)
@@ -168,7 +169,7 @@ def _workdays(start: date, end: date) -> int:
 
 @check("R07")
 def acyclic(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """Following the reference from row to row never comes back to the start."""
+    """Checks that following the reference from row to row never enters a cycle."""
     name = rule.args["field"]
     key = (ledger.field(name).foreignKey or "").partition(".")[2]
     parent = {r.values.get(key): r.values.get(name) for r in rows}
@@ -183,7 +184,7 @@ def acyclic(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
 
 @check("R08")
 def agrees(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """The field equals the newest value that another ledger has for the same organisation."""
+    """Checks that the field equals the newest value of another ledger for the same organisation."""
     other, _, name = rule.args["with"].partition(".")
     newest = context.newest(other)
     for row in rows:
@@ -194,7 +195,7 @@ def agrees(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) ->
 
 @check("R09")
 def uniform(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """Rows alike in `by` are alike in `field`."""
+    """Checks that rows with the same `by` have the same `field`."""
     field, by = rule.args["field"], rule.args["by"]
     first: dict[Any, Any] = {}
     for row in rows:
@@ -205,7 +206,7 @@ def uniform(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -
 
 @check("R10")
 def consecutive(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
-    """1, 2, 3 … : the numbers of the sheet, in whatever order its rows stand, leave none out."""
+    """Checks that the numbers 1, 2, 3 … of the sheet have no gap; the order of the rows is free."""
     field = rule.args["field"]
     used = {row.values.get(field) for row in rows}
     for row in rows:

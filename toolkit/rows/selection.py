@@ -1,4 +1,4 @@
-"""Rows of one ledger by the conditions they meet. Each condition is looked at once, however many filters use it."""
+"""Selects rows of one ledger by conditions. Each condition is evaluated once, however many filters use it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from ..model import Condition, Ledger, Row, Where
 from .conditions import AGAINST_FIELD, OPERATORS, Context, getter, where
 
-Bits = int  # a set of rows: bit n stands for the n-th from the end
+Bits = int  # a set of rows: bit n is the n-th row from the end
 
 
 def column(ledger: Ledger, path: str, rows: Sequence[Row], context: Context) -> list[Any]:
-    """The value of each row, which may stand across a reference."""
+    """Returns the value of each row; `path` may cross a reference."""
     if "." not in path:
         return [r.values.get(path) for r in rows]
     get = getter(ledger, path)
@@ -21,7 +21,7 @@ def column(ledger: Ledger, path: str, rows: Sequence[Row], context: Context) -> 
 
 
 class Selection:
-    """The rows of a ledger, and what has been asked of them."""
+    """The rows of one ledger, with a cache of the columns and conditions evaluated so far."""
 
     def __init__(self, ledger: Ledger, rows: Sequence[Row], context: Context) -> None:
         self.ledger, self.rows, self.context = ledger, rows, context
@@ -31,23 +31,23 @@ class Selection:
         self._taken: dict[Bits, Sequence[Row]] = {(1 << len(rows)) - 1: rows}
 
     def column(self, path: str) -> list[Any]:
-        """The value of each row, which may stand across a reference."""
+        """Returns the value of each row; `path` may cross a reference."""
         if path not in self._columns:
             self._columns[path] = column(self.ledger, path, self.rows, self.context)
         return self._columns[path]
 
     def distinct(self, path: str) -> set[Any]:
-        """The different values of the rows."""
+        """Returns the different values of the rows."""
         if path not in self._distinct:
             self._distinct[path] = set(self.column(path))
         return self._distinct[path]
 
     def count(self, conditions: Where) -> int:
-        """How many rows meet all the conditions."""
+        """Returns the number of rows that meet all conditions."""
         return self._bits(conditions).bit_count()
 
     def taken(self, conditions: Where) -> Sequence[Row]:
-        """The rows that meet all the conditions, in their order."""
+        """Returns the rows that meet all conditions, in their order."""
         bits = self._bits(conditions)
         if bits not in self._taken:
             digits = format(bits, f"0{len(self.rows)}b")

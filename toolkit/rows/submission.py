@@ -1,4 +1,4 @@
-"""One unit's workbook: read, checked, and its rows parted into those that count and those that do not."""
+"""Reads and checks one unit's workbook, and separates counted rows from rows left out."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .cover import read_meta, read_unit
 from .read import read_rows
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
-# Words that a narrative may put in 【】 beside the indicators: what documents know of the unit and the period.
+# Words that a narrative may put in 【】 besides indicators: facts about the unit and the period.
 FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
-TARGET = "目标"  # in a measure of the plan: where its worded target stands
+TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
 
 
 def submission_of(book: Book, catalog: Catalog) -> Submission:
-    """A unit workbook, from a file or live, with all its findings.
+    """Returns a unit workbook, from a file or from the open application, with all its findings.
 
-    `rows` is empty and `unit` lacks unit_id when it is none of the standard's workbooks.
+    If the file has an error or is no workbook of the standard, `unit` and `rows` are empty.
     """
     refused = [*book.findings, *_foreign(book)]
     if any(f.is_error for f in refused):
@@ -60,7 +60,7 @@ def _read_sheets(
 
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:
-    """The submission with its formula columns computed and everything beyond single cells checked."""
+    """Returns the submission with computed formula columns and all checks beyond single cells."""
     context = context_of(catalog, submission)
     compute_columns(catalog, submission.rows, context)
     findings = [
@@ -73,7 +73,7 @@ def check_submission(catalog: Catalog, submission: Submission) -> Submission:
 
 
 def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> None:
-    """Fill the formula columns; what the cells held is never trusted."""
+    """Computes the formula columns in place; the values found in the cells are ignored."""
     for name, found in rows.items():
         calcs = [f for f in catalog.ledgers[name].fields if f.calc]
         for row in found:
@@ -82,7 +82,7 @@ def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context
 
 
 def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
-    """有／本年无／不适用 against what the sheet holds."""
+    """Compares the declarations 有／本年无／不适用 with the content of the sheets."""
     code = str(s.unit.get("unit_id") or "")
     for name, ledger in catalog.ledgers.items():
         said, filled = s.declared.get(name, ""), bool(s.rows.get(name))
@@ -108,10 +108,10 @@ def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
 
 
 def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list[LeftOut]]:
-    """The rows that count, by ledger, and the others with the reason why not.
+    """Returns the rows that count, by ledger, and the other rows with the reason.
 
-    A row with an error, or whose status is not 已核, is left out (domain rule); so are the rows
-    of a sheet whose header cannot be relied on, or that the front page declares empty.
+    Rows with an error, or with a status other than 已核, are left out (domain rule). All rows of a
+    sheet are left out if its header is unreliable or the front page declares it empty.
     """
     broken = {(f.place.sheet, f.place.row) for f in s.findings if f.is_error and f.place.row}
     unreliable = {f.place.sheet for f in s.findings if f.code in BREAKS_SHEET}
@@ -136,23 +136,23 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
 
 
 def context_of(catalog: Catalog, s: Submission) -> Context:
-    """What the rows of a submission are judged against and may refer to."""
+    """Returns what the rows of a submission are judged against and may refer to."""
     return Context.of(s.unit).knowing(catalog.ledgers, s.rows)
 
 
 def usable(s: Submission) -> bool:
-    """Whether the workbook may be used at all: it names its unit and bears no secrecy mark (rules.md 4)."""
+    """Whether the workbook may be used at all: it names its unit and has no secrecy mark (rules.md 4)."""
     return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
 
 
 def taken(s: Submission, ledger: str) -> list[Row]:
-    """The rows of a ledger that count, of a submission that knows the fate of its rows."""
+    """Returns the rows of a ledger that count; the submission must come from `with_fates`."""
     left_out = s.left_out.get(ledger, {})
     return [row for n, row in enumerate(s.rows.get(ledger, ())) if n not in left_out]
 
 
 def with_fates(s: Submission, left_out: Iterable[LeftOut]) -> Submission:
-    """The submission, knowing which of its rows do not count and why."""
+    """Returns the submission with `left_out` filled: the rows that do not count, and why."""
     reasons = {id(x.row): x.reason for x in left_out}
     fates = {name: {n: reasons[id(r)] for n, r in enumerate(rows) if id(r) in reasons} for name, rows in s.rows.items()}
     return replace(s, left_out=fates)

@@ -1,4 +1,4 @@
-"""YAML -> Catalog. Every mistake in the standard is a StandardError naming file and line."""
+"""Loads the YAML files of the standard as a Catalog. Every mistake is a StandardError with file and line."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ STANDARD = Path(__file__).parent
 
 
 def load_catalog(*more: str | Path) -> Catalog:
-    """The standard of the product, with the directories `more` laid over it in order.
+    """Returns the product's standard, overlaid with the directories `more` in order.
 
-    A directory has the shape of toolkit/standard/; what it holds under a known name
-    replaces the product's. DANGJIAN_STANDARD may name directories as well.
+    A directory has the layout of toolkit/standard/; a part with a known name replaces the
+    product's. Directories in DANGJIAN_STANDARD come before `more`.
     """
     return _load(tuple(str(p) for p in (*added_folders(), *more)), tuple(dict.fromkeys(EXTENSIONS)))
 
 
 def added_folders() -> tuple[Path, ...]:
-    """The directories that DANGJIAN_STANDARD lays over the product's standard, in order."""
+    """Returns the directories that DANGJIAN_STANDARD lays over the product's standard, in order."""
     return tuple(Path(p) for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p)
 
 
@@ -108,7 +108,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that the folders declare, whether it is part of the Catalog or not."""
+    """Returns a hash of all YAML files in the folders, also of those that are not part of the Catalog."""
     found = hashlib.blake2b(digest_size=16)
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
@@ -118,13 +118,13 @@ def _fingerprint(folders: Sequence[Path]) -> str:
 
 @dataclass
 class _Declared:
-    """Where each part of the standard is declared: by all directories read, and by the one being read."""
+    """Where each part of the standard is declared: in all directories, and in the current one."""
 
     places: dict[str, Map] = dataclasses.field(default_factory=dict)
     here: set[str] = dataclasses.field(default_factory=set)
 
     def add(self, into: dict[str, Any], kind: str, name: str, raw: Map, made: Any) -> None:
-        """Keep `made`; a later directory may replace it, the same one may not declare it twice."""
+        """Stores `made`; a later directory may replace it, the same one may not declare it twice."""
         key = f"{kind} {name}"
         if key in self.here:
             raise raw.error(f"{key} is declared in {self.places[key].file}:{self.places[key].line} already")
@@ -132,7 +132,7 @@ class _Declared:
         self.places[key], into[name] = raw, made
 
     def parts(self, ledger: str, m: Map) -> None:
-        """Remember where each field and each rule of a ledger stands."""
+        """Records where each field and each rule of a ledger is declared."""
         self.places.update({f"field {ledger}.{f['name']}": f for f in m.maps("fields")})
         self.places.update({f"rule {ledger} {n}": r for n, r in enumerate(m.maps("rules"))})
 
@@ -200,7 +200,7 @@ def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
     if len(named) < len(own):
         raise m.error("two fields have the same name")
     if m.get("common", True):
-        # The shared columns frame the ledger's own; a field of the same name takes the shared one's place.
+        # Shared columns come before and after the ledger's own; an own field replaces the shared one of its name.
         lead = [f for f in common if f.name in ("rec_id", "org_id", "scope", "date")]
         tail = [f for f in common if f not in lead]
         shared = {f.name for f in common}

@@ -1,4 +1,4 @@
-"""Holds the parts of the standard against each other: whatever is named must exist."""
+"""Checks the parts of the standard against each other: every name must refer to something declared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMES_VALUE = ("eq", "in", "not", "not_in")
 
 
 def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
-    """Raises StandardError at the first name that leads nowhere. `places`: "ledger org" -> where it is declared."""
+    """Raises StandardError at the first unknown name. `places`: "ledger org" -> where it is declared."""
     _distinct_ledgers(c, places)
     for ledger in c.ledgers.values():
         at = places[f"ledger {ledger.name}"]
@@ -48,7 +48,7 @@ def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
 
 
 def _distinct_ledgers(c: Catalog, places: Mapping[str, Map]) -> None:
-    """Titles name the sheets, codes begin the record ids: neither may stand for two ledgers."""
+    """Titles name the sheets and codes begin the record ids, so both must be unique."""
     titles: dict[str, str] = {}
     codes: dict[str, str] = {}
     for ledger in c.ledgers.values():
@@ -111,7 +111,7 @@ def _halves(at: Map, name: str) -> tuple[str, str]:
 
 
 def check_pattern(at: Map, pattern: str) -> None:
-    """Raises StandardError for what is no regular expression."""
+    """Raises StandardError if `pattern` is not a regular expression."""
     try:
         re.compile(pattern)
     except re.error as e:
@@ -119,7 +119,7 @@ def check_pattern(at: Map, pattern: str) -> None:
 
 
 def resolve(c: Catalog, at: Map, ledger: str, path: str) -> Field:
-    """The field that `path` names, across references. Raises StandardError."""
+    """Returns the field that `path` names, across references. Raises StandardError."""
     if ledger not in c.ledgers:
         raise at.error(f"there is no ledger {ledger!r}")
     head, _, rest = path.partition(".")
@@ -135,7 +135,7 @@ def resolve(c: Catalog, at: Map, ledger: str, path: str) -> Field:
 
 
 def check_where(c: Catalog, at: Map, ledger: str, where: Where) -> None:
-    """Raises StandardError where a filter names a field, value or parameter that there is not."""
+    """Raises StandardError if a filter names an unknown field, value or parameter."""
     for condition in where:
         f = resolve(c, at, ledger, condition.path)
         if condition.op in _NAMES_FIELD:

@@ -1,20 +1,20 @@
-"""The words that are written into workbooks and found again by whoever reads: sheets, labels, heads, values.
+"""Words that are written into workbooks and searched when reading: sheets, labels, headings, values.
 
 A cell is found by its words, never by its position.
 """
 
 from __future__ import annotations
 
-COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets beside the ledgers'
+COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those of the ledgers
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
-EXAMPLE = "示例"  # first cell of the row that shows how to fill in a sheet and never counts
+EXAMPLE = "示例"  # first cell of the example row, which never counts
 YES, NO = "是", "否"
 SOME, NIL, NOT_APPLICABLE = "有", "本年无", "不适用"
-DECLARED = (SOME, NIL, NOT_APPLICABLE)  # what the front page declares of a ledger
-LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # of the table that does
+DECLARED = (SOME, NIL, NOT_APPLICABLE)  # what the front page can declare for a ledger
+LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # headings of the declaration table
 CHOSEN_DOCUMENT = "选择文种"  # label on the front page of a unit workbook with buttons
-FOLDER, USUAL_FOLDER = "报送件文件夹", "报送件"  # label on a consolidated one's; the folder is always that one
+FOLDER, USUAL_FOLDER = "报送件文件夹", "报送件"  # label in a consolidated workbook; fixed folder name
 DRAFT, COUNTED, VOID = "草稿", "已核", "作废"  # values of the status column
-# The columns that stand before a ledger's own on the row sheets of a consolidated workbook.
+# Columns before a ledger's own on the row sheets of a consolidated workbook.
 ORIGIN = ("单位编码", "单位名称", "来源文件", "来源行", "是否计入", "未计入原因")
 UNIT_ORIGIN = ("来源文件", "文件指纹")  # of each unit's submission, on the hidden sheet of units

@@ -1,4 +1,4 @@
-"""The closed lists of words that the standard may use. Each word has one class or function elsewhere that implements it."""
+"""Closed lists of the words that the standard may use; each word has one class or function that implements it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ OPERATORS = (
     "min",
     "max",
     "blank",
-    "in_period",  # a date inside the period reported
-    "by_period_end",  # a date on or before the last day of the period reported
-    "before_as_of",  # a date before the day the workbook speaks of (its fill date)
+    "in_period",  # a date inside the reporting period
+    "by_period_end",  # a date on or before the last day of the reporting period
+    "before_as_of",  # a date before the workbook's fill date
     "not_after",
     "not_before",
     "below",
@@ -34,7 +34,7 @@ COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")
 PERIODS = ("month", "quarter", "year")
 CALCS = ("edate", "latest", "first", "intervals", "years_since", "sum")
-# check -> (needed arguments, optional ones); rows/checks.py has a function for each
+# check -> (needed arguments, optional ones); rows/rules.py has a function for each
 CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "compare": (("left", "op", "right"), ("factor", "months")),
     "different": (("fields",), ()),
@@ -44,17 +44,17 @@ CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "workdays": (("start", "end", "least"), ()),
     "acyclic": (("field",), ()),
     "agrees": (("field", "with"), ()),
-    "uniform": (("field", "by"), ()),  # rows alike in `by` are alike in `field`
-    "consecutive": (("field",), ()),  # 1, 2, 3 ... down the sheet; a number may repeat, none is left out
+    "uniform": (("field", "by"), ()),  # rows with the same `by` have the same `field`
+    "consecutive": (("field",), ()),  # 1, 2, 3 ...: a number may repeat, none may be missing
 }
 
-EXTENSIONS: list[str] = []  # modules outside the package that add words; a catalog takes them to other processes
+EXTENSIONS: list[str] = []  # modules outside the package that add words; a Catalog imports them in other processes
 
 
 def admit(words: dict[str, T], word: str, value: T, module: str) -> None:
-    """Takes note of what implements a word. A module outside the package may add a word of its own.
+    """Registers what implements a word. A module outside the package may add a word of its own.
 
-    Raises StandardError for a word of the package that is not in its closed list, or listed with another value.
+    Raises StandardError for a word of the package that its closed list lacks, or lists with another value.
     """
     if module.partition(".")[0] != __name__.partition(".")[0]:
         words[word] = value

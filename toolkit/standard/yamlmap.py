@@ -1,4 +1,4 @@
-"""YAML mappings that know the file and line they stand on, so that mistakes can be named."""
+"""YAML mappings that know their file and line, so that mistakes can be located."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from typing import Any
 from ..errors import StandardError
 from ..machine.userdirs import cache_dir
 
-_MARK = ""  # the key of a Map's line, or of a date's text, in the cache; no file of the standard may use it
+_MARK = ""  # key of a Map's line, or of a date's text, in the cache; forbidden in files of the standard
 
 
 class Map(dict[str, Any]):
-    """A mapping with the place it was read from."""
+    """A mapping with the file and line it was read from."""
 
     file: str = ""
     line: int = 0
 
     def error(self, message: str) -> StandardError:
+        """Returns a StandardError whose message begins with file and line."""
         return StandardError(f"{self.file}:{self.line}: {message}")
 
     def only(self, allowed: Iterable[str]) -> Map:
-        """This mapping, if it holds no key but the allowed ones."""
+        """Returns this mapping; raises StandardError for a key that is not allowed."""
         names = list(allowed)
         for key in self:
             if key not in names:
@@ -40,12 +41,13 @@ class Map(dict[str, Any]):
         return self
 
     def need(self, key: str) -> Any:
+        """Returns the value of `key`; raises StandardError if it is missing."""
         if key not in self:
             raise self.error(f"missing key {key!r}")
         return self[key]
 
     def maps(self, key: str) -> list[Map]:
-        """The list of mappings under `key`; none when the key is absent. Raises StandardError for other things."""
+        """Returns the list of mappings under `key`, [] if absent. Raises StandardError for other values."""
         return _all_maps(self.get(key, []), lambda: self.error(f"{key}: a list of mappings is wanted"))
 
 
@@ -56,7 +58,7 @@ def _all_maps(found: Any, error: Callable[[], StandardError]) -> list[Map]:
 
 
 def load_map(path: Path) -> Map:
-    """The mapping that one YAML file holds. Raises StandardError."""
+    """Returns the mapping in one YAML file. Raises StandardError."""
     found = load(path)
     if not isinstance(found, Map):
         raise StandardError(f"{path.name}:1: a mapping is wanted")
@@ -64,15 +66,15 @@ def load_map(path: Path) -> Map:
 
 
 def load_maps(path: Path) -> list[Map]:
-    """The list of mappings that one YAML file holds; none in an empty file. Raises StandardError."""
+    """Returns the list of mappings in one YAML file, [] for an empty file. Raises StandardError."""
     return _all_maps(load(path) or [], lambda: StandardError(f"{path.name}:1: a list of mappings is wanted"))
 
 
 def load(path: Path) -> Any:
-    """The content of one YAML file, its mappings as Map. Raises StandardError on bad syntax.
+    """Returns the content of one YAML file, its mappings as Map. Raises StandardError on bad syntax.
 
-    Parsing takes ten times as long as reading what was parsed before, so that is kept in the user's
-    cache, as JSON (in which no code can hide) with a hash of the file's content.
+    Parsing takes ten times as long as reading a parsed result. So the result is kept in the user's
+    cache with a hash of the file, as JSON, which cannot contain code.
     """
     data = path.read_bytes()
     seal = blake2b(data, digest_size=16).hexdigest()
@@ -82,7 +84,7 @@ def load(path: Path) -> Any:
         if known == seal:
             return json.loads(packed, object_hook=partial(_unpacked, path.name))
     parsed = _parsed(data, path.name)
-    with suppress(OSError):  # a cache that cannot be written is nobody's mistake
+    with suppress(OSError):  # the cache is optional
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = kept.with_suffix(f".{os.getpid()}")
         fresh.write_text(f"{seal}\n{json.dumps(_packed(parsed), ensure_ascii=False)}", encoding="utf-8")
@@ -91,7 +93,7 @@ def load(path: Path) -> Any:
 
 
 def _packed(value: Any) -> Any:
-    """The value as JSON can hold it: a Map with its line, a date with nothing else, each under _MARK."""
+    """Converts a value to JSON types: a Map with its line, a date as text, each under _MARK."""
     if isinstance(value, Map):
         return {_MARK: value.line, **{key: _packed(v) for key, v in value.items()}}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Many workbooks to one: digests merged up the tree, every row accounted for."""
+"""Merges the digests of many workbooks up the tree of units, with every row accounted for."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def aggregate(
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Consolidation:
-    """All submissions below `paths` as one, all of them read now. Raises CannotRun when there is nothing to read.
+    """Reads all submissions below `paths` and merges them. Raises CannotRun if there is nothing to read.
 
-    A file that cannot be used becomes a Finding and the rest goes on.
+    A file that cannot be used becomes a Finding; the others are still merged.
     """
     files, store = workbooks(paths), Store(catalog, None)
     contents, _ = receive(files, catalog, store, How(jobs), progress)
@@ -46,7 +46,7 @@ def consolidate(
     year: int | None = None,
     due: date | None = None,
 ) -> Consolidation:
-    """What was read from elsewhere than files, as one. Raises CannotRun when none of it can be used."""
+    """Merges submissions that were not read from files. Raises CannotRun if none can be used."""
     store = Store(catalog, None)
     files = [File(r.submission.path, f"{n}", 0, "", False) for n, r in enumerate(reads)]
     held = {f.path: store.add(f, packed(catalog, f.path, "", [r])) for f, r in zip(files, reads, strict=True)}
@@ -61,9 +61,10 @@ def consolidated(
     due: date | None = None,
     merged: Merged | None = None,
 ) -> Consolidation:
-    """What the store holds of some files as one. `held`: file -> number of its content; `merged`: of some of them.
+    """Merges the submissions that the store holds of some files.
 
-    Raises CannotRun when none of it can be used, Damaged.
+    `held` maps each file to the number of its content; `merged` covers files that a cluster already merged.
+    Raises CannotRun if none can be used, Damaged if the store is damaged.
     """
     findings = [x for path, content in held.items() for x in store.findings(content, path)]
     known = merged.files if merged else frozenset()
@@ -89,7 +90,7 @@ def consolidated(
 
 
 class Fetched(Sequence[Submission]):
-    """Submissions that stay in the store until each is looked at."""
+    """Submissions that are loaded from the store only when accessed."""
 
     def __init__(self, store: Store, places: Sequence[tuple[int, int, str]]) -> None:
         self._store, self._places = store, places
@@ -104,7 +105,7 @@ class Fetched(Sequence[Submission]):
 
 
 def _paths(digest: Digest) -> list[str]:
-    """The files of all submissions, also of those that were replaced."""
+    """Returns the files of all submissions, including replaced ones."""
     return sorted({u.path for found in digest.units.values() for u in found} | {path for _, path in digest.replaced})
 
 

@@ -1,4 +1,4 @@
-"""The command `check`: a handful of workbooks is read at once, more of them by way of the store."""
+"""Implements `check`: a few workbooks are read directly, many through the store."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
 from .files import How, Progress, book_at, workbooks
 
-if TYPE_CHECKING:  # its database is not loaded for a handful of files
+if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
     from .store import Store
 
 
 def checked(
     paths: Iterable[str | Path], catalog: Catalog, store: Callable[[], Store], how: How, progress: Progress
 ) -> list[Submission]:
-    """All submissions below the paths with their findings. Raises CannotRun when there are no workbooks."""
+    """Returns all submissions below the paths with their findings. Raises CannotRun if there are no workbooks."""
     files = workbooks(paths)
     if len(files) < FEW and not how.cluster:
         found: list[Submission] = []

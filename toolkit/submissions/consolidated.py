@@ -1,4 +1,4 @@
-"""A consolidated workbook read back: each unit's submission as it was, with the rows that counted and those that did not."""
+"""Reads a consolidated workbook back into one submission per unit, with counted and excluded rows."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ Rows = dict[str, dict[str, tuple[Row, ...]]]  # unit -> ledger -> rows
 
 
 def read_consolidated(book: Book, catalog: Catalog) -> list[Digested]:
-    """One Digested for each unit in the workbook. Raises CannotRun when a hidden sheet is gone.
+    """Returns one Digested per unit in the workbook. Raises CannotRun if a hidden sheet is missing.
 
-    Cells are cast again and formula columns computed again; whether a row counts is as it was
-    decided when its unit's workbook was read.
+    Cells are cast and formula columns computed again. Whether a row counts is not decided again: the
+    decision made when the unit's workbook was read applies.
     """
     year = int(read_meta(book.grids[META]).get("year") or date.today().year)
     units = {str(u["unit_id"]): u for u in _units(book, catalog, year) if u.get("unit_id")}
@@ -95,13 +95,13 @@ def _sums(book: Book, year: int) -> dict[str, dict[str, Part]]:
 
 
 def _with_sums(digest: UnitDigest, sums: Mapping[str, Part], catalog: Catalog) -> UnitDigest:
-    """The digest with the figures of ledgers whose rows stay in the unit."""
+    """Adds the figures of ledgers whose rows stay in the unit to the digest."""
     kept = frozenset(m.ledger for key, m in measures_of(catalog).items() if key in sums)
     return replace(digest, parts={**digest.parts, **sums}, filled=digest.filled | kept)
 
 
 def _all_rows(book: Book, catalog: Catalog, units: Mapping[str, Any], year: int) -> Rows:
-    """All rows by unit and ledger, counted or not; sheets that Excel's row limit split are joined again."""
+    """Returns all rows by unit and ledger, counted or not; joins sheets that Excel's row limit split."""
     sorted_out: dict[str, dict[str, list[Row]]] = {code: defaultdict(list) for code in units}
     for name, ledger in catalog.ledgers.items():
         fields = (*_ORIGIN, *(f for f in ledger.fields if not f.privacy))

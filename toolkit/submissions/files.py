@@ -1,4 +1,4 @@
-"""Where workbooks lie: in folders, or wherever fsspec reaches (s3://…, https://…), an extra."""
+"""Finds and opens workbooks in folders or, with the optional package fsspec, at URLs (s3://…, https://…)."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ from ..findings import finding
 from ..model import Book, Place
 
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-_SETTLED = 2 * 10**9  # nanoseconds after which another change would show in a file's time on any file system
+_SETTLED = 2 * 10**9  # nanoseconds; after that, any file system gives a further change a new time
 
 
 @dataclass(frozen=True)
 class File:
-    """One file, and what its content is known by without looking into it."""
+    """One file, and what identifies its content without reading it."""
 
-    path: str  # as the user named it or its folder
-    key: str  # the same for every way of naming it
+    path: str  # as the user wrote it, or below the folder that the user named
+    key: str  # the same for all spellings of the path
     size: int
-    stamp: str  # another one when the file has changed
-    settled: bool  # whether the stamp can be relied on
+    stamp: str  # changes when the file changes
+    settled: bool  # whether the stamp is reliable
 
 
 def is_url(path: str | Path) -> bool:
+    """Returns whether a path is a URL."""
     return "://" in str(path)
 
 
 def listing(paths: Iterable[str | Path]) -> list[File]:
-    """The workbooks among the paths, and inside those that are folders, in a stable order.
+    """Returns the workbooks among the paths, and below those that are folders, in a stable order.
 
-    Office lock files (~$…) and hidden files are passed over. A file that is named but not there is
-    listed: reading it tells what is wrong. Raises CannotRun for an address that cannot be reached.
+    Skips Office lock files (~$…) and hidden files. A named file that does not exist is listed: reading it
+    reports the error. Raises CannotRun for a URL that cannot be reached.
     """
     found: dict[str, File] = {}
     now = time.time_ns()
@@ -50,7 +51,7 @@ def listing(paths: Iterable[str | Path]) -> list[File]:
 
 
 def workbooks(paths: Iterable[str | Path]) -> list[File]:
-    """The listing. Raises CannotRun when it is empty."""
+    """Returns the listing. Raises CannotRun if it is empty."""
     files = listing(paths)
     if not files:
         raise CannotRun("没有找到工作簿：请检查路径，支持 .xlsx .xlsm .xls .xlsb .ods。")
@@ -80,7 +81,7 @@ def _local(path: str, now: int) -> Iterator[File]:
 
 def _file(path: str, info: os.stat_result, now: int) -> File:
     changed = info.st_mtime_ns
-    # The name of a folder that was given as "." does not stand in front of its files.
+    # Files of the folder "." are shown without "./".
     shown = path[2:] if path.startswith(f".{os.sep}") else path
     return File(shown, os.path.abspath(path), info.st_size, f"{info.st_size} {changed}", changed < now - _SETTLED)
 
@@ -112,7 +113,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 @contextmanager
 def at_hand(path: str) -> Iterator[Path]:
-    """The file on this machine: itself, or a copy for as long as it is needed. Raises OSError."""
+    """Yields a local path: the file itself, or a temporary copy of a remote file. Raises OSError."""
     if not is_url(path):
         yield Path(path)
         return
@@ -130,15 +131,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class How:
-    """How workbooks are read: in how many processes, on which cluster, and whether the store is believed."""
+    """How workbooks are read: number of processes, cluster, and whether the store is verified."""
 
     jobs: int | None = None
     cluster: str | None = None  # "local" or tcp://HOST:PORT
-    verify: bool = False  # look at every content, also where size and time are as before
+    verify: bool = False  # read every content, even if size and time are unchanged
 
 
 def book_at(path: str) -> Book:
-    """The workbook at a path or behind an address. Never raises for what a file holds."""
+    """Returns the workbook at a path or URL. A bad file gives findings, never an exception."""
     if not is_url(path):
         return read_book(path)
     try:

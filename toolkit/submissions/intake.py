@@ -1,4 +1,4 @@
-"""Workbooks on their way into the store: only what changed is read, here, in several processes or on a cluster."""
+"""Reads workbooks into the store: only changed ones, in one process, in several, or on a cluster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .unpack import digest_of
 
 
 class Order(NamedTuple):
-    """A file to read; where its content has one of the known hashes, that is all there is to know."""
+    """One file to read; if its SHA-256 is in `known`, only the hash is returned."""
 
     path: str
     known: tuple[str, ...] = ()
@@ -33,14 +33,14 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True)
 class Merged:
-    """What the submissions of some files come to, merged where they were read."""
+    """The submissions of some files, merged on the cluster that read them."""
 
     files: frozenset[str]
     years: Years
 
 
 def read_workbook(path: str | Path, catalog: Catalog) -> list[Digested]:
-    """The submissions in one workbook, on this machine or behind a URL. Never raises for what a file holds."""
+    """Returns the submissions in one workbook, local or at a URL. A bad file gives findings, never an exception."""
     return _readings(book_at(str(path)), catalog)
 
 
@@ -58,7 +58,7 @@ def _unreadable(catalog: Catalog, path: str, content: str, reason: str) -> Diges
 
 
 def read_packed(order: Order, catalog: Catalog) -> Packed:
-    """One workbook read, checked, digested and packed."""
+    """Reads, checks, digests and packs one workbook."""
     if order.known and (known := _hash(order.path)) in order.known:
         return Packed(known, None)
     try:
@@ -72,28 +72,28 @@ def _hash(path: str) -> str:
     try:
         with at_hand(path) as copy:
             return sha256(copy.read_bytes()).hexdigest()
-    except OSError:  # reading it will tell what is wrong
+    except OSError:  # reading the workbook reports the error
         return ""
 
 
 def packed(catalog: Catalog, file: str, content: str, readings: Sequence[Digested]) -> Packed:
-    """What was read from one file, whose content has the hash `content`."""
-    # What could not be read has to be tried again: the reason may have gone.
+    """Packs what was read from one file; `content` is the hash of the file's content."""
+    # No hash for an unreadable file, so that it is tried again: the cause may be gone by then.
     unread = any(f.code == "F01" for r in readings for f in r.submission.findings)
     return Packed("" if unread else content, tuple(pack(catalog, r.submission, r.digest, file) for r in readings))
 
 
 def lost(order: Order, catalog: Catalog, reason: str = "读取时程序意外终止，文件可能已损坏或内容过大") -> Packed:
-    """What stands for a file at which reading broke down."""
+    """Returns the result for a file whose reading failed: an unreadable submission with `reason`."""
     return packed(catalog, order.path, "", [_unreadable(catalog, order.path, "", reason)])
 
 
 def receive(
     files: Sequence[File], catalog: Catalog, store: Store, how: How, progress: Progress = lambda done, total: None
 ) -> tuple[list[int], Merged | None]:
-    """The number of each file's content in the store, after reading what was not there; from a cluster, also merged.
+    """Reads new and changed files into the store; returns the number of each file's content there.
 
-    Raises Damaged, CannotRun.
+    The second result is what a cluster merged, None without a cluster. Raises Damaged, CannotRun.
     """
     known = store.known(f.key for f in files)
     contents: dict[int, int] = {}
@@ -118,7 +118,7 @@ def receive(
     if how.cluster and orders:
         from ..machine.cluster import On, connected
 
-        # A cluster merges what it reads: a content that is here already would be missing there.
+        # The cluster merges what it reads, so it must also read contents that the store already has.
         orders = [Order(o.path) for o in orders]
         with connected(how.cluster, how.jobs) as client:
             work = On(client, read, orders, instead, merged_years, merge_years)
@@ -131,7 +131,7 @@ def receive(
 
 
 def merged_years(orders: Sequence[Order], results: Sequence[Packed]) -> Years:
-    """What the submissions in some files come to."""
+    """Merges the submissions of some files, by year."""
     return by_year(
         digest_of(s.digest, s.parts, order.path, n)
         for order, made in zip(orders, results, strict=True)

@@ -1,8 +1,8 @@
-"""What one workbook came to, as bytes: for the store, and on the way between processes and machines.
+"""Packs the results of one workbook as bytes, for the store and for transfer between processes and machines.
 
-Inside is compressed JSON, in which no code can hide; the compression carries a checksum. Values of the
-Finding, UnitDigest and Rows come back equal. Fields that stay in the unit (privacy) are not packed, nor
-is the name of the file, so that the same content read under another name is the same bytes.
+The format is compressed JSON, which cannot contain code; the compression adds a checksum. Findings,
+UnitDigests and rows are restored with equal values. Fields that stay in the unit (privacy) are not packed.
+The file name is not packed either: the same content under another name gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,31 +19,33 @@ from ..figures.evaluate import Known
 from ..figures.operations import OPERATIONS, Operation, Part
 from ..model import Catalog, Field, Finding, Ledger, Submission
 
-ORIGIN_ROW = "origin_row"  # of a row that came out of a consolidated workbook: its line in its unit's own
+ORIGIN_ROW = "origin_row"  # in a consolidated workbook: the row's number in the workbook of its unit
 
 
 class PackedSubmission(NamedTuple):
+    """One submission, as separate pieces of compressed JSON."""
+
     about: bytes
-    digest: bytes  # empty, as `parts`, when the submission cannot be used
+    digest: bytes  # empty, like `parts`, if the submission cannot be used
     parts: bytes
     findings: bytes
-    sheets: dict[str, bytes]  # ledger -> rows; only ledgers that have any
+    sheets: dict[str, bytes]  # ledger -> rows; only ledgers with rows
 
 
 class Packed(NamedTuple):
-    """One workbook. `submissions` is None when the content was known already."""
+    """One workbook; `submissions` is None if its content was already known."""
 
-    sha256: str  # empty when it could not be read
+    sha256: str  # empty if it could not be read
     submissions: tuple[PackedSubmission, ...] | None
 
 
 def squeeze(value: Any) -> bytes:
-    """A value of the kinds that JSON has."""
+    """Returns a JSON value as compressed bytes; unpack.spread reverses it."""
     return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
 def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) -> PackedSubmission:
-    """One submission out of `file`."""
+    """Packs one submission that was read from `file`."""
     private = {f.name for f in catalog.unit if f.privacy}
     about = {
         "path": None if s.path == file else s.path,
@@ -66,7 +68,7 @@ def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) 
 
 
 def to_json(value: Any) -> Any:
-    """A single from_json value as JSON has it."""
+    """Returns one value as JSON; unpack.from_json reverses it."""
     if isinstance(value, date):
         return {"d": value.isoformat()}
     if isinstance(value, Decimal):
@@ -78,7 +80,7 @@ def to_json(value: Any) -> Any:
 
 
 def pack_findings(findings: Iterable[Finding], file: str | None = None) -> list[list[Any]]:
-    """As JSON can hold them, without the name of the file that they were read from."""
+    """Returns findings as JSON lists, without the name of the file that they were read from."""
     return [
         [
             f.code,
@@ -128,7 +130,7 @@ def _part(operation: Operation, p: Part) -> list[Any]:
 
 
 def pack_known(catalog: Catalog, k: Known) -> list[Any]:
-    """What some units contribute, as JSON can hold it."""
+    """Returns the contributions of some units as JSON; unpack.known_again reverses it."""
     operations = {key: OPERATIONS[m.op] for key, m in measures_of(catalog).items()}
     parts = {key: _part(operations[key], operations[key].combine(found)) for key, found in k.parts.items()}
     return [parts, dict(k.known), dict(k.not_applicable), k.missing]
@@ -138,6 +140,7 @@ def pack_known(catalog: Catalog, k: Known) -> list[Any]:
 
 
 def kept_fields(ledger: Ledger) -> list[Field]:
+    """Returns the fields that leave the unit: no private ones, and none of a ledger that is not reported."""
     return [f for f in ledger.fields if not f.privacy] if ledger.reported else []
 
 

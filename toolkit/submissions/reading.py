@@ -1,4 +1,4 @@
-"""One unit's workbook, read and counted and digested."""
+"""Reads one unit's workbook, counts its rows and digests them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def read_submission(path: str | Path, catalog: Catalog) -> Submission:
-    """The unit workbook at `path` with all its findings. Never raises for what a file holds."""
+    """Returns the unit workbook at `path` with all findings. A bad file gives findings, never an exception."""
     return submission_of(read_book(Path(path)), catalog)
 
 
 @dataclass(frozen=True)
 class Digested:
-    """One unit's submission with what came of it; no digest when it cannot be used."""
+    """One unit's submission with its counted rows and digest; `digest` is None if it cannot be used."""
 
     submission: Submission
     context: Context
@@ -33,11 +33,11 @@ class Digested:
 
 
 def digested(catalog: Catalog, s: Submission) -> Digested:
-    """A checked submission, counted and digested."""
+    """Counts and digests a checked submission."""
     if not usable(s):
         return Digested(s, Context.of(s.unit), {})
     count, left_out = counted(catalog, s)
-    from ..figures.digest import digest_submission  # checking alone does without
+    from ..figures.digest import digest_submission  # not needed for checking alone
 
     context = context_of(catalog, s)
     digest = digest_submission(catalog, s, context, count, left_out)

@@ -1,4 +1,4 @@
-"""The command `aggregate`: the same run again is answered from what the first one wrote down."""
+"""Implements `aggregate`; an identical second run is answered from the cache."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an aggregation came to, as far as the command tells it."""
+    """The results of an aggregation that the command reports."""
 
     year: int
     top: Unit
@@ -39,13 +39,13 @@ class Outcome:
     rows: Mapping[str, int]
     reasons: Mapping[str, int]
     missing: Sequence[str]  # names of units
-    figures: Mapping[str, Figure]  # of the head of the tree; without the names of units that lack them
+    figures: Mapping[str, Figure]  # of the head of the tree, each with empty `missing`
     findings: tuple[Finding, ...]  # about units and whole files
     errors_inside: int  # errors within the workbooks
 
     @classmethod
     def of(cls, c: Consolidation, figures: Mapping[str, Figure] | None = None) -> Outcome:
-        """`figures` may be given where they are known already."""
+        """Builds the outcome of a consolidation; `figures` may be passed if already computed."""
         told = tuple(f for f in c.findings if f.code[0] in "UF")
         errors = sum(f.is_error for f in c.findings) - sum(f.is_error for f in told)
         shown = {name: replace(f, missing=()) for name, f in (figures or c.figures).items()}
@@ -53,10 +53,11 @@ class Outcome:
 
     @property
     def clean(self) -> bool:
+        """Whether there are no errors, neither in the workbooks nor about units and files."""
         return not self.errors_inside and not any(f.is_error for f in self.findings)
 
     def packed(self) -> list[Any]:
-        """As JSON can hold it."""
+        """Returns the outcome as a JSON value."""
         figures = [
             [
                 name,
@@ -86,7 +87,7 @@ class Outcome:
 
     @classmethod
     def unpacked(cls, catalog: Catalog, packed: Any) -> Outcome:
-        """Raises Damaged."""
+        """Restores the outcome from `packed()`. Raises Damaged."""
         with sound():
             year, top, counts, rows, reasons, missing, figures, findings, inside = packed
             return cls(
@@ -120,7 +121,7 @@ def _figure(
 
 
 class Aggregation:
-    """One run over some files. Nothing is read before it is asked for."""
+    """One run over some files; nothing is read before it is needed."""
 
     def __init__(
         self,
@@ -134,9 +135,9 @@ class Aggregation:
         progress: Progress = lambda done, total: None,
         output: Path | None = None,
     ) -> None:
-        """`output` is where the consolidated workbook will stand: it is never taken for a submission.
+        """`output` is the path of the consolidated workbook, which is never read as a submission.
 
-        Raises CannotRun when there are no workbooks.
+        Raises CannotRun if there are no workbooks.
         """
         own = os.path.abspath(output) if output else ""
         self.files = [f for f in workbooks(paths) if f.key != own]
@@ -147,19 +148,19 @@ class Aggregation:
 
     @cached_property
     def _key(self) -> str:
-        """What the outcome depends on, beside the standard and the code."""
+        """A hash of everything the outcome depends on, except the standard and the code."""
         found = hashlib.blake2b(repr((self.year, self.due, list(self.roster))).encode(), digest_size=16)
         found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode("utf-8", "surrogatepass"))
         return found.hexdigest()
 
     @cached_property
     def _trusted(self) -> bool:
-        """Whether an earlier run over files of these names, sizes and times was over the same contents."""
+        """Whether unchanged names, sizes and times prove that the contents are unchanged since an earlier run."""
         return not self.how.verify and all(f.settled for f in self.files)
 
     @cached_property
     def outcome(self) -> Outcome:
-        """Raises CannotRun when none of the files can be used."""
+        """The outcome, computed or from the cache. Raises CannotRun if none of the files can be used."""
         return self.store.whole(self._outcome, self._forget)
 
     def _outcome(self) -> Outcome:
@@ -173,9 +174,9 @@ class Aggregation:
         return made
 
     def _figures(self, c: Consolidation) -> Mapping[str, Figure]:
-        """The figures of the head of the tree, with what groups of units come to as earlier runs wrote it down.
+        """Returns the figures of the head of the tree, using sums of groups of units that earlier runs cached.
 
-        A changed submission costs its group, not the whole tree.
+        After a change to one submission only its group is summed again, not the whole tree.
         """
         chosen = c.digest.chosen()
         groups: dict[int, list[tuple[str, UnitDigest]]] = {}
@@ -194,12 +195,13 @@ class Aggregation:
 
     @cached_property
     def consolidation(self) -> Consolidation:
+        """All submissions merged. Raises CannotRun if none can be used, Damaged if the store is damaged."""
         contents, merged = receive(self.files, self.catalog, self.store, self.how, self.progress)
         self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
         return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged)
 
     def write(self) -> bool:
-        """Write the consolidated workbook to `output`; False when it stands there already, as an earlier run wrote it."""
+        """Writes the consolidated workbook to `output`; returns False if an earlier run already wrote the same one."""
         return self.store.whole(self._write, self._forget)
 
     def _write(self) -> bool:
@@ -216,12 +218,12 @@ class Aggregation:
         return True
 
     def _forget(self) -> None:
-        """What was made from a damaged store is made again."""
+        """Drops what was made from a damaged store, so that it is made again."""
         self.__dict__.pop("consolidation", None)
 
 
 def _groups(units: int) -> int:
-    """A power of two, so that a few more or fewer units leave the groups as they are."""
+    """Returns the number of groups: a power of two, so that a few more or fewer units do not change the groups."""
     return 1 << max(0, round(math.log2(max(1, units)) / 2) + 1)
 
 

@@ -1,4 +1,4 @@
-"""What a document is filled from: a unit's workbook or a consolidated one, as figures and counted rows."""
+"""The data source of a document: a unit's workbook or a consolidated one, as figures and counted rows."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class Source:
     findings: tuple[Finding, ...] = ()
 
     def own_rows(self, ledger: str) -> list[Row]:
-        """The counted rows that the unit itself, not those below it, entered."""
+        """Returns the counted rows that the unit itself entered, without those of units below it."""
         code = self.unit.get("unit_id")
         return [r for r, _ in self.rows.get(ledger, ()) if r.sheet.unit == code]
 
     def explain(self, name: str) -> Iterator[tuple[Place, Row, Any]]:
-        """The cells behind one indicator: where each stands, its row, and what it holds."""
+        """Yields the cells behind one indicator, each as place, row and value."""
         wanted = parts_of(self.catalog.indicators[name])
         code = str(self.unit.get("unit_id") or "")
         for ledger, found in takers(self.catalog).items():
@@ -60,7 +60,7 @@ class Source:
 
 
 def open_source(path: str | Path, catalog: Catalog) -> Source:
-    """The workbook at `path`, unit or consolidated. Raises CannotRun when it is neither."""
+    """Opens the workbook at `path`, unit or consolidated. Raises CannotRun if it is neither."""
     book = read_book(Path(path))
     if is_consolidated(book):
         return consolidated_source(book, catalog)
@@ -68,12 +68,12 @@ def open_source(path: str | Path, catalog: Catalog) -> Source:
 
 
 def unit_source(s: Submission, catalog: Catalog) -> Source:
-    """A unit's submission as a source. Raises CannotRun when it cannot be used."""
+    """Returns a unit's submission as a source. Raises CannotRun if it cannot be used."""
     return digested_source(digested(catalog, s), catalog)
 
 
 def digested_source(r: Digested, catalog: Catalog) -> Source:
-    """A unit's submission, counted already, as a source. Raises CannotRun when it cannot be used."""
+    """Returns an already counted submission as a source. Raises CannotRun if it cannot be used."""
     s = r.submission
     if r.digest is None:
         raise CannotRun(f"{s.path}：不能作为数据来源。\n{findings_text(s.findings)}")
@@ -92,7 +92,7 @@ def digested_source(r: Digested, catalog: Catalog) -> Source:
 
 
 def consolidated_source(book: Book, catalog: Catalog) -> Source:
-    """A consolidated workbook as a source, with the figures of the head of its tree."""
+    """Returns a consolidated workbook as a source, with the figures of the head of its tree."""
     readings = read_consolidated(book, catalog)
     meta = read_meta(book.grids[META])
     top = str(meta.get("unit_id") or "")
@@ -120,7 +120,7 @@ def consolidated_source(book: Book, catalog: Catalog) -> Source:
 
 
 def facts(s: Source) -> dict[str, Any]:
-    """What is known of the unit and the period."""
+    """Returns the facts about the unit and the period, by the names that templates use."""
     name = str(s.unit.get("unit_name") or "")
     return {
         "单位全称": name,
@@ -137,13 +137,13 @@ def facts(s: Source) -> dict[str, Any]:
 
 
 def coverage(s: Source) -> str:
-    """应报65家、实报63家（缺：…）."""
+    """Returns the coverage in words: 应报65家、实报63家（缺：…）."""
     lacking = f"（缺：{'、'.join(s.missing)}）" if s.missing else ""
     return f"应报{s.expected}家、实报{s.received}家{lacking}"
 
 
 def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
-    """The figure of `indicator` (name or id) and the cells behind it. Raises CannotRun for an unknown name."""
+    """Returns the figure of `indicator` (name or id) and the cells behind it. Raises CannotRun if it is unknown."""
     by_id = {i.id: name for name, i in catalog.indicators.items()}
     name = by_id.get(indicator, indicator)
     if name not in catalog.indicators:

@@ -1,8 +1,8 @@
-"""What was read before, so that a second run reads only what changed: one SQLite file in the user's cache.
+"""Caches what was read in one SQLite file in the user's cache, so that a second run reads only changed files.
 
-Contents are kept by their hash and by the standard and the code they were judged with; files point to
-contents and are known by path, size and time. Only the process that runs the command writes. Without a
-cache the same tables lie in a file that vanishes with the process, so rows never fill the memory.
+Contents are stored by their hash and by the standard and code they were checked with. Files refer to
+contents and are identified by path, size and time. Only the process that runs the command writes. Without
+a cache the same tables are in a temporary file that ends with the process, so rows never fill the memory.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ CREATE TABLE sheets (content INTEGER, n INTEGER, ledger TEXT, rows BLOB, PRIMARY
 CREATE TABLE notes (key TEXT PRIMARY KEY, day TEXT, note BLOB);
 """
 _VERSION = 1
-_KEPT = 60  # days that something nobody asked for is kept
-_BATCH = 200  # files between two commits: what an interrupted run has read is not read again
+_KEPT = 60  # days that an unused entry is kept
+_BATCH = 200  # files per commit; after an interrupted run, committed files are not read again
 PACKAGE = Path(__file__).parents[1]
 _PATIENCE = 30  # seconds to wait for another command that is writing
 
@@ -48,24 +48,24 @@ T = TypeVar("T")
 
 
 class Seen(NamedTuple):
-    """A file read before."""
+    """A file that was read before."""
 
     stamp: str
     content: int
 
 
 class Store:
-    """Open until `close`. Methods raise Damaged when the file is not what was written, CannotRun when it cannot be used."""
+    """The cache, open until `close`. Methods raise Damaged if its content is wrong, CannotRun if it cannot be used."""
 
     def __init__(self, catalog: Catalog, path: Path | None, notice: Callable[[str], None] = lambda text: None) -> None:
-        """`path` None: a store that nobody finds again."""
+        """`path` None: a temporary store, deleted with the process."""
         self.catalog, self.path, self.notice = catalog, path, notice
         self._judged = f"{catalog.fingerprint} {_code(catalog.extensions)}"
         self._open()
 
     @classmethod
     def of_user(cls, catalog: Catalog, notice: Callable[[str], None]) -> Store:
-        """The one in the user's cache; where that cannot be used, a temporary one, and a notice."""
+        """Opens the store in the user's cache; if that fails, gives a notice and opens a temporary one."""
         path = cache_dir() / "read.sqlite"
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -100,7 +100,7 @@ class Store:
         return db
 
     def rebuild(self) -> None:
-        """Start anew, and say so."""
+        """Gives a notice, deletes the damaged store and starts an empty one."""
         self.notice("缓存已损坏，已删除，全部重新读取。")
         with suppress(AttributeError, sqlite3.Error):
             self._db.close()
@@ -110,7 +110,7 @@ class Store:
         self._db = self._connect()
 
     def whole(self, work: Callable[[], T], forget: Callable[[], None] = lambda: None) -> T:
-        """What `work` comes to; where the store turns out to be damaged, once more with a new one.
+        """Returns the result of `work`; if the store is damaged, rebuilds it and runs `work` once more.
 
         `forget` drops what was made from the damaged store.
         """
@@ -128,7 +128,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Keep what was added. What nobody asked for in a long time goes."""
+        """Commits, deletes entries unused for _KEPT days, and closes the database."""
         with self._sound():
             self.commit()
             if self.path:
@@ -138,7 +138,7 @@ class Store:
     # ------------------------------------------------------------------ files
 
     def known(self, paths: Iterable[str]) -> dict[str, Seen]:
-        """Those of the paths that were read before, with the stamp they had then."""
+        """Returns the paths that were read before, each with its content and its stamp at that time."""
         with self._sound():
             self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (path TEXT PRIMARY KEY) WITHOUT ROWID")
             self._db.execute("DELETE FROM wanted")
@@ -150,7 +150,7 @@ class Store:
             return {path: Seen(stamp, content) for path, stamp, content, _ in found}
 
     def hashes(self) -> dict[int, tuple[str, ...]]:
-        """The hashes of all known contents by size of the file."""
+        """Returns the hashes of all known contents, by file size in bytes."""
         found: dict[int, tuple[str, ...]] = {}
         with self._sound():
             for size, sha256 in self._db.execute(
@@ -160,16 +160,16 @@ class Store:
         return found
 
     def add(self, file: File, packed: Packed) -> int:
-        """Keep what was read from the file; the number of its content.
+        """Stores what was read from the file; returns the number of its content.
 
-        A file that changed at the moment it was read gets no stamp: next time its content is looked at.
+        A file that changed just before it was read gets no stamp: the next run reads its content again.
         """
         with self._sound():
             self._begin()
             content = self._content(packed.sha256) if packed.sha256 else None
             if content is None:
                 content = self._insert(file.size, packed)
-            if packed.sha256:  # what could not be read is tried again next time
+            if packed.sha256:  # an unreadable file is tried again next time
                 stamp = file.stamp if file.settled else ""
                 self._db.execute(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
@@ -207,6 +207,7 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
+        """Commits the open transaction, if any."""
         with self._sound():
             self._waiting = 0
             if self._db.in_transaction:
@@ -215,7 +216,7 @@ class Store:
     # ---------------------------------------------------------------- contents
 
     def digests(self, content: int, file: str) -> list[UnitDigest]:
-        """The usable submissions of a content, read under the name `file`."""
+        """Returns the digests of the usable submissions of a content, as read under the name `file`."""
         with self._sound():
             found = self._db.execute(
                 "SELECT n, digest, parts FROM submissions WHERE content = ? ORDER BY n", (content,)
@@ -223,12 +224,13 @@ class Store:
             return [digest_of(digest, parts, file, n) for n, digest, parts in found if digest]
 
     def findings(self, content: int, file: str) -> list[Finding]:
+        """Returns all findings of a content, as read under the name `file`."""
         with self._sound():
             found = self._db.execute("SELECT findings FROM submissions WHERE content = ? ORDER BY n", (content,))
             return [f for (packed,) in found for f in findings_of(spread(packed), file)]
 
     def submissions(self, content: int, file: str) -> list[Submission]:
-        """All submissions of a content; their rows are fetched when they are looked at."""
+        """Returns all submissions of a content; their rows are loaded when accessed."""
         with self._sound():
             found = self._db.execute(
                 "SELECT n, about, findings FROM submissions WHERE content = ? ORDER BY n", (content,)
@@ -236,7 +238,7 @@ class Store:
             return [self._submission(content, n, file, *packed) for n, *packed in found.fetchall()]
 
     def submission(self, content: int, n: int, file: str) -> Submission:
-        """The n-th of them."""
+        """Returns the n-th submission of a content, counted from 0."""
         with self._sound():
             found = self._db.execute(
                 "SELECT about, findings FROM submissions WHERE content = ? AND n = ?", (content, n)
@@ -258,6 +260,7 @@ class Store:
         )
 
     def sheet(self, content: int, n: int, ledger: str, file: str) -> Sheet:
+        """Returns the rows of one ledger of a submission; an empty Sheet if it has none."""
         with self._sound():
             found = self._db.execute(
                 "SELECT rows FROM sheets WHERE content = ? AND n = ? AND ledger = ?", (content, n, ledger)
@@ -267,12 +270,13 @@ class Store:
     # -------------------------------------------------------------------- notes
 
     def note(self, key: str) -> Any:
-        """What was written down under `key`, or None."""
+        """Returns the value stored under `key`, or None."""
         with self._sound():
             found = self._db.execute("SELECT note FROM notes WHERE key = ?", (f"{self._judged} {key}",)).fetchone()
             return spread(found[0]) if found else None
 
     def write_note(self, key: str, value: Any) -> None:
+        """Stores a JSON value under `key`, for the current standard and code."""
         with self._sound():
             self._begin()
             self._db.execute(
@@ -324,7 +328,7 @@ def _today() -> str:
 
 @lru_cache
 def _code(extensions: tuple[str, ...] = ()) -> str:
-    """Identifies the state of the code that findings depend on: every module of the package, and the extensions."""
+    """Returns a hash of the code that findings depend on: all modules of the package, and the extensions."""
     found = blake2b(__version__.encode(), digest_size=16)
     modules = [Path(sys.modules[name].__file__ or "") for name in extensions]
     for path in sorted((*PACKAGE.rglob("*.py"), *modules)):

@@ -1,4 +1,4 @@
-"""Packed submissions read again; their rows stay packed until somebody asks for them."""
+"""Restores packed submissions; rows stay packed until they are accessed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ..figures.operations import OPERATIONS, Part
 from ..model import Finding, Ledger, Place, Row, SheetRef
 from .pack import ORIGIN_ROW, kept_fields
 
-LARGEST = 1 << 28  # bytes that one packed piece may come to
+LARGEST = 1 << 28  # bytes of one piece after decompression
 
 
 class Sheet(NamedTuple):
-    """The rows of one ledger, and why some of them do not count: by place in `rows`."""
+    """The rows of one ledger; `left_out` maps the index of a row that does not count to the reason."""
 
     rows: tuple[Row, ...]
     left_out: Mapping[int, str]
@@ -31,7 +31,7 @@ class Sheet(NamedTuple):
 
 @contextmanager
 def sound() -> Iterator[None]:
-    """Turns what goes wrong with foreign bytes into Damaged."""
+    """Raises Damaged for the errors that malformed bytes cause."""
     try:
         yield
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, zlib.error) as e:
@@ -39,7 +39,7 @@ def sound() -> Iterator[None]:
 
 
 def spread(data: bytes) -> Any:
-    """The value that was squeezed. Raises ValueError or zlib.error."""
+    """Returns the value that pack.squeeze compressed. Raises ValueError or zlib.error."""
     raw = zlib.decompressobj()
     found = raw.decompress(data, LARGEST)
     if not raw.eof:
@@ -48,14 +48,14 @@ def spread(data: bytes) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """What `to_json` was given."""
+    """Restores a value from pack.to_json."""
     if isinstance(value, dict):
         return date.fromisoformat(value["d"]) if "d" in value else Decimal(value["n"])
     return tuple(value) if isinstance(value, list) else value
 
 
 def findings_of(packed: Iterable[Sequence[Any]], file: str = "") -> tuple[Finding, ...]:
-    """The findings again. Raises ValueError or TypeError for what was not packed."""
+    """Restores findings that were read from `file`. Raises ValueError or TypeError for malformed input."""
     return tuple(
         Finding(code, severity, Place(file if where is None else where, unit, sheet, row, column), *words)
         for code, severity, where, unit, sheet, row, column, *words in packed
@@ -77,7 +77,7 @@ def _parts_again(packed: Mapping[str, Any]) -> dict[str, Part]:
 
 
 def known_again(packed: Any) -> Known:
-    """Raises Damaged."""
+    """Restores contributions from pack.pack_known. Raises Damaged."""
     with sound():
         parts, known, not_applicable, missing = packed
         again = {key: [part] for key, part in _parts_again(parts).items()}
@@ -85,7 +85,7 @@ def known_again(packed: Any) -> Known:
 
 
 class Parts(Mapping[str, Part]):
-    """The parts of one digest, packed until they are asked for: many thousand digests are held at once."""
+    """The parts of one digest, unpacked at each access: many thousand digests are in memory at once."""
 
     __slots__ = ("_packed",)
 
@@ -97,6 +97,7 @@ class Parts(Mapping[str, Part]):
             return _parts_again(spread(self._packed))
 
     def items(self) -> Any:
+        """Returns all keys with their parts, unpacked once."""
         return self._all().items()
 
     def __getitem__(self, key: str) -> Part:
@@ -109,7 +110,7 @@ class Parts(Mapping[str, Part]):
         return len(self._all())
 
 
-_shared: dict[Any, Any] = {}  # what many digests have alike, held once
+_shared: dict[Any, Any] = {}  # values that many digests have in common, stored once
 
 
 def _once(key: Any, value: Any) -> Any:
@@ -119,7 +120,7 @@ def _once(key: Any, value: Any) -> Any:
 
 
 def digest_of(data: bytes, parts: bytes, file: str, n: int) -> UnitDigest:
-    """The n-th digest of `file`. Raises Damaged."""
+    """Restores the n-th digest of `file`. Raises Damaged."""
     with sound():
         unit, path, sha256, declared, read, counted, left_out, errors, warnings, filled = spread(data)
         return UnitDigest(
@@ -142,7 +143,7 @@ _FROM_JSON: dict[str, Callable[[Any], Any]] = {"date": date.fromordinal, "number
 
 
 def sheet_of(data: bytes, ledger: Ledger, file: str) -> Sheet:
-    """The rows of a ledger, without the fields that stay in the unit. Raises Damaged."""
+    """Restores the rows of a ledger, without the fields that stay in the unit. Raises Damaged."""
     with sound():
         where, unit, title, at, numbers, packed, left_out = spread(data)
         ref = SheetRef(file if where is None else where, unit, title, at)
@@ -161,13 +162,14 @@ def sheet_of(data: bytes, ledger: Ledger, file: str) -> Sheet:
 
 
 class Rows(Mapping[str, Sequence[Row]]):
-    """The rows of a kept submission by ledger: how many is known, the rows are fetched; one ledger stays at hand."""
+    """The rows of a stored submission by ledger, loaded when accessed; the last ledger loaded is cached."""
 
     def __init__(self, fetch: Callable[[str], Sheet], sizes: Mapping[str, int]) -> None:
-        """`fetch` brings one ledger; `sizes` is how many rows each has."""
+        """`fetch` loads one ledger; `sizes` holds the number of rows of each ledger."""
         self._fetch, self._sizes = lru_cache(maxsize=1)(fetch), sizes
 
     def sheet(self, ledger: str) -> Sheet:
+        """Returns the rows of one ledger. Raises Damaged if their number is not the recorded one."""
         found = self._fetch(ledger)
         if len(found.rows) != self._sizes[ledger]:
             raise Damaged(f"{ledger}: rows are gone")
@@ -184,7 +186,7 @@ class Rows(Mapping[str, Sequence[Row]]):
 
 
 class RowsOfLedger(Sequence[Row]):
-    """The rows of one ledger."""
+    """The rows of one ledger, loaded when accessed; their number is known before."""
 
     def __init__(self, rows: Rows, ledger: str, size: int) -> None:
         self._rows, self._ledger, self._size = rows, ledger, size
@@ -200,7 +202,7 @@ class RowsOfLedger(Sequence[Row]):
 
 
 class Fates(Mapping[str, Mapping[int, str]]):
-    """Why rows of a kept submission do not count, by ledger."""
+    """The reasons why rows of a stored submission do not count, by ledger and row index."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""Word packages as bytes: opened under limits, written the same way every time."""
+"""Reads Word packages as bytes within size limits, and writes them reproducibly."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _NAMELESS = {CORE: _CORE_XML, "docProps/app.xml": _APP_XML}  # without author, c
 
 
 def q(name: str) -> str:
-    """`w:p` as lxml wants it."""
+    """Returns a name such as `w:p` in the {namespace}local form of lxml."""
     prefix, _, local = name.partition(":")
     return f"{{{NS[prefix]}}}{local}"
 
 
 def make(name: str, /, *children: etree._Element | str, **attributes: object) -> etree._Element:
-    """One w: element: `make("w:ind", firstLine=640)`; strings are its text."""
-    element = etree.Element(q(name), nsmap=NS)  # prefixes of our own, whatever others registered
+    """Builds one w: element, e.g. `make("w:ind", firstLine=640)`; a string child becomes its text."""
+    element = etree.Element(q(name), nsmap=NS)  # fixed prefixes, even if other code registers different ones
     for key, value in attributes.items():
         element.set(q(f"w:{key}"), str(value))
     for child in children:
@@ -60,7 +60,7 @@ def make(name: str, /, *children: etree._Element | str, **attributes: object) ->
 
 
 def parse(data: bytes, name: str) -> etree._Element:
-    """The XML of one part. Raises CannotRun on bad XML or any DTD."""
+    """Parses the XML of one part. Raises CannotRun for malformed XML or any DTD."""
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise CannotRun(f"文件内部（{name}）含有不允许的内容，拒绝打开。请用 Word 另存一份再试。")
     try:
@@ -70,18 +70,23 @@ def parse(data: bytes, name: str) -> etree._Element:
 
 
 def dump(root: etree._Element) -> bytes:
+    """Serialises a part as UTF-8 with an XML declaration."""
     return cast(bytes, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def story_parts(parts: Mapping[str, bytes]) -> list[str]:
-    """The parts that hold text: the body first, then headers, footers and notes."""
+    """Returns the names of the parts with text: the body first, then headers, footers and notes."""
     kinds = ("header", "footer", "footnotes", "endnotes")
     others = (n for n in parts if n.startswith("word/") and n.endswith(".xml") and n[5:].startswith(kinds))
     return [MAIN, *sorted(n for n in others if "/" not in n[5:])]
 
 
 def read_package(path: Path, what: str = "模板") -> dict[str, bytes]:
-    """The parts of a .docx by name. Raises CannotRun, calling the file `what`, for what is no plain Word document."""
+    """Returns the parts of a .docx by name.
+
+    Raises CannotRun if the file is missing, not a .docx, too big, damaged, encrypted or has macros.
+    The message calls the file `what`.
+    """
     where = f"{what}“{path.name}”"
     if path.suffix.lower() != ".docx":
         raise CannotRun(f"{where}不是 .docx 文件。请在 Word 中另存为“Word 文档(*.docx)”。")
@@ -112,18 +117,18 @@ def _unpack(z: zipfile.ZipFile, where: str) -> dict[str, bytes]:
 
 
 def write_package(parts: Mapping[str, bytes], out: Path) -> None:
-    """Writes a .docx beside `out` and renames it into place.
+    """Writes a .docx to a temporary file beside `out` and renames it into place.
 
-    Author, company and times are taken out, so that the same parts give the same bytes.
+    Author, company and times are removed, so equal parts give equal bytes.
     """
     Package(parts, ()).write({}, out)
 
 
 class Package:
-    """A document's parts, packed once; `write` packs only those that differ from document to document."""
+    """Parts of a document, compressed once; `write` compresses only the parts that differ per document."""
 
     def __init__(self, parts: Mapping[str, bytes], changing: Container[str]) -> None:
-        """`changing`: the parts that every `write` gives anew."""
+        """`changing`: names of the parts that every `write` supplies."""
         self.parts = {**parts, **{name: xml for name, xml in _NAMELESS.items() if name in parts}}
         first = "[Content_Types].xml"
         self._changing = changing
@@ -131,7 +136,10 @@ class Package:
         self._kept = [Member.of(name, self.parts[name]) for name in order if name not in changing]
 
     def write(self, changed: Mapping[str, bytes], out: Path) -> None:
-        """Writes the document beside `out` and renames it into place."""
+        """Writes the document to a temporary file beside `out` and renames it into place.
+
+        If `changed` replaces a part that is not in `changing`, all parts are compressed again.
+        """
         kept = self._kept
         if any(name in self.parts and name not in self._changing for name in changed):
             kept = Package({**self.parts, **changed}, changed)._kept
@@ -139,5 +147,5 @@ class Package:
 
 
 def find(element: etree._Element, path: str) -> list[etree._Element]:
-    """XPath with w: and r: known."""
+    """Evaluates an XPath in which the prefixes w: and r: are known."""
     return cast("list[etree._Element]", element.xpath(path, namespaces=NS))

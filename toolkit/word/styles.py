@@ -1,4 +1,4 @@
-"""Which styles of a document are headings, closings and run-in headings."""
+"""Reads the declared official format and finds the heading, closing and run-in styles of a document."""
 
 from __future__ import annotations
 
@@ -19,28 +19,29 @@ FORMAT = STANDARD / "format" / "gb9704.yaml"
 
 @lru_cache(maxsize=4)
 def load_format(path: Path = FORMAT) -> Mapping[str, Any]:
-    """The page, fonts and styles of official documents, as declared."""
+    """Returns page, fonts and styles of official documents as declared in `path`."""
     declared: Mapping[str, Any] = load(path)
     return declared
 
 
 @dataclass(frozen=True)
 class Styles:
-    """By style id: the outline level of headings, and the styles with a part to play."""
+    """Style ids of a document by role; `outline` maps heading styles to their outline level, from 0."""
 
     outline: Mapping[str, int]
-    closing: frozenset[str]  # signature and the like: nothing that a heading could head
-    run_in: frozenset[str]  # character styles of headings that stand at the start of a paragraph
+    closing: frozenset[str]  # signature, date, 附注 and the like: no content for a heading above them
+    run_in: frozenset[str]  # character styles of headings at the start of a paragraph
     sign: str
     date: str
 
     @property
     def headings(self) -> frozenset[str]:
+        """Style ids of headings."""
         return frozenset(self.outline)
 
     @classmethod
     def of(cls, parts: Mapping[str, bytes]) -> Styles:
-        """From styles.xml, matched with the declared format by the styles' names."""
+        """Reads word/styles.xml and finds the declared styles by their names."""
         declared, ids, outline = load_format()["styles"], {}, {}
         for style in find(_styles(parts), "//w:style"):
             key = str(find(style, "string(@w:styleId)"))
@@ -53,7 +54,7 @@ class Styles:
 
         sign, date = named("sign"), named("date")
         return cls(
-            {k: v for k, v in outline.items() if v < 9},
+            {k: v for k, v in outline.items() if v < 9},  # 9 is body text
             named("closing") | sign | date,
             named("run_in"),
             next(iter(sign), ""),

@@ -1,4 +1,4 @@
-"""A template looked through before it is used: every mistake at its paragraph, without any data."""
+"""Checks a template before use and without data; reports every mistake with its paragraph."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LOOKALIKE = re.compile(r"[｛{]\s*[｛％]|｛\s*[{%]|[{]\s+[{%]|[％}]\s*｝|｝\s*[}｝]|[%}]\s+[}]")
 _STATEMENT = re.compile(r"\{%-?\s*(?:(p|tr|tc|r)\s)?\s*(\w+)([^%]*?)-?%\}")
 _BLOCKS = {"if": "endif", "for": "endfor"}
-_MIDDLE = {"elif": "if", "else": "if"}  # else also stands in a for
-_CELLS = ("vm", "hm")  # docxtpl's merging of cells
+_MIDDLE = {"elif": "if", "else": "if"}  # else is also allowed in a for
+_CELLS = ("vm", "hm")  # docxtpl's tags for merging cells
 _QUIET = {q("w:lang"), q("w:noProof")}
 SHOWN = 60
 
@@ -50,9 +50,10 @@ _SAID = {
 
 
 def check_template(path: Path, known: Scope) -> list[Remark]:
-    """Everything wrong with a template, in the order it stands. `known`: the names a document offers.
+    """Returns all mistakes of a template in document order. `known`: the names that the document offers.
 
-    Raises CannotRun for what is no plain .docx.
+    The template is compiled as a whole (M12, M13) only if its single tags have no errors.
+    Raises CannotRun if the file is not a plain .docx.
     """
     opened = open_document(path)
     found: list[Remark] = []
@@ -83,15 +84,16 @@ def _problem(code: str, p: Paragraph | None, **words: str) -> Remark:
 
 
 class _Check:
-    """One part. Its tags are put together as lines, one for each paragraph, so that a line is a place."""
+    """Checks one part; its tags are joined as one line per paragraph, so a line number identifies a paragraph."""
 
     def __init__(self, paragraphs: list[Paragraph]) -> None:
         self.paragraphs = paragraphs
         self.found: list[tuple[int, Remark]] = []
         self.lines: list[str] = []
-        self.open: list[tuple[int, str, str]] = []  # line, word and tag of blocks not ended yet
+        self.open: list[tuple[int, str, str]] = []  # line, keyword and tag of blocks still open
 
     def problems(self, known: Scope) -> list[Remark]:
+        """Returns the mistakes of the part, by paragraph."""
         for line, p in enumerate(self.paragraphs, 1):
             self._paragraph(line, p)
         for line, word, tag in reversed(self.open):
@@ -122,7 +124,7 @@ class _Check:
         self.lines.append("".join(kept))
 
     def _tags(self, line: int, p: Paragraph) -> Iterator[tuple[int, int]]:
-        """Where the paragraph's tags begin and end."""
+        """Yields start and end of each tag of the paragraph; reports tags without their other half (M01)."""
         opened: re.Match[str] | None = None
         for m in _MARKS.finditer(p.text):
             if m[0] in _ENDS and opened is None:
@@ -136,7 +138,7 @@ class _Check:
             self._say(line, "M01", what=opened[0])
 
     def _placed(self, line: int, p: Paragraph, start: int, end: int, tag: str) -> None:
-        """Whether Word keeps the tag in one piece."""
+        """Reports a tag that Word does not keep in one piece (M03) or in one format (M04)."""
         if p.element is None:
             return
         nodes = [n for n, at in ParagraphText(p.element).nodes if at < end and at + _length(n) > start]
@@ -147,7 +149,7 @@ class _Check:
             self._say(line, "M04", what=tag)
 
     def _checked(self, line: int, p: Paragraph, tag: str) -> str:
-        """The tag as Jinja reads it; a bad one is reported and replaced by one that says nothing."""
+        """Returns the tag as Jinja reads it; a bad tag is reported and replaced by a neutral one."""
         if tag.startswith("{#"):
             return ""
         if tag.startswith("{{"):
@@ -189,7 +191,7 @@ class _Check:
         return ""
 
     def _alone(self, line: int, tag: str, before: str, after: str) -> str:
-        """The tag, if it can be read by itself between what it needs."""
+        """Returns the tag if it parses between `before` and `after`; else reports M05 and returns an empty string."""
         try:
             parse_tags(before + tag + after)
         except TemplateSyntaxError:
@@ -203,7 +205,7 @@ _NOTHING = {"if": "{% if true %}", "for": "{% for _nothing in [] %}"}
 
 
 def _after(text: str) -> str:
-    """What stands behind the last tag."""
+    """Returns the text after the last tag."""
     return _MARKS.split(text)[-1]
 
 
@@ -212,7 +214,7 @@ def _length(node: etree._Element) -> int:
 
 
 def _look(run: etree._Element) -> tuple[str, ...]:
-    """The properties of a run that can be seen."""
+    """Returns the visible properties of a run."""
     seen = []
     for p in find(run, "w:rPr/*"):
         if p.tag not in _QUIET:

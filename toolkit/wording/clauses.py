@@ -1,7 +1,7 @@
-"""What is left of a Chinese sentence when some of its numbers are zero (rule F1).
+"""Plans which clauses to delete from a Chinese sentence when some of its numbers are zero (rules.md F1).
 
-Numbers stand in the text as marks: U+E000, the mark's number, U+E002. Only deletions are
-planned, as (start, end) spans, so that a caller can carry them out across formatted runs.
+The text holds each number as a mark: U+E000, the index of the mark, U+E002. A plan contains only
+deletions, as (start, end) spans, so that the caller can apply them across formatted runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from .phrase import Words
 
 MARK = re.compile("\ue000(\\d+)\ue002")
-NUMBERING = "\ue010\ue011\ue012\ue013\ue014\ue015"  # marks of headings' numbers, which lead a sentence
+NUMBERING = "\ue010\ue011\ue012\ue013\ue014\ue015"  # marks of automatic numbers (一、（一）1.), which start a sentence
 _PAIRS = {"（": "）", "“": "”", "‘": "’", "《": "》", "「": "」", "〔": "〕", "【": "】"}
 _STOPS, _STRENGTH = "。！？\n", {"，": 1, ",": 1, "；": 2, ";": 2, "：": 3}
 _ITEMS = re.compile("、|(?<=\ue002)(?:以及|及|和|与|并)")
@@ -24,19 +24,20 @@ Span = tuple[int, int]
 
 @dataclass
 class Cut:
-    """What to delete, and the marks of zeros that no deletion can take out (print their number)."""
+    """The spans to delete, and the marks of zeros that cannot be deleted: these are printed as numbers."""
 
     spans: list[Span] = field(default_factory=list)
     stuck: list[int] = field(default_factory=list)
 
     def apply(self, text: str) -> str:
+        """Returns `text` without the deleted spans."""
         gone = {i for start, end in self.spans for i in range(start, end)}
         return "".join(c for i, c in enumerate(text) if i not in gone)
 
 
 @dataclass
 class _Part:
-    """A clause or item: text[start:end], then its separator text[end:sep]."""
+    """One clause or item: content text[start:end], separator text[end:sep]."""
 
     start: int
     end: int
@@ -47,14 +48,17 @@ class _Part:
 
 
 def plan_cut(text: str, is_zero: Callable[[int], bool], words: Words) -> Cut:
-    """Which spans of one paragraph go. The clause of a zero goes; where it holds another
-    number, only the item; where nothing but lead-ins is left, the sentence."""
+    """Returns the spans to delete from one paragraph.
+
+    The clause of a zero is deleted; if it holds another number, only the item is deleted.
+    If only lead-ins (今年, 累计) would remain, the whole sentence is deleted.
+    """
     return _planned(text, frozenset(n for m in MARK.finditer(text) if is_zero(n := int(m[1]))), words)
 
 
 @lru_cache(maxsize=4096)
 def _planned(text: str, zeros: frozenset[int], words: Words) -> Cut:
-    """Kept: in a batch of documents the same paragraphs come with the same zeros again and again."""
+    """Cached: in a batch of documents the same paragraphs with the same zeros occur many times."""
     return _Planner(text, zeros, words).plan()
 
 
@@ -78,7 +82,7 @@ class _Planner:
         return self.cut
 
     def _walk(self, start: int, end: int) -> list[int]:
-        """The positions that stand in no bracket or quotation."""
+        """Returns the positions outside brackets and quotations."""
         found, i = [], start
         while i < end:
             if i in self.pairs and self.pairs[i] < end:
@@ -97,7 +101,7 @@ class _Planner:
         return [*made, (at, end)] if at < end else made
 
     def _sentence(self, start: int, end: int) -> bool:
-        """Plans the cuts of one sentence; whether all of it goes."""
+        """Plans the cuts of one sentence; returns whether the whole sentence is deleted."""
         whole = start
         while start < end and (self.text[start] in NUMBERING or self.text[start].isspace()):
             start += 1
@@ -139,7 +143,7 @@ class _Planner:
         return any(i < at < self.pairs[i] for i in self._walk_brackets(start, end))
 
     def _drop_dependents(self, parts: list[_Part]) -> None:
-        """Clauses that lose their sense with the dropped ones."""
+        """Drops the clauses that make no sense without the dropped ones."""
         for i, part in enumerate(parts):
             before, silent = parts[i - 1] if i else None, not part.zeros and not part.others
             text = self.text[part.start : part.end].strip()
@@ -157,7 +161,7 @@ class _Planner:
                 part.keep = False
 
     def _keep_lead(self, parts: list[_Part]) -> None:
-        """A dropped first clause leaves its 今年 or 其中 to the one that now comes first."""
+        """Keeps the 今年 or 其中 of a dropped first clause, unless the new first clause has its own lead-in."""
         heir = next(part for part in parts if part.keep)
         if not parts[0].keep and not self._lead_size(heir):
             parts[0].start += self._lead_size(parts[0])
@@ -167,12 +171,12 @@ class _Planner:
         return found.end() if found else 0
 
     def _empty(self, part: _Part) -> bool:
-        """Whether a clause says nothing but 一年来, 累计 and the like."""
+        """Returns whether a clause contains only lead-ins such as 一年来 or 累计."""
         text = self.text[part.start : part.end].strip()
         return not self.lead.sub("", text, count=1).strip()
 
     def _items(self, clause: _Part) -> None:
-        """Inside a clause that holds another number: only the item between 、 goes."""
+        """Deletes only the items of zeros (separated by 、) in a clause that also holds another number."""
         inside = set(self._walk(clause.start, clause.end))
         found = (m.span() for m in _ITEMS.finditer(self.text, clause.start, clause.end))
         items = _join_silent(self._split(clause.start, clause.end, [span for span in found if span[0] in inside]))
@@ -188,7 +192,7 @@ class _Planner:
             self.cut.spans = [*spans, (end, items[0].end)]
 
     def _shared_verb(self, items: list[_Part]) -> int:
-        """How much of a dropped first item (累计组织开展) must stay for the next one."""
+        """Returns how many characters of a dropped first item (累计组织开展) must stay for the next item."""
         if items[0].keep:
             return 0
         following = next(self.text[item.start : item.end].strip() for item in items if item.keep)
@@ -199,7 +203,7 @@ class _Planner:
         return size + len(verb)
 
     def _delete(self, parts: list[_Part], choose: Callable[[list[_Part]], _Part]) -> None:
-        """Deletes the dropped parts and, between two kept ones, all separators but one."""
+        """Deletes the dropped parts; keeps exactly one separator between two kept parts."""
         waiting: list[_Part] = []
         seen = False
         for part in parts:
@@ -217,7 +221,7 @@ class _Planner:
 
 
 def _join_silent(items: list[_Part]) -> list[_Part]:
-    """Items without a number belong to the one that follows (重点、难点问题3个), at the end to the last."""
+    """Joins items without a number to the next item (重点、难点问题3个); trailing ones join the last item."""
     made: list[_Part] = []
     start: int | None = None
     for item in items:
@@ -233,7 +237,7 @@ def _join_silent(items: list[_Part]) -> list[_Part]:
 
 
 def _match_pairs(text: str) -> dict[int, int]:
-    """Opening -> closing position of brackets and quotation marks; unmatched ones are left out."""
+    """Maps opening to closing positions of brackets and quotation marks; unmatched ones are omitted."""
     pairs: dict[int, int] = {}
     open_: list[int] = []
     for i, c in enumerate(text):
@@ -249,8 +253,10 @@ def _match_pairs(text: str) -> dict[int, int]:
 
 
 def estimate_places(text: str, is_estimate: Callable[[int], bool], prefix: str) -> list[int]:
-    """Where the estimate's prefix goes: before the first clause with an estimate, once a
-    sentence, and not where the writer has put it already (F4)."""
+    """Returns the positions where the estimate prefix is inserted (F4).
+
+    It precedes the first clause with an estimate, once per sentence. Sentences that already contain it are skipped.
+    """
     pairs, made = _match_pairs(text), []
     sentence = clause = i = 0
     done = False

@@ -1,4 +1,4 @@
-"""The quantities that a finished report states, and how they compare with the ledgers."""
+"""The quantities found in a finished report, and their comparison with the ledgers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from decimal import Decimal
 from ..model import Indicator
 from .quantities import Quantity
 
-SURE = 0.85  # how well an indicator must fit to be called certain
+SURE = 0.85  # minimum score of a certain match
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One quantity of a document. `paragraph` as open_document counts: the line in plain text."""
+    """One quantity of a document; `paragraph` is numbered as in open_document (the line in plain text)."""
 
     paragraph: int
     sentence: str
@@ -22,25 +22,28 @@ class Fact:
     score: float  # 0 to 1
     reason: str
     planned: bool
-    value: Decimal | None  # in the indicator's unit where one is named
+    value: Decimal | None  # in the indicator's unit, if an indicator was recognised
 
     @property
     def confidence(self) -> str:
+        """高 if the score reaches SURE, else 中; "" without an indicator."""
         return "" if self.indicator is None else "高" if self.score >= SURE else "中"
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One indicator: what the report says of it, and this year's value. Shares are percent."""
+    """One indicator: its values in the report and its value this year; shares are in percent."""
 
     indicator: Indicator
-    facts: tuple[Fact, ...]  # the best first
+    facts: tuple[Fact, ...]  # best match first
     now: Decimal | None
 
     @property
     def before(self) -> Decimal | None:
+        """The value that the report states."""
         return self.facts[0].value
 
     @property
     def change(self) -> Decimal | None:
+        """`now` minus `before`; None if either is unknown."""
         return None if self.now is None or self.before is None else self.now - self.before

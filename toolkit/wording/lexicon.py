@@ -1,4 +1,4 @@
-"""The words that decide what a quantity is: standard/quantities.yaml, and the patterns made from it."""
+"""The words that decide what a quantity is (standard/quantities.yaml), and the patterns built from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 class Lexicon:
-    """standard/quantities.yaml, with the patterns made from it. Raises StandardError for a mistake in the file."""
+    """standard/quantities.yaml with the patterns built from it. Raises StandardError for a mistake in the file."""
 
     def __init__(self) -> None:
         self._map = load_map(STANDARD / "quantities.yaml")
@@ -62,17 +62,18 @@ class Lexicon:
         leads = _any([*wording.need("lead_ins"), *self["lead_words"]])
         self.verbs = re.compile(_any([*wording.need("lead_verbs"), *self["lead_words"], *self["bare_verbs"]]))
         self.after = re.compile(f"^(?:{_any(self['approx_after'])})?的?")
-        # Possessive, since 共有 is 共 and 有 as well: a long run of such words must not be tried in every way.
+        # Possessive, to prevent exponential backtracking: 共有 can also be split into 共 and 有.
         self.tail = re.compile(f"(?:{_any([*self['lead_words'], *self['tail_words']])})++$")
         self.lead = re.compile(
             rf"^(?:(?!{_any(self['not_lead'])})(?:{leads})|\d{{4}}年度?|[一二三四五六七八九十]是|\s)++"
         )
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
-        """One list of words. Raises StandardError where there is none of that name."""
+        """Returns the list of words with this name. Raises StandardError if there is none."""
         return self._lists[name] if name in self._lists else self._map.need(name)  # type: ignore[no-any-return]
 
     def kind(self, word: str) -> str:
+        """Returns the kind of a measure word: money, percent, amount or count."""
         if word in self["money"]:
             return "money"
         if word in self["percents"]:
@@ -82,16 +83,17 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
+    """Returns the lexicon, loaded once. Raises StandardError for a mistake in its file."""
     return Lexicon()
 
 
 def is_bare(clause: str) -> bool:
-    """Whether a clause has nothing but lead words and verbs before its number: 今年累计开展."""
+    """Returns whether a clause contains only lead words and verbs before its number: 今年累计开展."""
     return not lexicon().verbs.sub("", lexicon().lead.sub("", clause)).strip()
 
 
 def is_plan(titles: Sequence[str]) -> bool:
-    """Whether headings, the nearest first, say that what follows is planned and not reported."""
+    """Returns whether the headings (nearest first) show that the text below is planned, not reported."""
     lex = lexicon()
     for title in titles:
         if any(w in title for w in lex["plan_titles"]):
@@ -102,7 +104,7 @@ def is_plan(titles: Sequence[str]) -> bool:
 
 
 def bold(text: str) -> set[int]:
-    """Positions of the asterisks of Markdown's **bold**, which mask nothing."""
+    """Returns the positions of the asterisks of Markdown's **bold**, which mask no digits."""
     found: set[int] = set()
     for m in re.finditer(r"(?:^|(?<=[。；：！？\s]))\*\*(?=[\u4e00-\u9fff“《（\d])([^*\n]{2,200})\*\*", text, re.M):
         if m.group(1)[-1] in "。：；！？" or not m.group(1).startswith(tuple(lexicon().counters)):

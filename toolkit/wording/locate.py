@@ -1,8 +1,8 @@
-"""Where in an edited passage a printed figure stands, and what to put there instead.
+"""Finds a printed figure in an edited passage, and words its replacement.
 
-Word puts what is typed at the edge of a bookmark inside it or outside; people replace half of a
-figure, or add words around it. So a figure is looked for by its spelling, in the bookmark and, for
-digits that run on, just beyond it. What else stands there is the editor's and stays.
+Word puts text typed at the edge of a bookmark either inside or outside it. Editors also replace half
+of a figure, or add words around it. So a figure is searched for by its spelling: in the bookmark and,
+for digits that continue, just beyond it. All other text belongs to the editor and is kept.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ..model import Figure, Shown
 from ..rows.casting.text import halfwidth
 from .phrase import Words, classifier, nothing
 
-LONGEST = 500  # characters between the ends of a bookmark in which its figure is looked for
-AROUND = 40  # characters beyond a bookmark in which a figure may go on
+LONGEST = 500  # characters; a longer bookmark is not searched for its figure
+AROUND = 40  # characters before and after a bookmark into which a figure may extend
 _DIGITS = re.compile(r"(?<![\d.])\d{1,15}(?:,\d{3})*(?:\.\d{1,6})?")
 _CHINESE = re.compile("[〇零一二两三四五六七八九十百千万]{1,12}")
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """How one figure may be written."""
+    """The ways in which one figure may be written."""
 
     number_only: bool
     ratio: bool
@@ -34,12 +34,13 @@ class Spelling:
     measures: tuple[str, ...]  # measure words, longest first
     scales: tuple[str, ...]  # 万, 亿
     approx: tuple[str, ...]  # 余, 多
-    fixed: tuple[str, ...]  # words that stand for a number: 未收到反馈问题, 全部完成, —
+    fixed: tuple[str, ...]  # words used instead of a number: 未收到反馈问题, 全部完成, —
     leads: tuple[str, ...]  # 达, 超过, 不足
     trail: str  # 以上
 
     @classmethod
     def of(cls, figure: Figure, shown: Shown, words: Words, number_only: bool) -> Spelling:
+        """Builds the spelling of `figure` worded as `shown`; `number_only`: the bare number was printed."""
         indicator = figure.indicator
         prefix, _, suffix = indicator.phrase.partition("{}")
         parts = [words.percent[key].partition("{}") for key in ("above", "below", "over")]
@@ -62,26 +63,27 @@ class Spelling:
 
 @dataclass(frozen=True)
 class Located:
-    """A figure at `start` to `end` of the text."""
+    """A figure found at text[start:end]."""
 
     start: int
     end: int
     text: str
-    measured: bool = True  # its measure word is part of it
-    affixed: bool = True  # so are the indicator's own words
+    measured: bool = True  # includes its measure word
+    affixed: bool = True  # includes the indicator's own words
 
     @property
     def whole(self) -> bool:
+        """Whether both the measure word and the indicator's own words are included."""
         return self.measured and self.affixed
 
 
 def locate(
     text: str, start: int, end: int, spelling: Spelling, check: str = "", others: Sequence[tuple[int, int]] = ()
 ) -> Located | None:
-    """The figure in text[start:end], or beside it where nothing is left between the two.
+    """Returns the figure in text[start:end], or next to it if the bookmark is empty.
 
-    `check` tells the one that was printed there from others (names.check_of), `others` are the places
-    of other figures. None when there is none, or several of which none is surely the one.
+    `check` is the check_of of the printed figure; it decides between several candidates. `others` are the spans of
+    other figures. Returns None if there is no candidate, or no certain one among several.
     """
     if end - start > LONGEST:
         return None
@@ -93,7 +95,7 @@ def locate(
     found = [
         f for f in _candidates(text, start, end, spelling) if not any(a < f.end and f.start < b for a, b in others)
     ]
-    if not inside.strip():  # shrunk to nothing
+    if not inside.strip():  # empty bookmark: only a complete figure counts
         found = [f for f in found if f.whole or spelling.number_only]
     best = [f for f in found if f.measured] or found
     if len(best) > 1:
@@ -116,7 +118,7 @@ def _candidates(text: str, start: int, end: int, spelling: Spelling) -> Iterator
 
 
 def _grow(text: str, start: int, end: int, inside: tuple[int, int], spelling: Spelling) -> Located:
-    """The digits with what belongs to them: 万, 余, the measure word; words of the phrase inside the bookmark only."""
+    """Extends the digits by 万, 余 and the measure word; by the indicator's own words only inside the bookmark."""
     if spelling.number_only:
         return Located(start, end, text[start:end])
     if spelling.ratio:
@@ -143,7 +145,7 @@ def _grow(text: str, start: int, end: int, inside: tuple[int, int], spelling: Sp
 
 
 def _skip(text: str, at: int, words: tuple[str, ...]) -> int:
-    """Past one of the words, and a space before it, where one stands here."""
+    """Returns the position after one of the words (a space may precede it), or `at` if none follows."""
     for word in words:
         for space in ("", " "):
             if text.startswith(space + word, at):
@@ -152,7 +154,7 @@ def _skip(text: str, at: int, words: tuple[str, ...]) -> int:
 
 
 def _in_chinese(text: str, start: int, end: int, spelling: Spelling) -> Located | None:
-    """十四次: a figure that somebody wrote out."""
+    """Returns a figure that an editor wrote in Chinese numerals: 十四次."""
     found = list(_CHINESE.finditer(text, start, end))
     grown = [_grow(text, m.start(), m.end(), (start, end), spelling) for m in found]
     whole = [g for g in grown if g.whole]
@@ -160,10 +162,10 @@ def _in_chinese(text: str, start: int, end: int, spelling: Spelling) -> Located 
 
 
 def reprint(located: Located, phrase: str, before: str, spelling: Spelling) -> str | None:
-    """What takes the place of `located` when the figure is now worded `phrase`.
+    """Returns the text that replaces `located` when the figure is now worded `phrase`.
 
-    `before` is the text that leads to it: a 达 there is not said twice. None when the words cannot
-    be put there without touching the editor's: fixed words where only digits are left.
+    `before` is the text in front of the figure: a 达 there is not repeated. Returns None if the words do not
+    fit without changing the editor's text, for example fixed words where only digits are left.
     """
     new = phrase
     if not spelling.number_only and not located.affixed:
@@ -180,7 +182,7 @@ def reprint(located: Located, phrase: str, before: str, spelling: Spelling) -> s
 
 
 def alike(a: str, b: str, spelling: Spelling) -> bool:
-    """Whether two figures say the same, whichever of 余 and 多 they use."""
+    """Returns whether two figures read the same; 余 and 多 count as equal."""
     return _plain(a, spelling) == _plain(b, spelling)
 
 
@@ -192,5 +194,5 @@ def _plain(text: str, spelling: Spelling) -> str:
 
 
 def check_of(text: str) -> str:
-    """Tells whether a printed figure still reads as it was printed."""
+    """Returns a 4-digit hexadecimal check that shows whether a printed figure was changed."""
     return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"

@@ -1,7 +1,7 @@
-"""Figure -> official phrase: `13次`, `500余篇次`, `4.6万人次`, `达100%`, `60%以上`.
+"""Words a figure as an official phrase: `13次`, `500余篇次`, `4.6万人次`, `达100%`, `60%以上`.
 
-The rules are F1-F12 of docs/domain/rules.md (after GB/T 15835-2011); their data stand in
-standard/wording.yaml. Nothing here ever rounds a count up.
+The rules are F1-F12 of docs/domain/rules.md (after GB/T 15835-2011), their data is in
+standard/wording.yaml. Counts are never rounded up.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ EXACT = Shown()
 
 
 class WordingError(CannotRun):
-    """The declared wording would say something untrue, such as 60%以上 of 55%."""
+    """The declared wording would be untrue, such as 60%以上 for 55%."""
 
 
 class MissingFigure(CannotRun):
-    """The figure is not known: its sheet is empty and nobody declared it nil."""
+    """The figure is unknown: its sheet is empty and not declared nil (本年无)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """wording.yaml, as far as phrases and clauses need it. Known by identity, so that results can be kept by it."""
+    """The entries of wording.yaml for phrases and clauses. Compared by identity, so it can be a cache key."""
 
     approx_words: tuple[str, ...]
     est_prefix: str
@@ -52,7 +52,7 @@ class Words:
 
     @classmethod
     def of(cls, wording: Mapping[str, Any]) -> Words:
-        """From `Catalog.wording`; its other keys are for the checker of documents.
+        """Builds Words from `Catalog.wording`, whose other keys are for the document checker.
 
         Raises StandardError for a missing key.
         """
@@ -67,13 +67,13 @@ class Words:
 
 
 def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") -> str:
-    """The words for one figure, without the estimate's prefix (that belongs to the clause, F4).
+    """Returns the words for one figure, without the estimate prefix, which belongs to the clause (F4).
 
-    `approx` is 余 or 多, one for the whole document; blank is the standard's first. A zero
-    gives the indicator's fixed words, or "" where its clause is to be dropped (F1); so does a
-    figure that does not apply, and a ratio of nothing (F6).
+    `approx` is 余 or 多, one for the whole document; blank means the first of the standard. A zero
+    gives the indicator's fixed words, or "" if its clause is to be dropped (F1). A figure that does
+    not apply, and a ratio with denominator 0 (F6), also give "".
 
-    Raises MissingFigure for an unknown figure, WordingError where the words would be untrue.
+    Raises MissingFigure for an unknown figure, WordingError if the words would be untrue.
     """
     shown, approx = shown or EXACT, approx or words.approx_words[0]
     if approx not in words.approx_words:
@@ -98,16 +98,17 @@ def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") 
 
 
 def is_void(figure: Figure) -> bool:
-    """Whether a ratio has nothing to be a share of: no sentence, but a warning (F6)."""
+    """Returns whether a ratio has no denominator or denominator 0: no sentence, but a warning (F6)."""
     return figure.indicator.denominator is not None and not figure.denominator
 
 
 def is_zero(figure: Figure) -> bool:
+    """Returns whether the count, or the numerator of a ratio, is 0 or None."""
     return not (figure.numerator if figure.indicator.denominator is not None else figure.value)
 
 
 def classifier(figure: Figure, words: Words) -> str:
-    """The measure word; people and households that were only added up become 人次, 户次 (F9)."""
+    """Returns the measure word; persons and households that were only added up become 人次, 户次 (F9)."""
     word, taken = figure.indicator.classifier, figure.indicator.numerator
     if MEASURES[taken.op] and not figure.indicator.distinct_by_nature:
         return words.recount.get(word, word)
@@ -115,13 +116,13 @@ def classifier(figure: Figure, words: Words) -> str:
 
 
 def plain(value: Decimal | int) -> str:
-    """The number alone, without grouping, exponent or trailing zeros."""
+    """Returns the bare number, without grouping, exponent or trailing zeros."""
     text = f"{Decimal(value):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(value: Decimal | int, words: Words) -> str:
-    """The exact number, in 万 or 亿 where that takes few enough decimals (F5)."""
+    """Returns the exact number, in 万 or 亿 if `scale_decimals` decimals suffice (F5)."""
     value = Decimal(value)
     for word, at in words.scales:
         if value >= at and _decimals(value / at) <= words.scale_decimals:
@@ -134,7 +135,7 @@ def _decimals(value: Decimal) -> int:
 
 
 def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str) -> str:
-    """F3-F5: rounded down; 余 only after a whole number that is less than the value."""
+    """Rounds down (F3-F5); 余 follows only a whole number that is less than the value."""
     scale, scales = words.scales[-1], words.scales
     if shown.wan and value >= scale[1]:
         kept, scales = value // scale[1] * scale[1], (scale,)
@@ -156,10 +157,10 @@ def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str)
 
 
 def _share(figure: Figure, shown: Shown, words: Words) -> str:
-    """F6. `figure.value` is not read: a ratio is worded from its two parts."""
+    """Words a ratio (F6) from its numerator and denominator; `figure.value` is not read."""
     part, whole = Decimal(figure.numerator or 0), Decimal(figure.denominator or 0)
     if part == whole:
-        # 全部 is refused while units are missing
+        # no 全部 while units are missing
         return shown.all_ if shown.all_ and not figure.missing else words.percent["full"]
     share = part * 100 / whole
     if shown.over is not None:
@@ -175,7 +176,7 @@ def _share(figure: Figure, shown: Shown, words: Words) -> str:
 def _percent(share: Decimal, words: Words) -> str:
     step = Decimal(1).scaleb(-words.percent_decimals)
     near = share.quantize(step, ROUND_HALF_UP)
-    if near == 100:  # said only of the whole
+    if near == 100:  # 100% is used only if the parts are equal
         return f"{plain(100 - step)}%" if share < 100 else words.percent["above"].replace("{}", "100%")
     if near == 0:
         return words.percent["below"].replace("{}", f"{plain(step)}%")
@@ -183,10 +184,10 @@ def _percent(share: Decimal, words: Words) -> str:
 
 
 def target_phrase(op: str, value: Decimal | int | None, unit: str, per: str, words: Words) -> str:
-    """A target of the year's plan in words (F12): 至少2次, 60%以上, 不超过5个, 各支部至少1次.
+    """Returns a target of the year's plan in words (F12): 至少2次, 60%以上, 不超过5个, 各支部至少1次.
 
-    `op` is one of ≥ = ≤ 完成 覆盖 首批, `per` one of 全单位 每支部 每人 or blank.
-    Raises WordingError for another one, or a number that is missing.
+    `op` is one of ≥ = ≤ 完成 覆盖 首批; `per` is 全单位, 每支部, 每人 or blank.
+    Raises WordingError for any other `op` or `per`, or if the number is missing.
     """
     forms = {unicodedata.normalize("NFKC", key): form for key, form in words.targets.items()}  # ＝ is =
     key = unicodedata.normalize("NFKC", op.strip())
@@ -203,7 +204,7 @@ def target_phrase(op: str, value: Decimal | int | None, unit: str, per: str, wor
 
 
 def nothing(figure: Figure, words: Words) -> str:
-    """What a table cell shows where a sentence says nothing."""
+    """Returns what a table cell shows if the sentence is empty: —, 0%, or 0 with the measure word."""
     ratio = figure.indicator.denominator is not None
     if figure.state == "n/a" or is_void(figure) or (figure.value is None and not ratio):
         return "—"
@@ -212,12 +213,12 @@ def nothing(figure: Figure, words: Words) -> str:
 
 @lru_cache(maxsize=4)
 def words(catalog: Catalog) -> Words:
-    """How this standard words figures."""
+    """Returns the Words of this standard."""
     return Words.of(catalog.wording)
 
 
 def worded(f: Figure, catalog: Catalog) -> str:
-    """The figure in words; a zero, which a document leaves out, as a plain 0."""
+    """Returns the figure in words; a zero, which documents omit, as a plain 0; an unknown figure as 缺数."""
     try:
         said = phrase(f, None, words(catalog))
     except MissingFigure:

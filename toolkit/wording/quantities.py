@@ -1,9 +1,9 @@
-"""The quantities that a running text states: 13次, 3500余名, 三四个, 达100%, 2万多元, and masked ones (**次).
+"""Finds the quantities in running text: 13次, 3500余名, 三四个, 达100%, 2万多元, and masked ones (**次).
 
-A quantity is a number with the measure word of what is counted, or a share, an amount or a sum. Dates
-and deadlines, ordinals, document numbers, ages as limits, slogans (五大行动, 三会一课, all that stands in
-quotation marks as a name) and the parts of an argument (三个方面) are none. The words that decide are in
-standard/quantities.yaml. Time grows with the length of the text alone.
+A quantity is a number with the measure word of what is counted, or a share, an amount or a sum of money.
+Not quantities: dates and deadlines, ordinals, document numbers, age limits, slogans (五大行动, 三会一课,
+names in quotation marks) and the parts of an argument (三个方面). The words that decide are in
+standard/quantities.yaml. Run time depends only on the length of the text.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, numeral
 from .sentences import Sentence, inside, names, sentences
 
 __all__ = ["Quantity", "Sentence", "quantities", "sentences"]
-FAR = 80  # characters of a sentence that can tell a target
-BEHIND = 24  # characters looked at before a number
+FAR = 80  # characters of a sentence that are searched for signs of a target
+BEHIND = 24  # characters before a number that are examined
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One quantity: `text[start:end]` runs from the number to the measure word.
+    """One quantity; `start` to `end` of the source text covers the number and its measure word.
 
-    value: in 元, 人次 … (万 and 亿 multiplied out), percent as 0–100, a fraction as its quotient;
-    None for masked ones and for 几十, 数百. high: the upper end of a range. approx: the words that make it
-    approximate, in order (余, 近, 近余, 以上, 不少于). kind: count, percent, money, amount, ratio, masked.
-    target: worded as something still to be reached. counted: what is counted, as far as the clause says.
-    phrase: the figure between the words that make it approximate, 近800余人, 60%以上.
+    value: in 元, 人次 … (万 and 亿 multiplied out); percent as 0-100, a fraction as its quotient;
+    None for masked numbers and for 几十, 数百. high: upper end of a range. approx: approximating words,
+    in order (余, 近, 近余, 以上, 不少于). kind: count, percent, money, amount, ratio, masked.
+    target: worded as a goal not yet reached. counted: what is counted, if the clause names it.
+    phrase: the figure with its approximating words, 近800余人, 60%以上.
     """
 
     start: int
@@ -49,11 +49,12 @@ class Quantity:
 
     @property
     def masked(self) -> bool:
+        """Whether the digits are masked (**次)."""
         return self.kind == "masked"
 
 
 def quantities(text: str) -> list[Quantity]:
-    """All quantities of a text, in order."""
+    """Returns all quantities of a text, in order."""
     return list(_Finder(text).found())
 
 
@@ -61,16 +62,16 @@ def quantities(text: str) -> list[Quantity]:
 
 
 class _Finder:
-    """One text on its way to its quantities."""
+    """Searches one text for its quantities."""
 
     def __init__(self, text: str) -> None:
         self.raw, self.text, self.lex = text, narrow(text), lexicon()
         self.names = names(text)
         self.bold = bold(text)
-        self.last_end = 0  # of the quantity found last
+        self.last_end = 0  # end of the last quantity found
 
     def found(self) -> Iterator[Quantity]:
-        chinese_counts: set[int] = set()  # sentences that count with 两, 三 …, so that 一个 in them counts as well
+        chinese_counts: set[int] = set()  # sentences with counts such as 两个, 三个: in them 一个 counts too
         text, at = self.text, 0
         while m := self.lex.pattern.search(text, at):
             at = m.end()
@@ -85,7 +86,7 @@ class _Finder:
 
     @staticmethod
     def _number_end(m: re.Match[str]) -> int:
-        """Where to go on after what was no quantity: behind its first number, so that nothing is read twice."""
+        """Returns where to continue after a rejected match: behind its first number, so that nothing is read twice."""
         return next(m.end(g) for g in ("low", "number", "hundredths", "part") if m.group(g))
 
     @cached_property
@@ -93,7 +94,7 @@ class _Finder:
         return [m.start() for m in re.finditer("[。！？\n]", self.text)]
 
     def _sentence(self, at: int) -> int:
-        """Which sentence, up to the full stop, a position is in."""
+        """Returns the index of the sentence (ended by a full stop) that contains a position."""
         return bisect_right(self._stops, at)
 
     def _quantity(self, m: re.Match[str], listed: bool) -> Quantity | None:
@@ -131,7 +132,7 @@ class _Finder:
         approx: tuple[str, str, str],
         kind: str,
     ) -> Quantity:
-        """`approx`: the words before, within and after the figure that make it approximate."""
+        """Builds a Quantity; `approx` holds the approximating words before, within and after the figure."""
         text = _close(self.raw[start:end])
         return Quantity(
             start,
@@ -150,12 +151,12 @@ class _Finder:
     def _is_target(self, start: int, end: int) -> bool:
         before = re.split("[。；！？\n]", self.text[max(0, start - FAR) : start])[-1]
         clauses = [0, *(m.end() for m in re.finditer("，", before))]
-        # 每季度督导1次，全年通报4期: the second is done
+        # 每季度督导1次，全年通报4期: the second is a result, not a target
         told = next((before[at:] for at in reversed(clauses) if self.lex.done.match(before, at)), before)
         return bool(self.lex.target.search(told) or self.lex.target_after.match(self.text[end : end + 24]))
 
     def _share(self, m: re.Match[str], head: str) -> Quantity | None:
-        """百分之九十, 三分之一."""
+        """Reads a share: 百分之九十, 三分之一."""
         if self._in_name(m.start()):
             return None
         approx = (self._before(head), "", m.group("after") or "")
@@ -170,13 +171,13 @@ class _Finder:
     # ------------------------------------------------------------------ reading
 
     def _values(self, m: re.Match[str]) -> tuple[Decimal | None, Decimal | None, str] | None:
-        """Value, upper end and vague word (几, 数); None where the numerals make no number."""
+        """Returns value, upper end and vague word (几, 数); None if the numerals form no number."""
         if m.group("mask"):
             return None, None, ""
         scale, told = m.group("scale"), _close(m.group("number"))
         vague = next((c for c in VAGUE if c in told), "")
         if vague:
-            at = told.index(vague)  # 十几 is 10 and some; 几十, 数百 are nothing one could compare
+            at = told.index(vague)  # 十几 has the value 10; 几十, 数百 have no comparable value
             value = numeral(told[:at] + scale) if at and at == len(told) - 1 else None
             return (value, None, vague) if len(told + scale) > 1 else None
         pair = neighbours(told)
@@ -205,10 +206,10 @@ class _Finder:
         longer = any(upto.endswith(w) for w in self.lex["not_approx"] if len(w) > len(found.group()))
         return "" if longer else found.group()
 
-    # ------------------------------------------------------------- what is none
+    # --------------------------------------------------------- not a quantity
 
     def _is_word(self, m: re.Match[str], word: str) -> bool:
-        """Whether the measure word is one here, and not the beginning of 部门 or 支部."""
+        """Returns whether the measure word is one here, not the start of 部门 or 支部."""
         at, text = m.start("word"), self.text
         no = self.lex.not_word.match(text, at)
         if no and no.end() > m.end("word"):
@@ -242,7 +243,7 @@ class _Finder:
         return inside(self.names, at)
 
     def _is_name(self, start: int, end: int, word: str) -> bool:
-        """Within a title, a name in quotation marks, or a set phrase; 《……200题》 tells how many it has."""
+        """Returns whether it is part of a title, a quoted name or a set phrase, except a count as in 《……200题》."""
         if self._in_name(start):
             return not (
                 word in self.lex["titled_words"] and self.text[end : end + 1] == "》" and self.text[start].isdigit()
@@ -264,7 +265,7 @@ class _Finder:
         return bool(framed)
 
     def _is_time_limit(self, m: re.Match[str], head: str, word: str) -> bool:
-        """24小时服务, 3日内, 近三年: when, not how much."""
+        """Returns whether a time says when, not how much: 24小时服务, 3日内, 近三年."""
         if word not in self.lex["times"]:
             return False
         if self.lex.long_before.search(head):
@@ -278,7 +279,7 @@ class _Finder:
         return bool(m.group("after") or self.lex.time_after.match(self.text, m.end("word")))
 
     def _counts_one(self, m: re.Match[str], head: str, word: str, listed: bool) -> bool:
-        """Whether 一 is the number 1 here; mostly it only means “a”."""
+        """Returns whether 一 is the number 1 here; mostly it only means “a”."""
         if m.group("number") != "一" or m.group("inside") or m.group("scale"):
             return True
         following = self.text[m.end("word") : m.end("word") + 1]
@@ -294,7 +295,7 @@ class _Finder:
     # ------------------------------------------------------------- what is counted
 
     def _counted(self, start: int, end: int, approx: str) -> str:
-        """The noun behind the measure word, or else the words of the clause before the number."""
+        """Returns the noun after the measure word, or else the words of the clause before the number."""
         after = _chunk(self.text[end : end + 40])
         noun = self.lex.after.sub("", after)
         if len(noun) >= 2:
@@ -303,7 +304,7 @@ class _Finder:
         return self.lex.tail.sub("", self.lex.lead.sub("", self._clause_before(start).removesuffix(approx))).strip()
 
     def _clause_before(self, start: int) -> str:
-        """Back to the last quantity, or to the last mark that stands outside a name; 、 only joins."""
+        """Returns the text since the last quantity or the last mark outside a name; 、 does not divide."""
         at, floor = start, max(self.last_end, start - FAR)
         while at > floor and (self.text[at - 1] == "、" or self.text[at - 1] not in BREAKS or self._in_name(at - 1)):
             at -= 1
@@ -321,5 +322,5 @@ def _times(value: Decimal | None, scale: str) -> Decimal | None:
 
 
 def _chunk(text: str) -> str:
-    """The words up to the next mark or number; 80后 is a word."""
+    """Returns the words up to the next mark or number; 80后 is a word."""
     return re.split(rf"[{BREAKS}（）()]|(?<!\d)(?!\d0后)\d", text, maxsplit=1)[0].rstrip("和及与")

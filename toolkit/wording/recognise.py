@@ -1,7 +1,7 @@
-"""Which indicator a quantity in a text states: by the words near it and by its measure word.
+"""Recognises which indicator a quantity in a text states, by the words near it and its measure word.
 
-The words stand in standard/facts.yaml. What fits too badly is left open: a blank is filled in faster than a
-wrong name is found.
+The words are in standard/facts.yaml. A poor match gives no indicator: filling a blank takes less time than
+finding a wrong name.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from .lexicon import BREAKS, is_bare
 from .quantities import Quantity
 from .sentences import inside, names
 
-FAR = 120  # characters of the sentence before a quantity that may name what it counts
+FAR = 120  # characters before or after a quantity that may name what it counts
 NEAR_WEIGHT, FAR_WEIGHT = 1.0, 0.4
-LIKELY = 0.6  # below it no indicator is named
+LIKELY = 0.6  # minimum score for naming an indicator
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What surrounds a quantity: `near` its own part of the clause, `far` the sentence before that."""
+    """The words around a quantity: `near` from its part of the clause, `far` from the sentence before that part."""
 
     near: str
     far: str
 
 
 def surroundings(text: str, found: Sequence[Quantity], at: int) -> Surroundings:
-    """What surrounds `found[at]`, one of the quantities of `text` in order."""
+    """Returns the words around `found[at]`; `found` holds the quantities of `text` in order."""
     q = found[at]
     before = found[at - 1].end if at else 0
     after = found[at + 1].start if at + 1 < len(found) else len(text)
@@ -44,9 +44,9 @@ def surroundings(text: str, found: Sequence[Quantity], at: int) -> Surroundings:
     start = max([before, q.start - FAR, *(i + 1 for i in marks)])
     sentence = max(text.rfind("。", 0, q.start), text.rfind("\n", 0, q.start), q.start - FAR) + 1
     near = text[start : q.start]
-    if not marks and before > sentence:  # 70个正向标准和100个负面问题: what stands between belongs to the first
+    if not marks and before > sentence:  # 70个正向标准和100个负面问题: the words between belong to the first
         near = re.split("[和及与、]", near)[-1]
-    elif is_bare(near):  # 今年开展4场: what is counted stands a clause before
+    elif is_bare(near):  # 今年开展4场: the clause before names what is counted
         start = max([sentence, before, *(i + 1 for i in marks[:-1])])
         near = text[start : q.start]
     end = q.end
@@ -61,7 +61,7 @@ _STOPS = "，；。：！？,;:!?\n"
 
 @dataclass(frozen=True)
 class Recognised:
-    """How one indicator is recognised: a word of every group, none of `never`, one of the measure words."""
+    """The signs of one indicator: a word of every group, no word of `never`, one of the measure words."""
 
     groups: tuple[tuple[str, ...], ...]
     never: tuple[str, ...]
@@ -69,7 +69,7 @@ class Recognised:
 
 
 class Signs:
-    """standard/facts.yaml. Raises StandardError for a mistake in the file."""
+    """The content of standard/facts.yaml. Raises StandardError for a mistake in the file."""
 
     def __init__(self) -> None:
         m = load_map(STANDARD / "facts.yaml").only(("families", "same_amount", "indicators", "comparisons"))
@@ -87,7 +87,7 @@ class Signs:
         return Recognised(groups, tuple(map(str, entry.get("not", ()))), frozenset(map(str, entry.get("words", ()))))
 
     def of(self, indicator: Indicator) -> Recognised:
-        """As declared, or else by the words of its title and name."""
+        """Returns the declared signs, or else the words of the indicator's title and name."""
         if indicator.name in self.declared:
             return self.declared[indicator.name]
         plain_title = re.sub(r"（[^）]*）|(?:次|人|个|户|篇|条|份|件|期)?数$", "", indicator.title)
@@ -95,7 +95,7 @@ class Signs:
         return Recognised((tuple(sorted(w for w in either if len(w) > 1)),), (), frozenset())
 
     def fits(self, q: Quantity, indicator: Indicator, sign: Recognised) -> float:
-        """1 for the indicator's own measure word, less for one of its family, 0 for any other."""
+        """Returns 1 for the indicator's own measure word, 0.95 for one of its family, 0 for any other."""
         own = indicator.classifier
         if (q.kind == "percent" or q.kind == "ratio") != (indicator.denominator is not None) or q.kind == "ratio":
             return 0.0
@@ -106,11 +106,12 @@ class Signs:
 
 @lru_cache(maxsize=1)
 def signs() -> Signs:
+    """Returns the signs, loaded once. Raises StandardError for a mistake in the file."""
     return Signs()
 
 
 def recognise(q: Quantity, context: Surroundings, catalog: Catalog) -> tuple[Indicator | None, float, str]:
-    """The indicator that a quantity states, how well it fits (0..1), and by which words; none below LIKELY."""
+    """Returns the indicator, its score (0 to 1) and the reason; (None, 0, "") if no score reaches LIKELY."""
     if q.kind == "percent" and any(w in context.near for w in signs().comparisons):
         return None, 0.0, ""
     best: tuple[float, float, Indicator | None, str] = (0.0, 0.0, None, "")
@@ -140,7 +141,7 @@ def _find(group: Sequence[str], context: Surroundings) -> tuple[str, float]:
 
 
 def in_unit(q: Quantity, indicator: Indicator) -> Decimal | None:
-    """The value in the indicator's own unit: 2万斤 as 10吨."""
+    """Returns the value in the indicator's own unit: 2万斤 as 10吨."""
     own, said = (signs().same_amount.get(word) for word in (indicator.classifier, q.word))
     if q.value is None or own is None or said is None:
         return q.value

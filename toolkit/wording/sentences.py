@@ -1,4 +1,4 @@
-"""A running text cut into sentences, and the names in it that stand in quotation marks."""
+"""Divides running text into sentences and finds the names in quotation marks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-NAME = 30  # characters: what stands in quotation marks and is longer and has a comma is speech, not a name
+NAME = 30  # characters; a longer quotation with a comma, semicolon or full stop is speech, not a name
 
 
 @dataclass(frozen=True)
 class Sentence:
+    """One sentence, and its position in the text."""
+
     start: int
     text: str
 
     @property
     def end(self) -> int:
+        """The position after its last character."""
         return self.start + len(self.text)
 
 
@@ -25,7 +28,7 @@ _SENTENCE = re.compile(r"[^。！？；]{1,100000}[。！？；]*[”’」』�
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The sentences with their end marks; a mark inside quotation marks or brackets ends one only with the quote."""
+    """Returns the sentences with their end marks, and with closing quotes or brackets directly after these."""
     return [Sentence(m.start(), m.group()) for m in _SENTENCE.finditer(text) if m.group().strip()]
 
 
@@ -33,12 +36,12 @@ _QUOTED = re.compile(r"《[^《》\n]{1,80}》|“[^“”\n]{1,200}”|「[^「
 
 
 def names(text: str) -> list[tuple[int, int]]:
-    """What stands in 《》, and in quotation marks unless it is long and reads like speech, as (start, end)."""
+    """Returns the (start, end) spans of 《titles》 and quoted names; long quotations that are speech are omitted."""
     return list(_names(text))
 
 
 def inside(spans: Sequence[tuple[int, int]], at: int) -> bool:
-    """Whether a position is in one of the spans, which are in order and apart."""
+    """Returns whether a position is in one of the spans, which must be sorted and disjoint."""
     n = bisect_right(spans, (at, sys.maxsize)) - 1
     return n >= 0 and at < spans[n][1]
 

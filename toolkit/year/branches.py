@@ -1,4 +1,4 @@
-"""What each party branch contributes to an indicator, for targets that every branch must reach by itself."""
+"""Computes an indicator for each party branch, for targets that every branch must reach by itself."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from ..rows.conditions import where
 from ..rows.selection import Selection
 from ..submissions.source import Source
 
-BRANCHES = "党支部数"  # the indicator whose filter says which organisations are branches
-LEVELS = ("不分", "支部")  # scopes of indicators that count what a branch does
+BRANCHES = "党支部数"  # the indicator whose filter selects the party branches
+LEVELS = ("不分", "支部")  # scopes of indicators that can be computed per branch
 
 
 @dataclass(frozen=True)
 class Branch:
+    """One party branch and its value of the indicator."""
+
     name: str
-    value: Number | None  # of the indicator, None for a share of nothing
+    value: Number | None  # None for a ratio without denominator
 
 
 def by_branch(indicator: Indicator, source: Source) -> list[Branch] | str:
-    """The indicator for each running branch of the source, in the order of the workbook; or why that cannot be told."""
+    """Returns the indicator for each active branch, in workbook order, or the reason why it cannot be computed."""
     catalog = source.catalog
     parts = parts_of(indicator)
     ledgers = [catalog.ledgers[m.ledger] for m in parts.values()]

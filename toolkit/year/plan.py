@@ -1,4 +1,4 @@
-"""The tasks of the year's plan against the ledgers: reached, on the way, overdue, or for a person to judge."""
+"""Compares the tasks of the year's plan with the ledgers: done, in progress, overdue, or to be judged by a person."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = "已完成", "推进中", "已
 STATUSES = (DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED)
 STATE_DONE, STATE_DROPPED = "已完成", "取消"  # what the clerk enters as 任务状态
 LIMIT, COVER = "≤", "覆盖"
-# What a target's relation asks of the number; the others (完成, 首批) have none and are a person's word.
+# The comparison for each target relation; 完成 and 首批 have none: a person confirms them.
 COMPARED = {"≥": operator.ge, "=": operator.ge, COVER: operator.ge, LIMIT: operator.le}
 UNIT, BRANCH, PERSON = "全单位", "每支部", "每人"  # what a target is counted per
-NAMED = 5  # names that a note gives before it only counts
+NAMED = 5  # names listed in a note; further ones are only counted
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How one measure of the plan stands."""
+    """The status of one measure of the plan."""
 
     row: Row
     measure: str  # with its target
     target: str  # in words, "" without one
-    now: str  # what the ledgers show, in words, "" where they show nothing for it
-    share: Decimal | None  # how far towards the target, 0 to 1; None: not measurable
+    now: str  # value in the ledgers, in words; "" if they have none
+    share: Decimal | None  # progress towards the target, 0 to 1; None: not measurable
     status: str  # one of STATUSES
     days: int  # to the deadline; negative once it has passed
     note: str = ""
@@ -45,7 +45,7 @@ class Standing:
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to do something for it."""
+        """Whether the measure still needs action."""
         if self.status == MANUAL:
             return bool(self.row.values["state"] != STATE_DONE)
         within_limit = self.status == GOING and self.row.values.get("target_op") == LIMIT
@@ -54,7 +54,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Plan:
-    """All the tasks of one plan as of one day."""
+    """All tasks of one plan as of one day."""
 
     tasks: Source
     source: Source
@@ -63,7 +63,7 @@ class Plan:
 
     @property
     def left_out(self) -> int:
-        """Rows of the plan with errors, which are not among the tasks."""
+        """The number of plan rows with errors; they are not among the tasks."""
         sheet = self.tasks.catalog.ledgers["plan"].title
         return len(
             {f.place.row for f in self.tasks.findings if (f.severity, f.place.sheet) == (ERROR, sheet) and f.place.row}
@@ -71,15 +71,16 @@ class Plan:
 
     @property
     def counts(self) -> Mapping[str, int]:
+        """The number of measures by status, in the order of STATUSES."""
         found = Counter(p.status for p in self.progress)
         return {status: found[status] for status in STATUSES}
 
 
 def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Plan:
-    """The plan of `tasks` (of the source itself without it) against the ledgers of `source`.
+    """Compares the plan in `tasks` (None: in `source`) with the ledgers of `source`.
 
-    Both are a unit's workbook or a consolidated one, of which the head's own plan counts. Raises
-    CannotRun where one of them cannot be used or there are no tasks.
+    Each is a unit's workbook or a consolidated one; of a consolidated one, the plan of the head unit is used.
+    Raises CannotRun if one of them cannot be used or there are no tasks.
     """
     held = open_source(source, catalog)
     told = open_source(tasks, catalog) if tasks else held
@@ -94,20 +95,20 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
 
 
 def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Standing]:
-    """How each row of a plan stands by the ledgers of `source`, in the order of the plan.
+    """Returns the status of each plan row according to the ledgers of `source`, in the order of the plan.
 
-    `as_of` decides what is overdue; the ledgers are taken as they are.
+    `as_of` only decides what is overdue; it does not limit the ledger rows.
     """
     return [_progress(r, source, as_of) for r in sorted(rows, key=order)]
 
 
 def year_of(values: Mapping[str, Any]) -> int:
-    """The year a task belongs to: its number is like GZ2026-05-01."""
+    """Returns the year of a task from its number, such as GZ2026-05-01."""
     return int(values["plan_id"][2:6])
 
 
 def due(days: int) -> str:
-    """已过31天, 今天到期, 还有9天."""
+    """Returns the days to a deadline in words: 已过31天, 今天到期, 还有9天."""
     return f"已过{-days}天" if days < 0 else f"还有{days}天" if days else "今天到期"
 
 
@@ -116,7 +117,7 @@ def due(days: int) -> str:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the ledgers show for a target."""
+    """What the ledgers show for one target."""
 
     now: str
     share: Decimal
@@ -125,7 +126,7 @@ class Measured:
 
 
 class Unmeasured(Exception):
-    """The ledgers cannot tell how far a measure is: why, what helps, and what they do show."""
+    """The ledgers cannot measure a task; holds the reason, the remedy and the value that they do have."""
 
     def __init__(self, why: str, remedy: str = "", now: str = "") -> None:
         super().__init__(why)
@@ -152,13 +153,13 @@ def _progress(row: Row, source: Source, as_of: date) -> Standing:
 
 
 def _status(v: Mapping[str, Any], m: Measured, days: int) -> str:
-    if v["target_op"] == LIMIT:  # kept only when the time is over, broken at once
+    if v["target_op"] == LIMIT:  # a limit is met only after the deadline, but exceeded at once
         return EXCEEDED if not m.reached else DONE if days < 0 else GOING
     return DONE if m.reached else OVERDUE if days < 0 else GOING
 
 
 def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list[str], str]:
-    """What the clerk entered as the state, where the ledgers say otherwise, and what to do."""
+    """Returns notes on 任务状态 where the ledgers contradict it, and the remedy."""
     said = v["state"]
     if status == DONE:
         return ([], "") if said == STATE_DONE else ([f"填报仍是“{said}”"], f"把“任务状态”改为“{STATE_DONE}”")
@@ -170,7 +171,7 @@ def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list
 
 
 def _measured(v: Mapping[str, Any], source: Source) -> Measured:
-    """Raises Unmeasured."""
+    """Measures one task by the ledgers. Raises Unmeasured."""
     if (year := year_of(v)) != source.year:
         raise Unmeasured(f"是{year}年的任务，台账是{source.year}年的", f"用{year}年的台账核对")
     if not v.get("indicator_id"):
@@ -202,7 +203,7 @@ def _measured(v: Mapping[str, Any], source: Source) -> Measured:
 
 
 def _figure(name: str, source: Source) -> Figure:
-    """The figure of an indicator, by name or id, if it is known. Raises Unmeasured."""
+    """Returns the figure of an indicator, by name or id. Raises Unmeasured if it is not known."""
     by_id = {i.id: i.name for i in source.catalog.indicators.values()}
     figure = source.figures.get(by_id.get(name, name))
     if figure is None:
@@ -218,23 +219,24 @@ def _figure(name: str, source: Source) -> Figure:
 
 
 def _units(figure: Figure, catalog: Catalog) -> tuple[str, ...]:
-    """The measure words that mean the figure's own unit, the one it is shown with first."""
+    """Returns the measure words that mean the figure's own unit, the displayed one first."""
     return classifier(figure, words(catalog)), figure.indicator.classifier
 
 
 def _said(figure: Figure, catalog: Catalog) -> str:
-    """13次; 60%（3/5）."""
+    """Returns the value in words: 13次; 60%（3/5）."""
     if figure.indicator.denominator is None:
         return plain(figure.value or 0) + classifier(figure, words(catalog))
     return f"{percent(Decimal(figure.value or 0))}（{plain(figure.numerator or 0)}/{plain(figure.denominator or 0)}）"
 
 
 def cut(share: Decimal) -> Decimal:
-    """To a tenth of a percent, never up: 59.97% is not 60%."""
+    """Rounds a share (0 to 1) down to a tenth of a percent: 59.97% is not 60%."""
     return share.quantize(Decimal("0.001"), ROUND_FLOOR)
 
 
 def percent(share: Decimal) -> str:
+    """Returns a share (0 to 1) as a percentage, rounded down to one decimal."""
     return f"{plain(cut(share) * 100)}%"
 
 
@@ -261,7 +263,7 @@ def _caveats(figure: Figure) -> list[str]:
 
 
 def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measured:
-    """The share of branches that reach the target each by itself. Raises Unmeasured."""
+    """Measures the share of branches that reach the target by themselves. Raises Unmeasured."""
     found = by_branch(figure.indicator, source)
     if isinstance(found, str):
         raise Unmeasured(found)

@@ -1,4 +1,4 @@
-"""What is due or overdue in each unit on a day: obligations, dates that rules of the standard watch, tasks of the plan."""
+"""Lists what is due or overdue in each unit: obligations, dates watched by rules of the standard, plan tasks."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from ..submissions.store import Store
 from .plan import standing
 
 PLAN, ORG = "plan", "org"
-WATCHED = ("before_as_of", "by_period_end")  # filters that time alone makes true
-DUTY = "应办事项"  # what obligations are called among the kinds; the others bear their ledger's name
+WATCHED = ("before_as_of", "by_period_end")  # filter operators that become true as time passes
+DUTY = "应办事项"  # kind of obligations; other items have the title of their ledger
 
 
 @dataclass(frozen=True)
 class Due:
-    """One thing to do, or to enter where it was done."""
+    """One thing to do, or to record if it was already done."""
 
     kind: str
-    day: date  # by which
+    day: date  # deadline
     place: Place
     message: str
     remedy: str
@@ -40,34 +40,38 @@ class Due:
 
 @dataclass(frozen=True)
 class UnitDue:
-    """What one unit has to do, the most urgent first."""
+    """What one unit has to do, most urgent first."""
 
     code: str
     name: str
     path: str
-    filled: date | None  # the day the workbook speaks of
+    filled: date | None  # fill date of the workbook
     items: Sequence[Due]
 
 
 @dataclass(frozen=True)
 class Reminder:
+    """What all units have to do as of one day, up to `days` days ahead."""
+
     as_of: date
     days: int
-    units: Sequence[UnitDue]  # those with something to do, the most urgent first
-    clear: int  # how many units have nothing to do
-    findings: Sequence[Finding]  # files that could not be read, units that sent in twice
+    units: Sequence[UnitDue]  # units with something to do, most urgent first
+    clear: int  # number of units with nothing to do
+    findings: Sequence[Finding]  # unreadable files, duplicate submissions
 
     @property
     def overdue(self) -> int:
+        """The number of overdue items of all units."""
         return sum(past(u, self.as_of) for u in self.units)
 
     @property
     def coming(self) -> int:
+        """The number of items of all units that are not overdue yet."""
         return sum(len(u.items) for u in self.units) - self.overdue
 
 
 def past(unit: UnitDue, as_of: date) -> int:
-    """How many of its items are overdue."""
+    """Returns how many items of the unit are overdue."""
     return sum(x.day < as_of for x in unit.items)
 
 
@@ -79,9 +83,10 @@ def remind(
     how: How,
     progress: Progress = lambda done, total: None,
 ) -> Reminder:
-    """What is overdue on `as_of` or due within `days` days of it, in every unit below the paths.
+    """Returns what is overdue on `as_of` or due within `days` days after it, for every unit below the paths.
 
-    Of several submissions of a unit the newest counts. Raises CannotRun where none can be used, Damaged.
+    Of several submissions of a unit the newest counts. Raises CannotRun if none can be used, Damaged if the
+    store is damaged.
     """
     c = Aggregation(paths, store.catalog, store, how=how, progress=progress).consolidation
     sent = {str(s.unit["unit_id"]): s for s in c.submissions}
@@ -116,7 +121,7 @@ def _due(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: dat
 def _duties(
     catalog: Catalog, rows: Mapping[str, list[Row]], context: Context, as_of: date, until: date
 ) -> Iterator[Due]:
-    """Periods that have passed without it, and the one that is passing, where it ends by `until`."""
+    """Yields unmet periods: those that are over, and the current one if it ends by `until`."""
     names = {o.ledger for o in catalog.obligations} | {ORG}
     chosen = {name: Selection(catalog.ledgers[name], rows[name], context) for name in names}
     for o in catalog.obligations:
@@ -143,7 +148,7 @@ def _said(day: date) -> str:
 def _watched(
     catalog: Catalog, rows: Mapping[str, list[Row]], context: Context, as_of: date, until: date
 ) -> Iterator[Due]:
-    """Rows that break a rule of the standard by the end of the day `until`, through nothing but the time that passes."""
+    """Yields rows that will break a rule by the end of the day `until` only because time passes."""
     then = Context(
         {**context.unit, "fill_date": until + timedelta(1)}, context.start, until, context.ledgers, context.rows
     )
@@ -157,7 +162,7 @@ def _watched(
 
 
 def _watching(catalog: Catalog) -> Iterator[tuple[Ledger, Rule, Condition]]:
-    """Each rule whose filter becomes true with time, and the condition that does."""
+    """Yields each rule whose filter becomes true as time passes, with the condition that does so."""
     for ledger in catalog.ledgers.values():
         for rule in ledger.rules if ledger.name != PLAN else ():  # a task is measured by the ledgers, see _tasks
             watch = next((w for w in rule.when if w.op in WATCHED and w.value is True), None)
@@ -166,7 +171,7 @@ def _watching(catalog: Catalog) -> Iterator[tuple[Ledger, Rule, Condition]]:
 
 
 def _label(ledger: Ledger, row: Row) -> str:
-    """What the clerk knows a row by: its first free text that must be filled in."""
+    """Returns the text by which the clerk recognises a row: its first required free text, else its row number."""
     free = (
         f.name
         for f in ledger.fields
@@ -181,7 +186,7 @@ def _label(ledger: Ledger, row: Row) -> str:
 
 
 def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: date, until: date) -> Iterator[Due]:
-    """Tasks of the unit's own plan that are not done, by its figures with all below it."""
+    """Yields the open tasks of the unit's own plan, measured by the figures of the unit and all units below it."""
     near = [r for r in taken(sent[code], PLAN) if r.values["deadline"] <= until]
     for x in standing(near, _source(c, code, sent), as_of) if near else ():
         if x.open:
@@ -198,14 +203,14 @@ def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: d
 
 
 def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Source:
-    """What the unit and all below it have reported, as what a plan is held against."""
+    """Returns the reports of the unit and all units below it, as the source with which its plan is compared."""
     rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
     for s in (sent[x] for x in c.tree.below(code) if x in sent):
         context = context_of(c.catalog, s)
         for name in c.catalog.ledgers:
             rows[name] += [(r, context) for r in taken(s, name)]
     s = sent[code]
-    # Like a consolidated workbook's: the store keeps nothing that stays in the units.
+    # "consolidated": as in such a workbook, rows that stay in the units are absent from the store.
     return Source(
         c.catalog,
         s.path,
@@ -216,6 +221,3 @@ def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Sour
         c.figures_of(code),
         {name: tuple(found) for name, found in rows.items()},
     )
-
-
-# ------------------------------------------------------------- what is told

@@ -1,4 +1,4 @@
-"""One row of the year's plan in words: its measure and its target."""
+"""Words one row of the year's plan: its measure and its target."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ..wording.phrase import target_phrase, words
 
 
 def order(row: Row) -> tuple[int, int, int]:
-    """The place of a row in the plan: part, item, measure."""
+    """Returns the sort key of a row in the plan: part, item, measure."""
     v = row.values
     return v.get("section_no") or 0, v.get("task_no") or 0, v.get("measure_no") or 0
 
 
 def target(catalog: Catalog, row: Row) -> str:
-    """The target in words, "" without one. Raises WordingError for a target that cannot be worded."""
+    """Returns the target in words, "" if there is none. Raises WordingError if it cannot be worded."""
     v = row.values
     if not v.get("target_op"):
         return ""
@@ -23,12 +23,12 @@ def target(catalog: Catalog, row: Row) -> str:
 
 
 def measure(catalog: Catalog, row: Row) -> str:
-    """The measure with its target where 【目标】 stands, without an end mark."""
+    """Returns the measure with 【目标】 replaced by its target, without an end mark."""
     return str(row.values["measure"]).replace(f"【{TARGET}】", target(catalog, row)).rstrip("。；")
 
 
 def with_target(catalog: Catalog, row: Row) -> str:
-    """The measure as a sentence of a document; a target that has no place in it stands at the end."""
+    """Returns the measure as a sentence of a document; without 【目标】 the target is added at the end."""
     said, told = measure(catalog, row), target(catalog, row)
     if told and f"【{TARGET}】" not in str(row.values["measure"]):
         said = f"{said}，{told}"

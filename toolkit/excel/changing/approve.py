@@ -1,4 +1,4 @@
-"""Rows without errors to 已核, so that they count; the others stay drafts, with the reason."""
+"""Implements `approve`: sets draft rows without errors to 已核, so that they are counted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ def approve(
     out_path: str | Path,
     sheets: Iterable[str] | None = None,
 ) -> dict[str, tuple[int, int]]:
-    """Write a copy of the workbook with every faultless draft row set to 已核: (approved, kept back) by ledger title.
+    """Writes a copy of the workbook with every draft row without errors set to 已核.
 
-    A row is kept back when it has an error, or would have one once it is 已核 (evidence is
-    required then). Approved rows without 记录编号 get the next free number. `sheets` limits this
-    to ledgers by title. `kept_back` tells why rows were kept back.
+    Returns (approved, kept back) row counts by ledger title. A row is kept back if it has an error, or would have
+    one as 已核 (evidence is then required); rows.approval.kept_back lists the reasons. Approved rows without 记录编号
+    get the next free number. `sheets` limits the run to ledgers with these titles.
 
-    Raises CannotRun when the workbook changed since it was read, a title is unknown, or
-    `out_path` is the workbook itself.
+    Raises CannotRun if the workbook changed since it was read, a title is unknown, or `out_path` is the workbook.
     """
     check_target(book_path, out_path)
     if hashlib.sha256(Path(book_path).read_bytes()).hexdigest() != submission.sha256:

@@ -1,7 +1,7 @@
-"""Single cells of an existing workbook changed, every other byte of its parts kept.
+"""Changes single cells of an existing workbook and keeps everything else in it.
 
-Libraries that load and save a whole workbook drop what they do not know: buttons, drop-downs
-whose list is on another sheet, pictures. So only the `<c>` elements are replaced here.
+Libraries that load and save a whole workbook drop what they do not support: buttons, pictures, and drop-downs
+whose list is on another sheet. Only the `<c>` elements are therefore replaced here.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ Element = Any  # lxml's elements have no usable type
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-# What may stand behind calcPr in workbook.xml.
+# Elements that may follow calcPr in workbook.xml.
 _AFTER_CALC = ("oleSize", "customWorkbookViews", "pivotCaches", "webPublishing", "fileRecoveryPr", "extLst")
 EDITABLE = (".xlsx", ".xlsm")
 
 
 def check_target(source: str | Path, target: str | Path) -> None:
-    """Raises CannotRun where cells of `source` cannot be changed, or `target` would overwrite it."""
+    """Raises CannotRun if cells of `source` cannot be changed, or `target` would overwrite it."""
     source, target = Path(source), Path(target)
     if source.suffix.lower() not in EDITABLE:
         raise CannotRun(f"“{source.name}”不能修改：只支持 .xlsx 和 .xlsm。请先用 Excel 或 WPS 另存为 .xlsx。")
@@ -46,11 +46,10 @@ def check_target(source: str | Path, target: str | Path) -> None:
 
 
 def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
-    """Copy `source` to `target` with the cells changed: sheet title -> (row, column) -> value of model.Row.
+    """Copies `source` to `target` and changes cells: sheet title -> (row, column) -> value as in model.Row.
 
-    Text is written as text, never as a formula; the cell keeps its format. Formulas elsewhere are
-    calculated anew when the file is opened. Raises CannotRun when the file is not an Excel workbook
-    or a cell cannot be changed safely.
+    Text is written as text, never as a formula; the cell keeps its format. Other formulas are recalculated when the
+    file is opened. Raises CannotRun if the file is not an Excel workbook or a cell cannot be changed safely.
     """
     check_target(source, target)
     try:
@@ -69,7 +68,7 @@ def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[
 
 
 class _Package:
-    """The parts of one workbook file by name."""
+    """The zip parts of one workbook file, by name."""
 
     def __init__(self, parts: dict[str, bytes], name: str) -> None:
         self.parts, self.name = parts, name
@@ -79,7 +78,7 @@ class _Package:
         self.book = _parse(parts[self.book_part])
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """id -> (last word of the kind, part) of what `part` refers to inside the package."""
+        """Returns id -> (last segment of the type, target part) for the internal relationships of `part`."""
         folder, base = posixpath.split(part)
         rels = _parse(self.parts[posixpath.join(folder, "_rels", f"{base}.rels")])
         return {
@@ -101,7 +100,7 @@ class _Package:
         self._calculate_anew()
 
     def _calculate_anew(self) -> None:
-        """Forget the order of calculation, which may name a cell that is no formula any more."""
+        """Requests full calculation on opening; drops calcChain, which may list a cell that is no longer a formula."""
         calc = next(_all(self.book, "calcPr"), None)
         if calc is None:
             calc = etree.Element(f"{{{_space(self.book)}}}calcPr")
@@ -136,7 +135,7 @@ class _Sheet:
             self._set(self._cell(rows[str(row)], row, column), value, Place(self.file, "", self.title, row, column))
 
     def _cell(self, row: Element, number: int, column: int) -> Element:
-        """The cell's element, made in its place in the row when the row has none."""
+        """Returns the cell's element; inserts it in column order if the row lacks it."""
         name = Place("", row=number, column=column).cell
         at = 0
         for at, cell in enumerate(row, 1):
@@ -184,7 +183,7 @@ def _number(value: Any, epoch: date) -> str:
 
 
 def _parse(data: bytes) -> Element:
-    # Files of strangers: no entities, no network.
+    # The files are untrusted: no entities, no network.
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 

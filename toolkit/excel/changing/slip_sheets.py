@@ -1,4 +1,4 @@
-"""退回单: a small workbook of only the rows that need mending, as the clerk typed them."""
+"""退回单 (return slip): a small workbook with only the rows that need correction, as the clerk typed them."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ _LONGEST_COMMENT = 400
 
 @dataclass(frozen=True)
 class Bad:
-    """One row to mend, with what is wrong in it."""
+    """One row to correct, with its findings."""
 
     row: Row
     findings: tuple[Finding, ...]
 
 
 def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warnings: bool = False) -> int:
-    """Write the return slip of `submission` to `path`; how many rows are on it (no file when none are).
+    """Writes the return slip of `submission` to `path`; returns its number of rows (0: no file is written).
 
-    One sheet per ledger concerned, with the cells as they stand in the workbook, the bad ones
-    coloured and commented. Each row carries its number and a fingerprint, by which merge_slip
-    finds it again. With `warnings` rows that only have warnings are on it too.
+    It has one sheet per ledger concerned. Cells are copied from the workbook; wrong ones are coloured and commented.
+    Each row carries its row number and a fingerprint, by which merge_slip finds it again.
+    With `warnings`, rows that only have warnings are included.
     """
     bad = bad_rows(submission, warnings)
     if not bad:
@@ -59,7 +59,7 @@ def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warni
 
 
 def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[Bad]]:
-    """The rows with errors by ledger, each with all its findings."""
+    """Returns the rows with errors by ledger, each with all its findings; with `warnings`, every row with findings."""
     found: dict[tuple[str, int], list[Finding]] = {}
     for f in submission.findings:
         if f.place.row:
@@ -73,11 +73,11 @@ def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[B
     return bad
 
 
-# ----------------------------------------------------------- cells as they stand
+# ---------------------------------------------------------------- original cells
 
 
 def as_looks(cell: Any) -> Any:
-    """A cell of a Grid so that what looks alike is alike: 3.0 and 3, midnight and the day, blank and None."""
+    """Normalises a Grid cell so that equal-looking cells are equal: 3.0 and 3, midnight and the date, "" and None."""
     if isinstance(cell, CellError):
         return cell.text or None
     if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
@@ -88,7 +88,7 @@ def as_looks(cell: Any) -> Any:
 
 
 def original(book: Book, ledger: Ledger, columns: Mapping[str, int], number: int, sheet: str) -> dict[str, Any]:
-    """What stands in one row of the book by field, formula columns left out."""
+    """Returns the normalised cells of one row by field name, without formula columns."""
     grid = book.grids[sheet].cells
     cells: Sequence[Any] = grid[number - 1] if 0 < number <= len(grid) else ()
     typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
@@ -96,7 +96,7 @@ def original(book: Book, ledger: Ledger, columns: Mapping[str, int], number: int
 
 
 def fingerprint(cells: Mapping[str, Any]) -> str:
-    """Sixteen characters that change when any cell of the row does."""
+    """Returns 16 hexadecimal characters of SHA-256 that change if any cell of the row changes."""
     text = json.dumps([[k, str(in_words(v))] for k, v in cells.items() if v is not None], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -118,7 +118,7 @@ class _Slip:
         self._codes()
 
     def _codes(self) -> None:
-        """The names that drop-downs use: codes of referenced rows, and the period."""
+        """Writes the hidden sheet behind the names that drop-downs use: codes of referenced rows, and the period."""
         ws = self.book.add_worksheet(CODES)
         ws.hide()
         wanted = sorted({f.foreignKey for x in self.catalog.ledgers.values() for f in x.fields if f.foreignKey})
@@ -188,7 +188,7 @@ class _Slip:
         ws.set_column(1, 1, 18, None, {"hidden": True})
         for c, f in enumerate(ledger.fields, len(LEAD)):
             ws.set_column(c, c, width(f))
-            # Rows of a slip are few of many: whether a value is unique shows only in the workbook.
+            # A slip holds only some rows, so uniqueness can be checked only in the workbook.
             if not f.constraints.unique:
                 ws.data_validation(HEAD + 1, c, last, c, validation(f, self.lists.source(f, ledger.name), c, ledger))
         ws.set_column(len(LEAD) + len(ledger.fields), len(LEAD) + len(ledger.fields), 58)

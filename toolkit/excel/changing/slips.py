@@ -1,4 +1,4 @@
-"""Return slips: written for the rows that need mending, and the mended rows put back where they came from."""
+"""Return slips: merges corrected rows back into the workbook; re-exports write_slip."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Mended", "MergeReport", "Skipped", "merge_slip", "write_slip"]
 
 @dataclass(frozen=True)
 class Mended:
-    """One cell put back: where, and what stood there before and stands there now."""
+    """One merged cell: its place in the workbook, its old and its new value."""
 
     place: Place
     field: str
@@ -42,7 +42,7 @@ class Mended:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row of the slip that was not put back, with the reason."""
+    """A row of the slip that was not merged, with the reason."""
 
     place: Place  # on the slip
     row: int | None  # in the workbook
@@ -54,20 +54,19 @@ class Skipped:
 
 @dataclass(frozen=True)
 class MergeReport:
-    """What merge_slip did."""
+    """The result of merge_slip: changed cells and skipped rows."""
 
     changed: tuple[Mended, ...]
     skipped: tuple[Skipped, ...]
 
 
 def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, out_path: str | Path) -> MergeReport:
-    """Write a copy of the workbook with the cells that were changed on the slip; all else stays as it is.
+    """Writes a copy of the workbook with the cells that were changed on the slip; everything else is unchanged.
 
-    A row is put back whole or not at all. It is skipped, with the reason in the report, when the
-    workbook's row was changed since the slip was written, when a cell of it holds a formula, or
-    when a cell is still not readable or not allowed.
+    A row is merged completely or not at all. It is skipped, with a reason, if the workbook's row changed after the
+    slip was written, if the slip's row holds a formula, or if a cell is still unreadable or not allowed.
 
-    Raises CannotRun when the slip belongs to another unit, year or kind of file, or a file cannot be used.
+    Raises CannotRun if the slip is for another unit, year or version, is no slip, or a file cannot be used.
     """
     check_target(book_path, out_path)
     slip, book = _open(slip_path), _open(book_path)
@@ -97,13 +96,13 @@ def _belongs(slip: Book, book: Book) -> None:
     if theirs.get("kind") != KIND:
         raise CannotRun(f"“{Path(slip.path).name}”不是退回单。请选用检查时生成的退回单。")
     for key, word in (("unit_id", "单位编码"), ("year", "年度"), ("version", "标准版本")):
-        # A blank workbook that was not built for one unit has the code only on its front page.
+        # A blank workbook not built for one unit has the unit code only on its front page.
         if ours.get(key) and str(theirs.get(key)) != str(ours[key]):
             raise CannotRun(f"退回单与工作簿的{word}不同（{theirs.get(key)}、{ours[key]}）。请核对是否选错文件。")
 
 
 def _formulas(path: str | Path) -> set[tuple[str, int]]:
-    """(sheet, row) of all rows of the slip that hold a formula: read values do not show that."""
+    """Returns (sheet, row) of all slip rows that hold a formula, which the values from read_book do not show."""
     try:
         slip = load_workbook(path)
     except (BadZipFile, KeyError, ValueError, OSError) as e:
@@ -125,7 +124,7 @@ class _Merge:
         self.skipped: list[Skipped] = []
 
     def sheet(self, ledger: Ledger) -> None:
-        """Every row of the ledger's sheet of the slip, put back or skipped."""
+        """Merges or skips every row of the ledger's sheet of the slip. Raises CannotRun if a header is missing."""
         title = ledger.title
         there = find_header(self.slip.grids[title], (*LEAD, *ledger.fields), Place(self.slip.path, sheet=title))
         if there is None or not {ROW.name, PRINT.name} <= there.columns.keys():
@@ -153,7 +152,7 @@ class _Merge:
                 raise _Skip("这一行在退回单里出现两次，只采用第一次")
             seen.add(row)
             old = original(self.book, ledger, here.columns, row, ledger.title)
-            # The slip's fingerprint was taken over the columns the workbook had then.
+            # The slip's fingerprint covers the columns that the workbook had when the slip was written.
             if fingerprint(old) != mark:
                 raise _Skip("原工作簿的这一行在退回后又改过，请重新检查并生成退回单")
             if (ledger.title, number) in self.formulas:
@@ -165,7 +164,7 @@ class _Merge:
     def _changes(
         self, ledger: Ledger, here: Header, row: int, old: dict[str, Any], mended: dict[str, Any]
     ) -> Iterator[Mended]:
-        """The cells that differ, as typed values. Raises _Skip naming all that is still wrong."""
+        """Returns the cells that differ, as typed values. Raises _Skip with all remaining problems."""
         found, wrong = [], []
         for f in ledger.fields:
             if f.name not in old or f.name not in mended or as_looks(mended[f.name]) == old[f.name]:
@@ -181,7 +180,7 @@ class _Merge:
 
 
 def _value(f: Field, cell: Any, year: int | None) -> Any:
-    """The typed value of a mended cell. Raises Problem when it is not understood or not allowed."""
+    """Returns the typed value of a corrected cell. Raises Problem if it cannot be converted or is not allowed."""
     value = cast(f, cell, year).value
     for p in check_cell(f, value):
         if finding(p.code, Place(""), f.title, p.value, **p.parts).severity == ERROR:
@@ -190,7 +189,7 @@ def _value(f: Field, cell: Any, year: int | None) -> Any:
 
 
 class _Skip(Exception):
-    """Why a row is not put back."""
+    """The reason why a row is not merged."""
 
 
 def _message(p: Problem, place: Place, f: Field) -> str:

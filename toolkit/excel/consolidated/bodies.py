@@ -1,7 +1,7 @@
-"""The many rows of a workbook, written as XML straight into the sheets that XlsxWriter has prepared.
+"""Writes the many rows of a workbook as XML directly into the sheets that XlsxWriter has prepared.
 
-XlsxWriter makes the sheet with its header, table, formats and one blank row; only the rows that are
-all alike go past it, which takes a fraction of the time and the memory.
+XlsxWriter makes the sheet with its header, table, formats and one blank row. The uniform data rows bypass it,
+which takes a fraction of the time and memory.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from ...rows.casting.text import EPOCH
 from ..parts.cells import storable
 from ..parts.layout import in_words
 
-FIRST = 2  # the blank row that is replaced, as Excel counts
+FIRST = 2  # the blank row that is replaced, counted from 1
 _BLANK_ROW = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
 _CELL = re.compile(rb'<c r="[A-Z]+2"(?: s="(\d+)")?')
 _UNUSUAL = re.compile("[\x00-\x1f\ufffe\uffff\ud800-\udfff_&<>]|^ | $")
 _EPOCH = EPOCH.toordinal()
-_LONGEST = 32_767  # characters of a cell
-_SHORT = 30  # characters of a text that may well come again
-_LARGE = 10_000_000  # cells of a sheet whose XML may pass 2 GB
-_AT_ONCE = 1000  # rows of a sheet's XML put together
+_LONGEST = 32_767  # characters of a cell: Excel's limit
+_SHORT = 30  # most characters of a text that is cached, because it probably repeats
+_LARGE = 10_000_000  # above so many cells the XML of a sheet may exceed 2 GB
+_AT_ONCE = 1000  # rows joined into one chunk of XML
 
 Cell = Callable[[Any], str]  # a value -> the rest of its <c> element, after the style
 
@@ -43,12 +43,12 @@ class Body:
 
     sheet: int
     cells: Sequence[Cell]
-    lines: Iterable[Sequence[Any]]  # gone through once, in the order of the sheets
+    lines: Iterable[Sequence[Any]]  # iterated once, in the order of the sheets
     count: int
 
 
 def text(value: Any) -> str:
-    """A text cell. It stays text whatever it looks like: neither formula nor link."""
+    """Returns a text cell; the text never becomes a formula or a link."""
     said = str(value)
     return _often(said) if len(said) <= _SHORT else _text(said[:_LONGEST])
 
@@ -60,30 +60,30 @@ def _text(said: str) -> str:
     return f' t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 
-_often = lru_cache(maxsize=4096)(_text)  # names, codes and options come again and again
+_often = lru_cache(maxsize=4096)(_text)  # names, codes and options repeat often
 
 
 def number(value: Any) -> str:
-    """A number, or the text that stands where one should."""
+    """Returns a number cell, or a text cell if the value is text."""
     if isinstance(value, str):
         return text(value)
     return f"><v>{value:f}</v></c>" if isinstance(value, Decimal) else f"><v>{value}</v></c>"
 
 
 def day(value: Any) -> str:
-    """A date as Excel's serial number."""
+    """Returns a date as a cell with Excel's serial number."""
     if isinstance(value, datetime):
         value = value.date()
     return f"><v>{value.toordinal() - _EPOCH}</v></c>"
 
 
 def worded(value: Any) -> str:
-    """Truth as 是／否, a list as one text."""
+    """Returns a text cell: 是 or 否 for a boolean, one text for a list."""
     return text(in_words(value))
 
 
 def cell_of(field: Field) -> Cell:
-    """How values of the field are written."""
+    """Returns the function that writes values of the field."""
     by_type: Mapping[str, Cell] = {
         "date": day,
         "integer": number,
@@ -95,9 +95,9 @@ def cell_of(field: Field) -> Cell:
 
 
 def fill_bodies(workbook: IO[bytes], bodies: Sequence[Body], target: IO[bytes]) -> None:
-    """Copy the workbook with the blank second row of each sheet replaced by the sheet's rows, in the formats of that row.
+    """Copies the workbook; replaces the blank second row of each sheet by the sheet's rows, in that row's formats.
 
-    However many rows there are, only a few are in memory at a time.
+    At most _AT_ONCE rows are in memory at a time. Raises ValueError if a sheet has no blank row.
     """
     wanted = {f"xl/worksheets/sheet{b.sheet}.xml": b for b in bodies if b.count}
     with ZipFile(workbook) as source, ZipFile(target, "w", ZIP_DEFLATED) as made:

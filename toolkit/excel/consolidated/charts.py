@@ -1,4 +1,4 @@
-"""图表: native charts of what a director asks first; which ones, the standard says (overview.yaml)."""
+"""图表: native Excel charts of the main figures for directors, as listed in toolkit/standard/overview.yaml."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ from .overview import overview
 from .view import View
 
 SHEET, DATA = "图表", "_图表"
-_UNITS = 15  # bars that can still be read
-_MANY = 8  # bars from which names are set smaller
+_UNITS = 15  # most bars that are readable
+_MANY = 8  # above so many bars, names are smaller
 _PALETTE = ("#9C1F1F", "#D9A441", "#5B7F95", "#8A6D3B", "#7A9E6B", "#C97B63", "#4F5D75", "#B8A99A")
 _COVERAGE_COLOURS = {"已报": "#7A9E6B", "迟报": "#D9A441", "缺报": "#9C1F1F", "重复待定": "#5B7F95"}
 _SIZE = {"width": 640, "height": 400}
-_COLUMNS = 10  # of the usual width, that a chart takes
-_ROWS = 21  # of 20 points, that a chart takes with the gap below it
+_COLUMNS = 10  # columns of default width that a chart takes
+_ROWS = 21  # rows of 20 points that a chart takes, with the gap below it
 _FONT = {"name": "微软雅黑", "size": 9, "color": INK}
 
 
 @dataclass(frozen=True)
 class Data:
-    """What one chart shows: a name per bar, and one row of numbers per series."""
+    """The data of one chart: a name per bar, and one row of numbers per series."""
 
     names: Sequence[str]
     series: Mapping[str, Sequence[Any]]
 
     @property
     def empty(self) -> bool:
+        """Whether all values are zero or missing."""
         return not any(v for values in self.series.values() for v in values)
 
 
 def write_charts(view: View) -> None:
-    """The charts of the standard that have something to show, two side by side, and their data on a hidden sheet."""
+    """Writes the charts of the standard that are not empty, two per row, and their data on a hidden sheet."""
     ws = view.sheet(SHEET, "报送、组织生活、学习、整改、服务一览", TAB_FRONT)
     store = view.sheet(DATA)
     ws.set_column(0, 20, 9)
@@ -87,7 +88,7 @@ def _known(view: View, spec: Map) -> list[Figure]:
 
 
 def _indicators(view: View, spec: Map) -> Data:
-    rates = spec["kind"] == "rates"  # of a rate zero says something
+    rates = spec["kind"] == "rates"  # a rate of zero is informative
     found = sorted((f for f in _known(view, spec) if f.value or rates), key=lambda f: -(f.value or 0))
     return Data([f.indicator.title for f in found], {"合计": [f.value for f in found]})
 
@@ -100,7 +101,7 @@ def _parts(view: View, spec: Map) -> Data:
 
 
 def _units(view: View, spec: Map) -> Data:
-    """The units with the highest sums, highest first; indicators nobody has are left out."""
+    """Returns the units with the highest sums, highest first; indicators that are zero in all of them are left out."""
     wanted = [view.c.catalog.indicators[n] for n in spec.need("indicators") if n in view.c.catalog.indicators]
     sums = {code: sum(found[i.name].value or 0 for i in wanted) for code, found in view.own.items()}
     best = sorted((code for code in sums if sums[code]), key=lambda code: -sums[code])[:_UNITS]
@@ -195,4 +196,4 @@ def _dress(chart: Chart, spec: Map) -> None:
     chart.set_title({"name": spec["title"], "name_font": font, "overlay": False})
     chart.set_size(_SIZE)
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
-    chart.show_hidden_data()  # the numbers stand on a hidden sheet
+    chart.show_hidden_data()  # the data is on a hidden sheet

@@ -1,4 +1,4 @@
-"""One workbook of everything that was sent in: overview, figures, coverage, problems, and every row."""
+"""Writes one workbook from all submissions: overview, figures, coverage, problems, and every row."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = ROWS_A_SHEET) -> None:
-    """Write the consolidated workbook of `c` to `path`, whole or not at all, the same bytes for the same input.
+    """Writes the consolidated workbook of `c` to `path`, completely or not at all; equal input gives equal bytes.
 
-    Visible sheets: 封面, 图表, 指标汇总, 单位指标, 报送情况, 问题清单 and one per reported ledger with all
-    rows, counted or not; hidden ones hold what is needed to make the figures again (source.py).
-    A ledger with more than `rows_a_sheet` rows continues on `<title>_2` and so on.
+    Visible sheets: 封面, 图表, 指标汇总, 单位指标, 报送情况, 问题清单, and one per reported ledger with all rows,
+    counted or not. Hidden sheets hold the rest of what toolkit/submissions/consolidated.py needs to recompute the
+    figures. A ledger with more than `rows_a_sheet` rows continues on `<title>_2` and so on.
 
-    A path that ends in .xlsm gets buttons on 封面 as well. Personal names (privacy P1), rows of
-    ledgers that stay in the unit, and small sensitive head-counts are left out. Raises CannotRun when the file cannot be written.
+    A path that ends in .xlsm also gets buttons on 封面. Personal names (privacy P1), rows of ledgers that stay in
+    the unit, and small sensitive head-counts are left out. Raises CannotRun if the file cannot be written.
     """
     data = BytesIO()
     with Workbook(data, AS_TEXT) as book:

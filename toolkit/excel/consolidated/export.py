@@ -1,4 +1,4 @@
-"""The tables of a consolidated workbook as CSV files, for those who analyse further elsewhere."""
+"""Exports the tables of a consolidated workbook as CSV files, for analysis in other tools."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
-    """Write 指标汇总, 报送情况 and every ledger's rows to `folder`, one CSV each (UTF-8 with BOM, as Excel expects).
+    """Writes 指标汇总, 报送情况 and every ledger's rows to `folder`, one CSV each; returns the paths.
 
-    What stays in the unit is not in the consolidated workbook and so not here. Text that a
-    spreadsheet would take for a formula gets an apostrophe in front. Raises CannotRun when `folder` is not empty.
+    The encoding is UTF-8 with BOM, as Excel expects. Data that stays in the unit is not in the consolidated workbook,
+    so it is not exported. Text that a spreadsheet would read as a formula gets a leading apostrophe.
+    Raises CannotRun if `folder` is not empty.
     """
     if folder.exists() and any(folder.iterdir()):
         raise CannotRun(f"“{folder}”里已有文件，没有覆盖。请换一个空文件夹。")
@@ -33,7 +34,7 @@ def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
 
 
 def _is_table(title: str, wanted: Collection[str]) -> bool:
-    """One of the wanted sheets, or a part of one that Excel's row limit split."""
+    """Returns whether it is a wanted sheet, or part of one that was split at Excel's row limit."""
     return title in wanted or title.rpartition("_")[0] in wanted
 
 

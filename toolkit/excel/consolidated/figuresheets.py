@@ -1,4 +1,4 @@
-"""The sheets of numbers: every indicator for the whole tree, and unit by unit."""
+"""The sheets of figures: every indicator for the whole tree of units, and for each unit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .view import MISSING, View
 SUMMARY, MATRIX = "指标汇总", "单位指标"
 _SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")
 _SUMMARY_WIDTHS = (8, 40, 11, 7, 12, 10, 10, 7, 30, 10, 36)
-_NAMED = 20  # units without the number that are named before they are only counted
+_NAMED = 20  # most units without the number that are named; the rest are only counted
 _LEAD = ("单位编码", "单位", "行别", "报送")
 _LEAD_WIDTHS = (13, 34, 7, 9)
 _HEAD = 4  # title, ledgers, indicators, measure words
@@ -26,7 +26,7 @@ OWN, SUBTOTAL = "本级", "小计"
 
 
 def write_summary(view: View) -> None:
-    """指标汇总: one line per indicator for the head of the tree."""
+    """Writes 指标汇总: one line per indicator, for the root of the tree."""
     ws = view.sheet(SUMMARY, "各项指标的汇总数、分子分母、成文表述和来源行数", TAB_FRONT)
     ledgers = view.c.catalog.ledgers
     get = view.styles.get
@@ -72,14 +72,14 @@ def _named(units: Sequence[str]) -> str:
 
 
 def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, shade: Mapping[str, object]) -> None:
-    """Not applicable, missing and zero are three different things, and look it."""
+    """Writes a figure; not applicable, missing and zero get different texts and formats."""
     get = view.styles.get
     if figure.state == "missing":
         alarm = {**shade, "font_color": DEEP_RED, "bg_color": AMBER}
         ws.write_string(row, column, MISSING, get("boxed", "centre", **alarm))
     elif figure.state != "known":
         ws.write_string(row, column, NOT_APPLICABLE, get("boxed", "centre", **{**shade, "font_color": GREY}))
-    elif figure.value is None:  # a share of nothing
+    elif figure.value is None:  # a rate with denominator 0
         ws.write_string(row, column, "—", get("boxed", "centre", **{**shade, "font_color": GREY}))
     else:
         ink = {} if figure.value else {"font_color": GREY}
@@ -88,6 +88,7 @@ def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, sha
 
 
 def number_format(figure: Figure) -> str:
+    """Returns the Excel number format: percent for a rate, else with 2 decimals if the value is not whole."""
     if figure.indicator.denominator:
         return "0.0%"
     whole = figure.value is None or figure.value == int(figure.value)
@@ -98,7 +99,7 @@ def number_format(figure: Figure) -> str:
 
 
 def write_matrix(view: View) -> None:
-    """单位指标: units in the order of the tree, with a subtotal above those that have others below them."""
+    """Writes 单位指标: units in tree order; a unit with subordinate units has a subtotal row above its own row."""
     ws = view.sheet(MATRIX, "逐单位逐指标对照，上级单位有小计", TAB_FRONT)
     order = list(view.c.catalog.ledgers)
     indicators = sorted(view.c.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
@@ -109,7 +110,7 @@ def write_matrix(view: View) -> None:
         if view.c.tree.children.get(unit.code):
             _matrix_row(view, ws, r, (unit, level, SUBTOTAL, ""), indicators, view.c.figures_of(unit.code))
             r += 1
-            if status[unit.code] == "不要求":  # a mere heading of the tree
+            if status[unit.code] == "不要求":  # only groups units, does not report itself
                 continue
             level += 1
         _matrix_row(view, ws, r, (unit, level, OWN, status[unit.code]), indicators, view.own.get(unit.code))
@@ -117,7 +118,7 @@ def write_matrix(view: View) -> None:
     widths(ws, [*_LEAD_WIDTHS, *(10 for _ in indicators)])
     ws.freeze_panes(_HEAD, len(_LEAD))
     pages(ws, _HEAD)
-    ws.fit_to_pages(0, 0)  # wide as it is, it would become unreadable on one page
+    ws.fit_to_pages(0, 0)  # too wide to be readable on one page
     ws.set_print_scale(60)
 
 
@@ -169,6 +170,6 @@ def _matrix_row(
 
 
 def _blank_row(ws: Worksheet, r: int, count: int, style: Format) -> None:
-    """A unit that sent nothing: every number is missing."""
+    """Writes the row of a unit without submission: every figure is missing."""
     for c in range(len(_LEAD), len(_LEAD) + count):
         ws.write_string(r, c, MISSING, style)

@@ -1,4 +1,4 @@
-"""The rows of all units as lines of a table, one ledger after the other: they go by and are never held together."""
+"""Streams the rows of all units as table lines, one ledger after another; they are never all in memory."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from ...standard.sheets import NO, YES
 if TYPE_CHECKING:
     from ...figures.consolidation import Consolidation
 
-Line = Sequence[Any]  # the columns of vocabulary.ORIGIN, then the values of the shown fields
+Line = Sequence[Any]  # the columns of toolkit/standard/sheets.py ORIGIN, then the values of the shown fields
 
 
 class Lines:
-    """The rows of one consolidation, without what stays in the unit."""
+    """The rows of one consolidation, without data that stays in the unit."""
 
     def __init__(self, c: Consolidation) -> None:
         self.c = c
 
     @cached_property
     def submissions(self) -> Sequence[Submission]:
-        """The chosen submissions, their rows still where they are kept."""
+        """The chosen submissions; their rows are loaded on access."""
         return list(self.c.submissions)
 
     def count(self, ledger: Ledger) -> int:
+        """Returns the number of lines of a ledger."""
         return sum(len(s.rows.get(ledger.name, ())) for s in self.submissions)
 
     def of(self, ledger: Ledger) -> Iterator[Line]:
-        """One line per row, counted or not."""
+        """Yields one line per row of the ledger, counted or not."""
         names = [f.name for f in shown(ledger)]
         for s in self.submissions:
             if not (rows := s.rows.get(ledger.name, ())):
@@ -43,7 +44,7 @@ class Lines:
             blanked, reasons = self._blanked(ledger, s), s.left_out.get(ledger.name, {})
             for n, row in enumerate(rows):
                 reason = reasons.get(n)
-                # A row that came out of a consolidated workbook remembers the line of its unit's own.
+                # A row read from a consolidated workbook keeps the row number in its unit's workbook.
                 line = row.values.get("origin_row") or row.number
                 origin = (code, unit, file, line, YES if reason is None else NO, reason)
                 hide = blanked.get(n, ())
@@ -55,7 +56,7 @@ class Lines:
                 )
 
     def _blanked(self, ledger: Ledger, s: Submission) -> Mapping[int, set[str]]:
-        """Fields to leave out, by place of the row: small head-counts are not broken down below the unit (rules.md 4)."""
+        """Returns fields to leave out by row index: small head-counts are not broken down (docs/domain/rules.md 4)."""
         if not ledger.sensitive:
             return {}
         rows, context = s.rows[ledger.name], context_of(self.c.catalog, s)
@@ -69,7 +70,7 @@ class Lines:
 
     @cached_property
     def hidden(self) -> frozenset[tuple[str, str, int, str]]:
-        """File, sheet, row and field title of all cells that `of` leaves out because the head-count is small."""
+        """(file, sheet, row, field title) of all cells that `of` leaves out because a head-count is small."""
         return frozenset(
             (row.sheet.file, row.sheet.title, row.number, ledger.field(name).title)
             for ledger in self.c.catalog.ledgers.values()
@@ -85,7 +86,7 @@ class Lines:
 
     @cached_property
     def base(self) -> str:
-        """The folder that all files lie in: it is nobody's business higher up."""
+        """The common folder of all files, "" if none; it is removed from paths shown to superior units."""
         files = [d.path for d in self.c.digest.chosen().values()]
         folders = {str(Path(f).parent) for f in (*files, *(f.place.file for f in self.c.findings)) if f}
         try:
@@ -94,18 +95,18 @@ class Lines:
             return ""
 
     def file(self, path: str) -> str:
-        """The path as it is shown: within the folder that was read."""
+        """Returns the path to show: relative to `base`; an absolute path outside it becomes its file name."""
         if self.base not in ("", ".") and path.startswith(self.base):
             return path[len(self.base) :].lstrip("/\\")
         return Path(path).name if os.path.isabs(path) else path
 
 
 def shown(ledger: Ledger) -> list[Field]:
-    """The fields that may leave the unit."""
+    """Returns the fields that may leave the unit."""
     return [f for f in ledger.fields if not f.privacy]
 
 
 def _small(row: Row, name: str, below: int) -> bool:
-    # A head-count left blank is not known to be large.
+    # A blank head-count may be small.
     value = row.values.get(name)
     return value is None or value < below

@@ -1,4 +1,4 @@
-"""The front page of a consolidated workbook: coverage, rows accounted for, main figures, where to look."""
+"""The front page of a consolidated workbook: coverage, row counts, main figures, list of sheets."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from .view import MISSING, View
 
 _COLUMNS = 8
 _WIDTH = 11.5  # of each column, in characters
-_LINE = 16.5  # points a line of text takes
-_NAMED = 60  # missing units named on the front page; all stand in 报送情况
+_LINE = 16.5  # points per line of text
+_NAMED = 60  # most missing units named on the front page; 报送情况 lists all
 
 
 def overview() -> Map:
-    """What the standard puts on the front page and on the sheet of charts. Raises StandardError."""
+    """Returns the contents of the front page and the chart sheet from overview.yaml. Raises StandardError."""
     said: Map = load(STANDARD / "overview.yaml")
     return said.only(("key_figures", "charts", "notes"))
 
 
 class Page:
-    """A page written from top to bottom in eight equal columns."""
+    """Writes a page from top to bottom in eight equal columns."""
 
     def __init__(self, view: View, ws: Worksheet) -> None:
         self.view, self.ws, self.get, self.row = view, ws, view.styles.get, 0
 
     def across(self, first: int, last: int, value: Any, style: Any, rows: int = 1) -> None:
-        """Write over the columns first..last of the current row (and `rows` - 1 more)."""
+        """Writes one value across columns first..last of the current row (and `rows` - 1 more rows)."""
         if first == last and rows == 1:
             self.ws.write(self.row, first, value, style)
         else:
@@ -44,22 +44,24 @@ class Page:
             self.ws.write(self.row, first, value, style)
 
     def next(self, height: float = 20) -> None:
+        """Sets the height of the current row in points and goes to the next row."""
         self.ws.set_row(self.row, height)
         self.row += 1
 
     def band(self, title: str) -> None:
+        """Writes a section title after a gap."""
         self.next(8)
         self.across(0, _COLUMNS - 1, title, self.get("band"))
         self.next(22)
 
     def text(self, value: str, *parts: str, **more: Any) -> None:
-        """A paragraph over the whole width, as high as it needs."""
+        """Writes a paragraph across the whole width, in a row high enough for it."""
         lines = sum(-(-display_width(line) // int(_COLUMNS * _WIDTH - 6)) or 1 for line in value.split("\n"))
         self.across(0, _COLUMNS - 1, value, self.get("boxed", "left", "wrap", *parts, indent=1, **more))
         self.next(max(20, lines * _LINE + 5))
 
     def tiles(self, found: Sequence[tuple[str, Any, str, str]]) -> None:
-        """(caption, value, background, ink) side by side."""
+        """Writes tiles (caption, value, background colour, text colour) side by side."""
         size = _COLUMNS // len(found)
         for n, (caption, _, back, ink) in enumerate(found):
             self.across(
@@ -82,7 +84,7 @@ class Page:
 
 
 def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
-    """Fill the front page; the sheets it lists must have been made."""
+    """Fills in the front page; the sheets that it lists must exist already."""
     page = Page(view, ws)
     ws.set_tab_color(DEEP_RED)
     widths(ws, [_WIDTH] * _COLUMNS)
@@ -97,7 +99,7 @@ def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
     for n, note in enumerate(overview().get("notes", ()), 1):
         page.text(f"{n}. {note}")
     pages(ws, 0, landscape=False)
-    if buttons:  # they are not for paper
+    if buttons:  # buttons are not printed
         ws.print_area(BAR_ROWS, 0, page.row - 1, _COLUMNS - 1)
         ws.set_selection(BAR_ROWS, 0, BAR_ROWS, 0)
     ws.fit_to_pages(1, 0)

@@ -1,4 +1,4 @@
-"""The rows of a consolidation as Parquet, one file per ledger however many rows there are."""
+"""Writes the rows of a consolidation as Parquet, one file per ledger for any number of rows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ GROUP = 50_000  # rows in memory at a time
 
 
 def write_parquet(c: Consolidation, folder: Path) -> list[Path]:
-    """Write every reported ledger's rows to `folder`: the columns of its sheet in the consolidated workbook, typed.
+    """Writes every reported ledger's rows to `folder` and returns the paths.
 
-    Raises CannotRun when `folder` is not empty, or pyarrow is not installed.
+    The columns are those of its sheet in the consolidated workbook, with types.
+    Raises CannotRun if `folder` is not empty, or pyarrow is not installed.
     """
     try:
         import pyarrow.parquet

@@ -1,4 +1,4 @@
-"""Who has reported what (报送情况), and everything that was found wrong (问题清单)."""
+"""The registers of submissions (报送情况) and of all findings (问题清单)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COVERAGE = (
 _COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
 _PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
 _PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
-_GROUPS = 15  # kinds of problem counted above the list
+_GROUPS = 15  # most kinds of problem that are counted above the list
 _SHADES = {ERROR: ROSE, WARNING: AMBER}
 _STATUS = {
     "已报": (GREEN, GREEN_INK),
@@ -46,7 +46,7 @@ _STATUS = {
 
 
 def write_coverage(view: View) -> None:
-    """报送情况: one line per unit in the order of the tree."""
+    """Writes 报送情况: one line per unit, in tree order."""
     ws = view.sheet(COVERAGE, "每个单位是否报送、计入多少行、有多少问题", TAB_REGISTER)
     get, covered = view.styles.get, view.c.covered
     ws.add_table(
@@ -122,7 +122,7 @@ def _colours(view: View, ws: Worksheet, count: int) -> None:
 
 
 def problem_sheets(view: View) -> list[Worksheet]:
-    """The sheets of the list, empty: they stand before the ledgers but need to know what those hid."""
+    """Adds the empty sheets of 问题清单, which precede the ledgers but depend on the cells that those hide."""
     pieces = split(view.c.findings, _room(view))
     return [
         view.sheet(numbered(PROBLEMS, n), f"问题{len(piece)}条，逐条有位置和处理办法", TAB_REGISTER)
@@ -135,7 +135,7 @@ def _room(view: View) -> int:
 
 
 def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
-    """问题清单: first how many of each kind, then every finding with place and remedy, errors first."""
+    """Writes 问题清单: counts by kind of problem, then every finding with place and remedy, errors first."""
     found = sorted((view.trimmed(f) for f in view.c.findings), key=lambda f: not f.is_error)
     for ws, piece in zip(sheets, split(found, _room(view)), strict=True):
         top = _overview(view, ws, found) if ws is sheets[0] else 0
@@ -143,7 +143,7 @@ def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
 
 
 def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
-    """Counts by kind of problem; the row (from 0) where the list may begin."""
+    """Writes the counts by kind of problem; returns the row (from 0) where the list may begin."""
     get = view.styles.get
     errors = sum(f.is_error for f in found)
     ws.write_string(0, 0, f"{PROBLEMS}：错误{errors}处，提醒{len(found) - errors}处", get("sheet_title"))

@@ -1,4 +1,4 @@
-"""The rows of all units, a sheet per ledger, and the hidden sheets from which the figures are made again."""
+"""The rows of all units, one sheet per ledger, and the hidden sheets for recomputing the figures."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from .lines import Line, shown
 from .view import View, numbered
 
 _ORIGIN_WIDTHS = (12, 24, 26, 8, 9, 16)
-_COUNTED = 4  # of ORIGIN: 是否计入
+_COUNTED = 4  # column 是否计入 of ORIGIN
 _LONG_TEXT = 500  # maxLength from which a column wraps
 
 
 def write_ledgers(view: View) -> None:
-    """One sheet per reported ledger with every row of the chosen submissions, counted or not.
+    """Adds one sheet per reported ledger with every row of the chosen submissions, counted or not.
 
-    The rows themselves are only written when the workbook is closed (bodies.py).
+    The rows themselves are written after the workbook is closed (bodies.py).
     """
     for ledger in view.c.catalog.ledgers.values():
         if ledger.reported:
@@ -66,12 +66,15 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     ws.set_row(0, 32)
     ws.freeze_panes(1, 2)
     pages(ws, 1)
-    ws.fit_to_pages(2, 0)  # on one page wide such a sheet is too small to read
+    ws.fit_to_pages(2, 0)  # one page wide would be too small to read
     ws.hide_gridlines(1)
 
 
 def _table(ws: Worksheet, name: str, titles: Sequence[str], count: int) -> None:
-    """A table of so many rows. XlsxWriter would remember every cell of it, to find overlaps that cannot be here."""
+    """Adds a table of `count` rows.
+
+    The range is set after add_table, because XlsxWriter would store every cell to find overlaps, which cannot occur.
+    """
     last = len(titles) - 1
     columns = [{"header": t} for t in titles]
     ws.add_table(0, 0, 1, last, {"name": name, "style": TABLE_STYLE, "columns": columns})
@@ -79,7 +82,7 @@ def _table(ws: Worksheet, name: str, titles: Sequence[str], count: int) -> None:
 
 
 def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Iterator[Line], count: int) -> None:
-    """A blank row in the formats of the columns, and what will take its place."""
+    """Writes a blank row in the formats of the columns, and registers the Body that will replace it."""
     plain = view.styles.get()
     for c, style in enumerate([plain] * len(ORIGIN) + [_style(view, f) for f in fields]):
         ws.write_blank(1, c, None, style)
@@ -102,7 +105,7 @@ def _style(view: View, f: Field) -> Format:
 
 
 def write_hidden(view: View) -> None:
-    """`_单位`, `_只报数` and `_标准`: what the row sheets do not hold and reading back needs."""
+    """Writes `_单位`, `_只报数` and `_标准`: data for reading back that the row sheets do not hold."""
     _units(view)
     _sums(view)
     _standard(view)
@@ -126,9 +129,9 @@ def _units(view: View) -> None:
 
 
 def _sums(view: View) -> None:
-    """Numbers of the ledgers whose rows stay in the unit, where they are known.
+    """Writes the known numbers of ledgers whose rows stay in the unit.
 
-    A unit that has no line here for a measure did not know it.
+    If a unit has no line for a measure, its number is unknown.
     """
     ws = view.sheet(SUMS)
     ws.write_row(0, 0, ("单位编码", "指标键", "数值", "估算", "行数"))

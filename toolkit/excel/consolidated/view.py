@@ -1,4 +1,4 @@
-"""What all sheets of a consolidated workbook share: figures at hand, names of files, words for states."""
+"""Shared data of all sheets of a consolidated workbook: figures, file names, words for states, privacy."""
 
 from __future__ import annotations
 
@@ -25,24 +25,26 @@ if TYPE_CHECKING:
 
 MISSING = "缺数"
 WITHHELD = "（不上报）"
-ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, less the header
-_PERSONAL = frozenset({"F06", "C19"})  # what was found must not be carried further
+ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, minus the header
+_PERSONAL = frozenset({"F06", "C19"})  # findings whose value must not be passed on
 
 
 class View:
-    """One consolidation on its way into one workbook."""
+    """One consolidation that is being written into one workbook."""
 
     def __init__(self, c: Consolidation, book: Workbook, rows_a_sheet: int = ROWS_A_SHEET) -> None:
         self.c, self.book, self.styles, self.rows_a_sheet = c, book, Styles(book), rows_a_sheet
         self.words = Words.of(c.catalog.wording)
         self.chosen: Mapping[str, UnitDigest] = c.digest.chosen()
-        self.listed: list[tuple[str, Worksheet, str]] = []  # visible sheets with what is on them, for the front page
-        self.bodies: list[Body] = []  # rows to be written once the workbook is closed
+        self.listed: list[
+            tuple[str, Worksheet, str]
+        ] = []  # (title, sheet, description) of visible sheets, for the front page
+        self.bodies: list[Body] = []  # rows that are written after the workbook is closed
         self.lines = Lines(c)
         self._private = self._private_fields()
 
     def sheet(self, title: str, about: str = "", tab: str = "") -> Worksheet:
-        """A new sheet; with `about` it is listed on the front page, without it is hidden."""
+        """Adds a sheet; with `about` it is listed on the front page, without `about` it is hidden."""
         made = self.book.add_worksheet(title)
         if tab:
             made.set_tab_color(tab)
@@ -56,11 +58,12 @@ class View:
 
     @cached_property
     def top(self) -> Mapping[str, Figure]:
+        """The figures of the whole tree, by indicator name."""
         return self.c.figures_of("")
 
     @cached_property
     def own(self) -> Mapping[str, Mapping[str, Figure]]:
-        """Each unit's figures from its own workbook alone, in the order of the tree."""
+        """Each unit's figures from its own workbook only, in tree order."""
         return {
             unit.code: figures_alone(self.c.catalog, d, unit.name, str(self.c.year))
             for unit, _ in self.c.tree.walk()
@@ -68,7 +71,7 @@ class View:
         }
 
     def said(self, figure: Figure) -> str:
-        """The figure in words as a reader of the workbook needs them: never blank, zero as 0."""
+        """Returns the figure as text for the workbook: never blank, zero as 0."""
         if figure.state != "known":
             return MISSING if figure.state == "missing" else NOT_APPLICABLE
         if figure.value is None:
@@ -81,25 +84,25 @@ class View:
     # --------------------------------------------------------------- files
 
     def file(self, path: str) -> str:
-        """The path as it is shown: within the folder that was read."""
+        """Returns the path to show, relative to the folder that was read."""
         return self.lines.file(path)
 
     def text(self, message: str) -> str:
-        """A message without the folder in front of the file names it gives."""
+        """Returns a message without the folder before its file names."""
         base = self.lines.base
         return message.replace(base + os.sep, "") if base not in ("", ".", os.sep) else message
 
     # ------------------------------------------------------------- privacy
 
     def _private_fields(self) -> set[tuple[str, str]]:
-        """(sheet, field title) of all that stays in the unit; field "" is the whole sheet."""
+        """Returns (sheet, field title) of all data that stays in the unit; field "" means the whole sheet."""
         ledgers = self.c.catalog.ledgers.values()
         return {(x.title, f.title) for x in ledgers for f in x.fields if f.privacy} | {
             (x.title, "") for x in ledgers if not x.reported
         }
 
     def trimmed(self, f: Finding) -> Finding:
-        """The finding without a value that may not leave the unit."""
+        """Returns the finding, with a value that must not leave the unit replaced by WITHHELD."""
         sheet = f.place.sheet
         private = {(sheet, f.field), (sheet, "")} & self._private or f.code in _PERSONAL
         blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
@@ -111,10 +114,10 @@ class View:
 
 
 def split(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    """The rows in pieces of at most `size`, one empty piece where there are none."""
+    """Splits the rows into pieces of at most `size`; no rows give one empty piece."""
     return [rows[n : n + size] for n in range(0, len(rows), size)] or [rows]
 
 
 def numbered(title: str, n: int) -> str:
-    """The title of the n-th sheet (from 0) of what does not fit on one."""
+    """Returns the title of the n-th sheet (from 0) of a list that is split over sheets."""
     return f"{title}_{n + 1}" if n else title

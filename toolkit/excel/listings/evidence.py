@@ -1,4 +1,4 @@
-"""The evidence for a document's figures as a workbook: one row for each figure."""
+"""Writes the sources of a document's figures as a workbook, one row per figure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CENTRED = (0, 1, 5)
 def write_evidence(
     path: str | Path, title: str, about: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
-    """Write the rows under their columns, with title and note above. Raises CannotRun when it cannot be written."""
+    """Writes the rows below title, note and column heads. Raises CannotRun if `path` cannot be written."""
     with workbook(path, title) as book:
         styles, ws = Styles(book), book.add_worksheet(SHEET)
         begin(ws, styles, title, about, columns, _WIDTHS, TAB_FRONT)

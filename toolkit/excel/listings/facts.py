@@ -1,4 +1,7 @@
-"""The quantities of an old report as a workbook: 逐项对照 to compare years, 数量清单 with every sentence, 遮蔽的数."""
+"""Writes the quantities of an old report as a workbook.
+
+Sheets: 逐项对照 compares years, 数量清单 lists every number with its sentence, 遮蔽的数 lists the masked numbers.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ _MASKED_WIDTHS = (7, 64, 14, 8, 30, 24, 14)
 _KINDS = {"count": "计数", "percent": "百分比", "money": "金额", "amount": "计量", "ratio": "倍数比例"}
 _HINT_HEIGHT = 18  # points
 _NUMBER = "#,##0.######"
-_SHOWN = 220  # characters of a sentence that a cell shows
+_SHOWN = 220  # most characters of a sentence in a cell
 
 
 def write_facts(
@@ -53,10 +56,11 @@ def write_facts(
     names: Iterable[Indicator],
     now: str = "",
 ) -> None:
-    """Write the workbook of one report, whole or not at all.
+    """Writes the workbook of one report, completely or not at all.
 
-    `title` names the report, `now` where this year's values come from (blank: to be filled in by hand), `names`
-    are the indicators that 数量清单 offers. Change and rate are formulas. Raises CannotRun when it cannot be written.
+    `title` names the report; `now` names the source of this year's values ("": the user fills them in).
+    `names` are the indicators in the drop-downs of 数量清单 and 遮蔽的数. Change and rate are formulas.
+    Raises CannotRun if it cannot be written.
     """
     with workbook(path, f"{title}数量对照") as book:
         book.set_size(2400, 1400)
@@ -143,7 +147,7 @@ def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequenc
 
 
 def _note(c: Compared) -> str:
-    """What to know before the two numbers are compared."""
+    """Returns the cautions for comparing the two numbers."""
     best, others = c.facts[0], c.facts[1:]
     notes = []
     if best.planned:

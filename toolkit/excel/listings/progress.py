@@ -1,4 +1,4 @@
-"""The tasks of a plan and how they stand as a workbook: one row for each measure, the judgement in colour."""
+"""Writes the tasks of a plan with their progress as a workbook, one row per measure, the judgement in colour."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLOURS = {"已完成": GREEN, "已逾期": ROSE, "已超限": ROSE, "人工确
 def write_progress(
     path: str | Path, title: str, about: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Write the rows under their columns, with title and note above; a Decimal is a share. Raises CannotRun."""
+    """Writes the rows below title, note and column heads; a Decimal is shown as a percentage. Raises CannotRun."""
     with workbook(path, title) as book:
         styles, ws = Styles(book), book.add_worksheet(SHEET)
         begin(ws, styles, title, about, columns, _WIDTHS, TAB_FRONT)

@@ -1,4 +1,4 @@
-"""Writing values into cells. Text is always written as text: nothing that came in becomes a formula."""
+"""Writes values into cells. Text is always written as text, so input never becomes a formula."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from xlsxwriter.worksheet import Worksheet
 from .layout import in_words
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ would mean A
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel decodes _x0041_ to A
 
 
 def storable(text: str) -> str:
-    """The text as a cell's XML can hold it: no characters that XML forbids, nothing that Excel would decode."""
+    """Returns the text without characters that XML forbids, and with _xHHHH_ escaped, which Excel would decode."""
     return _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
 
 
 class PlainFormulas(Worksheet):  # type: ignore[misc]
     """A sheet whose formulas use no functions newer than Excel 2010.
 
-    XlsxWriter looks for some eighty newer ones in every formula, a quarter of the time of a workbook.
+    XlsxWriter searches every formula for about eighty newer ones, which takes a quarter of the build time.
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
@@ -32,7 +32,7 @@ class PlainFormulas(Worksheet):  # type: ignore[misc]
 
 
 def write_value(sheet: Worksheet, row: int, col: int, value: Any, style: Format) -> None:
-    """Write a value of model.Row (or any text) as a cell of the matching kind; blanks keep the format."""
+    """Writes a value as in model.Row (or any text) as a cell of the matching type; blanks keep the format."""
     value = in_words(value)
     if value is None or value == "":
         sheet.write_blank(row, col, None, style)
@@ -45,5 +45,6 @@ def write_value(sheet: Worksheet, row: int, col: int, value: Any, style: Format)
 
 
 def footer(left: str) -> str:
-    """A page footer: `left`, and page numbers in the middle."""
-    return f"&L&9 {left.replace('&', '&&')[:80]}&C&9第 &P 页，共 &N 页"  # the blank parts the size from a leading digit
+    """Returns a page footer with `left` (at most 80 characters) and page numbers in the middle."""
+    # The space ends the font size, so that `left` may begin with a digit.
+    return f"&L&9 {left.replace('&', '&&')[:80]}&C&9第 &P 页，共 &N 页"

@@ -1,7 +1,7 @@
-"""Where things stand in a unit workbook; the words that mark them are in vocabulary.py.
+"""Positions in a unit workbook; the words that mark the places are in toolkit/standard/sheets.py.
 
-The reader finds everything again by these words, never by position; positions (from 0,
-as XlsxWriter counts) are only for building.
+The reader finds everything by these words, never by position. Positions (from 0, as XlsxWriter counts) are
+only used for building.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ LIST_SEPARATOR = "；"
 HEAD_ROW = 2  # above it: the title and a hint
 EXAMPLE_ROW = 3
 FIRST_ROW = 4
-LAST_ROW = 1999  # validation and formulas reach to here: Excel's row 2000
-BLANK_ROWS = 30  # inside the table as built; Excel makes it longer by itself
-# Options of a workbook with what other people wrote: none of it may become a formula or a link.
+LAST_ROW = 1999  # last row of validation and formulas: Excel's row 2000
+BLANK_ROWS = 30  # inside the table as built; Excel extends it automatically
+# Options of a workbook with other people's text, which must not become a formula or a link.
 AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that the same content gives the same bytes
-PERIOD = ("period_start", "period_end")  # unit-sheet fields, and the names formulas call them by
+CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that equal content gives equal bytes
+PERIOD = ("period_start", "period_end")  # unit-sheet fields, and their defined names in formulas
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What goes into one unit workbook."""
+    """The content of one unit workbook."""
 
     catalog: Catalog
     unit: Mapping[str, Any]
@@ -47,25 +47,25 @@ class Content:
 
 
 def find(fields: Sequence[Field], name: str) -> Field | None:
-    """The field called `name`, or None."""
+    """Returns the field called `name`, or None."""
     return next((f for f in fields if f.name == name), None)
 
 
 def column(ledger: Ledger, name: str) -> int:
-    """The column (from 0) in which the ledger's sheet shows the field. Raises KeyError."""
+    """Returns the column (from 0) of the field on the ledger's sheet. Raises KeyError."""
     return ledger.fields.index(ledger.field(name))
 
 
 def key_field(ledger: Ledger) -> Field:
-    """A field that every filled row has: the first required one that is typed in."""
+    """Returns a field that every filled row has: the first required one without formula and default."""
     typed = [f for f in ledger.fields if not f.calc]
     return next((f for f in typed if f.constraints.required and f.default is None), typed[0])
 
 
 def column_range(ledger: Ledger, name: str) -> str:
-    """The field's column as a reference from any sheet, from the header down to the last prepared row.
+    """Returns a reference to the field's column, valid on any sheet, from the header to the last prepared row.
 
-    The header is inside so that a row inserted right below it is inside as well.
+    It includes the header, so that a row inserted right below the header is also included.
     """
     col = column(ledger, name)
     first = xl_rowcol_to_cell(HEAD_ROW, col, row_abs=True, col_abs=True)
@@ -74,7 +74,7 @@ def column_range(ledger: Ledger, name: str) -> str:
 
 
 def in_words(value: Any) -> Any:
-    """A value as the clerk would type it: 是／否 for truth, a list as one text."""
+    """Returns a value as the clerk would type it: 是 or 否 for a boolean, one text for a list."""
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""A sheet that is a list: title and hint, a row of heads, a line for each thing; and the workbook such sheets stand in."""
+"""A list sheet (title, hint, header row, one line per item) and the workbook that holds such sheets."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .layout import AS_TEXT, CREATED
 from .pages import pages, widths
 from .styles import Styles
 
-HEAD = 2  # title and hint above it
+HEAD = 2  # header row; title and hint are above it
 
 
 @contextmanager
 def workbook(path: str | Path, title: str) -> Iterator[Workbook]:
-    """A workbook to fill, then written to `path` whole or not at all; the same cells give the same bytes.
+    """Yields a workbook to fill and writes it to `path`, completely or not at all; equal cells give equal bytes.
 
-    Raises CannotRun when it cannot be written.
+    Raises CannotRun if it cannot be written.
     """
     data = BytesIO()
     with Workbook(data, AS_TEXT) as book:
@@ -34,7 +34,7 @@ def workbook(path: str | Path, title: str) -> Iterator[Workbook]:
 def begin(
     ws: Worksheet, styles: Styles, title: str, hint: str, heads: Sequence[str], sizes: Sequence[float], tab: str
 ) -> None:
-    """What stands above the lines; `sizes` are the widths of the columns in characters, `tab` its colour."""
+    """Writes title, hint and header row; `sizes` are column widths in characters, `tab` is the tab colour."""
     ws.set_tab_color(tab)
     widths(ws, sizes)
     ws.write_string(0, 0, title, styles.get("sheet_title"))
@@ -45,7 +45,7 @@ def begin(
 
 
 def end(ws: Worksheet, columns: int, lines: int, frozen: int) -> None:
-    """The list can be filtered, keeps its heads and `frozen` columns in view, and is printed on A4."""
+    """Adds a filter, keeps the header and `frozen` columns in view, and sets printing on A4."""
     ws.autofilter(HEAD, 0, HEAD + max(1, lines), columns - 1)
     ws.freeze_panes(HEAD + 1, frozen)
     pages(ws, HEAD + 1)

@@ -1,4 +1,4 @@
-"""How a sheet fits the page: column widths, row heights, paper, repeated rows."""
+"""Page layout of a sheet: column widths, row heights, paper, repeated rows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from xlsxwriter.worksheet import Worksheet
 
 
 def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
-    """Column widths in characters from the first column on."""
+    """Sets the column widths in characters, from the first column on."""
     for n, size in enumerate(sizes):
         ws.set_column(n, n, size)
 
 
 def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
-    """A4, one page wide, the first `head` rows on every page, page numbers below."""
+    """Sets A4, one page wide, the first `head` rows repeated on every page, and page numbers in the footer."""
     ws.set_paper(9)
     if landscape:
         ws.set_landscape()
@@ -29,10 +29,10 @@ def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
 
 
 def height(*texts: tuple[str, float]) -> float:
-    """Points that wrapped texts take in columns of the given widths: not every program fits rows by itself."""
+    """Returns the row height in points for wrapped (text, column width) pairs; not every program fits rows itself."""
     return 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts)
 
 
 def display_width(text: Any) -> int:
-    """Columns that a text takes: full-width characters count double."""
+    """Returns the width of a text in characters; full-width characters count double."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in str(text))

@@ -1,4 +1,4 @@
-"""The look of the workbooks: a calm palette and the cell formats made from it."""
+"""The colours and cell formats of the workbooks."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ PARTS: dict[str, dict[str, Any]] = {
 
 
 class Styles:
-    """Cell formats by the names of their parts; the same parts give the same format."""
+    """Creates cell formats from named parts; the same parts give the same format object."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._made: dict[tuple[Any, ...], Format] = {}
 
     def get(self, *parts: str, **more: Any) -> Format:
-        """The format that has the properties of all `parts`, later ones first, and `more`."""
+        """Returns the format with the properties of all `parts` and `more`; later ones override earlier ones."""
         key = (*parts, *sorted(more.items()))
         if key not in self._made:
             properties = dict(PARTS["body"])
@@ -78,7 +78,7 @@ class Styles:
         return self._made[key]
 
     def signal(self, **properties: Any) -> Format:
-        """A format for conditional formatting, which may change only what it names."""
+        """Returns a format for conditional formatting, which must contain only the properties to change."""
         key = ("signal", *sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._workbook.add_format(properties)

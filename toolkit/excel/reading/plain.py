@@ -1,8 +1,7 @@
-"""Sheets of an .xlsx as Excel, WPS, LibreOffice and XlsxWriter write them, read without building a tree.
+"""Reads .xlsx sheets as written by Excel, WPS, LibreOffice and XlsxWriter, without building an XML tree.
 
-One regular expression finds the cells that hold something. Whatever is not surely read the same
-as by python-calamine gives None, and that sheet is left to python-calamine: cells written in any
-other way, strange number formats, times of day.
+One regular expression finds the cells with content. A sheet that might be read differently from python-calamine
+gives None and is left to python-calamine: cells written in another way, unusual number formats, times of day.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from typing import Any
 from ...model import CellError
 from ...rows.casting.text import EPOCH
 
-AREA = 2_000_000  # cells of a rectangle that is simply laid out
+AREA = 2_000_000  # largest rectangle of cells that is allocated here
 
-# Possessive throughout: nothing is tried twice. Groups: column, row, attributes, formula, value.
+# Possessive quantifiers throughout, so there is no backtracking. Groups: column, row, attributes, formula, value.
 _CELL = re.compile(
     rb'<c r="([A-Z]++)([0-9]++)"([^>/]*+)>(?:(<f)(?:[^>]*+/>|[^>]*+>[^<]*+</f>))?+'
     rb'(?:(?:<v>|<is><t(?: xml:space="preserve")?+>)([^<]*+)(?:</v>|</t></is>))?+</c>'
@@ -31,7 +30,7 @@ _COLUMNS = {
     "".join(letters).encode(): n
     for n, letters in enumerate(x for size in (1, 2) for x in product(ascii_uppercase, repeat=size))
 }
-# With what East Asian versions of Excel add to every text; else all of an item, to be taken apart.
+# A plain text with the phoneticPr that East Asian versions of Excel add; else the whole item, for _rich.
 _STRING = re.compile(
     r'<si>(?:(?:<t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^>]*/>)?)?</si>|(.*?)</si>)', re.DOTALL
 )
@@ -40,21 +39,21 @@ _ENTITY = re.compile("&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|quot|apos|am
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _XF, _FORMAT_OF = re.compile(rb"<xf ([^>]*)>"), re.compile(rb'numFmtId="([0-9]+)"')
 _CODE = re.compile(rb'<numFmt numFmtId="([0-9]+)" formatCode="([^"]*)"/>')
-# Built-in formats that are surely numbers, and surely dates.
+# Built-in formats that are certainly numbers, and certainly dates.
 _NUMBERS, _DAYS = {*range(14), *range(37, 45), 48, 49}, {14, 15, 16, 17}
 _QUIET = re.compile(r'"[^"]*"|&quot;.*?&quot;|\\.|_.|\[\$[^\]]*\]|\[[0-9]+\]|\[Red\]')
 _DAY_CODE, _TIME_LETTERS = re.compile("[yYmMdD/.,年月日 -]+"), re.compile(r"[dmhysaDMHYSA\[]")
 _FIRST_DAY, _LAST_DAY = 61, 2_958_465  # serials between Excel's 29 February 1900 and its last day
 
 
-Way = Callable[[bytes], Any]  # what stands in a cell -> its value; ValueError or KeyError where that is not sure
+Way = Callable[[bytes], Any]  # raw cell content -> value; raises ValueError or KeyError if it is not certain
 
 
 class Ways(dict[bytes, Way]):
-    """How the cells of one workbook are understood, by their attributes."""
+    """Maps the attributes of a `<c>` element to the function that converts its content, for one workbook."""
 
     def __init__(self, strings: Mapping[bytes, str | None], dates: Mapping[bytes, bool | None]) -> None:
-        """`strings`: the shared texts by number. `dates`: for each style whether its numbers are dates, None: unsure."""
+        """Takes shared texts by number, and for each style whether its numbers are dates (None: not certain)."""
         super().__init__()
         self._texts, self._dates = strings.__getitem__, dates
 
@@ -78,13 +77,13 @@ class Ways(dict[bytes, Way]):
 
 
 def utf8(xml: bytes) -> bool:
-    """Whether a part is UTF-8 and has neither a DTD nor comments nor CDATA."""
+    """Returns whether a part is UTF-8 and has no DTD, comment or CDATA."""
     head = xml[:200].lower().replace(b"'", b'"')
     return (b"encoding=" not in head or b'encoding="utf-8"' in head) and b"<!" not in xml
 
 
 def shared_strings(xml: bytes) -> dict[bytes, str | None]:
-    """The texts that cells refer to by number, blank ones None."""
+    """Returns the shared strings by number (blank ones None); {} if the part is not written plainly."""
     if not utf8(xml):
         return {}
     text = xml[xml.find(b"<sst") :].decode("utf-8", "replace")
@@ -99,12 +98,12 @@ def shared_strings(xml: bytes) -> dict[bytes, str | None]:
 
 
 def _rich(item: str) -> str | None:
-    """The text of an item with runs in different formats, without the pronunciation that some of it may have."""
+    """Returns the text of an item with several formatted runs, without its phonetic text (rPh)."""
     return unescaped("".join(_RUN.findall(_PRONUNCIATION.sub("", item)))) or None
 
 
 def unescaped(text: str) -> str:
-    """XML text as it was written."""
+    """Returns XML text with its entities decoded."""
     return _ENTITY.sub(_char, text) if "&" in text else text
 
 
@@ -113,9 +112,9 @@ def _char(entity: re.Match[str]) -> str:
     return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
 
 
-@lru_cache(maxsize=8)  # units' workbooks share their styles
+@lru_cache(maxsize=8)  # the workbooks of all units have the same styles
 def date_styles(xml: bytes) -> dict[bytes, bool | None]:
-    """For each cell style whether its numbers are dates; None where that is not sure, {} when nothing is."""
+    """Returns for each cell style whether its numbers are dates (None: not certain); {} if the part is not plain."""
     start, end = xml.find(b"<cellXfs"), xml.find(b"</cellXfs>")
     codes = _CODE.findall(xml)
     if not utf8(xml) or start < 0 or len(codes) != xml.count(b"<numFmt "):
@@ -137,21 +136,21 @@ def _is_date(code: str) -> bool | None:
 
 
 def cells_of(xml: bytes, ways: Ways) -> list[list[Any]] | None:
-    """The cells of a worksheet part from A1 on, as model.Grid has them; None: let another reader look."""
+    """Returns the cells of a worksheet part from A1 on, as in model.Grid; None if another reader must read it."""
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     if not utf8(xml) or not xml[-40:].rstrip().endswith(b"</worksheet>") or b"\0" in xml:
         return None
     if start < 0 or end < 0:
         return [] if b"<sheetData/>" in xml else None
     data = xml[start:end]
-    found = _CELL.findall(data, 0, data.rfind(b"</c>") + 4)  # prepared blank rows usually follow
-    # Each element of a cell with content, and each hidden row, must have been recognised.
+    found = _CELL.findall(data, 0, data.rfind(b"</c>") + 4)  # skips the prepared blank rows that usually follow
+    # Every cell with content and every hidden row must have been recognised.
     hidden = data.count(b' hidden="')
     if len(found) != data.count(b"</c>") or b":c>" in data or (hidden and hidden != len(HIDDEN.findall(data))):
         return None
     try:
         return _grid(found, ways)
-    except (ValueError, KeyError):  # a number that is none, a text that is not there
+    except (ValueError, KeyError):  # an invalid number, or a missing shared text
         return None
 
 
@@ -166,13 +165,13 @@ def _grid(found: Sequence[tuple[bytes, ...]], ways: Ways) -> list[list[Any]] | N
     for letters, row, attributes, formula, v in found:
         if v:
             lines[row][_COLUMNS[letters]] = ways[attributes](v)
-        elif formula and ways[attributes] is not _text:  # with it, the result is a text without characters
+        elif formula and ways[attributes] is not _text:  # t="str": the result is an empty text
             lines[row][_COLUMNS[letters]] = CellError("")
     return grid
 
 
 def _number(v: bytes) -> float:
-    if b"_" in v:  # a number to Python alone
+    if b"_" in v:  # only Python accepts 1_000 as a number
         raise ValueError(v)
     return float(v)
 

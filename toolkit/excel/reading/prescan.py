@@ -1,9 +1,9 @@
-"""A look at a workbook's raw parts: their cells where they are plain (plain.py), else a look before python-calamine reads.
+"""Scans a workbook's raw parts: reads plain sheets itself (plain.py), checks others before python-calamine reads.
 
-python-calamine gives a blank for an error cell and for a formula without a result, does not tell
-which rows are hidden, and ends the whole process when cells lie far apart (it allocates the
-rectangle between them). This module finds all of that in a third of the time of the reading.
-Well-behaved sheet XML is searched with regular expressions; anything unusual is parsed in full.
+python-calamine returns a blank for an error cell and for a formula without a result. It does not report hidden rows.
+It ends the whole process if cells are far apart, because it allocates the rectangle between them.
+This module finds these cases in a third of the reading time (docs/decisions/0005).
+Regularly written sheet XML is searched with regular expressions; anything unusual is parsed in full.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from .plain import HIDDEN, Ways, cells_of, date_styles, shared_strings
 MAX_FILE = 50 << 20  # bytes on disk
 MAX_UNPACKED = 400 << 20  # bytes of all parts of one file
 MAX_PARTS = 5000
-FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are never too many
-SPARSE = 8  # beyond that: cells of the rectangle for each one that is filled
-MAX_AREA = 12_000_000  # cells of a sheet, even when all are filled
+FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are always allowed
+SPARSE = 8  # above FREE_AREA: most cells of the rectangle per filled cell
+MAX_AREA = 12_000_000  # cells of a sheet, even if all are filled
 
-# What zipfile and the decompressors raise for damaged archives.
+# Exceptions that zipfile and the decompressors raise for damaged archives.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OSError, EOFError, RuntimeError)
 
 Attributes = Mapping[str, str]
 
 
 class Refused(Exception):
-    """The file must not be read: the code of the Finding and its parts; `sheet` and `cell` where known."""
+    """The file must not be read: code and reason of the Finding, and `sheet` and `cell` if known."""
 
     def __init__(self, code: str, reason: str = "", sheet: str = "", cell: tuple[int, int] = (0, 0)) -> None:
         super().__init__(code, reason)
@@ -46,18 +46,18 @@ class Refused(Exception):
 
 @dataclass
 class SheetScan:
-    """What python-calamine would not tell about one sheet. Rows and columns count from 1."""
+    """Facts about one sheet that python-calamine does not report. Rows and columns count from 1."""
 
-    cells: list[list[Any]] | None = None  # all of them, where the sheet is plain; `special` is among them
+    cells: list[list[Any]] | None = None  # all cells, if the sheet is plain; they include the `special` ones
     special: dict[tuple[int, int], CellError] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    filled: int | None = None  # cells with content; None when they were not counted
-    last_row: tuple[int, int] = (0, 0)  # the filled cell furthest down
-    last_column: tuple[int, int] = (0, 0)  # the one furthest to the right
+    filled: int | None = None  # cells with content; None if not counted
+    last_row: tuple[int, int] = (0, 0)  # the lowest filled cell
+    last_column: tuple[int, int] = (0, 0)  # the rightmost filled cell
 
     def see(self, row: int, column: int, times: int = 1) -> None:
-        """Count a filled cell."""
+        """Counts a filled cell, `times` times."""
         self.filled = (self.filled or 0) + times
         if row > self.last_row[0]:
             self.last_row = row, column
@@ -65,12 +65,12 @@ class SheetScan:
             self.last_column = row, column
 
     def merge(self, reference: str) -> None:
-        """Note a merged range like B2:C5."""
+        """Adds a merged range such as B2:C5."""
         if found := _RANGE.fullmatch(reference):
             self.merged.append((int(found[2]), _column(found[1]), int(found[4]), _column(found[3])))
 
     def refuse_far(self, sheet: str) -> None:
-        """Raise Refused when filled cells lie so far apart that reading would exhaust the memory."""
+        """Raises Refused if filled cells are so far apart, or so many, that reading would exhaust the memory."""
         rows, columns = self.last_row[0], self.last_column[1]
         if rows * columns > MAX_AREA and rows * columns <= SPARSE * (self.filled or 0):
             raise Refused("F02", f"“{sheet}”有{rows}行{columns}列")
@@ -80,19 +80,19 @@ class SheetScan:
 
 @dataclass
 class Scan:
-    """What is known of a workbook before it is read."""
+    """The result of scanning a workbook: its sheets by name, and its date system."""
 
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     date1904: bool = False
 
     @property
     def plain(self) -> bool:
-        """Whether no other reader is needed."""
+        """Whether the scan has all cells, so that python-calamine is not needed."""
         return bool(self.sheets) and all(s.cells is not None for s in self.sheets.values())
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:
-    """The archive, if its sizes and names are those of an honest workbook. Raises Refused."""
+    """Opens the zip archive. Raises Refused if it is damaged, encrypted, too large, or has duplicate part names."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except ZIP_ERRORS:
@@ -109,7 +109,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
 
 
 def part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """One part in full; its declared size and checksum are verified by reading it. Raises Refused."""
+    """Returns one part; reading verifies its declared size and checksum. Raises Refused."""
     try:
         return archive.read(name)
     except KeyError:
@@ -124,7 +124,7 @@ def walk(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Parse XML with handlers that get local names. Raises Refused for bad XML and for any DTD."""
+    """Parses XML and calls the handlers with local names. Raises Refused for invalid XML and for any DTD."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
 
@@ -146,7 +146,7 @@ def walk(
 
 
 def relations(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
-    """Relationship id -> part name, of the part `name`."""
+    """Returns relationship id -> part name for the internal relationships of part `name`."""
     folder, base = posixpath.split(name)
     found: dict[str, str] = {}
 
@@ -160,7 +160,7 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
 
 # --------------------------------------------------------------------- .xlsx
 
-# Any cell or row tag that is not plainly `<c r="B2"` within CZ9999 or `<row r="2"`; comments and the like.
+# Any cell or row tag that is not exactly `<c r="B2"` (up to CZ9999) or `<row r="2"` (up to 9999), and any `<!`.
 _ODD = re.compile(rb'<(?:c(?! r="[A-C]?[A-Z][1-9][0-9]{0,3}"[ />])[\s/>]|row(?! r="[1-9][0-9]{0,3}"[ />])[\s/>]|!)')
 _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* ?t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
@@ -172,7 +172,7 @@ _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
 
 
 def scan_xlsx(archive: zipfile.ZipFile) -> Scan:
-    """An .xlsx or .xlsm file. Raises Refused."""
+    """Scans an .xlsx or .xlsm file. Raises Refused."""
     scan = Scan()
     names: dict[str, str] = {}
 
@@ -195,13 +195,13 @@ def scan_xlsx(archive: zipfile.ZipFile) -> Scan:
 
 
 def _ways(archive: zipfile.ZipFile) -> Ways:
-    # Read even if nothing of it is understood: this verifies the sizes that the archive declares.
+    # These parts are always read, because reading verifies the sizes that the archive declares.
     found = {n.casefold(): part(archive, n) for n in archive.namelist() if n.casefold() in (_STRINGS, _STYLES)}
     return Ways(shared_strings(found.get(_STRINGS, b"")), date_styles(found.get(_STYLES, b"")))
 
 
 def scan_sheet_xml(xml: bytes, ways: Ways | None = None) -> SheetScan:
-    """One worksheet part, with its cells if it is plain and `ways` are given."""
+    """Scans one worksheet part; includes its cells if it is plain and `ways` are given. Raises Refused."""
     if ways is not None and (cells := cells_of(xml, ways)) is not None:
         plain = SheetScan(cells=cells)
         _merged_and_hidden(xml, plain)
@@ -214,7 +214,7 @@ def scan_sheet_xml(xml: bytes, ways: Ways | None = None) -> SheetScan:
             s.special[int(row), _column(column.decode())] = CellError(text.decode("utf-8", "replace"))
     if b"<f" in xml:
         for column, row, attributes in _UNCACHED.findall(xml):
-            if b't="str"' not in attributes:  # with it, the result is a text without characters
+            if b't="str"' not in attributes:  # with it, the result is an empty text
                 s.special[int(row), _column(column.decode())] = CellError("")
     _merged_and_hidden(xml, s)
     return s
@@ -239,7 +239,7 @@ _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 class _SheetParser:
-    """The same by a full parse, for XML that is prefixed, spaced, large or strange in any other way."""
+    """Scans a sheet by a full parse: for XML with prefixes, extra spaces, cells beyond CZ9999 or other oddities."""
 
     def __init__(self) -> None:
         self.scan = SheetScan(filled=0)

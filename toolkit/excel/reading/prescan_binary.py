@@ -1,6 +1,6 @@
-"""The pre-scan of the binary formats: .xls (BIFF8 records in a compound file) and .xlsb (BIFF12 in a zip).
+"""Scans the binary formats: .xls (BIFF8 records in a compound file) and .xlsb (BIFF12 in a zip).
 
-Only record headers and cell positions are read; see [MS-XLS] 2.4 and [MS-XLSB] 2.4.
+Reads only record headers and cell positions; see [MS-XLS] 2.4 and [MS-XLSB] 2.4.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def _error(code: int) -> CellError:
 
 
 def compound_streams(data: bytes) -> dict[str, bytes]:
-    """Those of STREAMS that a compound file holds. Raises Refused when it is damaged."""
-    import olefile  # only .xls files and encrypted workbooks need it
+    """Returns those of STREAMS that the compound file holds. Raises Refused if it is damaged."""
+    import olefile  # imported late: only .xls files and encrypted workbooks need it
 
     try:
         with olefile.OleFileIO(BytesIO(data)) as found:
@@ -42,12 +42,12 @@ _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _FORMULA, _STRING, _BOOLERR, _ROW, _MERGED = 0x06, 0x207, 0x205, 0x208, 0xE5
 _FILLED = frozenset((0xFD, 0x203, 0x27E, 0x204, 0xD6))  # text, number, small number, two old kinds of text
 _MULTIPLE = 0xBD  # several small numbers in one row
-_BETWEEN = frozenset((0x4BC, 0x221, 0x236))  # may stand between a formula and its text
+_BETWEEN = frozenset((0x4BC, 0x221, 0x236))  # records allowed between a formula and its text
 _BIFF8 = 0x600
 
 
 def scan_xls(workbook: bytes) -> Scan:
-    """The Workbook stream of an .xls file. Raises Refused."""
+    """Scans the Workbook stream of an .xls file. Raises Refused."""
     scan, sheets = Scan(), {}
     try:
         for kind, body in _biff(workbook, 0):
@@ -70,7 +70,7 @@ def scan_xls(workbook: bytes) -> Scan:
 
 
 def _biff(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one substream, those of embedded charts left out."""
+    """Yields (kind, body) of the records of one substream, without those of embedded charts."""
     depth = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -84,7 +84,7 @@ def _biff(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 def _scan_biff_sheet(stream: bytes, at: int) -> SheetScan:
     s = SheetScan(filled=0)
-    waiting: tuple[int, int] | None = None  # a formula whose text has not come yet
+    waiting: tuple[int, int] | None = None  # a formula whose text record has not followed yet
     for kind, body in _biff(stream, at):
         if waiting and kind not in _BETWEEN:
             if kind != _STRING:
@@ -96,7 +96,7 @@ def _scan_biff_sheet(stream: bytes, at: int) -> SheetScan:
         elif kind in _FILLED or kind in (_FORMULA, _BOOLERR):
             row, column = (n + 1 for n in struct.unpack_from("<HH", body))
             if kind == _FORMULA and body[12:14] == b"\xff\xff":
-                if body[6] == 3:  # the result is a text without characters
+                if body[6] == 3:  # the result is an empty text
                     continue
                 if body[6] == 2:
                     s.special[row, column] = _error(body[8])
@@ -125,7 +125,7 @@ _MERGED_CELLS = 176
 
 
 def scan_xlsb(archive: ZipFile) -> Scan:
-    """An .xlsb file. Raises Refused."""
+    """Scans an .xlsb file. Raises Refused."""
     scan, sheets = Scan(), {}
     try:
         for kind, body in _biff12(part(archive, "xl/workbook.bin")):

@@ -1,4 +1,4 @@
-"""The pre-scan of OpenDocument spreadsheets: LibreOffice writes repeated cells once, with a count."""
+"""Scans OpenDocument spreadsheets (.ods), where LibreOffice writes repeated cells once with a count."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from zipfile import ZipFile
 from ...model import CellError
 from .prescan import Attributes, Refused, Scan, SheetScan, part, walk
 
-MARKED = 1000  # repeated error cells that are marked one by one
+MARKED = 1000  # most repeated rows that are marked one by one, as hidden or with an error
 _VALUES = ("value", "date-value", "time-value", "boolean-value")
 
 
 def scan_ods(archive: ZipFile) -> Scan:
-    """An .ods file. Raises Refused."""
+    """Scans an .ods file. Raises Refused."""
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
         raise Refused("F07")
     parser = _Parser()
@@ -32,7 +32,7 @@ class _Parser:
         self.scan = Scan()
         self.sheet = SheetScan()
         self.row = self.column = 0  # of the last cell seen
-        self.rows = self.columns = 1  # times the present row and cell are repeated
+        self.rows = self.columns = 1  # repeat counts of the current row and cell
         self.cell: Attributes = {}
         self.words = ""
         self.inside = self.shown = False
@@ -70,11 +70,11 @@ class _Parser:
         if down > 1 or right > 1:
             self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
         problem = None
-        # An error has the type twice, as office:value-type="string" and calcext:value-type="error":
-        # local names keep the one written last, which is the second.
+        # An error has two types: office:value-type="string" and calcext:value-type="error".
+        # Under local names the last one wins, which is the second.
         if a.get("value-type") == "error":
             problem = CellError(self.words or "#ERR!")
-        elif "formula" in a and "value-type" not in a and not self.shown:  # shown: a text without characters
+        elif "formula" in a and "value-type" not in a and not self.shown:  # shown: the result is an empty text
             problem = CellError("")
         if problem:
             spots = [(top + r, left + c) for r in range(min(self.rows, MARKED)) for c in range(min(self.columns, 16))]

@@ -1,4 +1,4 @@
-"""File -> Book. Never raises for what a file holds: a file that cannot be read is a Book with a Finding."""
+"""Reads a file into a Book. Bad content never raises: an unreadable file gives a Book with a Finding."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .prescan_ods import scan_ods
 T = TypeVar("T")
 
 MAX_SHEETS = 300
-LOST = 0.9  # of the filled cells that must arrive; below, the reader has dropped some
+LOST = 0.9  # smallest share of the filled cells that must be read; below it, the reader has dropped some
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "xlsx": (".xlsx", ".xlsm"),
@@ -42,11 +42,11 @@ _OTHERS = (
 
 
 def read_book(path: str | Path) -> Book:
-    """The workbook at `path`: its sheets from A1 on, under their names without spaces.
+    """Reads the workbook at `path`: its sheets from A1 on, keyed by their names without spaces.
 
-    Findings: F01 unreadable, F02 too large, F07 encrypted, F08 cells far apart, F09 cells lost;
-    with any of them there are no grids. The kind is told by the content, not by the name.
-    Error cells and formulas without a result are CellError; in .xls, .xlsb and .ods as well.
+    Findings: F01 unreadable, F02 too large, F07 encrypted, F08 cells far apart, F09 cells lost.
+    A Book with any of them has no grids. The file format is detected by content, not by file name.
+    Error cells and formulas without a result are CellError, also in .xls, .xlsb and .ods.
     """
     path = Path(path)
     try:
@@ -72,7 +72,7 @@ def _refusal(refused: Refused, path: Path) -> Finding:
 
 
 def _scan(data: bytes) -> tuple[str, Scan]:
-    """What kind of workbook the bytes are, and the look at it beforehand."""
+    """Returns the kind of workbook (a key of _KINDS) and its scan. Raises Refused."""
     if data.startswith(b"PK"):
         return _scan_zip(data)
     if data.startswith(CFB_MAGIC):
@@ -106,25 +106,25 @@ def _scan_zip(data: bytes) -> tuple[str, Scan]:
 
 
 def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
-    # By path is a third faster, but goes by the suffix.
+    # Opening by path is a third faster, but python-calamine then trusts the suffix.
     source: Any = str(path) if path.suffix.lower() in _KINDS[kind] else BytesIO(data)
     return _guarded(lambda: CalamineWorkbook.from_object(source))
 
 
 def _guarded(read: Callable[[], T]) -> T:
-    """The result of a call into the reader, which ends in an exception of its own, or a panic, for bad files."""
+    """Calls python-calamine and turns its exceptions and panics for bad files into Refused."""
     try:
         return read()
     except (Refused, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except PasswordError:
         raise Refused("F07") from None
-    except BaseException as e:  # a panic of the reader is no Exception
+    except BaseException as e:  # a Rust panic is not an Exception
         raise Refused("F01", f"文件已损坏（{type(e).__name__}）") from e
 
 
 def _plain(scan: Scan) -> dict[str, Grid]:
-    """The sheets of a workbook whose cells the scan has found already."""
+    """Returns the sheets of a workbook whose cells the scan has already read."""
     if len(scan.sheets) > MAX_SHEETS:
         raise Refused("F02", f"{len(scan.sheets)}张工作表")
     grids: dict[str, Grid] = {}
@@ -144,7 +144,7 @@ def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
 
 
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
-    """One sheet, with what the reader does not tell filled in from the scan."""
+    """Reads one sheet and adds from the scan what python-calamine does not report."""
     scan = scanned.sheets.get(name, SheetScan())
     if scan.cells is not None:
         return Grid(name, scan.cells, frozenset(scan.hidden), tuple(scan.merged))

@@ -1,4 +1,4 @@
-"""The standard workbook of one unit, built from the catalog alone."""
+"""Builds the standard workbook of one unit from the catalog."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .roster import read_roster, reporting
 from .stencil import Stencil, mark
 
 NOTHING: Mapping[str, Any] = {}
-_OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # values of the unit sheet that differ from unit to unit
+_OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # unit-sheet values that differ between units
 
 
 def build_unit_workbook(
@@ -38,12 +38,13 @@ def build_unit_workbook(
     rows: Rows = NOTHING,
     declared: Mapping[str, str] = NOTHING,
 ) -> None:
-    """Write the workbook of one unit to `path`, whole or not at all; the same input gives the same bytes.
+    """Writes the workbook of one unit to `path`, completely or not at all; equal input gives equal bytes.
 
-    `unit` holds values of the unit sheet by field name; what it lacks has the declared default, and
-    the period is the whole of `unit["year"]`. `rows` fills ledgers: values by ledger and field name,
-    typed as in model.Row (other text is written as it is). `declared` is 有, 本年无 or 不适用 by ledger.
-    A path that ends in .xlsm gets buttons as well. Raises CannotRun when `path` cannot be written.
+    `unit` holds values of the unit sheet by field name. Missing values get the declared default; the default period
+    is the whole of `unit["year"]`. `rows` holds values by ledger and field name, typed as in model.Row (other text is
+    written unchanged). `declared` holds 有, 本年无 or 不适用 by ledger. A path that ends in .xlsm also gets buttons.
+
+    Raises CannotRun if `path` cannot be written.
     """
     write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)))
 
@@ -55,7 +56,7 @@ def unit_workbook(
     declared: Mapping[str, str] = NOTHING,
     buttons: bool = False,
 ) -> bytes:
-    """What `build_unit_workbook` writes."""
+    """Returns the bytes that `build_unit_workbook` writes."""
     values = unit_values(catalog, unit)
     context = _context(values)
     filled = {
@@ -67,16 +68,16 @@ def unit_workbook(
 def new_from_roster(
     catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int, buttons: bool = False
 ) -> list[Path]:
-    """A blank workbook for every unit of the roster that reports; the paths, in the roster's order.
+    """Writes a blank workbook for every reporting unit of the roster; returns the paths in the roster's order.
 
-    Named <code>_<short name>_<year>.xlsx, with buttons .xlsm. Raises CannotRun when the roster has errors, or when one
-    of the files is there already: it may have been filled in.
+    Files are named <code>_<short name>_<year>.xlsx, or .xlsm with buttons. Raises CannotRun if the roster has errors,
+    or if one of the files exists already, because it may have been filled in.
     """
     return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year, buttons)
 
 
 def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
-    """A blank workbook for one unit, as `new_from_roster` would make it."""
+    """Writes a blank workbook for one unit, like `new_from_roster`, and returns its path. Raises CannotRun."""
     return _new(catalog, [Unit(code, name, name)], Path(out_dir), year, buttons)[0]
 
 
@@ -106,7 +107,7 @@ def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, butt
 
 
 def build_blanks(catalog: Catalog, units: Sequence[Mapping[str, Any]], paths: Sequence[Path]) -> None:
-    """Blank workbooks, the same bytes as `build_unit_workbook` gives for each unit, built once and then filled in."""
+    """Writes blank workbooks with the same bytes as `build_unit_workbook`, but builds one stencil and fills it in."""
     stencils: dict[Any, Stencil] = {}
     for unit, path in zip(units, paths, strict=True):
         own = {name: str(unit[name]) for name in _OWN if unit.get(name)}
@@ -122,7 +123,7 @@ def build_blanks(catalog: Catalog, units: Sequence[Mapping[str, Any]], paths: Se
 
 
 def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
-    """`build_unit_workbook` with each of the tuples of arguments, in several processes when there are many."""
+    """Calls `build_unit_workbook` with each tuple of arguments, in several processes if there are many."""
     for _ in over(_build, orders):
         pass
 
@@ -132,7 +133,7 @@ def _build(order: tuple[Any, ...]) -> None:
 
 
 def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the unit sheet: those given, the declared defaults, and the year's first and last day."""
+    """Returns the unit sheet's values: those given, else declared defaults; the period defaults to the whole year."""
     values = {f.name: unit.get(f.name) if unit.get(f.name) is not None else f.default for f in catalog.unit}
     if year := values.get("year"):
         first, last = PERIOD

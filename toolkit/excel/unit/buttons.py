@@ -1,6 +1,6 @@
 """The buttons of a workbook: a bar on the front page and on each ledger, and the VBA that they call.
 
-Only XlsxWriter writes such a workbook: libraries that load and save one lose its buttons.
+Only XlsxWriter writes such a workbook: libraries that load and save a workbook drop its buttons.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _SMALL_WIDTH, _SMALL_HEIGHT = 74, 26
 
 
 def has_buttons(path: str | Path) -> bool:
-    """Whether a workbook of that name gets buttons."""
+    """Returns whether a workbook with this name gets buttons (.xlsm)."""
     return Path(path).suffix.lower() == SUFFIX
 
 
 def add_macros(workbook: Workbook) -> None:
-    """Add the VBA, once all sheets are there; the first one is the front page."""
+    """Adds the VBA project. Call it after all sheets were added; the first sheet must be the front page."""
     workbook.add_vba_project(BytesIO(PROJECT.read_bytes()), is_stream=True)
     workbook.set_vba_name("ThisWorkbook")
     front, *others = workbook.worksheets()
     front.set_vba_name("Sheet1")
     for sheet in others:
-        sheet.vba_codename = ""  # Excel gives the names that the VBA does not have
+        sheet.vba_codename = ""  # Excel assigns the names that the VBA project lacks
 
 
 def add_front_bar(sheet: Worksheet, styles: Styles, kind: str, widths: Sequence[float]) -> None:
-    """The bar at the top of a front page whose columns have the `widths`: all actions of the kind, always in view."""
+    """Adds the frozen bar with all actions of `kind` at the top of a front page; `widths` are its column widths."""
     for row, (height, colour) in enumerate(((BAR_HEIGHT, WARM), (CHOICE_HEIGHT, PALE))):
         sheet.set_row(row, height)
         for col in range(len(widths)):
@@ -56,8 +56,10 @@ def add_front_bar(sheet: Worksheet, styles: Styles, kind: str, widths: Sequence[
 
 
 def add_choice(sheet: Worksheet, styles: Styles, label: str, value: str, about: str, spans: Sequence[int]) -> None:
-    """The second row of the bar: a label, the cell to choose or type in, a hint; `spans` are the columns each begins
-    in and the last column. The label takes one cell, so that the value is to its right."""
+    """Writes the second row of the bar: a label, the input cell and a hint.
+
+    `spans` holds the first column of each, and the last column. The label takes one cell, so the value is right of it.
+    """
     first, chosen, said, last = spans
     sheet.write_string(1, first, label, styles.get("head", "required"))
     style = styles.get("boxed", "left", "bold", bg_color="#FFFFFF", indent=1)
@@ -69,14 +71,14 @@ def add_choice(sheet: Worksheet, styles: Styles, label: str, value: str, about: 
 
 
 def add_ledger_bar(sheet: Worksheet, col: int, height: float) -> None:
-    """The small bar of a ledger: in its first row, `height` points high, from the column on."""
+    """Adds the small bar of a ledger in its first row, `height` points high, starting at column `col`."""
     top = (round(height * 4 / 3) - _SMALL_HEIGHT) // 2
     for n, action in enumerate(a for a in ACTIONS if a.bar):
         _button(sheet, action, col, _EDGE + n * (_SMALL_WIDTH + _GAP), top, _SMALL_WIDTH, _SMALL_HEIGHT)
 
 
 def pixels(width: float) -> int:
-    """The pixels of a column that is so many characters wide."""
+    """Returns the pixels of a column of `width` characters."""
     return int(width * 7 + 5)
 
 

@@ -1,6 +1,6 @@
-"""What one field means for its cells: width, format, hint, and validation.
+"""Derives the width, format, hint and validation of a field's cells from its declaration.
 
-All of it is derived from the declaration, so that Excel's courtesy and Python's law say the same.
+Excel's validation is a help for the clerk; the binding checks are in Python. Both follow the same declaration.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ...standard.sheets import NO, YES
 from ..parts.layout import FIRST_ROW, LAST_ROW, PERIOD, in_words
 from ..parts.pages import display_width
 
-MESSAGE_LIMIT, TITLE_LIMIT = 255, 32  # Excel's own
+MESSAGE_LIMIT, TITLE_LIMIT = 255, 32  # Excel's limits, in characters
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 LARGE = 10**9
 LONG_TEXT = 100  # from this maxLength on a column is wide and wraps
 NARROWEST, WIDEST = 8, 40
 ONE_LINE_TITLE = 4
 _BY_TYPE = {"date": 13, "boolean": 9, "integer": 9, "number": 12}
-_SHOWN_CONDITION = 4  # values of a condition that a hint lists before it says 等
+_SHOWN_CONDITION = 4  # most values of a condition that a hint lists before 等
 
 
 def width(field: Field, values: Iterable[Any] = ()) -> float:
-    """The column width in characters, from the type, the title, and what the column will hold."""
+    """Returns the column width in characters, from the type, the title and the `values` of the column."""
     limit = field.constraints.maxLength or 0
     if limit > 500:
         return 80
@@ -43,7 +43,7 @@ def width(field: Field, values: Iterable[Any] = ()) -> float:
 
 
 def parts(field: Field) -> tuple[str, ...]:
-    """Names of the format parts (styles.PARTS) of the field's data cells."""
+    """Returns the format parts (keys of styles.PARTS) of the field's data cells."""
     if field.type == "date":
         return ("boxed", "date")
     if field.type == "number":
@@ -52,13 +52,14 @@ def parts(field: Field) -> tuple[str, ...]:
         return ("boxed", "centre")
     if field.constraints.enum:
         return ("boxed", "centre", "text")
-    # As text, codes keep their zeros and "3-5" is no date; cells set as text cannot hold very long text everywhere.
+    # Format "text" keeps leading zeros of codes and stops "3-5" from becoming a date.
+    # Not every program can hold very long text in cells of that format.
     text = () if (field.constraints.maxLength or 0) > MESSAGE_LIMIT else ("text",)
     return ("boxed", "left", "wrap", *text)
 
 
 def demand(field: Field) -> str:
-    """computed, required, conditional or optional: also the part that colours the header."""
+    """Returns computed, required, conditional or optional, which is also the format part of the header cell."""
     if field.calc:
         return "computed"
     if field.constraints.required:
@@ -67,7 +68,7 @@ def demand(field: Field) -> str:
 
 
 def hint(field: Field, ledger: Ledger | None = None) -> str:
-    """The words shown when a cell of this field is entered; at most 255 characters."""
+    """Returns the hint shown when a cell of this field is selected; at most 255 characters."""
     c = field.constraints
     demanded = {"computed": "自动计算，不用填", "required": "必填", "optional": "选填"}
     said = [demanded.get(demand(field)) or f"{_conditions(field, ledger)}时必填"]
@@ -114,16 +115,16 @@ def _condition(c: Condition, ledger: Ledger | None) -> str:
 
 
 def options(field: Field) -> tuple[Any, ...]:
-    """The closed or open list a drop-down offers; nothing where several values share a cell."""
+    """Returns the closed or open list of a drop-down; () for formula columns and cells with several values."""
     return () if field.type == "list" or field.calc else field.constraints.enum or field.suggest
 
 
 def validation(
     field: Field, source: str, column: int, ledger: Ledger | None = None, first: int = FIRST_ROW
 ) -> dict[str, Any]:
-    """XlsxWriter's options for the cells of `field` in `column`, from row `first` (counted from 0) on.
+    """Returns XlsxWriter's validation options for `field` in `column`, from row `first` (counted from 0) on.
 
-    `source` is the formula that lists the values of a drop-down; "" where there is none.
+    `source` is the formula that lists the values of a drop-down, or "".
     """
     rule = _rule(field, source, column, first)
     return {
@@ -136,7 +137,7 @@ def validation(
 
 
 def locked(title: str) -> dict[str, Any]:
-    """A rule that lets nothing be typed: sheets stay unprotected, since protected tables cannot grow."""
+    """Returns a rule that rejects all typing; used because tables on protected sheets cannot grow."""
     return {
         "validate": "custom",
         "value": "=FALSE",

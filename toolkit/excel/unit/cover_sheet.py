@@ -1,4 +1,4 @@
-"""The front page: how to fill in, who reports for which period, and what each ledger holds."""
+"""The front page: instructions, the unit and its period, and the declaration for each ledger."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOTE = Field("note", "说明", "string", description="需要说明的情况")
 
 @dataclass
 class CoverCells:
-    """Where later sheets find what the front page says: absolute references, by field or ledger name."""
+    """Absolute references to cells of the front page, by field or ledger name, for later sheets."""
 
     unit: dict[str, str] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ def _reference(row: int, col: int) -> str:
 
 
 def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists: Lists) -> CoverCells:
-    """Add the front page; defines the names of the period's first and last day."""
+    """Adds the front page, defines names for the period's first and last day, and returns its cell references."""
     sheet = workbook.add_worksheet(COVER, PlainFormulas)
     cells = CoverCells()
     for col, w in enumerate(WIDTHS):
@@ -67,7 +67,7 @@ def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists:
     for name in PERIOD:
         if name in cells.unit:
             workbook.define_name(name, f"={cells.unit[name]}")
-    if first:  # the buttons are not for paper
+    if first:  # buttons are not printed
         sheet.print_area(first, 0, row - 1, LAST)
         sheet.set_selection(first + 3, 0, first + 3, 0)
     _view_and_print(sheet, content)
@@ -75,11 +75,11 @@ def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists:
 
 
 def _bar(sheet: Worksheet, styles: Styles, content: Content, lists: Lists) -> int:
-    """The buttons and the choice of a document above everything; returns the row below them."""
+    """Writes the buttons and the choice of a document at the top; returns the row below them."""
     add_front_bar(sheet, styles, "unit", WIDTHS)
     documents = content.catalog.documents.values()
     order = sorted(documents, key=lambda d: (d.source != "unit", d.person != "third", not d.headings, d.name))
-    titles = tuple(d.title for d in order)  # what most units write comes first
+    titles = tuple(d.title for d in order)  # the documents that most units write come first
     about = f"点“{BY_NAME['make_document'].caption}”前，先在左边选定要生成的文种。"
     add_choice(sheet, styles, CHOSEN_DOCUMENT, titles[0] if titles else "", about, (0, 1, 2, LAST))
     choice = Field("document", CHOSEN_DOCUMENT, "string", Constraints(enum=titles))
@@ -108,7 +108,7 @@ def _head(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:
 
 
 def _first_sheets(content: Content) -> str:
-    """Which ledgers to fill in first: those without which others cannot be filled in."""
+    """Returns the sentence naming the ledgers to fill in first: others require codes from them."""
     fields = [f for x in content.catalog.ledgers.values() for f in x.fields]
     keys = {f.foreignKey for f in fields if f.foreignKey and f.constraints.required}
     titles = {content.catalog.ledgers[key.partition(".")[0]].title: None for key in sorted(keys)}
@@ -136,7 +136,7 @@ def _unit_block(sheet: Worksheet, styles: Styles, content: Content, lists: Lists
 
 
 def _without_uniqueness(f: Field) -> Field:
-    """On the front page every field stands once, and a period's day is free."""
+    """Returns the field without foreignKey, in_year, example and calc, which do not apply to the front page."""
     return Field(
         f.name,
         f.title,

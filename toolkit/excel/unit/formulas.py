@@ -1,7 +1,7 @@
-"""The formulas of a unit workbook, with the values they come to.
+"""The formulas of a unit workbook, with their results.
 
-Only what Excel and LibreOffice compute alike. Each formula comes with its value, because
-neither computes a file that nobody has opened.
+Only functions that Excel and LibreOffice compute alike are used. Each formula is written with its result,
+because no program has computed a file that was never opened.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from ..parts.layout import (
     key_field,
 )
 
-MOST_TERMS = 12  # COUNTIFS added up for the values of `in` filters; beyond that the tool fills the number in
+MOST_TERMS = 12  # most COUNTIFS terms added up for `in` filters; above that the tool fills in the number
 Values = Mapping[str, Any]
-Cell = Callable[[str], str]  # field name -> the reference that stands for it
+Cell = Callable[[str], str]  # field name -> its cell reference
 
 
 # ------------------------------------------------------------ formula columns
 
 
 def calc_formula(ledger: Ledger, field: Field, row: int) -> str:
-    """The formula of a calc field in `row` (from 0), with references into the same row."""
+    """Returns the formula of a calc field in `row` (from 0), with references into the same row."""
     return _calc(field, lambda name: xl_rowcol_to_cell(row, column(ledger, name), col_abs=True))
 
 
 def calc_column_formula(ledger: Ledger, field: Field) -> str:
-    """The same formula as Excel keeps it for rows that a growing table adds."""
+    """Returns the same formula with structured references, which Excel uses for rows that a growing table adds."""
     return _calc(field, lambda name: f"{table_name(ledger)}[[#This Row],[{_escaped(ledger.field(name).title)}]]")
 
 
 def table_name(ledger: Ledger) -> str:
-    """The name of the Excel table on the ledger's sheet."""
+    """Returns the name of the Excel table on the ledger's sheet."""
     return f"tbl_{ledger.name}"
 
 
 def _escaped(title: str) -> str:
-    """A column title inside a structured reference: some characters need a quote before them."""
+    """Returns a column title for a structured reference, where some characters need a quote before them."""
     return "".join(f"'{c}" if c in "[]#'@" else c for c in title)
 
 
@@ -77,7 +77,7 @@ def _first(args: Any, cell: Cell) -> str:
 
 
 def _over_filled(function: str) -> Callable[[Any, Cell], str]:
-    """A function over the cells that hold a number or date; blank where none does."""
+    """Returns a maker of formulas that apply `function` to cells with a number or date; blank if there is none."""
 
     def formula(args: Any, cell: Cell) -> str:
         cells = ",".join(map(cell, args))
@@ -109,10 +109,9 @@ _CALCS: dict[str, Callable[[Any, Cell], str]] = {
 
 
 def with_calcs(ledger: Ledger, values: Values, context: Context) -> dict[str, Any]:
-    """The row's values with those of its formula columns.
+    """Returns the row's values with those of its formula columns added.
 
-    A row may hold text where a date belongs (that is for the checks to find); its formula
-    then has no value here, as in Excel.
+    If a cell holds text where a date belongs, its formula gets no value, as in Excel; the checks report the cell.
     """
     made = dict(values)
     for f in ledger.fields:
@@ -125,7 +124,7 @@ def with_calcs(ledger: Ledger, values: Values, context: Context) -> dict[str, An
 
 
 def cached(value: Any) -> Any:
-    """A value as XlsxWriter keeps it beside a formula: dates as serial numbers, nothing as empty text."""
+    """Converts a value to the cached result of a formula for XlsxWriter: dates to serial numbers, None to ""."""
     if value is None:
         return ""
     if isinstance(value, date):
@@ -149,12 +148,12 @@ def _criterion(value: Any) -> str:
 
 
 def filled_formula(ledger: Ledger) -> str:
-    """How many rows of the ledger are filled in, the example and the header left out."""
+    """Returns the formula that counts the filled rows of the ledger, without the example and the header."""
     return f"=COUNTIFS({_joined(_filled(ledger))})"
 
 
 def counted_formula(ledger: Ledger) -> str:
-    """How many of them have been approved; the same as filled where there is no status."""
+    """Returns the formula that counts the 已核 rows; the same as filled_formula if the ledger has no status."""
     if find(ledger.fields, "status") is None:
         return filled_formula(ledger)
     return f"=COUNTIFS({_joined([(column_range(ledger, 'status'), _text(COUNTED)), *_filled(ledger)])})"
@@ -167,7 +166,7 @@ def _filled(ledger: Ledger) -> list[Pair]:
 
 
 def _not_example(ledger: Ledger) -> Pair:
-    """Always the last pair: LibreOffice 7 counts nothing when a criterion that blank cells meet comes first."""
+    """Returns the pair that excludes the example; put it last: LibreOffice 7 counts 0 if blanks meet the first one."""
     return column_range(ledger, ledger.fields[0].name), f'"<>{EXAMPLE}"'
 
 
@@ -179,7 +178,7 @@ def _joined(pairs: Iterable[Pair]) -> str:
 
 
 def indicator_formula(ledgers: Mapping[str, Ledger], ind: Indicator) -> str | None:
-    """The indicator as an expression over the unit's own tables, or None where cell formulas cannot say it."""
+    """Returns the indicator as an expression over the unit's own tables; None if cell formulas cannot express it."""
     top = _measure(ledgers[ind.numerator.ledger], ind, ind.numerator)
     if ind.denominator is None or top is None:
         return top
@@ -190,7 +189,7 @@ def indicator_formula(ledgers: Mapping[str, Ledger], ind: Indicator) -> str | No
 def indicator_value(
     ledgers: Mapping[str, Ledger], ind: Indicator, rows: Mapping[str, Sequence[Values]], context: Context
 ) -> Any:
-    """What indicator_formula comes to."""
+    """Returns the result of indicator_formula, "" if the denominator is 0."""
     top = _amount(ledgers[ind.numerator.ledger], ind, ind.numerator, rows, context)
     if ind.denominator is None:
         return top
@@ -199,7 +198,7 @@ def indicator_value(
 
 
 def _sayable(ledger: Ledger, conditions: Where) -> bool:
-    """Whether COUNTIFS can say it: equality with plain values in columns of the same sheet."""
+    """Returns whether COUNTIFS can express the conditions: equality with plain values in columns of the same sheet."""
     for c in conditions:
         f = find(ledger.fields, c.path)
         if f is None or f.type == "list" or c.op not in ("eq", "in"):
@@ -208,7 +207,7 @@ def _sayable(ledger: Ledger, conditions: Where) -> bool:
 
 
 def _general(ledger: Ledger) -> tuple[list[Pair], list[Pair]]:
-    """What holds for every count: approved and inside the period where that matters; filled in, not the example."""
+    """Returns the pairs to put before (approved, in the period) and after (filled, no example) those of every count."""
     first: list[Pair] = []
     for f in ledger.fields:
         if f.in_year:

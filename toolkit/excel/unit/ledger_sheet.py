@@ -1,4 +1,4 @@
-"""One ledger as a sheet: a real table with an example, hints, drop-downs and validation."""
+"""One ledger as a sheet: an Excel table with an example, hints, drop-downs and validation."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from .columns import demand, parts, validation, width
 from .formulas import cached, calc_column_formula, calc_formula, table_name
 from .lists import Lists
 
-PAGE_WIDTH = 250  # characters on a landscape A4 page while they can still be read
-LINE_HEIGHT, MOST_LINES = 14.5, 28  # points; Excel's rows end at 409
+PAGE_WIDTH = 250  # most characters across a landscape A4 page that are still readable
+LINE_HEIGHT, MOST_LINES = 14.5, 28  # points; a row in Excel is at most 409 points high
 TITLE_HEIGHT = 27
-FROZEN_WIDTH = 34  # the columns that stay in view when scrolling take no more than this
+FROZEN_WIDTH = 34  # most characters of the columns that stay in view when scrolling
 LEGEND = (
     "表头深红为必填，橙色为按条件必填，浅色为选填，灰色自动计算；点中单元格可看填写提示。"
     "示例行不计入，从它下面一行填起，一行一项。"
@@ -46,9 +46,9 @@ LEGEND = (
 def add_ledger_sheet(
     workbook: Workbook, styles: Styles, content: Content, ledger: Ledger, lists: Lists, home: str = COVER
 ) -> None:
-    """Add the ledger's sheet with the rows that `content` holds for it (their formula columns computed).
+    """Adds the ledger's sheet with its rows from `content`, whose formula columns are already computed.
 
-    `home` is the sheet that a link leads back to; "" if there is none.
+    `home` is the sheet that the back link opens, or "".
     """
     sheet = workbook.add_worksheet(ledger.title, PlainFormulas)
     rows = content.rows.get(ledger.name, ())
@@ -70,7 +70,7 @@ def add_ledger_sheet(
 
 def _columns(sheet: Worksheet, styles: Styles, ledger: Ledger, rows: Sequence[Mapping[str, Any]]) -> None:
     for col, f in enumerate(ledger.fields):
-        # The format of the whole column serves the rows that are still to come.
+        # The format of the whole column applies to rows that are added later.
         shared = styles.get(*(p for p in parts(f) if p != "boxed"))
         sheet.set_column(col, col, width(f, (r.get(f.name) for r in rows)), shared)
 
@@ -79,7 +79,7 @@ def _heading(sheet: Worksheet, styles: Styles, ledger: Ledger, home: str) -> Non
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, ledger.title, styles.get("sheet_title"))
     sheet.set_row(1, 18)
-    # Formats of their own, or the columns' would wrap the hint inside one narrow cell.
+    # These cells need their own format; the column format would wrap the hint inside one narrow cell.
     plain = styles.get("hint")
     for col in range(len(ledger.fields)):
         sheet.write_blank(1, col, None, plain)
@@ -131,7 +131,7 @@ def _row(sheet: Worksheet, looks: Sequence[Format], ledger: Ledger, number: int,
 
 
 def _room(sheet: Worksheet, ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
-    """Make the row high enough for wrapped text, which LibreOffice does not do by itself."""
+    """Sets a row height that fits wrapped text, which LibreOffice does not do by itself."""
     lines = max(_lines(f, values.get(f.name)) for f in ledger.fields)
     if lines > 1:
         sheet.set_row(number, LINE_HEIGHT * min(lines, MOST_LINES))
@@ -147,13 +147,13 @@ def _lines(field: Field, value: Any) -> int:
 def _validate(sheet: Worksheet, ledger: Ledger, lists: Lists) -> None:
     for col, f in enumerate(ledger.fields):
         rule = validation(f, lists.source(f, ledger.name), col, ledger)
-        # The example row lies inside, so that a row inserted below it is validated as well.
+        # The range includes the example row, so that a row inserted below it is also validated.
         first = FIRST_ROW if f.constraints.unique else EXAMPLE_ROW
         sheet.data_validation(first, col, LAST_ROW, col, rule)
 
 
 def _signals(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
-    """已核 shows green, a row that is 作废 is struck through, a required cell left blank in a begun row is rosy."""
+    """Adds colours: 已核 is green, a 作废 row is struck through, a blank required cell in a started row is rose."""
     width_, last = len(ledger.fields), LAST_ROW
     if find(ledger.fields, "status"):
         col = column(ledger, "status")
@@ -205,8 +205,8 @@ def _view_and_print(sheet: Worksheet, content: Content, ledger: Ledger) -> None:
     sheet.set_tab_color(_tab(ledger))
     sheet.set_landscape()
     sheet.set_paper(9)
-    # One page wide; a ledger that would be too small to read takes more. Its first columns are not repeated on
-    # each: LibreOffice would take seconds more to open the workbook.
+    # One page wide; a ledger that would be too small to read takes more pages. The first columns are not
+    # repeated on each page: LibreOffice would take seconds longer to open the workbook.
     pages = -(-int(sum(width(f) for f in ledger.fields)) // PAGE_WIDTH)
     sheet.fit_to_pages(pages, 0)
     if pages > 1:
@@ -228,7 +228,7 @@ def _frozen(ledger: Ledger) -> int:
 
 
 def _tab(ledger: Ledger) -> str:
-    """Activities of the year, lasting registers, and what is written in words, each with a colour."""
+    """Returns the tab colour: activities of the year, permanent registers, or ledgers of texts (without status)."""
     if find(ledger.fields, "status") is None:
         return look.TAB_WRITING
     return look.TAB_ACTIVITY if any(f.in_year for f in ledger.fields) else look.TAB_REGISTER

@@ -1,4 +1,4 @@
-"""The drop-down lists of a workbook: columns of its hidden sheet, and names for the codes of a ledger."""
+"""The drop-down lists of a workbook: columns of its hidden sheet, and defined names for codes of a ledger."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lists:
         self.known = {INDICATOR_FIELD: tuple(catalog.indicators)}
 
     def source(self, field: Field, owner: str = "") -> str:
-        """The formula that lists what `field` may hold, "" if it is no drop-down."""
+        """Returns the formula that lists the values of `field`, or "" if it has no drop-down."""
         if field.foreignKey and field.type != "list":
             return f"={codes_name(field.foreignKey)}"
         values = options(field) or self.known.get(field.name, ())
@@ -35,14 +35,14 @@ class Lists:
 
 
 def codes_name(key: str) -> str:
-    """The defined name under which the values of a referenced column can be chosen: "org.org_id"."""
+    """Returns the defined name for the values of a referenced column, e.g. codes_org_org_id for "org.org_id"."""
     return "codes_" + key.replace(".", "_")
 
 
 def define_codes(workbook: Workbook, catalog: Catalog) -> None:
-    """Define a name for every referenced column: its values below the header, without the example.
+    """Defines a name for every referenced column: its values below the header, without the example.
 
-    The list is as long as the column is filled; blank cells in a list would let any value pass.
+    The list ends with the last filled cell; blank cells in a list would make Excel accept any value.
     """
     for key in sorted({f.foreignKey for x in catalog.ledgers.values() for f in x.fields if f.foreignKey}):
         name, _, field = key.partition(".")

@@ -1,4 +1,4 @@
-"""The printable table of the unit's indicators, and the hidden sheet that says what the workbook is."""
+"""The printable table of the unit's indicators, and the hidden sheet that identifies the workbook."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SIGNATURES = (("填报人", "审核人"), ("单位盖章", "日期"))
 
 
 def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells: CoverCells) -> None:
-    """Add the table of indicators; the number column has a formula wherever cell formulas can compute it."""
+    """Adds the table of indicators; its number column has a formula if cell formulas can compute the indicator."""
     sheet = workbook.add_worksheet(REPORT, PlainFormulas)
     for col, w in enumerate(WIDTHS):
         sheet.set_column(col, col, w)
@@ -105,13 +105,13 @@ def _line(
 
 
 def _ledgers_of(ind: Indicator) -> Iterable[str]:
-    """The ledgers an indicator reads, the numerator's last."""
+    """Returns the ledgers that an indicator reads, the numerator's last."""
     names = [m.ledger for m in (ind.denominator, ind.numerator) if m]
     return dict.fromkeys(names)
 
 
 def _as_declared(formula: str, said: str, filled: str) -> str:
-    """Zero, blank and not applicable are three things: an empty sheet is zero only when declared so."""
+    """Wraps the formula by declaration: 不适用 gives —, 本年无 gives 0, an undeclared empty sheet gives blank."""
     _, none, outside = DECLARED
     return f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"",{formula})))'
 
@@ -149,7 +149,7 @@ def _view_and_print(sheet: Worksheet, content: Content) -> None:
 
 
 def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: Lists) -> None:
-    """Add the hidden sheet: what the workbook is, in columns A and B; drop-down lists from column D on."""
+    """Adds the hidden sheet: keys and values that identify the workbook in A and B, drop-down lists from D on."""
     sheet = workbook.add_worksheet(META, PlainFormulas)
     known = {
         "standard": content.catalog.title,

@@ -1,4 +1,4 @@
-"""The list of units that report: one sheet, declared, built and read like a ledger."""
+"""The roster (list of units): one sheet that is declared, built and read like a ledger."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EXAMPLES: Mapping[str, Any] = {"unit_name": "示例市样例局", "unit_short": 
 
 
 def roster_ledger(catalog: Catalog) -> Ledger:
-    """The roster as a ledger: the fields that name a unit on the unit sheet, and whether it reports."""
+    """Returns the roster as a ledger: the unit-sheet fields that identify a unit, and whether it reports."""
     declared = {f.name: f for f in catalog.unit}
     fields = [replace(declared[name], example=EXAMPLES.get(name)) for name in COLUMNS]
     fields[0] = replace(fields[0], constraints=replace(fields[0].constraints, unique=True))
@@ -51,14 +51,14 @@ def roster_ledger(catalog: Catalog) -> Ledger:
 
 
 def _own_catalog(catalog: Catalog) -> Catalog:
-    """A standard that knows the roster only, so that building and checking serve it like any ledger."""
+    """Returns a catalog with only the roster, so that the ledger code can build and check it."""
     return replace(catalog, ledgers={NAME: roster_ledger(catalog)}, indicators={}, obligations=(), documents={})
 
 
 def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Mapping[str, Any]] = ()) -> None:
-    """Write a roster to fill in, with `rows` (values by field name) if there are any.
+    """Writes a roster to fill in, with `rows` (values by field name) if given.
 
-    Raises CannotRun when `path` cannot be written.
+    Raises CannotRun if `path` cannot be written.
     """
     own = _own_catalog(catalog)
     content = Content(own, {}, {NAME: list(rows)}, {}, Context({}, date.min, date.max))
@@ -70,10 +70,10 @@ def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Map
 
 
 def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[Unit, ...], list[Finding]]:
-    """The units of a roster and everything that is wrong with it. Never raises for what a file holds.
+    """Returns the units of a roster and all findings. Bad content of the file never raises.
 
-    Found are, beside single cells: codes that stand twice (C10), parents that do not stand in the
-    roster (C09), and units that are above themselves (R07).
+    Besides errors in single cells it finds duplicate codes (C10), parents missing from the roster (C09),
+    and cycles of parents (R07).
     """
     own = _own_catalog(catalog or load_catalog())
     ledger = own.ledgers[NAME]
@@ -97,10 +97,10 @@ def _unit(row: Row) -> Unit:
 
 
 def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit, ...]:
-    """The units of the roster at `path`, in its order.
+    """Returns the units of the roster at `path`, in its order.
 
-    Raises CannotRun, naming every cell to mend, when the roster has an error: a wrong list of
-    units would make every later number wrong.
+    Raises CannotRun with every cell to correct if the roster has an error or no unit: a wrong list of units
+    would make every later number wrong.
     """
     units, findings = check_roster(path, catalog)
     errors = [f for f in findings if f.is_error]
@@ -112,5 +112,5 @@ def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit,
 
 
 def reporting(units: Sequence[Unit]) -> list[Unit]:
-    """Those that have to report."""
+    """Returns the units that have to report."""
     return [u for u in units if u.expected]

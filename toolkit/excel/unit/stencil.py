@@ -1,7 +1,7 @@
-"""A finished workbook as a stencil: built once with marks for the texts that differ, filled in for each copy.
+"""A workbook as a stencil: built once with marks in place of the texts that differ, then filled in for each copy.
 
-Building a workbook takes hundreds of times as long as filling in a stencil, which packs again only
-what stands behind the first mark of each part.
+Filling in a stencil is hundreds of times faster than building a workbook: it compresses only the bytes
+after the first mark of each part.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from zipfile import ZIP_DEFLATED
 
 from ...machine.archive import Member, members, pack
 
-# Texts that are written the same in a cell, a formula's result and a footer, and that nothing cuts short.
+# Texts that are written identically in a cell, a formula's result and a footer, and that are never truncated.
 _PLAIN = re.compile(r"[\w（）()·、—-]{1,60}")
 _STRINGS = "xl/sharedStrings.xml"
 _TEXT = re.compile(r">([^<]+)</t>")
 
 
 def is_plain(text: str) -> bool:
-    """Whether a stencil can take the text; others need escaping and have to be built."""
+    """Returns whether a stencil can take the text; other texts need escaping, so the workbook must be built."""
     return bool(_PLAIN.fullmatch(text)) and "_x" not in text  # _x0041_ would mean A
 
 
 def mark(n: int) -> str:
-    """The n-th mark: a text that no workbook holds."""
+    """Returns the n-th mark: a text with private-use characters that no workbook holds."""
     return f"\ue000{n}\ue001"
 
 
 @dataclass(frozen=True)
 class _Part:
-    """One part with marks: what stands before the first one is packed already."""
+    """One zip part with marks; the bytes before the first mark are already compressed."""
 
     name: str
-    head: bytes  # packed
+    head: bytes  # compressed
     size: int
     crc: int
-    packer: Any  # a compressor that has seen the head
-    rest: tuple[bytes, ...]  # marks and what stands between them, in turn; the marks at even places
+    packer: Any  # a compressor that has already taken the head
+    rest: tuple[bytes, ...]  # marks (even places) and the bytes between them, alternating
 
     def fill(self, texts: Mapping[bytes, bytes]) -> Member:
         tail = b"".join(texts[x] if n % 2 == 0 else x for n, x in enumerate(self.rest))
@@ -53,7 +53,7 @@ class Stencil:
     """A workbook that was built with marks."""
 
     def __init__(self, workbook: bytes, marks: int) -> None:
-        """`marks`: how many different ones there are."""
+        """Takes the bytes of the workbook, and how many different `marks` it has."""
         self._marks = [mark(n).encode() for n in range(marks)]
         pattern = re.compile(b"(" + b"|".join(self._marks) + b")")
         found = members(workbook)
@@ -70,11 +70,11 @@ class Stencil:
         return _Part(member.name, packer.compress(head), len(head), zlib.crc32(head), packer, tuple(rest))
 
     def takes(self, texts: Sequence[str]) -> bool:
-        """Whether the result will be what building gives: a text that stands elsewhere in the workbook is shared."""
+        """Returns whether filling in gives the same bytes as building: no text may already be a shared string."""
         return all(is_plain(t) and t not in self._texts for t in texts)
 
     def fill(self, texts: Sequence[str]) -> bytes:
-        """The workbook with the texts, which are all different, in place of the marks."""
+        """Returns the bytes of the workbook with the texts, which must all differ, in place of the marks."""
         by_mark = {m: t.encode() for m, t in zip(self._marks, texts, strict=True)}
         return pack(self._filled(by_mark))
 

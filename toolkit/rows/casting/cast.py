@@ -1,7 +1,7 @@
-"""One table: field type -> how a cell becomes a value of it. What is not understood surely is a Problem.
+"""Converts cells to values, by field type. A cell that cannot be converted with certainty raises Problem.
 
-A caster is made once per column and called once per cell, so everything that depends only on
-the field is worked out beforehand. What a typed value may be is cellcheck.py's.
+A caster is made once per column and called once per cell. What depends only on the field is
+prepared in advance. constraints.py checks the typed values.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ...model import CellError, Field
 from .conventions import conventions
 from .text import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
 
-LONGEST_TEXT = 32767  # what an Excel cell holds
-EXACT = 10**15  # from here on a spreadsheet's number has lost digits
-MULTILINE_FROM = 200  # a text that may be this long may have paragraphs
+LONGEST_TEXT = 32767  # the limit of an Excel cell
+EXACT = 10**15  # from this size on, a number in a spreadsheet has lost digits
+MULTILINE_FROM = 200  # maxLength from which a text may have paragraphs
 OPTIONS_SHOWN = 14
 
 
 class Problem(Exception):
-    """A cell that cannot be understood or is not allowed: the code of a Finding and its parts."""
+    """A cell that cannot be understood or is not allowed; holds the code and the parts of a Finding."""
 
     def __init__(self, code: str, value: Any = "", **parts: Any) -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A value that was understood although it was not written as it should be."""
+    """A value that was understood although it was not written as it should be; `was` is the original."""
 
     value: Any
     was: str
@@ -40,17 +40,17 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A typed value and, where it was written otherwise, what stood in the cell."""
+    """A typed value; `note` is the content of the cell if it was written otherwise."""
 
     value: Any
     note: str | None = None
 
 
-Caster = Callable[[Any], Any]  # cell (never None) -> value, None when it is blank after all, or Noted
+Caster = Callable[[Any], Any]  # cell (never None) -> value, None if it proves blank, or Noted
 
 
 def caster(field: Field, year: int | None = None, date1904: bool = False) -> Caster:
-    """The function that casts a cell of this field; it raises Problem.
+    """Returns the function that casts a cell of this field; it raises Problem.
 
     `year` completes dates written without one. Values: string -> str, integer -> int,
     number -> Decimal with the declared decimals, date -> date, boolean -> bool,
@@ -68,13 +68,13 @@ def caster(field: Field, year: int | None = None, date1904: bool = False) -> Cas
 
 
 def cast(field: Field, value: Any, year: int | None = None, date1904: bool = False) -> Cast:
-    """One cell as a value of the field. Raises Problem; a blank cell is Cast(None)."""
+    """Casts one cell to a value of the field. Raises Problem; a blank cell gives Cast(None)."""
     made = None if value is None else caster(field, year, date1904)(value)
     return Cast(made.value, made.was) if isinstance(made, Noted) else Cast(made)
 
 
 def default_of(field: Field) -> Any:
-    """What a blank cell of this field means: the declared default as a typed value, else None."""
+    """Returns what a blank cell of this field means: the declared default as a typed value, else None."""
     if field.default is None:
         return None
     raw = field.default
@@ -90,7 +90,7 @@ def _shown(value: Any) -> str:
 
 
 def _refuse(v: Any) -> None:
-    """Raise the Problem of a cell that holds no value of its own."""
+    """Raises the Problem of a cell without a usable value: a formula error, too long a text or number."""
     if isinstance(v, CellError):
         raise Problem("C11", v.text) if v.text else Problem("C12")
     if isinstance(v, str) and len(v) > LONGEST_TEXT:
@@ -100,7 +100,7 @@ def _refuse(v: Any) -> None:
 
 
 def _text(v: Any) -> str:
-    """A cell as text, numbers as people write them."""
+    """Returns a cell as text, numbers as people write them; raises Problem for a date."""
     _refuse(v)
     if isinstance(v, str):
         return v
@@ -119,7 +119,7 @@ def is_multiline(field: Field) -> bool:
 
 
 def is_code(field: Field) -> bool:
-    """Whether the field holds a code: written in half width and without spaces."""
+    """Whether the field holds a code, written in half width and without spaces."""
     return bool(field.constraints.pattern or field.foreignKey)
 
 
@@ -135,7 +135,7 @@ def _string(field: Field) -> Caster:
         if not made or type(v) is not str or text.strip() == made:
             return made or None
         if lines and "".join(text.split()) == "".join(made.split()):
-            return made  # only its breaks and spaces were put in order
+            return made  # only line breaks and spaces changed
         return Noted(made, text)
 
     return to_string
@@ -160,7 +160,7 @@ def _enum(field: Field) -> Caster:
 
 
 def not_an_option(field: Field, value: str, code: str = "C05") -> Problem:
-    """The Problem of a value that is not among the field's options, which its message lists."""
+    """Returns the Problem of a value outside the field's options; the message lists them."""
     known = [str(o) for o in field.constraints.enum or field.suggest]
     shown = "、".join(known[:OPTIONS_SHOWN]) + ("等" if len(known) > OPTIONS_SHOWN else "")
     return Problem(code, value, known=known, options=shown)
@@ -239,7 +239,7 @@ def _number(field: Field) -> Caster:
 
 
 def _written_number(text: str, title: str) -> Decimal:
-    """A number typed as text with what may stand behind it: 2万, 20次; 元 or % only where the title says so."""
+    """Parses a number typed as text, with its suffix: 2万, 20次; 元 or % only if the title names it."""
     read, how = read_number(text), conventions()
     if read is None:
         raise Problem("C02", text)

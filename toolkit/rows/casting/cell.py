@@ -1,4 +1,4 @@
-"""One cell of a sheet: cast, tested, and what there is to say about it recorded with its Place."""
+"""Casts and tests one cell of a sheet, and records the findings with their Place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .constraints import check_cell
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field's cells: how they are cast and tested, worked out once."""
+    """How the cells of one field are cast and tested; prepared once per sheet."""
 
     field: Field
     number: int  # as Excel counts, from 1
@@ -24,26 +24,28 @@ class Column:
 
 @dataclass
 class SheetFindings:
-    """Findings of one sheet, made from Problems and Places."""
+    """Collects the findings of one sheet, from Problems and cell positions."""
 
     place: Place
     findings: list[Finding] = field(default_factory=list)
 
     def at(self, row: int, column: int) -> Place:
+        """Returns the Place of a cell of this sheet."""
         return Place(self.place.file, self.place.unit, self.place.sheet, row, column)
 
     def add(self, p: Problem, f: Field, row: int, column: int) -> None:
+        """Records a Problem as a Finding."""
         self.findings.append(finding(p.code, self.at(row, column), f.title, p.value, **p.parts))
 
     def note(self, noted: Noted, f: Field, row: int, column: int) -> Any:
-        """Record that a value was understood although written otherwise; the value."""
+        """Records N01 (the value was understood although written otherwise); returns the value."""
         shown = written(noted.value)
         self.findings.append(finding("N01", self.at(row, column), f.title, noted.was.strip(), read=shown))
         return noted.value
 
 
 def written(value: Any) -> str:
-    """A typed value as the clerk would write it."""
+    """Returns a typed value as the clerk would write it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
@@ -52,7 +54,7 @@ def written(value: Any) -> str:
 
 
 def read_cell(c: Column, v: Any, row: int, report: SheetFindings) -> tuple[Any, bool]:
-    """The typed value of one filled cell, and whether the cell was understood."""
+    """Returns the typed value of one filled cell, and whether the cell was understood."""
     try:
         made = c.cast(v)
     except Problem as problem:

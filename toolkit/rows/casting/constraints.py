@@ -1,4 +1,4 @@
-"""What a field's constraints object to in one typed value: a quick test, and the full answer when it fails."""
+"""Checks one typed value against its field's constraints: a quick test, and all objections if it fails."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .cast import Problem, not_an_option
 
 
 def quick_test(field: Field) -> Callable[[Any], bool] | None:
-    """A test that is true for exactly the filled cells to which check_cell has no objection.
+    """Returns a test that is true for exactly the filled cells to which check_cell has no objection.
 
-    None when there is nothing to test. One call per cell is all that a clean workbook pays.
+    Returns None if there is nothing to test. A clean workbook costs only one call per cell.
     """
     c = field.constraints
     options = frozenset(map(str, c.enum))
@@ -42,7 +42,7 @@ def quick_test(field: Field) -> Callable[[Any], bool] | None:
 
 
 def check_cell(field: Field, value: Any) -> Iterator[Problem]:
-    """The objections to one typed value; a blank satisfies everything but `required`."""
+    """Yields the objections to one typed value; a blank satisfies everything but `required`."""
     c = field.constraints
     if value is None:
         if c.required:

@@ -1,4 +1,4 @@
-"""How entries typed by hand are understood, as standard/reading.yaml declares it."""
+"""Loads standard/reading.yaml, which declares how entries typed by hand are understood."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .text import fold
 
 @dataclass(frozen=True)
 class Conventions:
-    """What reading.yaml declares."""
+    """The content of reading.yaml."""
 
     classifiers: frozenset[str]
     multiples: dict[str, int]
@@ -24,7 +24,7 @@ class Conventions:
 
 @lru_cache(maxsize=1)
 def conventions() -> Conventions:
-    """The declared ways of writing. Raises StandardError when the file has a mistake."""
+    """Returns the declared conventions. Raises StandardError if the file has a mistake."""
     m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
     truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
     return Conventions(

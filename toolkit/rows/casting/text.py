@@ -1,4 +1,4 @@
-"""What people write in a cell: cleaned text, and the numbers and dates that it surely means.
+"""Cleans the text of cells, and parses the numbers and dates that have only one possible meaning.
 
 Pure functions over strings. Only full-width ASCII is folded, not the whole of NFKC: that would
 read "10²" as 102 and "①" as 1.
@@ -21,32 +21,32 @@ _INVISIBLE = re.compile(
 _BREAK = re.compile("[ \t]*(?:\r\n|[\r\n\u000b\u000c\u0085\u2028\u2029])[ \t]*")
 _SPACE = re.compile(r"\s+")
 
-# The serials Excel gives to 1990-01-01 and 2100-12-31 (1900 system); numbers outside are not taken for dates.
+# Excel serials of 1990-01-01 and 2100-12-31 (1900 system); numbers outside are not read as dates.
 EARLIEST_SERIAL, LATEST_SERIAL = 32874, 73415
-OFFSET_1904 = 1462  # days between the two systems
+OFFSET_1904 = 1462  # days between the two date systems
 EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)  # day 0 of the serials
-FIRST_YEAR, LAST_YEAR = 1921, 2100  # of a date that is written out
+FIRST_YEAR, LAST_YEAR = 1921, 2100  # range of years of a date that is not a serial
 
 
 def halfwidth(text: str) -> str:
-    """Full-width ASCII as ASCII, Chinese marks such as ， too; wide spaces as spaces. numerals.narrow keeps the marks."""
+    """Makes full-width ASCII (also marks such as ，) and wide spaces half-width; numerals.narrow keeps the marks."""
     return text.translate(_HALF)
 
 
 def fold(text: str) -> str:
-    """The form in which titles, options and codes are compared: no spaces, no width, no case."""
+    """Returns the form in which titles, options and codes are compared: no spaces, no width, no case."""
     return _SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))).casefold()
 
 
 def squeeze(text: str) -> str:
-    """A sheet's name without spaces and invisible characters."""
+    """Returns a sheet's name without spaces and invisible characters."""
     return _SPACE.sub("", _INVISIBLE.sub("", text))
 
 
 def clean(text: str, lines: bool = False) -> str:
-    """The text without invisible characters, odd spaces at the ends and, unless `lines`, line breaks.
+    """Returns the text without invisible characters, outer spaces and, unless `lines`, line breaks.
 
-    A break inside Chinese is closed up, between Latin words it becomes a space.
+    A line break inside Chinese is removed; between Latin words it becomes a space.
     """
     text = _INVISIBLE.sub("", text).replace("\u00a0", " ").strip()
     if lines:
@@ -63,7 +63,7 @@ def clean(text: str, lines: bool = False) -> str:
 
 
 class Number(NamedTuple):
-    """A number as written: the digits, the multiple after them (万) and what follows (元, 次, %)."""
+    """A number as written: the digits, the multiple after them (万), and the suffix (元, 次, %)."""
 
     digits: Decimal
     multiple: str
@@ -74,7 +74,7 @@ _NUMBER = re.compile(r"([+-]?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(\.[0-9]
 
 
 def read_number(text: str) -> Number | None:
-    """The number that `text` is, or None when it is not surely one."""
+    """Returns the number that `text` is, or None if it is not certainly one."""
     if len(text) > LONGEST:
         return None
     found = _NUMBER.fullmatch(_SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))))
@@ -107,15 +107,15 @@ _WHY_NOT = (
 
 
 class NoDate(ValueError):
-    """The text is no date that can be relied on; says why, as far as it is known."""
+    """The text is no reliable date; the message gives the reason if it is known."""
 
 
 def read_date(text: str, year: int | None) -> date:
-    """The date that `text` is; one without a year is of the reporting `year`.
+    """Returns the date that `text` is; a date without a year is in the reporting `year`.
 
     Understood: 2022.3.5, 2022/3/5, 2022-03-05, 2022年3月5日, 20220305, 二〇二二年三月五日, each also
-    with a weekday or a time behind, and 3月5日. Not understood, because it may mean two things:
-    3/5 and 3.5 (no year), 22.3.5, two dates in one cell. Raises NoDate.
+    followed by a weekday or a time, and 3月5日. Not understood, because ambiguous: 3/5 and 3.5
+    (no year), 22.3.5, two dates in one cell. Raises NoDate.
     """
     if len(text) > LONGEST:
         raise NoDate
@@ -149,7 +149,7 @@ def _han_digits(text: str) -> str:
 
 
 def _han_number(text: str) -> str:
-    """十 to 三十一; what is none of these gives 0, which is no month and no day."""
+    """Converts 一 to 三十一 to digits; other text gives 0, which is no month and no day."""
     tens, ten, ones = text.rpartition("十")
     if len(tens) > 1 or len(ones) > 1 or "十" in tens:
         return "0"
@@ -157,7 +157,7 @@ def _han_number(text: str) -> str:
 
 
 def read_serial(serial: float, date1904: bool) -> date | None:
-    """The date with this serial number, or None when it lies outside 1990-2100; the time of day is dropped."""
+    """Returns the date with this serial number, without its time; None outside 1990-2100."""
     days = serial + (OFFSET_1904 if date1904 else 0)
     if not EARLIEST_SERIAL <= days < LATEST_SERIAL + 1:
         return None

@@ -1,7 +1,7 @@
-"""One part of a document that people have edited: its text as one string, with the places of its bookmarks.
+"""Reads one part of an edited document as one string, with the positions of its bookmarks.
 
-Text that a tracked change removes or moves away is not read (though a bookmark may begin in what is
-removed), nor is the copy of a text box that Word keeps for old programs.
+Text that a tracked change removes or moves away is skipped, but a bookmark may begin in removed text.
+The copy of a text box that Word keeps for old programs is skipped too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WHITE = {q("w:tab"): "\t", q("w:br"): "\v", q("w:cr"): "\v"}
 
 @dataclass(frozen=True)
 class Bookmark:
-    """`start` and `end` are positions in the part's text; the same where nothing is left inside."""
+    """One bookmark; `start` and `end` are positions in the part's text, equal if no text is left inside."""
 
     name: str
     start: int
@@ -31,16 +31,16 @@ class Bookmark:
 
 
 class Edited:
-    """`text`, in which paragraphs stand between line feeds, and its `bookmarks` in order of their starts."""
+    """One part: `text`, with line feeds between paragraphs, and `bookmarks` in order of their starts."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self.nodes: list[tuple[int, etree._Element]] = []  # (where it starts, w:t)
+        self.nodes: list[tuple[int, etree._Element]] = []  # (position in the text, w:t)
         self.paragraphs: list[tuple[int, etree._Element]] = []
         self._pieces: list[str] = []
         self._length = 0
         self._marks: list[tuple[etree._Element, int, int]] = []
-        self._open: dict[str, list[int]] = {}  # id -> places in _marks of those not ended yet
+        self._open: dict[str, list[int]] = {}  # id -> indices in _marks of bookmarks not ended yet
         self._read()
         self.bookmarks = [Bookmark(e.get(_NAME, ""), start, end, e) for e, start, end in self._marks]
         self.text = "".join(self._pieces)
@@ -81,19 +81,19 @@ class Edited:
         self._length += len(text)
 
     def line(self, at: int) -> tuple[int, int]:
-        """Where the paragraph around a position begins and ends."""
+        """Returns start and end of the paragraph around a position."""
         end = self.text.find("\n", at)
         return self.text.rfind("\n", 0, at) + 1, end if end >= 0 else len(self.text)
 
     def paragraph(self, at: int) -> etree._Element | None:
-        """The w:p around a position."""
+        """Returns the w:p around a position; None before the first paragraph."""
         n = bisect_right(self.paragraphs, at, key=lambda found: found[0])
         return self.paragraphs[n - 1][1] if n else None
 
     def replace(self, start: int, end: int, new: str) -> None:
-        """Puts `new` for the characters from `start` to `end`, into the run where the first of them stands.
+        """Replaces the characters from `start` to `end` by `new`, in the run of the first of them.
 
-        The text as read does not change with it, and places before `start` stay right: go upwards.
+        `text` is not updated and only positions before `start` stay valid, so replace from the end upwards.
         """
         for at, node in self._touched(start, end):
             old = node.text or ""
@@ -108,7 +108,7 @@ class Edited:
                 yield at, node
 
     def rename(self, bookmark: Bookmark, name: str) -> None:
-        """Gives a bookmark another name, also where fields and links of this part refer to it."""
+        """Renames a bookmark, and the fields and links of this part that refer to it."""
         bookmark.element.set(_NAME, name)
         for node in self.root.iter(_FIELD, q("w:fldSimple"), q("w:hyperlink")):
             if node.tag == _FIELD and bookmark.name in (node.text or "").split():

@@ -1,8 +1,8 @@
-"""The names of figure bookmarks: all that is needed to print the figure again.
+"""Names of figure bookmarks; a name holds all that is needed to print the figure again.
 
-`DJ_OL01_GW001_2026_Dr2_9f3c_1`: indicator, unit, year, scope and form, a check of what was printed,
-a running number. Bookmarks survive Word, WPS and LibreOffice, where content controls and document
-variables do not all (docs/decisions/0007). One more, `DJ_doc_<document>`, spans the whole text.
+`DJ_OL01_GW001_2026_Dr2_9f3c_1`: indicator, unit, year, scope and form, checksum of the printed text,
+running number. Bookmarks survive Word, WPS and LibreOffice; content controls and document variables do not
+in all three (docs/decisions/0007). One more bookmark, `DJ_doc_<document>`, spans the whole text.
 """
 
 from __future__ import annotations
@@ -17,25 +17,28 @@ from ...model import Shown
 MAX_NAME = 40  # Word's limit for a bookmark's name
 MAX_ID, MAX_UNIT = 8, 12
 PREFIX = "DJ_"
-KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"  # filled from the document's template, from one given by hand
+# KIND: filled from the document's own template; OWN: from a template that the user gave.
+KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"
 SCOPES = {"单位": "D", "支部": "Z", "小组": "X", "不分": "B"}
 NUMBER = "n"  # form: the exact number alone
 _NAME = re.compile(
     r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])(n|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
-    r"((?:_Copy_\d+)*)"  # LibreOffice gives it to a second bookmark of the same name
+    r"((?:_Copy_\d+)*)"  # LibreOffice adds it to a second bookmark of the same name
 )
 _FORM = re.compile(r"(?:r(\d))?(w?)(?:o(\d{1,3}))?(a?)")
 
 
 class MarkName(NamedTuple):
-    id: str  # of the indicator; when read from a name, see short()
-    unit: str  # its code; likewise
+    """Parts of a figure bookmark's name; `str()` gives the name, at most 40 characters."""
+
+    id: str  # of the indicator; read from a name, it may be a digest of short()
+    unit: str  # code of the unit; likewise
     year: int
     scope: str  # 单位, 支部, 小组, 不分
     form: str  # NUMBER, or how a phrase is rounded: see form_of()
     check: str  # see check_of()
     n: int
-    copied: bool = False
+    copied: bool = False  # a second bookmark of the same name in LibreOffice
 
     def __str__(self) -> str:
         tail = f"_{self.year}_{SCOPES[self.scope]}{self.form}_{self.check}_{self.n}"
@@ -44,12 +47,12 @@ class MarkName(NamedTuple):
         return head + short(self.unit, min(room, MAX_UNIT)) + tail
 
     def is_of(self, unit: str) -> bool:
-        """Whether it names a figure of the unit with this code."""
+        """Returns whether the figure belongs to the unit with this code."""
         return self.unit in (unit, short(unit, 0))
 
 
 def read_name(name: str) -> MarkName | None:
-    """What a bookmark's name says, or None for one that is not ours."""
+    """Returns the parts of a bookmark's name; None if it is not a figure bookmark."""
     found = _NAME.fullmatch(name)
     if not found:
         return None
@@ -58,7 +61,7 @@ def read_name(name: str) -> MarkName | None:
 
 
 def form_of(shown: Shown | None) -> str:
-    """r2: two digits kept; w: whole 万; o60: 60%以上; a: words of the document for all."""
+    """Returns the form code of a wording: r2 two digits kept; w whole 万; o60 60%以上; a words for 100 %."""
     if shown is None:
         return ""
     parts = (f"r{shown.round}" if shown.round else "", "w" if shown.wan else "")
@@ -66,7 +69,10 @@ def form_of(shown: Shown | None) -> str:
 
 
 def shown_of(form: str, all_: str) -> Shown:
-    """The wording that a form stands for; `all_` are the document's words for 100 %, used only with a."""
+    """Returns the wording that a form code means. Raises ValueError for an unknown form.
+
+    `all_`: the document's words for 100 %, used only with a.
+    """
     found = _FORM.fullmatch(form)
     if not found:
         raise ValueError(form)
@@ -80,12 +86,12 @@ def shown_of(form: str, all_: str) -> Shown:
 
 @lru_cache(maxsize=4096)
 def short(code: str, room: int) -> str:
-    """A code as a name can hold it: as it is, or digested where it is too long or not letters and digits."""
+    """Returns a code as it is, or its digest (x and 6 hex digits) if it exceeds `room` or is not alphanumeric ASCII."""
     if len(code) <= room and re.fullmatch("[A-Za-z0-9]+", code):
         return code
     return f"x{zlib.crc32(code.encode()) & 0xFFFFFF:06x}"
 
 
 def kind_name(document: str, own: bool) -> str:
-    """The name of the bookmark that tells the kind of document."""
+    """Returns the name of the bookmark that records the kind of document, cut to 40 characters."""
     return ((OWN if own else KIND) + re.sub(r"\W", "", document))[:MAX_NAME]

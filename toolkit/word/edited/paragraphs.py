@@ -1,4 +1,4 @@
-"""A document opened for reading: Word or plain text, as numbered paragraphs."""
+"""Opens a document for reading: Word or plain text, as numbered paragraphs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph that is not empty. `number`: the line in plain text, else its place in its part, from 1."""
+    """One paragraph that is not empty.
+
+    `number`: the line in plain text, else the position among the non-empty paragraphs of its part, from 1.
+    """
 
     number: int
     text: str
@@ -32,7 +35,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Opened:
-    """`parts` and `roots` (parsed parts that hold text) are empty for plain text."""
+    """An opened document; `parts` and `roots` (parsed parts with text) are empty for plain text."""
 
     path: Path
     kind: str  # docx, txt
@@ -42,9 +45,9 @@ class Opened:
 
 
 def open_document(path: Path) -> Opened:
-    """The document at `path`, body first, then headers, footers and notes.
+    """Opens the document at `path`; its paragraphs are the body first, then headers, footers and notes.
 
-    Raises CannotRun for what is neither a .docx nor a .txt, is too big or cannot be read.
+    Raises CannotRun if it is neither .docx nor .txt, is too big or cannot be read.
     """
     if path.suffix.lower() == ".txt":
         return Opened(path, "txt", tuple(_lines(path)), {}, {})

@@ -1,4 +1,4 @@
-"""A .docx with some of its parts replaced and all others as the same bytes."""
+"""Replaces some parts of a .docx and keeps all others unchanged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...machine.atomic import write_whole
 
 
 def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
-    """Copies `source` to `out`, which may be the same file, with the parts `changed`; without any, byte for byte."""
+    """Copies `source` to `out` (may be the same file) with the parts `changed`; byte for byte if there are none."""
     data = source.read_bytes()
     if changed:
         made = BytesIO()

@@ -1,8 +1,8 @@
-"""One part of a document between Jinja and the file: its text, to be cut and filled in place.
+"""Text of one rendered part, cut and filled in place without an XML tree (docs/decisions/0008).
 
-A template is annotated once, before it is compiled: each paragraph and each text gets a head that says
-where it stands. What Jinja renders is then split at the heads into tokens, and nothing has to be parsed
-for each document. Tokens are pieces of XML; joined again they are the part.
+A template is annotated once, before it is compiled: each paragraph and each text gets a head that refers to
+its place. The text that Jinja renders is then split at the heads into tokens. A token is a piece of XML;
+all tokens joined are the part.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from ...errors import CannotRun
 
-# Heads: HEAD, a kind, for P and T a number, STOP. Nothing from outside holds these characters.
+# A head is HEAD and a kind; for P and T also a number and STOP. Text from outside never holds these characters.
 HEAD, STOP = "\ue006", "\ue007"
 _PARAGRAPH, _TEXT, _BREAK, _MARKUP, _END = "PTBME"
 _TAG = re.compile(r"<(/?)w:(p|t|r|tab|br|tc|sdtContent|txbxContent)(?: [^<>]*?)?(/?)>")
@@ -30,17 +30,17 @@ _CONTAINERS = ("tc", "sdtContent", "txbxContent")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a paragraph of the template stands."""
+    """Place of a paragraph in the template."""
 
     style: str  # id
     in_table: bool
-    inner: bool  # in a table, a content control or a text box: no child of the body
-    box: bool  # holds a drawing or ends a section: never dropped for want of text
+    inner: bool  # in a table, a content control or a text box: not a child of the body
+    box: bool  # holds a drawing or ends a section: never dropped when its text is empty
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The run that a text of the template stands in."""
+    """The run that holds a text of the template."""
 
     opening: str  # tag and properties
     properties: str
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Layout:
-    """What is known of a part before it is rendered."""
+    """What is known of a part before it is rendered; heads refer to it by index."""
 
     settings: tuple[Setting, ...]
     runs: tuple[Run, ...]
@@ -57,7 +57,7 @@ class Layout:
 
 
 def annotate(source: str) -> tuple[str, Layout]:
-    """The template's XML with heads, and what they refer to."""
+    """Returns the template's XML with heads, and the layout that they refer to."""
     settings: list[Setting] = []
     runs: list[Run] = []
     made, at, containers = [], 0, []
@@ -113,7 +113,7 @@ def _run(source: str, tag: re.Match[str]) -> Run:
 
 
 def is_whole(xml: str) -> bool:
-    """Whether a part, or a piece of one, is well-formed by itself."""
+    """Returns whether a part, or a piece of one, is well-formed by itself."""
     parser = expat.ParserCreate()
     try:
         parser.Parse(f"<x>{xml}</x>" if not xml.startswith("<?xml") else xml, True)
@@ -123,7 +123,7 @@ def is_whole(xml: str) -> bool:
 
 
 class Story:
-    """A rendered part."""
+    """A rendered part as tokens and paragraphs."""
 
     def __init__(self, rendered: str, layout: Layout) -> None:
         self.layout = layout
@@ -157,10 +157,11 @@ class Story:
                 tokens.append(piece[1:])
 
     def xml(self) -> str:
+        """Returns the XML of the part."""
         return "".join(self.tokens)
 
     def body_paragraphs(self) -> list[Para]:
-        """Those that are children of the body, and still there."""
+        """Returns the paragraphs that are children of the body and not dropped; none outside the main part."""
         return [p for p in self.paragraphs if not p.setting.inner and not p.dropped] if self.layout.body else []
 
 
@@ -170,23 +171,24 @@ class Para:
 
     story: Story
     setting: Setting
-    start: int  # its first token; the last one begins with its end
-    end: int = 0
-    nodes: list[tuple[int, Run | None]] = field(default_factory=list)  # tokens of texts; None: of a tab or break
+    start: int  # index of its first token
+    end: int = 0  # index of the token that begins with its end tag
+    nodes: list[tuple[int, Run | None]] = field(default_factory=list)  # (token index, run); None: a tab or break
     dropped: bool = False
 
     @property
     def marked(self) -> bool:
-        """Whether it holds a figure."""
+        """Whether it holds a mark."""
         tokens = self.story.tokens
         return any("\ue000" in tokens[i] for i, _ in self.nodes)
 
     @property
     def text(self) -> str:
+        """Text of all its runs."""
         return "".join(text for _, text, _ in self._pieces())
 
     def _pieces(self) -> Iterator[tuple[int, str, Run | None]]:
-        """(token, text, run) of every node."""
+        """Yields (token index, text, run) of every node."""
         for i, run in self.nodes:
             token = self.story.tokens[i]
             if run is None:
@@ -195,7 +197,7 @@ class Para:
                 yield i, inner(token), run
 
     def delete(self, spans: Iterable[tuple[int, int]]) -> None:
-        """Takes the characters out of whichever runs hold them."""
+        """Deletes the characters of `spans` from the runs that hold them."""
         gone = {i for start, end in spans for i in range(start, end)}
         at = 0
         for token, text, run in list(self._pieces()) if gone else ():
@@ -205,7 +207,7 @@ class Para:
                 self.story.tokens[token] = _written(kept) if run else ""
 
     def insert(self, at: int, added: str) -> None:
-        """Puts text before position `at`, in the run that stands there."""
+        """Inserts text before position `at`, in the run at that position."""
         for token, text, run in self._pieces():
             if run and 0 <= at < len(text):
                 self.story.tokens[token] = _written(text[:at] + added + text[at:])
@@ -213,11 +215,11 @@ class Para:
             at -= len(text)
 
     def runs(self) -> Iterator[tuple[Run | None, str]]:
-        """The text by runs."""
+        """Yields (run, text) of every node; the run is None for a tab or break."""
         return ((run, text) for _, text, run in self._pieces())
 
     def drop(self) -> None:
-        """Takes the paragraph out; what follows it stays."""
+        """Removes the paragraph; the XML after it is kept."""
         tokens = self.story.tokens
         tokens[self.start : self.end] = [""] * (self.end - self.start)
         tokens[self.end] = tokens[self.end].removeprefix("</w:p>")
@@ -225,7 +227,7 @@ class Para:
 
 
 def inner(token: str) -> str:
-    """The text of a w:t."""
+    """Returns the unescaped text of a w:t token."""
     text = token[token.index(">") + 1 : -6]
     return unescape(text) if "&" in text else text
 
@@ -235,12 +237,12 @@ def _written(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as XML writes it."""
+    """Returns text escaped for XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def check_whole(xml: str, part: str) -> None:
-    """Raises CannotRun when what a template rendered is no XML: its tags cut across the document's structure."""
+    """Raises CannotRun if a rendered part is not well-formed: its tags cut across the document structure."""
     if not is_whole(xml):
         raise CannotRun(
             f"模板生成的内容（{part}）结构不完整。请检查跨段的“{{% if %}}”“{{% for %}}”：整段的循环和条件要用 {{%p … %}} 各占一段。"

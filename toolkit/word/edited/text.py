@@ -1,4 +1,4 @@
-"""The text of a paragraph over its runs, read as one string."""
+"""Reads the text of a paragraph over its runs as one string."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ class ParagraphText:
 
     def __init__(self, p: etree._Element) -> None:
         self.p = p
-        self.nodes: list[tuple[etree._Element, int]] = []  # (w:t, w:tab or w:br; where it starts)
+        self.nodes: list[tuple[etree._Element, int]] = []  # (w:t, w:tab or w:br; its position in the text)
         self.text = ""
         self.read()
 
     def read(self) -> None:
+        """Reads `nodes` and `text` from the element."""
         self.nodes, text = [], ""
         for node in find(self.p, ".//w:r/w:t | .//w:r/w:tab | .//w:r/w:br"):
             if find(node, _OWN)[0] is self.p:

@@ -1,4 +1,4 @@
-"""Text boxes that stand at a fixed place of the page: what LibreOffice and Word lay out alike."""
+"""Builds text boxes at a fixed place of the page, in a form that LibreOffice and Word lay out alike."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def text_box(
     turned: bool = False,
     clear: bool = False,
 ) -> etree._Element:
-    """A run that anchors a box without edges, `width` by `height` twips, at the left of what it stands `beside`:
-    page or margin. `vertical`: top or bottom of that. `turned`: its text runs downwards. `clear`: no other
-    text beside it. `number` tells it from the document's other boxes."""
+    """Returns a run that anchors a borderless box of `width` by `height` twips at the left of `beside`.
+
+    `beside`: page or margin. `vertical`: the top or bottom of it. `turned`: the text runs downwards.
+    `clear`: no other text beside the box. `number`: a unique id among the document's boxes.
+    """
     shape = _element(
         _WPS,
         "wsp",
@@ -93,7 +95,7 @@ def _size(namespace: str, name: str, width: int, height: int) -> etree._Element:
 
 
 def _position(name: str, beside: str, side: str) -> etree._Element:
-    """An alignment, not an offset: LibreOffice forgets the offsets of boxes in the footers of even pages."""
+    """Returns an alignment, not an offset: LibreOffice loses offsets of boxes in the footers of even pages."""
     align = _element(_WP, "align")
     align.text = side
     return _element(_WP, name, align, relativeFrom=beside)

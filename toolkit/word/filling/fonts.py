@@ -1,4 +1,4 @@
-"""The fonts that official documents name: which of them this machine lacks."""
+"""Reports which fonts of official documents this machine lacks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from ..styles import load_format
 
-CONF = Path(__file__).with_name("fonts.conf")  # free fonts in place of those that are missing, for LibreOffice
+CONF = Path(__file__).with_name("fonts.conf")  # for LibreOffice: free substitutes for missing official fonts
 
 
 def official_fonts() -> tuple[str, ...]:
-    """The fonts of standard/format/gb9704.yaml."""
+    """Returns the fonts declared in standard/format/gb9704.yaml."""
     return tuple(load_format()["fonts"].values())
 
 
 def missing_fonts() -> list[str] | None:
-    """Those that are not installed; None where that cannot be told."""
+    """Returns the official fonts that are not installed; None if installed fonts cannot be listed."""
     known = _installed()
     if known is None:
         return None
@@ -26,7 +26,7 @@ def missing_fonts() -> list[str] | None:
 
 
 def _installed() -> str | None:
-    """The names of all fonts, as one text."""
+    """Returns the names of all installed fonts as one text; None without fc-list."""
     if sys.platform == "win32":
         return _windows_fonts()
     if not shutil.which("fc-list"):

@@ -1,7 +1,7 @@
-"""What happens to the marks once a template is rendered.
+"""Resolves the marks of a rendered template (docs/decisions/0002).
 
-Zeros take their clause, sentence, paragraph and heading with them; numbers are counted;
-estimates are introduced; each printed figure is wrapped in a bookmark that names it.
+Zeros are dropped with their clause, sentence, paragraph and heading (rules.md F1); numbers are counted;
+estimates get their prefix (F4); each printed figure is wrapped in a bookmark that names it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PIECES = re.compile(f"(\ue000\\d+\ue002|{BREAK})")
 _EMPTY = re.compile(f"[\\s。，；：、{NUMBERING}]*")
 _BOOKMARK = re.compile(r'<w:bookmark(Start|End) (?:[^<>]*?\s)?w:id="(-?\d+)"[^<>]*/>')
 _BOOKMARK_NAME = re.compile(r'w:name="([^"]*)"')
-# What follows w:highlight in the schema's order of run properties.
+# Elements that follow w:highlight in the schema order of run properties.
 _AFTER_HIGHLIGHT = re.compile(
     "<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath|rPrChange)[ />]|</w:rPr>"
 )
@@ -33,9 +33,9 @@ _YELLOW = '<w:highlight w:val="yellow"/>'
 def resolve(
     stories: Iterable[Story], session: Session, styles: Styles, year: int, first_id: int
 ) -> list[tuple[Mark, str]]:
-    """Carries out all marks in the parts of one document, in place; bookmarks are numbered from `first_id`.
+    """Resolves all marks in the parts of one document, in place; bookmark ids count up from `first_id`.
 
-    Gives each printed figure with its bookmark's name, in document order.
+    Returns each printed figure with its bookmark's name, in document order.
     """
     stories = list(stories)
     for story in stories:
@@ -64,7 +64,7 @@ def _settle(p: Para, session: Session, styles: Styles) -> None:
 
 
 def _cut(p: Para, text: str, session: Session, styles: Styles) -> None:
-    """Drops what zeros empty; in a table a zero is printed."""
+    """Deletes the clauses that zeros empty; in a table the zero is printed."""
     numbers, marks = _marks(text), session.marks
     if p.setting.in_table:
         _print_zeros(numbers, session, noted=False)
@@ -84,7 +84,7 @@ def _cut(p: Para, text: str, session: Session, styles: Styles) -> None:
 
 
 def _plain_part(p: Para, styles: Styles) -> str:
-    """The paragraph without a run-in heading and numbers."""
+    """Returns the paragraph's text without run-in heading, numbering, punctuation and blanks."""
     return _EMPTY.sub("", "".join(text for run, text in p.runs() if not run or run.style not in styles.run_in))
 
 
@@ -100,10 +100,10 @@ def _print_zeros(numbers: Iterable[int], session: Session, noted: bool) -> None:
 
 
 def _drop_bare_headings(story: Story, styles: Styles) -> None:
-    """From the end upwards, so that a heading over dropped headings goes too."""
+    """Drops headings without content, from the end upwards, so that a heading over dropped ones is dropped too."""
     if not story.layout.body:
         return
-    lowest = 99  # the level of the next heading below, when nothing stands between
+    lowest = 99  # level of the next heading below, if there is no content between; 99: none
     bare = True
     for p in reversed(story.paragraphs):
         if p.dropped:
@@ -120,7 +120,7 @@ def _drop_bare_headings(story: Story, styles: Styles) -> None:
 
 
 def _drop_clashes(p: Para, text: str, session: Session) -> None:
-    """Drops a 达 that clashes with the phrase behind it: 达达100%, 达60%以上."""
+    """Deletes a 达 that clashes with the phrase behind it: 达达100%, 达60%以上 (rules.md F7)."""
     over = session.words.percent["over"].partition("{}")[2]
     for m in reversed(list(MARK.finditer(text))):
         phrase = session.marks[int(m[1])].text
@@ -129,14 +129,14 @@ def _drop_clashes(p: Para, text: str, session: Session) -> None:
 
 
 def _introduce(p: Para, session: Session) -> None:
-    """Puts 据不完全统计， before estimates."""
+    """Inserts 据不完全统计， before estimates."""
     marks, prefix = session.marks, session.words.est_prefix
     for at in reversed(estimate_places(p.text, lambda n: marks[n].est and marks[n].kind == "figure", prefix)):
         p.insert(at, prefix)
 
 
 class _Bookmarks:
-    """Puts phrases in the marks' places, each in a bookmark with a name of its own."""
+    """Replaces marks by their phrases, each in a bookmark with a name of its own."""
 
     def __init__(self, session: Session, year: int, first_id: int) -> None:
         self.session, self.year, self.next_id = session, year, first_id
@@ -144,6 +144,7 @@ class _Bookmarks:
         self.placed: list[tuple[Mark, str]] = []
 
     def place(self, stories: Iterable[Story]) -> list[tuple[Mark, str]]:
+        """Places all bookmarks and returns (mark, bookmark name) pairs in document order."""
         for story in stories:
             for p in story.paragraphs:
                 for token, run in p.nodes:
@@ -154,7 +155,7 @@ class _Bookmarks:
         return self.placed
 
     def _split(self, tokens: list[str], at: int, run: Run) -> None:
-        """Parts a run at its marks; each piece keeps the run's properties."""
+        """Splits a run at its marks; each piece keeps the run's properties."""
         made: list[str] = []
         open_ = True  # whether a run is open
         text = tokens[at][tokens[at].index(">") + 1 : -6]
@@ -198,13 +199,13 @@ class _Bookmarks:
 
 
 def _highlighted(properties: str) -> str:
-    """Run properties with the yellow of what is missing, at the place the schema asks for."""
+    """Returns run properties with the yellow highlight of missing figures, in schema order."""
     plain = re.sub(r"<w:highlight [^<>]*/>", "", properties.replace("<w:rPr/>", "")) or "<w:rPr></w:rPr>"
     return _AFTER_HIGHLIGHT.sub(lambda m: _YELLOW + m[0], plain, count=1)
 
 
 def span(story: Story, name: str, n: int) -> None:
-    """Puts a bookmark over the whole body: it lasts as long as any paragraph of it."""
+    """Puts a bookmark over the whole body, so that it lasts as long as any paragraph (docs/decisions/0007)."""
     paragraphs = story.body_paragraphs()
     if not paragraphs:
         return
@@ -214,29 +215,29 @@ def span(story: Story, name: str, n: int) -> None:
 
 
 def after_properties(paragraph: str, added: str) -> str:
-    """A paragraph's first token with XML behind its tag and properties."""
+    """Returns a paragraph's first token with `added` after its tag and properties."""
     at = paragraph.find("</w:pPr>") + 8 if "</w:pPr>" in paragraph else paragraph.index(">") + 1
     return paragraph[:at] + added + paragraph[at:]
 
 
 def next_id(xml: str) -> int:
-    """A number that no bookmark of the part has."""
+    """Returns an id greater than that of any bookmark of the part."""
     return max((int(m[2]) for m in _BOOKMARK.finditer(xml)), default=0) + 1
 
 
 def drop_figures(xml: str) -> str:
-    """Without the figure bookmarks that an earlier filling left in a template."""
+    """Removes figure bookmarks that an earlier filling left in a template."""
     return _without_bookmarks(xml, lambda name, seen: name.startswith(PREFIX))
 
 
 def drop_copies(xml: str) -> str:
-    """Without the copies that a loop has made of bookmarks."""
+    """Removes the copies that a loop made of bookmarks."""
     return _without_bookmarks(xml, lambda name, seen: name in seen)
 
 
 def _without_bookmarks(xml: str, unwanted: Callable[[str, set[str]], bool]) -> str:
     seen: set[str] = set()
-    gone: set[str] = set()  # ids whose end goes too
+    gone: set[str] = set()  # ids whose end is removed too
 
     def keep(m: re.Match[str]) -> str:
         if m[1] == "End":

@@ -1,8 +1,7 @@
-"""Numbers of headings and points, counted after everything empty is gone.
+"""Numbers headings and points, after everything empty is dropped.
 
-一级 -> 一、  二级 -> （一）  三级 -> 1.  四级 -> （1）: each restarts under the one above it.
-条 -> 1.  never restarts. 其一 -> 一是: restarts at every heading number, and says nothing when
-it would stand alone.
+一级 -> 一、  二级 -> （一）  三级 -> 1.  四级 -> （1）: each level restarts under the level above it.
+条 -> 1.  never restarts. 其一 -> 一是: restarts at every heading or number; a single point prints nothing.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ _ANY = re.compile(f"[{''.join(NUMBERS.values())}]")
 
 
 def resolve_numbers(story: Story, heading_styles: frozenset[str]) -> None:
-    """Replaces the marks of 一级 … 条 by their numbers, in document order."""
+    """Replaces the marks of 一级 … 条 by their numbers, in place and in document order."""
     levels, articles = [0] * len(_LEVELS), 0
-    points, tokens = [0], story.tokens  # points under each heading or number
+    points, tokens = [0], story.tokens  # number of points under each heading or number
     numbered: list[int] = []
 
     def number(mark: str) -> str:
-        """The number that takes a mark's place; points wait until it is known whether they stand alone."""
+        """Returns the number for a mark; 其一 keeps its mark until all points of its heading are counted."""
         nonlocal articles
         if mark == _POINT:
             points[-1] += 1

@@ -1,6 +1,6 @@
-"""The parts of an official document that are not its text: styles, page, page numbers, settings.
+"""Builds the parts of an official document other than its text: styles, page, page numbers, settings.
 
-Everything measured comes from standard/format/gb9704.yaml.
+All measures come from standard/format/gb9704.yaml.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ TURNED = {"default": "footer3.xml", "even": "footer4.xml"}  # of landscape pages
 
 
 def fonts(name: str) -> etree._Element:
-    """All scripts in one font: with `ascii` alone, Chinese falls back to the default font."""
+    """Returns w:rFonts with one font for all scripts; with `ascii` alone, Chinese falls back to the default font."""
     return make("w:rFonts", ascii=name, hAnsi=name, eastAsia=name, cs=name, hint="eastAsia")
 
 
 def run_properties(style: Mapping[str, Any]) -> etree._Element:
+    """Returns the w:rPr of a declared style; a character style sets only the font."""
     declared = load_format()
     made = make("w:rPr", fonts(declared["fonts"][style["font"]]))
     if style.get("type") == "character":
@@ -38,7 +39,7 @@ def run_properties(style: Mapping[str, Any]) -> etree._Element:
 
 
 def paragraph_properties(style: Mapping[str, Any]) -> etree._Element:
-    """In the order the schema asks for."""
+    """Returns the w:pPr of a declared style, its children in schema order."""
     made = make("w:pPr")
     if style.get("keep_next"):
         made.append(make("w:keepNext"))
@@ -64,6 +65,7 @@ def paragraph_properties(style: Mapping[str, Any]) -> etree._Element:
 
 
 def styles_part() -> bytes:
+    """Returns word/styles.xml with all declared styles; the defaults are those of 公文正文."""
     declared = load_format()
     body = next(s for s in declared["styles"] if s["name"] == "公文正文")
     defaults = make(
@@ -95,7 +97,10 @@ def _style(declared: Mapping[str, Any]) -> etree._Element:
 
 
 def section(landscape: bool = False) -> etree._Element:
-    """Page size, margins, grid and footers. A landscape page is the upright one turned clockwise."""
+    """Returns the w:sectPr: page size, margins, grid and footers.
+
+    A landscape page is the portrait page turned clockwise, margins included.
+    """
     declared = load_format()
     page, width, height = declared["page"], declared["page"]["width"], declared["page"]["height"]
     margins = {side: page[side] for side in ("top", "right", "bottom", "left")}
@@ -116,6 +121,7 @@ def section(landscape: bool = False) -> etree._Element:
 
 
 def text_width(landscape: bool = False) -> int:
+    """Returns the width between the margins in twips."""
     page = load_format()["page"]
     first, second = ("top", "bottom") if landscape else ("left", "right")
     return int(page["height" if landscape else "width"] - page[first] - page[second])
@@ -126,7 +132,10 @@ def _relation(part: str) -> str:
 
 
 def footer_part(even: bool) -> bytes:
-    """—1— outside: right on odd pages, left on even ones, one character in."""
+    """Returns a footer with the page number —1— on the outside (GB/T 9704 7.5).
+
+    It is at the right on odd pages and at the left on even pages, one character in.
+    """
     declared = load_format()["page_number"]
     side = "left" if even else "right"
     indent = make("w:ind", **{side: declared["indent"], f"{side}Chars": declared["indent_chars"]})
@@ -136,6 +145,7 @@ def footer_part(even: bool) -> bytes:
 
 
 def page_number_runs() -> list[etree._Element]:
+    """Returns the runs of a page number: dash, PAGE field, dash."""
     declared = load_format()["page_number"]
 
     def run(content: etree._Element) -> etree._Element:
@@ -156,6 +166,7 @@ def page_number_runs() -> list[etree._Element]:
 
 
 def settings_part() -> bytes:
+    """Returns word/settings.xml: odd and even footers differ, compatibility mode 15, Chinese theme fonts."""
     compat = make("w:compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15)
     return dump(
         make(
@@ -169,7 +180,7 @@ def settings_part() -> bytes:
 
 
 def wrapper_parts(footers: list[str]) -> dict[str, bytes]:
-    """Content types and relations of a document with these footers."""
+    """Returns content types, relations and an empty core part for a document with these footers."""
     kinds = {"document.xml": "document.main", "styles.xml": "styles", "settings.xml": "settings"}
     kinds |= dict.fromkeys(footers, "footer")
     overrides = "".join(

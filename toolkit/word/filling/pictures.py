@@ -1,6 +1,6 @@
-"""Pictures that a template prints: {{ 图.组织架构 }} is 组织架构.png or .jpg in the folder 图片 beside the template.
+"""Pictures in templates: {{ 图.组织架构 }} prints 组织架构.png or .jpg from the folder 图片 beside the template.
 
-The folder is fixed and the name is a plain word, so no template and no cell can reach another file.
+The folder is fixed and the name must be a plain word, so no template and no cell can reach another file.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ _SPACING = re.compile("<w:spacing [^<>]*/>")
 _AFTER_SPACING = re.compile(
     "<w:(?:ind|contextualSpacing|mirrorIndents|jc|textAlignment|outlineLvl|rPr|sectPr)[ />]|</w:pPr>"
 )
-_ROOM = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'  # an exact line would cut it off
+_ROOM = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'  # an exact height would cut it off
 
 
 @dataclass(frozen=True)
 class Picture:
+    """One picture file with its printed size."""
+
     name: str
     suffix: str
     data: bytes
@@ -39,7 +41,10 @@ class Picture:
 
 
 def load(folder: Path, name: str) -> Picture:
-    """The picture of this name, no wider than the text. Raises CannotRun when there is none that can be used."""
+    """Returns the picture of this name, scaled down to the text width if it is wider.
+
+    Raises CannotRun if there is no such file, or it exceeds MAX_FILE bytes or cannot be read.
+    """
     found = [folder / f"{name}{s}" for s in SUFFIXES if name.isidentifier() and (folder / f"{name}{s}").is_file()]
     if not found:
         raise CannotRun(
@@ -58,7 +63,7 @@ def load(folder: Path, name: str) -> Picture:
 
 
 def drawing(picture: Picture, number: int) -> str:
-    """The run that shows a picture; `number` is its place among the document's pictures."""
+    """Returns the run that shows a picture; `number` is its position among the document's pictures, from 1."""
     size = f'cx="{picture.width}" cy="{picture.height}"'
     name, space = picture.name, "http://schemas.openxmlformats.org/drawingml/2006"
     return (
@@ -77,7 +82,7 @@ def _relation(number: int) -> str:
 
 
 def with_room(paragraph: str) -> str:
-    """A paragraph's first token, its lines as high as the picture."""
+    """Returns a paragraph's first token with automatic line height, so that the picture fits."""
     if "</w:pPr>" not in paragraph:
         at = paragraph.index(">") + 1
         return f"{paragraph[:at]}<w:pPr>{_ROOM}</w:pPr>{paragraph[at:]}"
@@ -87,7 +92,7 @@ def with_room(paragraph: str) -> str:
 def picture_parts(
     parts: Mapping[str, bytes], stories: Mapping[str, bytes], pictures: Iterable[Picture]
 ) -> dict[str, bytes]:
-    """The parts that pictures need beside the text: their data, their relations, their kinds."""
+    """Returns the parts that pictures need besides the text: image data, relations, content types."""
     made: dict[str, bytes] = {}
     types = parts["[Content_Types].xml"].decode()
     for number, picture in enumerate(pictures, 1):

@@ -1,4 +1,4 @@
-"""A template and its data -> a finished document."""
+"""Fills a template with data and writes the finished document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_FRAME = Frame()
 
 @dataclass(frozen=True)
 class Printed:
-    """One figure as printed: where, by bookmark, and how often."""
+    """One figure as printed, with a bookmark for each printing."""
 
     id: str
     name: str
@@ -34,23 +34,24 @@ class Printed:
 
     @property
     def count(self) -> int:
+        """Number of printings."""
         return len(self.bookmarks)
 
 
 @dataclass(frozen=True)
 class FillReport:
-    """What a filling printed, left out and could not print; all names are Chinese."""
+    """What a filling printed, dropped and could not print; all names are Chinese."""
 
     path: Path
     printed: tuple[Printed, ...]
-    dropped: tuple[str, ...]  # indicators whose clause went because they are zero
+    dropped: tuple[str, ...]  # indicators whose clause was dropped because they are zero
     missing: tuple[str, ...]  # titles; drafts only
     problems: tuple[str, ...]  # wordings that would be untrue; drafts only
     warnings: tuple[str, ...]
 
 
 class NotReady(CannotRun):
-    """Figures are missing or may not be worded as declared; `missing` and `problems` list them."""
+    """Raised if figures are missing or cannot be worded as declared; listed in `missing` and `problems`."""
 
     def __init__(self, template: str, missing: list[str], problems: list[str]) -> None:
         self.missing, self.problems = tuple(missing), tuple(problems)
@@ -63,12 +64,13 @@ class NotReady(CannotRun):
 def fill_template(
     template: Path, out: Path, context: Mapping[str, Any], manner: Manner, frame: Frame = NO_FRAME
 ) -> FillReport:
-    """Fills a .docx template and writes `out`, which is replaced only by a whole document.
+    """Fills a .docx template and writes `out`; an existing `out` is replaced only by a complete document.
 
-    `context`: names of the template -> Figure, Narrative, text, number, date, None, or lists and
+    `context`: name in the template -> Figure, Narrative, text, number, date, None, or lists and
     mappings of these.
 
-    Raises NotReady for missing figures, CannotRun for a bad template or an unknown name.
+    Raises NotReady, except for drafts, if figures are missing or their wording would be untrue.
+    Raises CannotRun for a bad template, an unknown name, or if `out` is the template.
     """
     if out.exists() and template.exists() and out.samefile(template):
         raise CannotRun("输出文件不能覆盖模板。请换一个文件名。")

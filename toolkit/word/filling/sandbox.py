@@ -1,4 +1,4 @@
-"""Templates compiled once, run in Jinja's sandbox, their errors told in Chinese."""
+"""Compiles templates once, runs them in Jinja's sandbox and reports their errors in Chinese."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from .pictures import NAME as PICTURES
 from .session import NUMBERS, finalize
 
 MAX_OUTPUT = 30_000_000  # characters of one rendered part
-CHUNK = 500  # pieces after which that is looked at
+CHUNK = 500  # output pieces between two checks of that limit
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _FORGED = re.compile("[\ue000-\ue01f]")
-# Filters that hand out unescaped text, or text that is no longer what was counted.
+# Filters that return unescaped text, or text that is no longer what was counted.
 _REFUSED_FILTERS = ("safe", "xmlattr", "urlize", "tojson", "striptags", "pprint", "attr")
 
 
@@ -38,25 +38,25 @@ class CompiledPart:
 
     template: Template
     layout: Layout
-    whole: bool  # what it renders is certain to be well-formed
-    next_id: int  # of bookmarks
-    bookmarks: bool  # has bookmarks of its own, which a loop may have copied
+    whole: bool  # every rendering is well-formed, so none has to be checked
+    next_id: int  # first free bookmark id
+    bookmarks: bool  # has bookmarks of its own, which a loop may copy
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A template's package, and its parts with tags as Jinja templates; the main part is always among them."""
+    """A template's package, and its parts with tags as Jinja templates; always includes the main part."""
 
     name: str
     package: Package
     stories: Mapping[str, CompiledPart]
     styles: Styles
-    names: frozenset[str]  # that a context must hold
+    names: frozenset[str]  # that the context must provide
     parts_of: frozenset[tuple[str, str]]  # 文字.总述 as (文字, 总述)
-    paragraphs: tuple[str, ...]  # plain text, to show where a mistake stands
+    paragraphs: tuple[str, ...]  # plain text, to show the place of a mistake
 
     def where(self, name: str) -> str:
-        """The paragraph that uses a name, shortened."""
+        """Returns the first paragraph that uses a name, cut to 60 characters; an empty string if none does."""
         for text in self.paragraphs:
             if any(name in tag for tag in _TAG.findall(text)):
                 return text if len(text) <= 60 else text[:57] + "……"
@@ -64,7 +64,7 @@ class Compiled:
 
 
 class _Named(StrictUndefined):
-    """Tells the name that was missed and the names there are, for the message."""
+    """Undefined value; its message holds the missing name and the available names, separated by U+001F."""
 
     @property
     def _undefined_message(self) -> str:
@@ -89,14 +89,14 @@ GLOBALS, FILTERS = frozenset(_ENV.globals), frozenset(_ENV.filters)  # what expr
 
 
 def parse_tags(source: str) -> nodes.Template:
-    """Tags as a tree. Raises TemplateSyntaxError."""
+    """Parses tags to a Jinja syntax tree. Raises TemplateSyntaxError."""
     return _ENV.parse(source)
 
 
 def load_template(path: Path) -> Compiled:
-    """Reads, checks and compiles a template; an unchanged file is compiled once.
+    """Reads, checks and compiles a template; an unchanged file (same time and size) is compiled once.
 
-    Raises CannotRun: no such file, not a plain .docx, or a mistake in a tag.
+    Raises CannotRun if the file is missing, is not a plain .docx, or has a mistake in a tag.
     """
     stamp = path.stat() if path.is_file() else None
     return _compile(path, stamp.st_mtime_ns if stamp else 0, stamp.st_size if stamp else 0)
@@ -131,13 +131,13 @@ def _compile(path: Path, _mtime: int, _size: int) -> Compiled:
 
 
 def patched(part: bytes) -> str:
-    """A part's XML as docxtpl reads it, its tags mended where Word has split them over runs."""
+    """Returns a part's XML as docxtpl reads it: tags that Word split over runs are joined, forged marks removed."""
     patcher = DocxTemplate("")  # only for its patch_xml, which opens no file
     return _FORGED.sub("", patcher.patch_xml(part.decode("utf-8-sig")))
 
 
 def _balanced(tree: nodes.Template) -> bool:
-    """Whether every branch and loop holds whole elements, so that any way through it renders whole XML."""
+    """Returns whether every branch and loop holds whole elements, so that every rendering is well-formed."""
     known = (nodes.Output, nodes.If, nodes.For, nodes.Assign)
     bodies: list[list[nodes.Node]] = [tree.body]
     for body in bodies:
@@ -163,7 +163,7 @@ def _refuse(tree: nodes.Template, file: str) -> None:
 
 
 def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) -> str:
-    """Names the tag that cannot be read; a missing endif or endfor shows only in the whole."""
+    """Returns the message that names the unreadable tag; a missing endif or endfor belongs to no single tag."""
     for text in paragraphs:
         for tag in re.findall(r"\{\{.*?\}\}", text):
             try:
@@ -177,7 +177,7 @@ def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) ->
 
 
 def check_names(compiled: Compiled, known: Collection[str]) -> None:
-    """Every name of the template is known, also in branches not taken. Raises CannotRun."""
+    """Raises CannotRun if the template uses an unknown name, also in branches that are not taken."""
     lacking = [name for name in compiled.names if name not in known and name not in BUILT_IN]
     if lacking:
         listed = [*known, *BUILT_IN]
@@ -193,7 +193,7 @@ def _unknown(compiled: Compiled, name: str, known: Iterable[str]) -> str:
 
 
 def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> Story:
-    """One part rendered. Raises CannotRun."""
+    """Renders one part. Raises CannotRun for unsafe or failing expressions and for output that is too big."""
     made = compiled.stories[part]
     rendered = _rendered(compiled, made, context)
     if not made.whole:

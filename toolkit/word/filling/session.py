@@ -1,8 +1,7 @@
-"""What a template may print: figures that leave marks, narratives, plain values.
+"""Values that a template may print: figures that leave marks, narratives, plain values.
 
-A mark is U+E000, a number, U+E002: the place where marks.py later puts the phrase, drops the
-clause, or sets a bookmark. Text from outside is stripped of these characters first, so that
-nobody can forge one.
+A mark is U+E000, a number, U+E002. marks.py later replaces it by the phrase in a bookmark, or drops its clause.
+Text from outside is first stripped of these characters, so that it cannot forge a mark.
 """
 
 from __future__ import annotations
@@ -27,20 +26,20 @@ from .pictures import FOLDER, Picture, load
 BREAK = "\ue004"  # a line break inside a value
 NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
 _NARRATIVE_NAME = re.compile(r"【([^【】]{1,60})】")
-# Private use, and what XML cannot hold. \n and \t stay.
+# Private-use characters and those that XML cannot hold; \n and \t are kept.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Narrative:
-    """A passage the clerk wrote; 【指标名】 in it prints that figure."""
+    """A passage written by the clerk; 【指标名】 in it prints that figure."""
 
     text: str
 
 
 @dataclass
 class Mark:
-    """One printing of one figure."""
+    """One printing of one figure or picture."""
 
     kind: str  # figure, zero, missing, picture
     text: str
@@ -49,18 +48,18 @@ class Mark:
     unit: str = ""
     est: bool = False
     scope: str = "不分"
-    form: str = ""  # see names.py
-    plain: str = "0"  # of a zero that cannot be dropped; a picture's number
+    form: str = ""  # see edited/names.py
+    plain: str = "0"  # text of a zero that cannot be dropped; number of a picture
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How one document words its figures, and whose they are."""
+    """How one document words its figures, and the unit that they belong to."""
 
     words: Words
-    unit: str  # the code that stands in the bookmarks
+    unit: str  # unit code in the bookmark names
     year: int
-    unit_name: str = ""  # figures of this name bear the code `unit`
+    unit_name: str = ""  # figures of the unit with this name get the code `unit`
     shown: Mapping[str, Shown] = field(default_factory=dict)  # by the indicator's name
     approx: str = ""  # 余 or 多
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
@@ -68,10 +67,10 @@ class Manner:
 
 @dataclass
 class Session:
-    """One filling of one template: the marks it printed, the names it could not print."""
+    """State of one filling of one template: printed marks, and names that could not be printed."""
 
     manner: Manner
-    context: Mapping[str, Any]  # figures among it are what a narrative may call
+    context: Mapping[str, Any]  # a narrative may call the figures in it
     marks: list[Mark] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -80,21 +79,21 @@ class Session:
 
     @property
     def words(self) -> Words:
-        """The words of the standard for figures."""
+        """Declared words for figures."""
         return self.manner.words
 
     def print_picture(self, picture: Picture) -> Markup:
-        """The mark of one picture."""
+        """Registers a picture and returns its mark."""
         self.pictures.append(picture)
         return self._add(Mark("picture", "", plain=str(len(self.pictures))))
 
     @property
     def lead(self) -> str:
-        """达, with which the words for 100 % begin."""
+        """达, the first character of the words for 100 %."""
         return self.words.percent["full"][:1]
 
     def print(self, figure: Figure, form: str = "") -> Markup:
-        """The mark of one figure; form 数 prints the exact number alone."""
+        """Registers one printing of a figure and returns its mark; form 数 prints the exact number alone."""
         mark = self._mark(figure, form)
         mark.name, mark.id = figure.indicator.name, figure.indicator.id
         own = figure.unit in ("", self.manner.unit_name)
@@ -125,6 +124,7 @@ class Session:
         return Mark("missing", f"【缺：{title}】")
 
     def note_missing(self, title: str) -> None:
+        """Records the title of a missing figure once."""
         _note(self.missing, title)
 
     def _add(self, mark: Mark) -> Markup:
@@ -132,7 +132,7 @@ class Session:
         return Markup(f"\ue000{len(self.marks) - 1}\ue002")
 
     def expand(self, text: str) -> Markup:
-        """A narrative with 【指标名】 replaced by marks, the rest escaped."""
+        """Returns a narrative with 【指标名】 replaced by marks and the rest escaped."""
         parts, at = [], 0
         text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
@@ -145,7 +145,7 @@ class Session:
         return Markup("").join([*parts, escape(text[at:])])
 
     def wrap(self, value: Any) -> Any:
-        """A context value as the template sees it. Raises CannotRun for what is no plain data."""
+        """Returns a context value as the template sees it. Raises CannotRun if it is not plain data."""
         if isinstance(value, Figure):
             return Number(value, self)
         if isinstance(value, Narrative):
@@ -159,13 +159,14 @@ class Session:
         raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
 
 
-FORMS = {"数": "只印数字", "值": "供比较大小", "标题": "指标的名称"}  # of a figure, behind a dot
+FORMS = {"数": "只印数字", "值": "供比较大小", "标题": "指标的名称"}  # names behind the dot of a figure
 
 
 class Number:
-    """A figure in a template: prints its phrase, is true when not zero.
+    """A figure in a template: prints its phrase; it is true if it is not zero.
 
-    `.值` is the number to compare with, `.数` prints it alone, `.标题` the indicator's title.
+    `.值` is the number for comparisons, `.数` prints the number alone, `.标题` is the indicator's title.
+    A missing figure counts as true and is recorded.
     """
 
     def __init__(self, figure: Figure, session: Session) -> None:
@@ -187,18 +188,19 @@ class Number:
         if key == "数":
             return self._session.print(self._figure, key)
         if key == "值":
-            bool(self)  # a decision on a missing figure is a missing figure
+            bool(self)  # records a missing figure: it is needed for the comparison
             return self._figure.value or 0
         if key == "标题":
             return self._figure.indicator.title
         raise KeyError(key)
 
     def keys(self) -> Iterable[str]:
+        """Returns the names allowed behind the dot; the error message for a wrong one lists them."""
         return FORMS
 
 
 class Passage:
-    """A narrative in a template: expanded only where it is printed."""
+    """A narrative in a template; it is expanded only when printed."""
 
     def __init__(self, text: str, session: Session) -> None:
         self._text, self._session = text, session
@@ -214,17 +216,17 @@ class Passage:
 
 
 def narrative_names(text: str) -> list[str]:
-    """The names that a narrative calls, so that a checker can tell the unknown ones."""
+    """Returns the names that a narrative calls, so that a checker can report unknown ones."""
     return [m[1].strip() for m in _NARRATIVE_NAME.finditer(text)]
 
 
 def printable(text: str) -> str:
-    """Text from outside, without characters that could pass for marks or break the file."""
+    """Returns outside text without characters that could forge marks or break the file; line feeds become BREAK."""
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", BREAK)
 
 
 def finalize(value: Any) -> Any:
-    """What Jinja prints for a value; everything that is no plain data is refused."""
+    """Returns what Jinja prints for a value. Raises TypeError if it is not plain data."""
     if isinstance(value, Markup) or hasattr(value, "__html__"):
         return value
     if value is None:
@@ -248,7 +250,7 @@ def _note(into: list[str], text: str) -> None:
 
 
 class Pictures:
-    """What 图 is in a template."""
+    """The object 图 in a template: 图.NAME prints that picture."""
 
     def __init__(self, template: Path, session: Session) -> None:
         self._folder, self._session = template.parent / FOLDER, session

@@ -1,4 +1,4 @@
-"""What kind of thing each name of a template stands for, without any figures: enough to check a template."""
+"""Describes what kind of value each template name has, and checks a template by that, without any figures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from .session import FORMS
 
 @dataclass(frozen=True)
 class Shape:
+    """Kind of a value, and the shapes of its parts."""
+
     kind: str  # figure, text, list, map, any
     title: str = ""
     item: Shape | None = None  # of a list
@@ -25,7 +27,7 @@ ANY, TEXT = Shape("any"), Shape("text")
 
 
 def shape_of(value: Any) -> Shape:
-    """The shape of a value that a template may be given."""
+    """Returns the shape of a value that a template may be given."""
     if isinstance(value, Figure):
         return Shape("figure", value.indicator.title, keys=dict.fromkeys(FORMS, TEXT))
     if isinstance(value, Mapping):
@@ -37,6 +39,8 @@ def shape_of(value: Any) -> Shape:
 
 @dataclass(frozen=True)
 class Mistake:
+    """One mistake in a template; `code` is unknown or unsafe."""
+
     line: int
     code: str
     name: str
@@ -47,7 +51,7 @@ Scope = Mapping[str, Shape]
 
 
 def mistakes(tree: nodes.Template, known: Scope) -> Iterator[Mistake]:
-    """Unknown names, unknown parts of known ones, and what the sandbox would refuse, in the order they stand."""
+    """Yields unknown names, unknown parts of known ones, and what the sandbox would refuse, by line."""
     found: list[Mistake] = []
     _body(tree.body, dict(known), found)
     yield from sorted(found, key=lambda m: m.line)
@@ -78,14 +82,14 @@ def _body(body: list[nodes.Node], scope: dict[str, Shape], found: list[Mistake])
 
 
 def _part(node: nodes.Getattr | nodes.Getitem) -> str | None:
-    """The name behind the dot or in brackets; None where it is worked out only when the template runs."""
+    """Returns the name behind the dot or in brackets; None if it is computed only at run time."""
     if isinstance(node, nodes.Getattr):
         return node.attr
     return str(node.arg.value) if isinstance(node.arg, nodes.Const) else None
 
 
 def _shape(node: nodes.Node, scope: Scope, found: list[Mistake]) -> Shape:
-    """The shape of an expression; what is wrong in it goes to `found`."""
+    """Returns the shape of an expression; adds the mistakes in it to `found`."""
     if isinstance(node, nodes.Name):
         if node.name not in scope and node.name not in GLOBALS:
             found.append(Mistake(node.lineno, "unknown", node.name, tuple(scope)))

@@ -1,6 +1,6 @@
-"""What may stand around a document: red head, imprint, and the place of the signature.
+"""Adds what surrounds the text of a document: red head, imprint (版记), and the place of the signature.
 
-All measures come from standard/format/gb9704.yaml.
+All measures come from standard/format/gb9704.yaml; clause numbers are those of GB/T 9704.
 """
 
 from __future__ import annotations
@@ -21,19 +21,23 @@ from .box import text_box
 
 _COPIES = "抄送："
 NO_ROOM = 20  # twips
-IMPRINT = 903  # the number of 版记 among the document's boxes
+IMPRINT = 903  # id of the 版记 among the document's boxes
 _INDENT = re.compile("<w:ind [^<>]*/>")
 _AFTER_INDENT = re.compile("<w:(?:contextualSpacing|mirrorIndents|jc|textAlignment|outlineLvl|rPr|sectPr)[ />]")
 
 
 @dataclass(frozen=True)
 class RedHead:
+    """The red head (红头): issuing body and document number."""
+
     organ: str  # 发文机关标志, e.g. 示例市直属机关工作委员会文件
     number: str  # 发文字号, e.g. 示工发〔2026〕3号
 
 
 @dataclass(frozen=True)
 class Imprint:
+    """The imprint (版记): who issued the document, when, and who gets copies."""
+
     issuer: str  # 印发机关
     date: str  # 2026年1月8日
     copies: str = ""  # 抄送机关, without 抄送：
@@ -41,12 +45,12 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the text of one document."""
+    """What surrounds the text of one document."""
 
     red_head: RedHead | None = None
     imprint: Imprint | None = None
     sealed: bool = False  # the signature leaves room for a seal
-    kind: str = ""  # the bookmark over the whole text that tells what it is (names.kind_name)
+    kind: str = ""  # name of the bookmark over the whole text that says which document it is (kind_name)
 
 
 def _style(name: str) -> str:
@@ -63,7 +67,7 @@ def _body(root: etree._Element) -> etree._Element:
 
 
 def add_red_head(root: etree._Element, head: RedHead) -> None:
-    """Puts issuing body, number and the red line before the title, in place."""
+    """Inserts issuing body, number and red line before the title, in place (7.2.4, 7.2.5, 7.2.7)."""
     declared = load_format()
     measures = declared["red_head"]
     line = make(
@@ -82,7 +86,7 @@ def add_red_head(root: etree._Element, head: RedHead) -> None:
 
 
 def _organ(name: str) -> etree._Element:
-    """The issuing body on one line: drawn smaller where its name is too long for the declared size."""
+    """Returns the issuing body on one line, in a smaller size if the declared size is too wide."""
     declared = load_format()
     size = next(s["size"] for s in declared["styles"] if s["name"] == "公文发文机关标志")
     page = declared["page"]
@@ -94,7 +98,7 @@ def _organ(name: str) -> etree._Element:
 
 
 def add_imprint(root: etree._Element, imprint: Imprint) -> None:
-    """Puts 版记 at the foot of the last page, in place: a box on the text block's lower edge."""
+    """Adds the 版记, in place, as a box on the lower edge of the last page's text block (7.4)."""
     measures, body = load_format()["imprint"], _body(root)
     width = _last_text_width(body)
     rows = [_imprint_row(width, f"{_COPIES}{imprint.copies.rstrip('。')}。")] if imprint.copies else []
@@ -121,12 +125,12 @@ def add_imprint(root: etree._Element, imprint: Imprint) -> None:
 
 
 def _no_room(*content: etree._Element) -> etree._Element:
-    """A paragraph that takes no room: to hold a box, or because one must follow a table."""
+    """Returns a paragraph of minimal height: to hold a box, or because a paragraph must follow a table."""
     return make("w:p", make("w:pPr", make("w:spacing", line=NO_ROOM, lineRule="exact")), *content)
 
 
 def _last_text_width(body: etree._Element) -> int:
-    """Between the margins of the last section; the declared page where the document says nothing."""
+    """Returns the text width of the last section in twips; of the declared page if the document gives none."""
     found = [find(body, f"number(w:sectPr/{path})") for path in ("w:pgSz/@w:w", "w:pgMar/@w:left", "w:pgMar/@w:right")]
     width, left, right = (float(str(n)) for n in found)
     if width == width and left == left and right == right:  # none of them NaN
@@ -152,8 +156,10 @@ def _imprint_row(width: int, left: str, right: str = "") -> etree._Element:
 
 
 def title_lines(parts: Sequence[str]) -> str:
-    """A title of parts that belong together (7.3.1): on one line where it fits, else broken between two of them,
-    so that the longer line is as short as can be."""
+    """Returns the title on one line if it fits, else broken between two of its `parts` (7.3.1).
+
+    The break is chosen so that the longer line is as short as possible.
+    """
     title = "".join(parts)
     declared = load_format()
     size = next(s["size"] for s in declared["styles"] if s["name"] == "公文标题")
@@ -168,7 +174,7 @@ _STYLE = re.compile("<w:pStyle [^<>]*/>")
 
 
 def keep_signature(story: Story, styles: Styles) -> None:
-    """The signature never stands alone on a page: it takes the last paragraph of the text with it (7.3.5.5)."""
+    """Keeps the signature on one page with the text's last paragraph, in place (7.3.5.5)."""
     paragraphs = story.body_paragraphs()
     signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.setting.style == styles.sign), 0)
     for p in reversed(paragraphs[:signed]):
@@ -178,9 +184,12 @@ def keep_signature(story: Story, styles: Styles) -> None:
 
 
 def place_signature(story: Story, styles: Styles, sealed: bool = False) -> None:
-    """Without a seal (7.3.5.2): the signature two characters from the right, the date below it
-    beginning two characters further right; a date that is longer keeps the two characters itself.
-    `sealed` (7.3.5.1): the date four characters from the right, the signature centred above it."""
+    """Sets the right indents of signature and date, in place.
+
+    Without a seal (7.3.5.2): the signature ends two characters from the right; the date begins two characters
+    to the right of the signature's start. A date longer than the signature ends two characters from the right.
+    `sealed` (7.3.5.1): the date ends four characters from the right, the signature is centred above it.
+    """
     paragraphs = story.body_paragraphs() if styles.sign else []
     for sign, day in pairwise(paragraphs):
         if sign.setting.style != styles.sign or day.setting.style != styles.date:
@@ -195,12 +204,12 @@ def place_signature(story: Story, styles: Styles, sealed: bool = False) -> None:
 
 
 def _width(text: str) -> float:
-    """In characters; ASCII takes half of one."""
+    """Returns the width in characters; a narrow (ASCII) character counts half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text.strip())
 
 
 def _indented(paragraph: str, chars: float) -> str:
-    """A paragraph's first token with its right indent, where the schema wants it."""
+    """Returns a paragraph's first token with a right indent of `chars` characters, in schema order."""
     made = f'<w:ind w:rightChars="{round(chars * 100)}" w:right="{round(chars * load_format()["char"])}"/>'
     head, properties, rest = paragraph.partition("</w:pPr>")
     head = _INDENT.sub("", head)

@@ -1,4 +1,4 @@
-"""A body in plain text -> a Word template in official format.
+"""Builds a Word template in official format from a plain-text body.
 
 The tags are described at the top of scripts/build_templates.py.
 """
@@ -36,14 +36,14 @@ _TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
 
 
 def build_template(body: Path, out: Path) -> None:
-    """Builds `out` from a body text. Raises StandardError naming file and line."""
+    """Builds `out` from a body text. Raises StandardError with file and line."""
     build_document(body.name, body.read_text(encoding="utf-8").splitlines(), out)
 
 
 def build_document(name: str, lines: Iterable[str], out: Path, landscape: bool = False) -> None:
-    """Builds `out` from the lines of a body, all of it on landscape pages where wanted.
+    """Builds `out` from the lines of a body; `landscape` starts it on landscape pages.
 
-    Raises StandardError naming `name` and the line.
+    Raises StandardError with `name` and the line.
     """
     builder = _Builder(name, landscape)
     for number, line in enumerate(lines, 1):
@@ -64,6 +64,7 @@ def build_document(name: str, lines: Iterable[str], out: Path, landscape: bool =
 
 
 def style_id(name: str) -> str:
+    """Returns the style id of a declared style."""
     return str(next(s["id"] for s in load_format()["styles"] if s["name"] == name))
 
 
@@ -73,11 +74,12 @@ def _text(text: str, style: str = "") -> etree._Element:
 
 
 def paragraph(style: str, *runs: etree._Element) -> etree._Element:
+    """Returns a paragraph of these runs in a declared style."""
     return make("w:p", make("w:pPr", make("w:pStyle", val=style_id(style))), *runs)
 
 
 class _Builder:
-    """Takes the lines of one body in order."""
+    """Builds a document body from its lines, taken in order."""
 
     def __init__(self, name: str, landscape: bool = False) -> None:
         self.name, self.number = name, 0
@@ -87,9 +89,11 @@ class _Builder:
         self.widths: list[int] = []
 
     def error(self, message: str) -> StandardError:
+        """Returns an error with file name and line number."""
         return StandardError(f"{self.name}:{self.number}: {message}")
 
     def line(self, number: int, line: str) -> None:
+        """Adds one line of the body text. Raises StandardError for an unknown or incomplete tag."""
         self.number = number
         if not line or line.startswith("//"):
             return
@@ -121,7 +125,7 @@ class _Builder:
         self.body.append(paragraph("公文正文", _text(heading, RUN_IN[tag]), _text(text)))
 
     def _turn(self, landscape: bool) -> None:
-        """A section's properties stand in its last paragraph."""
+        """Ends a section: its properties belong into its last paragraph."""
         if landscape == self.landscape:
             raise self.error("the page lies that way already")
         last = self.body[-1] if len(self.body) else None
@@ -166,7 +170,7 @@ class _Builder:
         self.table.append(make("w:tr", properties, *map(self._cell, cells, self.widths, [tag] * len(cells))))
 
     def _cell(self, text: str, width: int, tag: str) -> etree._Element:
-        """A leading ^ centres a cell."""
+        """Returns a table cell; a leading ^ centres it."""
         style = "公文表头" if tag == "th" else "公文表格居中" if text.startswith("^") else "公文表格"
         text = text.removeprefix("^")
         properties = make("w:tcPr", make("w:tcW", w=width, type="dxa"), make("w:vAlign", val="center"))
@@ -178,8 +182,9 @@ class _Builder:
             self.table = None
 
     def finish(self) -> None:
+        """Closes an open table and adds the last section."""
         self._end_table()
         if len(self.body) and self.body[-1].tag == make("w:tbl").tag:
-            hidden = make("w:rPr", make("w:vanish"))  # Word wants a paragraph after a table; nobody shall see it
+            hidden = make("w:rPr", make("w:vanish"))  # Word requires a paragraph after a table; it must not show
             self.body.append(make("w:p", make("w:pPr", make("w:spacing", line=20, lineRule="exact"), hidden)))
         self.body.append(section(self.landscape))

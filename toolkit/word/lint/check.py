@@ -1,4 +1,4 @@
-"""The rules carried out on a document: remarks on its text in order, then on its page and fonts."""
+"""Applies the lint rules to a document: findings on its text in order, then on its page and fonts."""
 
 from __future__ import annotations
 
@@ -85,13 +85,16 @@ _LAYOUT = {
 }
 CHECKS: Mapping[str, Check] = {name: getattr(module, name) for module, names in _TEXT.items() for name in names}
 LAYOUT_CHECKS: Mapping[str, LayoutCheck] = {n: getattr(module, n) for module, names in _LAYOUT.items() for n in names}
-LISTED = 8  # paragraphs that a remark on the look names
+LISTED = 8  # paragraphs named in one finding on page or fonts
 
 
 @dataclass(frozen=True)
 class Breach:
-    """One finding. `paragraph`: its number as in Paragraph, the first one of several that look alike, 0 for the page;
-    `text`: what was found; `rule`: its name in lint.yaml."""
+    """One finding.
+
+    `rule`: its name in lint.yaml. `text`: what was found. `paragraph`: its Paragraph.number; the first one of
+    several alike; 0 for the page.
+    """
 
     rule: str
     code: str
@@ -110,28 +113,29 @@ class Breach:
 
 
 def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
-    """Everything that the rules find in a .docx or .txt. `kind` as in check_text."""
+    """Returns all findings on a .docx or .txt. `kind` and CannotRun: as in check_text."""
     read = read_script(document, catalog, kind)
     remarks = [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
     return remarks + [look for rule, flaws in flaws_of(document, read) for look in _looks(rule, flaws)]
 
 
 def check_text(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
-    """What the rules of lint.yaml find in the text, by paragraph.
+    """Returns what the text rules of lint.yaml find, by paragraph.
 
-    `kind`: a document of the standard, by name or Chinese title; guessed from the title where it is "".
-    Raises CannotRun for a kind that is not known.
+    `kind`: a document of the standard, by name or Chinese title; guessed from the title if empty.
+    Raises CannotRun for an unknown kind.
     """
     read = read_script(document, catalog, kind)
     return [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
 
 
 def rules_in_force() -> Rules:
-    """lint.yaml, with what the user's folders lay over it."""
+    """Returns the rules of lint.yaml, overridden by those in the user's folders."""
     return load_rules((*CHECKS, *LAYOUT_CHECKS))
 
 
 def read_script(document: Opened, catalog: Catalog, kind: str = "") -> Script:
+    """Reads a document as lines with roles. Raises CannotRun for an unknown `kind`."""
     rules = rules_in_force()
     by_title = {d.title: name for name, d in catalog.documents.items()}
     name = by_title.get(kind, kind)
@@ -142,13 +146,13 @@ def read_script(document: Opened, catalog: Catalog, kind: str = "") -> Script:
 
 
 def hits(read: Script, catalog: Catalog) -> list[tuple[Rule, Hit]]:
-    """What the rules of the text find, in its order."""
+    """Returns what the text rules find, in the order of the text."""
     found = [(rule, hit) for rule in read.rules.rules for hit in CHECKS[rule.check](read, rule, catalog)]
     return sorted(found, key=lambda x: (x[1].line, x[1].start))
 
 
 def flaws_of(document: Opened, read: Script) -> list[tuple[Rule, list[Flaw]]]:
-    """What deviates in page and fonts, by rule; nothing in plain text."""
+    """Returns the deviations of page and fonts by rule; none for plain text."""
     if document.kind != "docx":
         return []
     page = Page.of(document, read)
@@ -156,7 +160,7 @@ def flaws_of(document: Opened, read: Script) -> list[tuple[Rule, list[Flaw]]]:
 
 
 def alike(flaws: Iterable[Flaw]) -> Mapping[tuple[str, str], list[Flaw]]:
-    """Flaws that are told as one: the same as it is and as it should be."""
+    """Groups flaws that are reported as one: those with the same `found` and `right`."""
     made: dict[tuple[str, str], list[Flaw]] = {}
     for flaw in flaws:
         made.setdefault((flaw.found, flaw.right), []).append(flaw)
@@ -164,7 +168,7 @@ def alike(flaws: Iterable[Flaw]) -> Mapping[tuple[str, str], list[Flaw]]:
 
 
 def where(flaws: Iterable[Flaw]) -> str:
-    """第3、4段, or 第3、4、5、6、7、8、9、10段等20段; "" for the page."""
+    """Returns 第3、4段, or 第3、4、5、6、7、8、9、10段等20段; an empty string for the page."""
     numbers = list(dict.fromkeys(f.line.number for f in flaws if f.line is not None))
     if not numbers:
         return ""

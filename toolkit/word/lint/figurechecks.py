@@ -1,6 +1,6 @@
-"""Checks of quantities and words over the whole document: approximators, units, values that do not agree.
+"""Checks quantities and words over the whole document: approximators, units, conflicting values.
 
-Figures that a bookmark ties to the ledger are known for what they are; only those typed by hand are questioned.
+Figures that a bookmark ties to the ledger are not questioned, only those typed by hand.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from .script import Line, Script, sentences_of
 
 _MIXED = re.compile(r"(?:\d\s{0,2}[万亿]?|[百千万亿])\s{0,2}(?P<x>[余多])(?=[\u3400-\u9fff])(?!元化|样)")
 _NUMBER = "(?:[0-9][0-9.,]{0,14}|[一二两三四五六七八九十数几][一二三四五六七八九十百千]{0,8})"
-_AS_OF_LINE = 400  # characters of a sentence looked through
+_AS_OF_LINE = 400  # characters of a sentence that are searched
 
 
 def contradictions(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The declared pairs of words that contradict or repeat one another (wording.yaml)."""
+    """Finds declared pairs of words that contradict or repeat one another (K15, wording.yaml, rules.md F7)."""
     compiled = [(re.compile(c["pattern"]), c) for c in catalog.wording["contradictions"]]
     for line in script.prose:
         reached = 0
@@ -31,7 +31,10 @@ def contradictions(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit
 
 
 def mixed_approximators(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """余 and 多 in one document: the rarer one is wrong, the standard's own first word where they are as many."""
+    """Finds 余 and 多 mixed in one document (K16, rules.md F4).
+
+    The rarer one is wrong; if they are equally frequent, the first of `approx_words` in wording.yaml is right.
+    """
     found = [(line, m) for line in script.prose for m in _MIXED.finditer(line.text)]
     counted = Counter(m["x"] for _, m in found)
     if len(counted) < 2:
@@ -45,6 +48,7 @@ def mixed_approximators(script: Script, rule: Rule, catalog: Catalog) -> Iterato
 
 
 def unlawful_units(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds numbers with non-statutory units, declared in wording.yaml (K23, GB 3100)."""
     units = catalog.wording["unlawful_units"]
     names = "|".join(sorted(units, key=len, reverse=True))
     pattern = re.compile(
@@ -56,7 +60,7 @@ def unlawful_units(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit
 
 
 def variants(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Two spellings of one word in the same document; the second of the pair is the one to change."""
+    """Finds two spellings of one word in the document (K22); the second of the pair is to be changed."""
     text = "\n".join(line.text for line in script.prose)
     for right, other in rule.with_["pairs"]:
         if right in text and other in text:
@@ -66,7 +70,7 @@ def variants(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def _typed(script: Script) -> Iterator[tuple[Line, Quantity]]:
-    """Quantities that nobody tied to the ledger."""
+    """Yields quantities that no bookmark ties to the ledger; masked ones are left out."""
     for line in script.flow:
         if line.role in ("body", "heading"):
             for quantity in quantities(line.text):
@@ -75,7 +79,7 @@ def _typed(script: Script) -> Iterator[tuple[Line, Quantity]]:
 
 
 def several_values(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The same thing with another number, where the sentences do not say of which level."""
+    """Finds the same thing with different numbers, unless the sentences name different levels (K24)."""
     scopes = re.compile(rule.with_["scopes"])
     names = _indicator_words(catalog)
     known: dict[str, tuple[Quantity, str]] = {}
@@ -93,14 +97,14 @@ def several_values(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit
 
 
 def _indicator_words(catalog: Catalog) -> list[str]:
-    """What indicators count, longest first: 主题党日 of 主题党日_支部."""
+    """Returns what indicators count, longest first: 主题党日 from 主题党日_支部."""
     return sorted(
         {n.partition("_")[0] for n in catalog.indicators if len(n.partition("_")[0]) > 3}, key=len, reverse=True
     )
 
 
 def _phrase(text: str, quantity: Quantity, names: list[str], catalog: Catalog) -> str:
-    """What the number is of: an indicator's word in its clause, or the whole clause without time and verb."""
+    """Returns what the number counts: an indicator's word in its clause, else the clause without time and verb."""
     clause = re.split("[，。；：、！？]|\\d", text[max(0, quantity.start - 40) : quantity.start].rstrip())[-1]
     named = next((n for n in names if n in clause), "")
     if named:
@@ -117,7 +121,7 @@ def _sentence(text: str, at: int) -> str:
 
 
 def vague_figures(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Figures of now without a day, of years without a first one, shares without what they are shares of."""
+    """Finds 目前 without a date, 近年来 without a year, and shares without numerator and denominator (K28, rules.md F8)."""
     p = rule.with_
     if script.kind in p["not_kinds"]:
         return
@@ -148,7 +152,7 @@ def vague_figures(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
 
 
 def counted_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The same rough number twice, in different sentences."""
+    """Finds the same rough count, with 余 or 多, in two paragraphs (K29)."""
     seen: dict[object, tuple[Line, Quantity]] = {}
     for line, quantity in _typed(script):
         if (

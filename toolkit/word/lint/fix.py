@@ -1,4 +1,4 @@
-"""Mends on a copy what a machine can mend, and tells what it changed. Everything else stays byte for byte."""
+"""Corrects a copy where a program can, and lists the changes; everything else stays byte for byte."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..ooxml import XML_SPACE, dump, q
 from .check import alike, flaws_of, hits, read_script, where
 from .rules import Hit, Rule
 
-PASSES = 6  # one mending may lay bare another: （ 一） first its bracket, then its space
+PASSES = 6  # one correction may reveal another: in （ 一） first the bracket, then the space
 
 
 @dataclass(frozen=True)
 class Change:
-    """paragraph: as in Paragraph, 0 for the page; old and new: the text, or the look, before and after."""
+    """One change: `paragraph` is Paragraph.number, 0 for the page; `old`, `new` are text or look before and after."""
 
     code: str
     paragraph: int
@@ -34,9 +34,9 @@ class Change:
 
 
 def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]:
-    """Writes the mended document to `out` and lists the changes in the order they were made.
+    """Writes the corrected document to `out` and returns the changes in the order they were made.
 
-    Raises CannotRun where `out` is the document itself, or the document cannot be read or `out` not written.
+    Raises CannotRun if `out` is the document itself or has another suffix, or a file cannot be read or written.
     """
     if out.exists() and out.samefile(path):
         raise CannotRun("改正后的文件不能覆盖原文件。请用 -o 另起一个文件名。")
@@ -102,7 +102,7 @@ def _mended(p: Paragraph, found: list[Hit]) -> Paragraph:
 
 
 def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
-    """Puts `new` in place of text[start:end], in the run where it begins; runs and bookmarks stay where they are."""
+    """Replaces text[start:end] by `new` in the run where it begins; runs and bookmarks keep their places."""
     for node, at in reversed(held.nodes):
         length = len(node.text or "") if node.tag == q("w:t") else 1
         a, b = max(start, at), min(end, at + length)
@@ -123,7 +123,7 @@ def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
 
 
 def _with_lines(data: bytes, lines: Iterable[Paragraph]) -> bytes:
-    """The file with these lines in place of its own: encoding, line ends and empty lines as they were."""
+    """Returns the file's bytes with these lines replaced; encoding, line ends and empty lines are kept."""
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     for encoding in ENCODINGS:
         try:

@@ -1,7 +1,7 @@
-"""Checks of the paragraphs of a .docx: fonts, sizes, pitch, indents, title, headings, signature.
+"""Checks the paragraphs of a .docx: fonts, sizes, pitch, indents, title, headings, signature.
 
-Page, page numbers, red head, imprint and tables are in pagechecks.py. A check gives Flaws; alike ones are
-told as one finding.
+Page, page numbers, red head, imprint and tables are in pagechecks.py. A check yields Flaws; equal ones are
+reported as one finding. Clause numbers are those of GB/T 9704.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNSET = "未设置"
 
 @dataclass(frozen=True)
 class Flaw:
-    """One deviation: at a line (None: of the page), as it is, as it should be, and how to mend it."""
+    """One deviation: its line (None: the page), the actual look, the right look, and a function that corrects it."""
 
     line: Line | None
     found: str = ""
@@ -47,18 +47,21 @@ class Page:
 
     @classmethod
     def of(cls, opened: Opened, script: Script) -> Page:
+        """Builds the page from an opened document and its script."""
         return cls(opened, script, Look(opened.parts), load_format())
 
     def style(self, name: str) -> Mapping[str, Any]:
+        """Returns a declared style by its name."""
         found: Mapping[str, Any] = next(s for s in self.format["styles"] if s["name"] == name)
         return found
 
     def accepts(self, role: str, font: str) -> bool:
+        """Returns whether `font` is the declared font of `role` or another name of it."""
         return font in (self.format["fonts"][role], *self.format["lint"]["same_font"][role])
 
     @property
     def body(self) -> Iterator[Line]:
-        """Running text, without the salutation."""
+        """Lines of running text, without the salutation."""
         for line in self.script.role("body"):
             if not (
                 line.text.rstrip()[-1:] in "：:" and len(line.text) <= 40 and not line.label and "，" not in line.text
@@ -67,7 +70,7 @@ class Page:
 
 
 def runs(line: Line) -> Iterator[tuple[etree._Element, str, int]]:
-    """(run, its text, where it starts) of a line, those of text boxes apart."""
+    """Yields (run, its text, its start in the line); runs of text boxes are left out."""
     at = 0
     p = line.paragraph.element
     for run in p.iter(q("w:r")) if p is not None else ():
@@ -80,7 +83,7 @@ def runs(line: Line) -> Iterator[tuple[etree._Element, str, int]]:
 
 
 def _chinese(line: Line) -> Iterator[tuple[etree._Element, etree._Element, int]]:
-    """(paragraph, run, start) of runs that hold Chinese."""
+    """Yields (paragraph, run, start) of runs that hold Chinese."""
     for run, text, at in runs(line):
         if _HAN.search(text):
             yield line.paragraph.element, run, at
@@ -91,11 +94,12 @@ def _level(line: Line) -> int:
 
 
 def _run_in(line: Line) -> int:
-    """Where a heading at the start of a paragraph ends; 0 for none."""
+    """Returns the end of a heading at the start of a paragraph; 0 if there is none."""
     return line.text.find("。") + 1 if line.label and line.role == "body" else 0
 
 
 def body_font(page: Page) -> Iterator[Flaw]:
+    """Finds body text not in 仿宋; a run-in heading may have its own font (G03, 5.2.2)."""
     right = page.format["fonts"]["fang"]
     for line in page.body:
         for p, run, at in _chinese(line):
@@ -106,6 +110,7 @@ def body_font(page: Page) -> Iterator[Flaw]:
 
 
 def body_size(page: Page) -> Iterator[Flaw]:
+    """Finds body text, headings, signature and date that are not 3号 (16 pt) (G04, 5.2.2)."""
     right = int(page.style("公文正文")["size"])
     for line in (*page.body, *page.script.role("heading", "sign", "date")):
         for p, run, _ in _chinese(line):
@@ -115,6 +120,7 @@ def body_size(page: Page) -> Iterator[Flaw]:
 
 
 def line_pitch(page: Page) -> Iterator[Flaw]:
+    """Finds body lines without the pitch of 22 lines a page, and space between paragraphs (G05, 5.2.3)."""
     low, high = page.format["lint"]["lines"]
     right = page.style("公文正文")["line"]
     for line in page.body:
@@ -137,7 +143,7 @@ def line_pitch(page: Page) -> Iterator[Flaw]:
 
 
 def _spaced(page: Page, line: Line) -> Iterator[Flaw]:
-    """Space before or after paragraphs: fewer lines than 22 would fit."""
+    """Yields space before or after a paragraph, because 22 lines no longer fit on the page."""
     p = line.paragraph.element
     for side, name in (("before", "段前"), ("after", "段后")):
         if _number(found := page.look.value(p, "spacing", side) or "0"):
@@ -146,7 +152,7 @@ def _spaced(page: Page, line: Line) -> Iterator[Flaw]:
 
 
 def _on_grid(page: Page, p: etree._Element) -> bool:
-    """Single lines on a grid of 22 a page."""
+    """Returns whether single lines follow a document grid of 22 lines a page."""
     if page.look.value(p, "snapToGrid") in ("0", "false"):
         return False
     low, high = page.format["lint"]["lines"]
@@ -155,6 +161,7 @@ def _on_grid(page: Page, p: etree._Element) -> bool:
 
 
 def first_line(page: Page) -> Iterator[Flaw]:
+    """Finds body paragraphs not indented by two characters (G06, 7.3.3); spaces in place of it are not corrected."""
     for line in page.body:
         in_chars, in_twips, mend = _indent(page, line)
         if not in_chars and not in_twips:
@@ -163,7 +170,10 @@ def first_line(page: Page) -> Iterator[Flaw]:
 
 
 def first_line_both(page: Page) -> Iterator[Flaw]:
-    """LibreOffice reads one way of writing it, Word prefers the other."""
+    """Finds indents written only in characters or only in twips (G06).
+
+    Both are needed: LibreOffice reads one of the two, Word prefers the other.
+    """
     for line in page.body:
         in_chars, in_twips, mend = _indent(page, line)
         if in_chars != in_twips:
@@ -171,7 +181,10 @@ def first_line_both(page: Page) -> Iterator[Flaw]:
 
 
 def _indent(page: Page, line: Line) -> tuple[bool, bool, Callable[[], None]]:
-    """Whether the first line stands two characters in, by either way of writing it; and how to write both."""
+    """Returns whether the first line is indented by two characters, as written in characters and in twips.
+
+    The third value is a function that writes both.
+    """
     style, p = page.style("公文正文"), line.paragraph.element
     chars, twips = (page.look.value(p, "ind", key) for key in ("firstLineChars", "firstLine"))
     near = abs(_number(twips or "0") - style["first"]) <= page.format["lint"]["tolerance"]
@@ -180,6 +193,7 @@ def _indent(page: Page, line: Line) -> tuple[bool, bool, Callable[[], None]]:
 
 
 def title_look(page: Page) -> Iterator[Flaw]:
+    """Finds a title that is not 2号 (22 pt) 小标宋 and centred (G07, 7.3.1)."""
     style = page.style("公文标题")
     font, size = page.format["fonts"]["title"], style["size"]
     for line in page.script.role("title"):
@@ -199,6 +213,7 @@ def _centre(p: etree._Element) -> None:
 
 
 def heading_font(page: Page) -> Iterator[Flaw]:
+    """Finds headings not in the font of their level: 黑体, 楷体, 仿宋, 仿宋 (G08, 7.3.3)."""
     for line in page.script.role("heading"):
         role = _HEADING_FONTS[_level(line)]
         right = page.format["fonts"][role]
@@ -208,6 +223,7 @@ def heading_font(page: Page) -> Iterator[Flaw]:
 
 
 def bold_heading(page: Page) -> Iterator[Flaw]:
+    """Finds bold titles and headings (G13, 7.3.3)."""
     for line in page.script.role("title", "heading"):
         for p, run, _ in _chinese(line):
             if page.look.has(p, "b", run):
@@ -215,7 +231,7 @@ def bold_heading(page: Page) -> Iterator[Flaw]:
 
 
 def east_asian(page: Page) -> Iterator[Flaw]:
-    """Runs with a Western font of their own and no Chinese one."""
+    """Finds runs that set a Western font but no Chinese one (G12, 5.2.2)."""
     for line in page.script.prose:
         for _, run, _ in _chinese(line):
             fonts = next(iter(find(run, "w:rPr/w:rFonts")), None)
@@ -226,6 +242,7 @@ def east_asian(page: Page) -> Iterator[Flaw]:
 
 
 def colour(page: Page) -> Iterator[Flaw]:
+    """Finds text that is not black (G14, 5.2.4)."""
     for line in (*page.body, *page.script.role("title", "heading", "sign", "date")):
         for p, run, _ in _chinese(line):
             found = page.look.value(p, "color", run=run)
@@ -234,6 +251,7 @@ def colour(page: Page) -> Iterator[Flaw]:
 
 
 def date_place(page: Page) -> Iterator[Flaw]:
+    """Finds signatures and dates that are not placed to the right (G15, 7.3.5)."""
     for line in page.script.role("sign", "date"):
         p = line.paragraph.element
         left = _number(page.look.value(p, "ind", "left") or "0")

@@ -1,4 +1,4 @@
-"""Checks that look at how lines follow one another: numbering, breaks, title, year, what is missing."""
+"""Checks how lines follow one another: numbering, breaks, title, year, missing parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...wording.numerals import in_chinese, numeral
 from .rules import Hit, Rule
 from .script import POINT, Line, Script
 
-_TAIL = 12  # characters of a line's end that a message shows
+_TAIL = 12  # characters of a line's end shown in a message
 _WRITTEN = ("{}、", "（{}）", "{}.", "（{}）")
 
 
@@ -20,7 +20,7 @@ def _written(level: int, n: int) -> str:
 
 
 def _numbered(script: Script) -> Iterator[Line]:
-    """Lines with a number of the body's levels; those of a list of annexes apart."""
+    """Yields lines with a number of the body's levels; those in a list of annexes are left out."""
     listed = False
     for line in script.flow:
         listed = line.role == "annex" or (listed and line.label is not None and line.label.level == 2)
@@ -29,7 +29,7 @@ def _numbered(script: Script) -> Iterator[Line]:
 
 
 def numbering_style(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """二. or 二． for 二、"""
+    """Finds 二. or 二． instead of 二、 (K01, GB/T 9704 7.3.3)."""
     for line in _numbered(script):
         label = line.label
         if label and label.level == 0 and line.text[label.end - 1] != "、":
@@ -40,9 +40,12 @@ def numbering_style(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hi
 
 
 def sequence(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Each number one more than the last of its level; 1. may run on through the whole document."""
-    last: list[int | None] = [None] * 4  # None: the level has not begun under the present heading
-    before: int | None = None  # the last 1. of all
+    """Finds numbers that are not one more than the last of their level (K06, GB/T 9704 7.3.3).
+
+    1. may run on through the whole document. 一是…二是… are checked too.
+    """
+    last: list[int | None] = [None] * 4  # None: the level has not begun under the current heading
+    before: int | None = None  # last number of level 2 (1.) in the whole document
     complete = any(script.role("title"))
     for line in _numbered(script):
         label = line.label
@@ -63,7 +66,7 @@ def sequence(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def _points(script: Script) -> Iterator[Hit]:
-    """一是…二是…三是… within a section."""
+    """Finds gaps in 一是…二是…三是… within a section."""
     last = 0
     for line in script.flow:
         if line.label or line.role == "heading":
@@ -77,8 +80,11 @@ def _points(script: Script) -> Iterator[Hit]:
 
 
 def levels(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """（1） without 1.; sections with different levels below; 一是 straight below 一、."""
-    below: int | None = None  # the level that the sections of this document have under 一、
+    """Finds wrong nesting of levels (K05, GB/T 9704 7.3.3).
+
+    That is （1） without 1., sections with different levels below them, and 一是 directly below 一、.
+    """
+    below: int | None = None  # the level directly under 一、 in this document
     seen: set[int] = set()
     pointed: list[Line] = []
     for line in script.flow:
@@ -123,7 +129,7 @@ def _level_hit(line: Line, problem: str) -> Hit:
 
 
 def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
-    """Lines of the body that do not end as sentences do, with the line that follows."""
+    """Yields body lines that do not end like a sentence, each with the line that follows."""
     flow = script.flow
     for n, line in enumerate(flow):
         following = flow[n + 1] if n + 1 < len(flow) else None
@@ -154,7 +160,7 @@ def _is_continued(script: Script, following: Line | None) -> bool:
 
 
 def _overlap(line: Line, following: Line | None) -> int:
-    """How many characters at the end of a line begin the next one as well."""
+    """Returns how many characters at the end of a line also begin the next one, at most 4."""
     if following is None or following.role not in ("body", "loose"):
         return 0
     end, start = line.text.rstrip(), following.text.lstrip()
@@ -162,6 +168,7 @@ def _overlap(line: Line, following: Line | None) -> int:
 
 
 def broken_paragraph(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds paragraphs broken off in a sentence that the next one continues (K07)."""
     for line, following in _unfinished(script):
         if following is not None and _is_continued(script, following):
             text = line.text.rstrip()
@@ -170,6 +177,7 @@ def broken_paragraph(script: Script, rule: Rule, catalog: Catalog) -> Iterator[H
 
 
 def doubled_break(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds characters at a paragraph start that repeat the end of the previous one (K08)."""
     for line, following in _unfinished(script):
         k = _overlap(line, following)
         if k and following is not None:
@@ -178,6 +186,7 @@ def doubled_break(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
 
 
 def no_end_mark(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds paragraphs without a mark at the end of the sentence (K20)."""
     for line, following in _unfinished(script):
         if not _is_continued(script, following) and not _overlap(line, following):
             text = line.text.rstrip()
@@ -188,19 +197,20 @@ def no_end_mark(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def title_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds lines that repeat the title (K14)."""
     for line in script.role("repeat"):
         yield Hit(line.index, 0, len(line.text))
 
 
 def _told(script: Script) -> Iterator[tuple[Line, str]]:
-    """The text proper, without what stands in titles of documents, at its own places."""
+    """Yields lines and their text with titles in 《》 blanked out, so that positions stay the same."""
     for line in script.flow:
         if line.role in ("body", "heading", "loose"):
             yield line, re.sub("《[^《》]{1,80}》", lambda m: "　" * len(m.group()), line.text)
 
 
 def title_year(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The text reports on another year and never names the title's."""
+    """Finds text that reports on another year and never names the title's (K13)."""
     year, others = script.year, []
     if year is None:
         return
@@ -214,6 +224,7 @@ def title_year(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def title_subject(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds text that does not deal with the subject of the title (K13)."""
     body = "\n".join(text for _, text in _told(script))
     title = next(script.role("title"), None)
     for subject in script.rules.subjects if title else ():
@@ -226,6 +237,7 @@ def title_subject(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
 
 
 def stale_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds slogans and anniversaries that are out of date in the year of the title (K25)."""
     year = script.year
     if year is None:
         return
@@ -240,7 +252,7 @@ def stale_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def missing_parts(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """What a document of this kind needs and nowhere has; said of its last line."""
+    """Finds what this kind of document needs but does not contain (K26); reported at its last line."""
     if not script.kind or script.kind not in script.rules.kinds or not script.title:
         return
     words = "\n".join(line.text for line in script.lines)
@@ -258,7 +270,7 @@ def missing_parts(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
 
 
 def date_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Below a document: 2026年1月5日, and no other way."""
+    """Finds dates below a document not written like 2026年1月5日 (G31, GB/T 9704 7.3.5.4)."""
     for line in script.role("date"):
         text = line.text.strip()
         try:

@@ -1,4 +1,4 @@
-"""What a paragraph and a run look like in the end: direct properties, then styles, then the defaults."""
+"""Resolves how a paragraph and a run finally look: direct properties, then styles, then defaults."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lxml import etree
 from ..ooxml import find, parse, q
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-MAX_CHAIN = 12  # styles based on one another
+MAX_CHAIN = 12  # longest chain of styles based on one another
 
 
 class Look:
-    """Of the document whose parts these are."""
+    """Styles, defaults and theme fonts of the document with these parts."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         name = "word/styles.xml"
@@ -28,7 +28,7 @@ class Look:
     def value(
         self, p: etree._Element, tag: str, attribute: str = "val", run: etree._Element | None = None
     ) -> str | None:
-        """One attribute of a paragraph's property, or with `run` of a run's; None where nobody sets it."""
+        """Returns one attribute of a paragraph's property, or with `run` of a run's; None if it is set nowhere."""
         for properties in self._chain(p, run):
             child = properties.find(q(f"w:{tag}"))
             if child is not None and (found := child.get(q(f"w:{attribute}"))) is not None:
@@ -36,7 +36,7 @@ class Look:
         return None
 
     def has(self, p: etree._Element, tag: str, run: etree._Element) -> bool:
-        """Whether a toggle such as w:b is on."""
+        """Returns whether a toggle such as w:b is on."""
         for properties in self._chain(p, run):
             child = properties.find(q(f"w:{tag}"))
             if child is not None:
@@ -44,7 +44,7 @@ class Look:
         return False
 
     def font(self, p: etree._Element, run: etree._Element, script: str = "eastAsia") -> str:
-        """The font of Chinese (or `ascii`) text; "" where the document leaves it to the program."""
+        """Returns the font of Chinese (or `ascii`) text; an empty string if the document leaves it to the program."""
         for properties in self._chain(p, run):
             fonts = properties.find(q("w:rFonts"))
             if fonts is None:
@@ -85,7 +85,7 @@ def _is_default(style: etree._Element) -> bool:
 
 
 def _theme_fonts(root: etree._Element) -> dict[str, str]:
-    """minorEastAsia, majorEastAsia, minorAscii … -> name."""
+    """Returns theme key -> font name; keys are minorEastAsia, majorEastAsia, minorAscii …"""
     found = {}
     for size in ("minor", "major"):
         for fonts in root.iter(f"{_A}{size}Font"):

@@ -1,4 +1,4 @@
-"""Properties written in place, in the order the schema asks for."""
+"""Sets properties of paragraphs, runs and table rows in place, in schema order."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ _ORDER = {
 
 
 def put(owner: etree._Element, kind: str, tag: str, **attributes: object) -> None:
-    """Sets attributes of owner/kind/tag (w:p/w:pPr/w:ind), making what is missing; a value None takes one away."""
+    """Sets attributes of owner/kind/tag (w:p/w:pPr/w:ind) and creates missing elements.
+
+    The value None removes an attribute.
+    """
     properties = owner.find(q(f"w:{kind}"))
     if properties is None:
         properties = make(f"w:{kind}")
@@ -111,11 +114,12 @@ def put(owner: etree._Element, kind: str, tag: str, **attributes: object) -> Non
 
 
 def put_font(run: etree._Element, font: str) -> None:
-    """All scripts in one font, whatever the theme says."""
+    """Sets one font for all scripts of a run and removes its theme fonts."""
     themed = dict.fromkeys(("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"))
     put(run, "rPr", "rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font, hint="eastAsia", **themed)
 
 
 def put_size(run: etree._Element, size: int) -> None:
+    """Sets the font size of a run in half-points."""
     put(run, "rPr", "sz", val=size)
     put(run, "rPr", "szCs", val=size)

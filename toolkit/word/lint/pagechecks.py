@@ -1,4 +1,7 @@
-"""Checks of the page of a .docx: paper, margins, page numbers, red head, imprint, tables."""
+"""Checks the page of a .docx: paper, margins, page numbers, red head, imprint, tables.
+
+Clause numbers are those of GB/T 9704.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ def _is_turned(section: etree._Element) -> bool:
 
 
 def page_size(page: Page) -> Iterator[Flaw]:
+    """Finds pages that are not A4, portrait or landscape (G01, 5.1)."""
     declared, off = page.format["page"], page.format["lint"]["tolerance"]
     for section in _sections(page):
         found = [_twips(section, f"w:pgSz/@w:{side}") for side in ("w", "h")]
@@ -50,7 +54,10 @@ def page_size(page: Page) -> Iterator[Flaw]:
 
 
 def margins(page: Page) -> Iterator[Flaw]:
-    """A landscape page is the upright one turned: its margins go round with it."""
+    """Finds wrong margins (G02, 5.2.1).
+
+    A landscape page is the portrait page turned clockwise, so its margins turn with it.
+    """
     declared, off = page.format["page"], page.format["lint"]["tolerance"]
     for section in _sections(page):
         sides = ("left", "top", "right", "bottom") if _is_turned(section) else _SIDES
@@ -77,7 +84,7 @@ def _set(element: etree._Element, values: Mapping[str, int]) -> None:
 
 
 def _numbered(page: Page) -> list[tuple[str, etree._Element]]:
-    """(type of the footer, its paragraph with the page number), in upright sections."""
+    """Returns (type of the footer, its paragraph with the page number) of portrait sections."""
     names = _footers(page)
     found = []
     for section in _sections(page):
@@ -91,7 +98,7 @@ def _numbered(page: Page) -> list[tuple[str, etree._Element]]:
 
 
 def _footers(page: Page) -> dict[str, str]:
-    """Relation -> part, of the body's relations."""
+    """Returns relation id -> part name, from the relations of the body."""
     data = page.opened.parts.get("word/_rels/document.xml.rels", b"").decode("utf-8", "replace")
     made = {}
     for tag in re.findall("<Relationship [^<>]{1,600}>", data):
@@ -102,6 +109,7 @@ def _footers(page: Page) -> dict[str, str]:
 
 
 def page_number(page: Page) -> Iterator[Flaw]:
+    """Finds a document that has no PAGE field outside its body (G09, 7.5)."""
     anywhere = any(
         re.search(r"\bPAGE\b", "".join(map(str, find(root, "//w:instrText/text() | //w:fldSimple/@w:instr"))))
         for name, root in page.opened.roots.items()
@@ -112,6 +120,7 @@ def page_number(page: Page) -> Iterator[Flaw]:
 
 
 def page_number_side(page: Page) -> Iterator[Flaw]:
+    """Finds page numbers that are not outside: right on odd pages, left on even ones (G10, 7.5)."""
     found = _numbered(page)
     if not found:
         return
@@ -132,6 +141,7 @@ def _framed(p: etree._Element) -> bool:
 
 
 def page_number_look(page: Page) -> Iterator[Flaw]:
+    """Finds page numbers without dashes, or not in 4号 (14 pt) 宋体 (G11, 7.5)."""
     declared = page.format["page_number"]
     font = page.format["fonts"][declared["font"]]
     for _, p in _numbered(page):
@@ -152,7 +162,10 @@ def page_number_look(page: Page) -> Iterator[Flaw]:
 
 
 def red_head(page: Page) -> Iterator[Flaw]:
-    """Only where there is one: a line before the title that ends like an issuing mark."""
+    """Finds a red head that is not red, not centred or without its line (G16, 7.2.4, 7.2.7).
+
+    It is checked only if a line before the title ends like the name of an issuing body (`organ_ends`).
+    """
     organ = next(
         (x for x in page.script.role("head") if re.search(page.format["lint"]["organ_ends"], x.text.strip())), None
     )
@@ -173,6 +186,7 @@ def red_head(page: Page) -> Iterator[Flaw]:
 
 
 def imprint(page: Page) -> Iterator[Flaw]:
+    """Finds imprint lines that are not 4号 (14 pt) (G17, 7.4.2)."""
     size = page.style("公文版记")["size"]
     begins = re.compile(page.format["lint"]["imprint_begins"])
     for line in page.script.lines:
@@ -184,6 +198,7 @@ def imprint(page: Page) -> Iterator[Flaw]:
 
 
 def table_head(page: Page) -> Iterator[Flaw]:
+    """Finds tables of `long_table` rows or more without a repeated head row (G18, chapter 8)."""
     least = page.format["lint"]["long_table"]
     for n, table in enumerate(find(page.opened.roots[MAIN], "//w:body/w:tbl"), 1):
         rows = table.findall(q("w:tr"))
@@ -192,6 +207,7 @@ def table_head(page: Page) -> Iterator[Flaw]:
 
 
 def table_width(page: Page) -> Iterator[Flaw]:
+    """Finds tables wider than the text block (G19, 5.2.1)."""
     for table in find(page.opened.roots[MAIN], "//w:body/w:tbl"):
         section = next(iter(find(table, "following::w:sectPr[not(ancestor::w:sectPrChange)]")), None)
         widths = [int(w) for w in map(str, find(table, "w:tblGrid/w:gridCol/@w:w")) if w.isdigit()]

@@ -1,4 +1,4 @@
-"""standard/lint.yaml: the declared rules, with what a folder of the user's lays over them."""
+"""Loads the declared rules of standard/lint.yaml, overridden by the user's folders."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ WORDS = ("separator", "titles", "not_titles", "signature", "continues", "begins"
 
 @dataclass(frozen=True)
 class Hit:
-    """What a check found: line by its index, `text[start:end]` of it, words for the message, and the text
-    that would mend it (None: a person has to)."""
+    """What a check found: the index of the line, `text[start:end]` of it, and `parts`, words for the message.
+
+    `new` is the text that corrects it; None if a person has to.
+    """
 
     line: int
     start: int
@@ -45,7 +47,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rule:
-    """One declared rule. `with_` holds the parameters of its named check."""
+    """One declared rule; `with_` holds the parameters of its named check."""
 
     name: str
     code: str
@@ -62,7 +64,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules in force, and the words by which the lines of a document are told apart."""
+    """All rules in force, and the patterns that identify the lines of a document."""
 
     rules: tuple[Rule, ...]
     layout: tuple[Rule, ...]  # of the page and the fonts
@@ -73,17 +75,19 @@ class Rules:
     continues: re.Pattern[str]
     begins: re.Pattern[str]
     list_after: re.Pattern[str]
-    kinds: Mapping[str, Map]  # document -> its title's pattern and what it needs
+    kinds: Mapping[str, Map]  # document -> pattern of its title, and what it needs
     subjects: tuple[Map, ...]
 
     def named(self, name: str) -> Rule | None:
+        """Returns the text rule with this name; None if there is none in force."""
         return next((r for r in self.rules if r.name == name), None)
 
 
 def load_rules(checks: Iterable[str]) -> Rules:
-    """The rules of the product, then those of the folders in DANGJIAN_STANDARD. `checks`: the names of all checks.
+    """Returns the rules of the product and of the folders in DANGJIAN_STANDARD; the later of one name wins.
 
-    Raises StandardError for an unknown key, check, layer or severity, or a pattern that is none.
+    `checks`: the names of all checks. Raises StandardError for an unknown key, check, layer or severity,
+    or for an invalid pattern.
     """
     folders = (STANDARD, *added_folders())
     stamps = tuple((f / "lint.yaml").stat().st_mtime_ns for f in folders if (f / "lint.yaml").exists())

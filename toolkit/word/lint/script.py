@@ -1,4 +1,4 @@
-"""A document as the checker sees it: lines that know what they are, and where their number stands."""
+"""Reads a document as lines with their role, their number and the places of linked figures."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHORT, LONGEST_HEADING, TITLE_WITHIN = 20, 60, 12
 
 @dataclass(frozen=True)
 class Label:
-    """The number at the head of a line: text[start:end], e.g. （二）, its level 0-3 and what it counts."""
+    """The number at the head of a line: text[start:end], e.g. （二）; its level 0-3 and its value `count`."""
 
     start: int
     end: int
@@ -49,9 +49,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph. role: head (before the title), title, repeat (the title once more), heading, body, sign, date, annex, note, loose, noise, table.
+    """One paragraph with its role.
 
-    `linked`: where figures stand that a bookmark ties to the ledger.
+    `role`: head (before the title), title, repeat (the title once more), heading, body, sign, date, annex, note,
+    loose, noise, table. `linked`: spans of figures that a bookmark ties to the ledger.
     """
 
     index: int
@@ -62,58 +63,65 @@ class Line:
 
     @property
     def text(self) -> str:
+        """Text of the paragraph."""
         return self.paragraph.text
 
     @property
     def number(self) -> int:
+        """Number of the paragraph, as in Paragraph."""
         return self.paragraph.number
 
     @property
     def ends(self) -> bool:
-        """Whether the line ends as a sentence does."""
+        """Whether the line ends like a sentence."""
         return finished(self.text)
 
     def is_linked(self, start: int, end: int) -> bool:
+        """Returns whether text[start:end] overlaps a figure that is tied to the ledger."""
         return any(a < end and start < b for a, b in self.linked)
 
 
 def finished(text: str) -> bool:
+    """Returns whether a text ends with a sentence mark, apart from closing quotation marks and brackets."""
     return text.rstrip(_CLOSERS)[-1:] in tuple("。！？：….!?:")
 
 
 @dataclass(frozen=True)
 class Script:
-    """All lines of a document, its title, kind (a name in `kinds` of lint.yaml, or "") and year."""
+    """All lines of a document, the rules, and its kind: a name in `kinds` of lint.yaml, or empty."""
 
     lines: tuple[Line, ...]
     rules: Rules
     kind: str
 
     def role(self, *roles: str) -> Iterator[Line]:
+        """Yields the lines with one of these roles."""
         return (line for line in self.lines if line.role in roles)
 
     @cached_property
     def prose(self) -> tuple[Line, ...]:
-        """Everything that people wrote to be read, web noise left out."""
+        """All lines except web noise."""
         return tuple(line for line in self.lines if line.role != "noise")
 
     @cached_property
     def flow(self) -> tuple[Line, ...]:
-        """The lines that follow one another on the page: no tables."""
+        """Lines that follow one another on the page: no tables, no web noise."""
         return tuple(line for line in self.lines if line.role not in ("table", "noise"))
 
     @cached_property
     def title(self) -> str:
+        """The title without blanks; empty if there is none."""
         return "".join(re.sub(r"\s+", "", line.text) for line in self.role("title"))
 
     @cached_property
     def year(self) -> int | None:
+        """The first year in the title; None if there is none."""
         found = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", self.title)
         return int(found[1]) if found else None
 
 
 def script(document: Opened, rules: Rules, kind: str = "") -> Script:
-    """The lines of the body with their parts to play; `kind` is guessed from the title where it is not given."""
+    """Returns the lines of the body with their roles; `kind` is guessed from the title if it is not given."""
     body = [p for p in document.paragraphs if p.part in ("", MAIN)]
     lines = [Line(i, p, "table" if p.in_table else "body", linked=_linked(p)) for i, p in enumerate(body)]
     lines = _told_apart(lines, rules)
@@ -141,7 +149,7 @@ def _told_apart(lines: Sequence[Line], rules: Rules) -> list[Line]:
 
 
 def _with_title(lines: list[Line], rules: Rules) -> list[Line]:
-    """The first line that reads like a title; what stands before it and is no sentence belongs to the head."""
+    """Marks the first line that reads like a title; lines before it become the head, unless one is a sentence."""
     early = [line for line in lines if line.role == "body"][:TITLE_WITHIN]
     for n, line in enumerate(early):
         bare = _bare(line)
@@ -187,7 +195,10 @@ def _role(line: Line) -> str:
 
 
 def _is_heading(text: str, label: Label) -> bool:
-    """Numbered, short, and without a stop; one at the end of a first-level heading is a mistake, not a sentence."""
+    """Returns whether a numbered line is a heading: short and without a stop.
+
+    A stop at the end of a short first-level heading is a mistake and does not make it a sentence.
+    """
     rest = text[label.end - label.start :]
     if label.level == 0 and rest[-1:] == "。" and len(text) <= SHORT and "，" not in rest:
         rest = rest[:-1]
@@ -195,7 +206,7 @@ def _is_heading(text: str, label: Label) -> bool:
 
 
 def _with_closing(lines: list[Line], rules: Rules) -> list[Line]:
-    """Signatures: the short line before a date, or the last line of a document that has a title."""
+    """Marks signatures: the short line before a date, or the last line of a document that has a title."""
     flow = [line for line in lines if line.role not in ("table", "noise")]
     signs = set()
     has_title = any(line.role == "title" for line in flow)
@@ -210,7 +221,7 @@ def _with_closing(lines: list[Line], rules: Rules) -> list[Line]:
 
 
 def _linked(p: Paragraph) -> tuple[tuple[int, int], ...]:
-    """Where bookmarks DJ_… stand in the paragraph's text."""
+    """Returns the spans of DJ_… bookmarks in the paragraph's text."""
     if p.element is None:
         return ()
     at, opened, spans = 0, {}, []
@@ -228,7 +239,7 @@ def _linked(p: Paragraph) -> tuple[tuple[int, int], ...]:
 
 
 def sentences_of(lines: Iterable[Line]) -> Iterator[tuple[Line, int, str]]:
-    """(line, where it starts, text) of each part of a line up to 。！？；."""
+    """Yields (line, start, text) of each part of a line up to 。！？；."""
     for line in lines:
         for m in re.finditer("[^。！？；]+[。！？；]?", line.text):
             yield line, m.start(), m.group()

@@ -1,4 +1,4 @@
-"""Checks that look at one line at a time: brackets, marks, spaces, leftovers, repeated words."""
+"""Checks of single lines: brackets, marks, spaces, leftovers, repeated words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .script import HAN, POINT, Script
 CJK = f"{HAN}“”‘’《》（）【】、，。；：！？…"
 FULL = str.maketrans(",:;?!()", "，：；？！（）")
 _HALF = re.compile(r"[,:;?!.]")
-_NEAR = 40  # characters looked at beside a mark
+_NEAR = 40  # characters examined beside a mark
 _URL = re.compile(r"(?:https?://|www\.)[\w\-./?%&=+#~:]{1,300}|[\w.\-]{1,60}@[\w.\-]{1,60}")
 _BRACKET = re.compile("[()]")
 _QUOTED = re.compile("“([^“”]{1,60})”|《([^《》]{1,60})》|‘([^‘’]{1,60})’")
@@ -26,7 +26,7 @@ _INVISIBLE = re.compile(
 
 
 def patterns(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The rule's own patterns, group x (or y) of each."""
+    """Finds the rule's own patterns; a hit is group x or y, else the whole match."""
     lines = script.role("noise") if rule.name == "web_noise" else script.prose
     for line in lines:
         for pattern in rule.patterns:
@@ -37,7 +37,7 @@ def patterns(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def brackets(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Half-width brackets beside or around Chinese."""
+    """Finds half-width brackets beside or around Chinese (K01, GB/T 15834)."""
     for line in script.prose:
         text, addresses = line.text, _addresses(line.text)
         for m in _BRACKET.finditer(text):
@@ -49,7 +49,7 @@ def brackets(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def _partner(text: str, at: int) -> int:
-    """The nearest bracket that closes, or opens, the one at `at`; -1 for none within 60 characters."""
+    """Returns the position of the nearest matching bracket; -1 if there is none within 60 characters."""
     if text[at] == "(":
         m = re.search("[)）]", text[at + 1 : at + 61])
         return at + 1 + m.start() if m else -1
@@ -58,13 +58,16 @@ def _partner(text: str, at: int) -> int:
 
 
 def halfwidth(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Half-width marks behind Chinese, or between a digit and Chinese; not in numbers, times and addresses."""
+    """Finds half-width marks after Chinese, or between a digit and Chinese (K03, GB/T 15834).
+
+    Marks in numbers, times and addresses are correct.
+    """
     for line in script.prose:
         text, addresses = line.text, _addresses(line.text)
         for m in _HALF.finditer(text):
             at, mark = m.start(), m.group()
             if line.label and at < line.label.end:
-                continue  # the number's own
+                continue  # belongs to the line's number
             left, rest = text[max(0, at - _NEAR) : at], text[at + 1 : at + 1 + _NEAR]
             before, after = left.rstrip(" ")[-1:], rest.lstrip(" ")[:1]
             chinese_before = re.match(f"[{CJK}%％]", before) is not None
@@ -80,7 +83,7 @@ def halfwidth(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def straight_quotes(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Straight quotation marks beside Chinese; mended where they come in pairs."""
+    """Finds straight quotation marks beside Chinese (K03); they are corrected if their number is even."""
     for line in script.prose:
         found = [m.start() for m in re.finditer('"', line.text)]
         beside = any(re.search(f"[{CJK}]", line.text[max(0, i - 1) : i + 2]) for i in found)
@@ -89,7 +92,7 @@ def straight_quotes(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hi
 
 
 def third_level(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """1、 for 1. at the head of a line, or within one where 1、 begins a list."""
+    """Finds 1、 instead of 1. at the head of a line, or in a line where 1、2、 begin a list (K04, GB/T 9704 7.3.3)."""
     for line in script.prose:
         text = line.text
         if line.label and line.label.level == 2 and text[line.label.end - 1] == "、":
@@ -107,7 +110,10 @@ def _point(index: int, text: str, start: int, end: int) -> Hit:
 
 
 def repeated_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """The same word twice, unless the second begins a longer word (组织组织力) or it is said so (研究研究再定)."""
+    """Finds the same word twice in a row (K09).
+
+    Allowed: the second begins a longer word (组织组织力), or the doubling is idiomatic (研究研究再定).
+    """
     p = rule.with_
     single = re.compile(p["single"])
     for line in script.prose:
@@ -132,17 +138,17 @@ def _is_said(word: str, rest: str, p: Mapping[str, object]) -> bool:
 
 
 def bold_marks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """**bold** left over from Markdown, both marks at once."""
+    """Finds **bold** left over from Markdown (K10); one hit covers both marks."""
     for line in script.prose:
         for m in bold_spans(line.text):
             yield Hit(line.index, m.start(), m.end(), {"text": _short(m.group())}, m["x"])
 
 
 def bold_spans(text: str) -> Iterator[re.Match[str]]:
-    """**…** that makes text bold; two masks (用好**资源，推进**品牌) are none.
+    """Yields each **…** that makes text bold; two masks (用好**资源，推进**品牌) do not.
 
-    Bold begins where a sentence or a line does and holds whole quotation marks; it ends with a stop,
-    before a stop, or begins with a number (一是, （一）).
+    Bold begins where a line, sentence or clause begins, and holds whole pairs of quotation marks and brackets.
+    It ends with a stop, ends before a stop, or begins with a number (一是, （一）).
     """
     at = 0
     while m := _BOLD.search(text, at):
@@ -159,7 +165,7 @@ def bold_spans(text: str) -> Iterator[re.Match[str]]:
 
 
 def masks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Signs that stand for something left out; those of bold and of lists apart."""
+    """Finds characters that mask omitted content (K11), apart from the marks of bold and of lists."""
     found = re.compile("|".join([*catalog.forbidden["masks"], *rule.with_["more"]]))
     for line in script.prose:
         text = line.text
@@ -177,7 +183,7 @@ def masks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def _is_year(text: str, m: re.Match[str]) -> bool:
-    """二〇〇八年 is no mask."""
+    """Returns whether a 〇 belongs to a year such as 二〇〇八年 and is no mask."""
     return (
         m.group()[0] in "〇○"
         and re.search("[一二三四五六七八九十]", text[m.start() - 1 : m.start()] + text[m.end() : m.end() + 1])
@@ -186,7 +192,7 @@ def _is_year(text: str, m: re.Match[str]) -> bool:
 
 
 def over_masked(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """One asterisk inside a word that is neither a number nor a name."""
+    """Finds a single asterisk inside a word that is neither a number nor a name (K30)."""
     counted = re.compile(rule.with_["counted"])
     for line in script.prose:
         text = line.text
@@ -200,7 +206,7 @@ def over_masked(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def slogan_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """Spaces between the halves of a slogan in quotation marks or a title."""
+    """Finds spaces between the halves of a slogan in quotation or title marks (K18)."""
     space = re.compile(f"(?<=[{CJK}])[ \t\u00a0]+(?=[{CJK}])|(?<=[{CJK}])(?:[ \u3000]{{2,}})(?=[{CJK}])")
     for line in script.prose:
         for quoted in _QUOTED.finditer(line.text):
@@ -211,6 +217,7 @@ def slogan_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
 
 
 def digit_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds spaces beside digits and before percent signs (K19)."""
     for line in script.prose:
         taken = line.label.end if line.label else 0
         for m in _DIGIT_SPACE.finditer(line.text):
@@ -219,6 +226,7 @@ def digit_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def invisible(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds invisible characters and names their code points (K27)."""
     for line in script.lines:
         for m in _INVISIBLE.finditer(line.text):
             if (
@@ -226,12 +234,13 @@ def invisible(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
                 and line.text[m.start() - 1 : m.start()].isalnum()
                 and line.text[: m.start()].isascii()
             ):
-                continue  # between Latin words
+                continue  # a no-break space between Latin words is allowed
             codes = "、".join(f"U+{ord(c):04X}" for c in dict.fromkeys(m.group()))
             yield Hit(line.index, m.start(), m.end(), {"text": f"（{codes}）"}, "")
 
 
 def heading_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds a full stop at the end of a heading on a line of its own (G33)."""
     flow = script.flow
     for n, line in enumerate(flow):
         following = flow[n + 1].label if n + 1 < len(flow) else None
@@ -244,6 +253,7 @@ def heading_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def annex_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+    """Finds a mark after the name of an annex (G34, GB/T 9704 7.3.4)."""
     for line in script.role("annex"):
         text = line.text.rstrip()
         if text[-1:] in tuple("。；，、") and re.search("[:：]", text):
@@ -251,7 +261,7 @@ def annex_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def number_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
-    """示工发[2026]第03号 -> 示工发〔2026〕3号"""
+    """Finds document numbers in a wrong form: 示工发[2026]第03号 -> 示工发〔2026〕3号 (G32, GB/T 9704 7.2.5)."""
     form = re.compile(
         rf"(?<=[{HAN}])(?P<a>[\[（(【〔])(?P<y>(?:19|20)\d\d)(?P<b>[\]）)】〕])(?P<th>第?)(?P<z>0*)(?P<n>[1-9]\d{{0,4}})号"
     )
@@ -263,7 +273,7 @@ def number_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 
 
 def _addresses(text: str) -> set[int]:
-    """Where Internet addresses stand: their marks are half-width."""
+    """Returns the positions of Internet addresses; their marks are half-width."""
     return {i for m in _URL.finditer(text) for i in range(m.start(), m.end())}
 
 
