@@ -29,8 +29,8 @@ def build(folder: Path) -> None:
     build_unit_workbook(catalog, {"year": YEAR}, folder / "空白工作簿.xlsx")
     write_roster_template(catalog, folder / "单位名单.xlsx")
     for plan in dict.fromkeys(filter(None, DOCUMENTS.values())):
-        write_sample(plan, folder / "samples", catalog)
-    roster = [unit for plan in CITY for unit, *_ in sample(plan, catalog)]
+        write_sample(catalog, plan, folder / "samples")
+    roster = [unit for plan in CITY for unit, *_ in sample(catalog, plan)]
     write_roster_template(catalog, folder / "samples" / "单位名单.xlsx", roster)
 
 

@@ -135,7 +135,7 @@ def measure_sentences() -> Score:
         path = Path(folder) / "sentence.txt"
         for key, text in texts.items():
             path.write_text(text, encoding="utf-8")
-            score.add(f"sentence {key}", labels[key], extract(path, catalog))
+            score.add(f"sentence {key}", labels[key], extract(catalog, path))
     return score
 
 
@@ -146,7 +146,7 @@ def measure_seeds(seeds: Path) -> Score:
         labels.setdefault((row["file"], int(row["line"])), []).append(row)
     score, catalog = Score(), load_catalog()
     for name in sorted({name for name, _ in labels}):
-        facts = extract(next(seeds.glob(f"{name}_*.txt")), catalog)
+        facts = extract(catalog, next(seeds.glob(f"{name}_*.txt")))
         lines = {line for file, line in labels if file == name} | {f.paragraph for f in facts}
         for line in sorted(lines):
             score.add(f"{name}:{line}", labels.get((name, line), []), [f for f in facts if f.paragraph == line])

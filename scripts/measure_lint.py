@@ -69,7 +69,7 @@ def unescaped(text: str) -> str:
 
 def codes(path: Path) -> set[tuple[int, str]]:
     """Returns (line, code) of every finding."""
-    return {(r.paragraph, r.code) for r in check_text(open_document(path), load_catalog())}
+    return {(r.paragraph, r.code) for r in check_text(load_catalog(), open_document(path))}
 
 
 def measure_sentences(name: str = "lint_sentences.csv") -> Score:

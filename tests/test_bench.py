@@ -21,7 +21,7 @@ def test_many_workbooks_of_units_that_differ(catalog: Catalog, tmp_path: Path) -
     from benchmarks import data
 
     folder = data.units(tmp_path, [6])[6]
-    read = [read_submission(path, catalog) for path in sorted(folder.iterdir())]
+    read = [read_submission(catalog, path) for path in sorted(folder.iterdir())]
     assert len({s.unit["unit_id"] for s in read}) == len({s.unit["unit_name"] for s in read}) == 6
     assert not any(s.findings for s in read)
     assert all(sum(map(len, s.rows.values())) > 200 for s in read)
@@ -41,7 +41,7 @@ def test_one_row_of_the_table(tmp_path: Path, catalog: Catalog) -> None:
         found["runs"]["ours"]["seconds"] / found["runs"]["scan"]["seconds"], rel=0.02
     )
     assert found["target"] == 3 and found["met"] == (found["ratio"] <= 3)
-    large = read_submission(s.large(), catalog)
+    large = read_submission(catalog, s.large())
     assert sum(map(len, large.rows.values())) == 600 and not large.findings
 
 

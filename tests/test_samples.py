@@ -54,7 +54,7 @@ def test_there_is_a_plan_for_every_document() -> None:
 
 @pytest.mark.parametrize("document", ["situation", "duty", "study"])
 def test_a_unit_plan_counts_up_to_the_figures(document: str, city: Demo) -> None:
-    found = open_source(city.source(document), city.catalog).figures
+    found = open_source(city.catalog, city.source(document)).figures
     for fact in facts(document):
         figure = found[fact["indicator"]]
         got = float(figure.value or 0) * (100 if figure.indicator.denominator else 1)
@@ -62,7 +62,7 @@ def test_a_unit_plan_counts_up_to_the_figures(document: str, city: Demo) -> None
 
 
 def test_the_city_counts_up_to_the_figures(city: Demo) -> None:
-    whole = aggregate(city.units, city.catalog)
+    whole = aggregate(city.catalog, city.units)
     assert len(city.units) == whole.counts["实报"] == whole.counts["应报"] == 65
     found = whole.figures_of("")
     for fact in facts("summary"):
@@ -72,7 +72,7 @@ def test_the_city_counts_up_to_the_figures(city: Demo) -> None:
 
 
 def test_plan_rows_carry_the_targets(catalog: Catalog) -> None:
-    ((_, rows, _),) = sample("gongwei", catalog)
+    ((_, rows, _),) = sample(catalog, "gongwei")
     words = Words.of(catalog.wording)
     for fact in facts("plan"):
         match = fact["indicator"].removeprefix("plan:")
@@ -88,7 +88,7 @@ def test_plan_rows_carry_the_targets(catalog: Catalog) -> None:
 @pytest.mark.parametrize("plan", ["situation", "duty", "study", "gongwei"])
 def test_a_unit_workbook_is_clean(plan: str, city: Demo) -> None:
     document = next(d for d, p in DOCUMENTS.items() if p == plan)
-    (read,) = read_workbook(city.source(document), city.catalog)
+    (read,) = read_workbook(city.catalog, city.source(document))
     submission, left_out = read.submission, read.left_out
     assert [f"{f.place} {f.message}" for f in submission.findings] == []
     assert not left_out
@@ -98,7 +98,7 @@ def test_a_unit_workbook_is_clean(plan: str, city: Demo) -> None:
 def test_the_city_s_workbooks_are_clean(city: Demo) -> None:
     found: Counter[str] = Counter()
     for path in city.units:
-        (read,) = read_workbook(path, city.catalog)
+        (read,) = read_workbook(city.catalog, path)
         submission, left_out = read.submission, read.left_out
         found.update(f"{f.severity} {f.code} {f.place.sheet} {f.field}" for f in submission.findings)
         assert not left_out, path.name
@@ -106,7 +106,7 @@ def test_the_city_s_workbooks_are_clean(city: Demo) -> None:
 
 
 def test_every_mechanism_has_a_sample_row(catalog: Catalog) -> None:
-    plans = [rows for plan in PLAN_NAMES for _, rows, _ in sample(plan, catalog)]
+    plans = [rows for plan in PLAN_NAMES for _, rows, _ in sample(catalog, plan)]
     with (DATA / "mechanism_map.csv").open(encoding="utf-8") as f:
         mechanisms = list(csv.DictReader(f))
     lacking = [
@@ -119,7 +119,7 @@ def test_every_mechanism_has_a_sample_row(catalog: Catalog) -> None:
 
 
 def test_every_unit_of_the_city_has_its_own_name_and_code(catalog: Catalog) -> None:
-    units = [unit for plan in CITY for unit, *_ in sample(plan, catalog)]
+    units = [unit for plan in CITY for unit, *_ in sample(catalog, plan)]
     assert len({u["unit_id"] for u in units}) == len({u["unit_name"] for u in units}) == len(units)
     assert {u["parent_id"] for u in units} == {None, "GW001"}
 
@@ -127,14 +127,14 @@ def test_every_unit_of_the_city_has_its_own_name_and_code(catalog: Catalog) -> N
 @pytest.mark.parametrize("plan", PLAN_NAMES)
 def test_narratives_belong_to_a_passage(plan: str, catalog: Catalog) -> None:
     passages = {d.title: {p.id for p in d.passages} for d in catalog.documents.values()}
-    for _, rows, _ in sample(plan, catalog):
+    for _, rows, _ in sample(catalog, plan):
         for row in rows["narrative"]:
             assert row["passage"] in passages[row["document"]]
 
 
 @pytest.mark.parametrize("document", NAMES)
 def test_every_passage_of_a_document_is_written(document: str, catalog: Catalog) -> None:
-    ((_, rows, _),) = sample(DOCUMENTS[document] or "gongwei", catalog)
+    ((_, rows, _),) = sample(catalog, DOCUMENTS[document] or "gongwei")
     declared = catalog.documents[document]
     assert {r["passage"] for r in rows["narrative"] if r["document"] == declared.title} == {
         p.id for p in declared.passages
@@ -162,7 +162,7 @@ def test_no_number_is_typed_in_a_body(document: str) -> None:
 
 @pytest.mark.parametrize("plan", PLAN_NAMES)
 def test_no_number_of_a_measure_is_typed_in_a_narrative(plan: str, catalog: Catalog) -> None:
-    for _, rows, _ in sample(plan, catalog):
+    for _, rows, _ in sample(catalog, plan):
         for row in rows["narrative"]:
             assert re.findall(r"\d+", row["text"]) == []
 
@@ -189,7 +189,7 @@ def test_the_prose_has_none_of_the_known_defects(document: str, city: Demo) -> N
 def test_a_document_is_signed_and_dated(city: Demo) -> None:
     for name, path in city.documents.items():
         text = list(sentences(path))
-        unit = open_source(city.source(name), city.catalog).unit
+        unit = open_source(city.catalog, city.source(name)).unit
         assert str(unit["unit_name"]) in text, name
         assert "2026年12月20日" in text, name
 
@@ -200,7 +200,7 @@ def test_two_levels_of_one_activity_are_told_apart(city: Demo) -> None:
 
 
 def test_figures_that_are_nil_take_their_clauses_with_them(tmp_path: Path, catalog: Catalog) -> None:
-    ((unit, rows, declared),) = sample("situation", catalog)
+    ((unit, rows, declared),) = sample(catalog, "situation")
     kept = {name: [] if name in ("cadre", "service") else found for name, found in rows.items()}
     kept["narrative"] = [r for r in rows["narrative"] if "【" not in r["text"]]
     book = tmp_path / "unit.xlsx"

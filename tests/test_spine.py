@@ -37,7 +37,7 @@ def test_every_figure_of_the_source_reports_is_printed(city: Demo) -> None:
 
 
 def test_the_values_are_those_of_the_cases(city: Demo) -> None:
-    sources = {d: open_source(city.source(d), city.catalog) for d in DOCUMENTS}
+    sources = {d: open_source(city.catalog, city.source(d)) for d in DOCUMENTS}
     wrong = {}
     for fact in LEDGER_FACTS:
         f = sources[FACTS[fact]["document"]].figures[INDICATOR[fact]]
@@ -58,11 +58,11 @@ def test_nothing_is_printed_when_every_row_is_gone(tmp_path: Path, catalog: Cata
             dict.fromkeys(said, "本年无"),
         )
         for plan in ("situation", "duty", "study", "gongwei", "city")
-        for unit, rows, said in sample(plan, catalog)
+        for unit, rows, said in sample(catalog, plan)
     ]
     build_many(orders)
     made = {plan: sorted(tmp_path.glob(f"{plan}_*.xlsx")) for plan in ("situation", "duty", "study", "gongwei", "city")}
-    write_consolidated(aggregate([*made["gongwei"], *made["city"]], catalog), tmp_path / "all.xlsx")
+    write_consolidated(aggregate(catalog, [*made["gongwei"], *made["city"]]), tmp_path / "all.xlsx")
     documents = {}
     for name, plan in DOCUMENTS.items():
         documents[name] = tmp_path / f"{name}.docx"
@@ -107,7 +107,7 @@ class Recount:
 
 @pytest.fixture(scope="module")
 def recounts(city: Demo) -> dict[str, Recount]:
-    return {d: Recount(open_source(city.source(d), city.catalog)) for d in DOCUMENTS}
+    return {d: Recount(open_source(city.catalog, city.source(d))) for d in DOCUMENTS}
 
 
 def numbers(found: dict[str, Figure]) -> dict[str, tuple[Any, ...]]:
@@ -145,7 +145,7 @@ def test_one_row_changes_the_figures_that_depend_on_it_and_no_other(fact: str, r
 
 def test_a_unit_s_developing_members_change_the_city_s_figure(city: Demo, catalog: Catalog) -> None:
     """Rows of 发展党员 never leave the unit; their figure does."""
-    read = next(r for p in city.units[1:] for r in read_workbook(p, catalog) if r.submission.rows["develop"])
+    read = next(r for p in city.units[1:] for r in read_workbook(catalog, p) if r.submission.rows["develop"])
     s, whole = read.submission, read.digest
     assert whole is not None
     rows = dict(s.rows)
@@ -160,7 +160,7 @@ def test_a_unit_s_developing_members_change_the_city_s_figure(city: Demo, catalo
 
 @pytest.mark.parametrize("fact", PLAN_FACTS)
 def test_a_target_goes_with_its_plan_row(fact: str, catalog: Catalog, tmp_path: Path) -> None:
-    unit, rows, declared = next(iter(sample("gongwei", catalog)))
+    unit, rows, declared = next(iter(sample(catalog, "gongwei")))
     word = INDICATOR[fact].partition(":")[2]
     plan = rows["plan"]
     mine = [r for r in plan if word in r["measure"] or word in r["task_title"]]
@@ -176,18 +176,18 @@ def test_a_target_goes_with_its_plan_row(fact: str, catalog: Catalog, tmp_path: 
 
 def test_rows_are_conserved_on_every_sample(city: Demo, catalog: Catalog) -> None:
     for path in [*city.units, *(city.source(d) for d, plan in DOCUMENTS.items() if plan)]:
-        (read,) = read_workbook(path, catalog)
+        (read,) = read_workbook(catalog, path)
         s, unit, left_out = read.submission, read.digest, read.left_out
         assert unit is not None
         assert sum(map(len, s.rows.values())) == unit.read == unit.counted + len(left_out)
-    c = aggregate(city.units, catalog)
+    c = aggregate(catalog, city.units)
     assert c.rows["read"] == c.rows["counted"] + c.rows["left_out"]
 
 
 def test_the_consolidated_workbook_says_what_the_workbooks_say(city: Demo, catalog: Catalog) -> None:
     """Reading the consolidated workbook back gives the figures that aggregating gave."""
-    c = aggregate(city.units, catalog)
-    again = open_source(city.folder / "汇总.xlsx", catalog).figures
+    c = aggregate(catalog, city.units)
+    again = open_source(catalog, city.folder / "汇总.xlsx").figures
     wanted = {n: (f.numerator, f.denominator, f.state) for n, f in c.figures_of("").items()}
     assert {n: (f.numerator, f.denominator, f.state) for n, f in again.items()} == wanted
 
@@ -197,7 +197,7 @@ def test_every_mechanism_of_the_source_reports_is_printed_in_a_table(
 ) -> None:
     """One consolidated workbook over all samples; its row sheets show each mechanism, or its unit's own sheet does."""
     everything = [city.source("situation"), city.source("duty"), city.source("study"), *city.units]
-    write_consolidated(aggregate(everything, catalog), tmp_path / "all.xlsx")
+    write_consolidated(aggregate(catalog, everything), tmp_path / "all.xlsx")
     books = [read_book(path).grids for path in (tmp_path / "all.xlsx", *everything[:4])]
     mechanisms = list(csv.DictReader((DATA / "mechanism_map.csv").open(encoding="utf-8")))
     lacking = []
@@ -225,8 +225,8 @@ def test_consolidated_workbooks_go_up_the_tree(city: Demo, catalog: Catalog, tmp
     halves = []
     for n, paths in enumerate((city.units[:30], city.units[30:])):
         halves.append(tmp_path / f"{n}.xlsx")
-        write_consolidated(aggregate(paths, catalog), halves[-1])
-    whole, climbed = aggregate(city.units, catalog), aggregate([*halves, city.units[3]], catalog)
+        write_consolidated(aggregate(catalog, paths), halves[-1])
+    whole, climbed = aggregate(catalog, city.units), aggregate(catalog, [*halves, city.units[3]])
     # Only the rows of 发展党员 stay behind in their units.
     staying = sum(len(s.rows["develop"]) for s in whole.submissions) - sum(
         len(s.rows.get("develop", ())) for s in climbed.submissions
@@ -235,8 +235,8 @@ def test_consolidated_workbooks_go_up_the_tree(city: Demo, catalog: Catalog, tmp
     assert climbed.counts == whole.counts
     assert numbers(climbed.figures_of("")) == numbers(whole.figures_of(""))
     write_consolidated(climbed, tmp_path / "all.xlsx")
-    again = open_source(tmp_path / "all.xlsx", catalog)
-    first = open_source(city.folder / "汇总.xlsx", catalog)
+    again = open_source(catalog, tmp_path / "all.xlsx")
+    first = open_source(catalog, city.folder / "汇总.xlsx")
 
     def origins(source: Source) -> set[tuple[object, ...]]:
         return {

@@ -1,13 +1,12 @@
-"""What a click starts: one action of the list, by name, in the workbook that called.
+"""Starts the action of one button, by its name, in the workbook that called.
 
 From Excel:       python -B -c "from toolkit.launch import run; raise SystemExit(run('check_all'))"
                          --wb=... --from_xl=1 --app=... --hwnd=...
-From LibreOffice: python -m toolkit.launch --standby, started before the click; then on its stdin, as a line of
-                  JSON, the arguments --pipe NAME --document UID ACTION
+From LibreOffice: python -m toolkit.launch --standby, started before the click. At the click it reads one line
+                  from stdin: the arguments --pipe NAME --document UID ACTION as a JSON list.
 
-The exit code tells the launcher whether the user still has to be told (see DONE, TOLD, UNTOLD,
-UNKNOWN). Python itself ends with 1 when it cannot even import this module. What is still to be
-told is on stderr, in UTF-8.
+The exit code says whether the launcher must still inform the user (DONE, TOLD, UNTOLD, UNKNOWN).
+Python itself exits with 1 if it cannot import this module. Text for the user goes to stderr, in UTF-8.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ from .excel.actions import ACTIONS, BY_NAME
 from .machine.userdirs import log_file
 
 DONE = 0
-UNKNOWN = 2  # the action, or how it was asked for; argparse ends with the same code
-TOLD = 3  # it failed, and a message box has said so
-UNTOLD = 4  # it failed, and only the log and stderr say so
-CLOSING = "状态："  # begins a line on stderr: what LibreOffice's status bar shall say after DONE
+UNKNOWN = 2  # unknown action or wrong arguments; argparse exits with the same code
+TOLD = 3  # failed; a message box has informed the user
+UNTOLD = 4  # failed; only the log and stderr contain the message
+CLOSING = "状态："  # prefix of a line on stderr: the text for LibreOffice's status bar after DONE
 
 TITLE = "党建报表"
-# xlwings imports these where it finds them, and no button needs them for its cells.
+# xlwings imports these packages if they are installed; no button needs them for its cells.
 HEAVY = ("pandas", "numpy", "matplotlib", "PIL", "polars")
 
 
 def run(name: str) -> int:
-    """Carry out the action in the calling workbook; the exit code. No other name is ever run."""
+    """Runs the action in the calling workbook; returns the exit code. A name outside excel/actions.py is never run."""
     action = BY_NAME.get(name)
     if action is None:
         _say(f"没有名为“{name}”的操作。请重新安装本工具，并用它新建的工作簿。")
@@ -50,7 +49,10 @@ def run(name: str) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """Connect to the LibreOffice that called, then run the action."""
+    """Connects to the LibreOffice that called, runs the action and returns the exit code.
+
+    With `--standby` the arguments are read from stdin.
+    """
     if argv == ["--standby"]:
         return _stand_by()
     asked = _parser().parse_args(argv)
@@ -68,8 +70,11 @@ def main(argv: list[str]) -> int:
 
 
 def _stand_by() -> int:
-    """Load what a click needs, then wait for the order of one."""
-    with suppress(Exception):  # met again, and told, where the order is carried out
+    """Loads what a click needs, then waits for one order on stdin and runs it.
+
+    Returns DONE if stdin closes without an order.
+    """
+    with suppress(Exception):  # the error occurs again, and is reported, when the order runs
         _load_xlwings()
         _engine().warm()
         _macro(ACTIONS[0].name)
@@ -102,7 +107,7 @@ def _load_xlwings() -> Any:
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Inside, importing one of the packages fails as if it were not installed; those loaded already stay."""
+    """Makes imports of the named packages fail inside the block, as if not installed; loaded packages remain."""
     barred = [n for n in names if n not in sys.modules]
     sys.modules.update(dict.fromkeys(barred))  # type: ignore[arg-type]
     try:
@@ -116,7 +121,7 @@ def without(*names: str) -> Iterator[None]:
 
 
 def _failed(caption: str, error: Exception) -> int:
-    """Log the failure and tell the user once; the exit code says whether that was possible."""
+    """Logs the failure and shows it in one message box. Returns TOLD, or UNTOLD if no box could be shown."""
     logged = _log(caption, error)
     text = f"“{caption}”没有完成。\n\n{_remedy(error)}\n\n{logged}"
     try:
@@ -131,6 +136,7 @@ def _failed(caption: str, error: Exception) -> int:
 
 
 def _remedy(error: Exception) -> str:
+    """Returns the cause and the remedy in Chinese."""
     if isinstance(error, (CannotRun, StandardError)):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
@@ -145,7 +151,7 @@ def _remedy(error: Exception) -> str:
 
 
 def _log(caption: str, error: Exception) -> str:
-    """Write the failure to the log; a sentence that says where it is."""
+    """Writes the failure to the log; returns a sentence with its path, or with the reason why it cannot be written."""
     import logging
     from logging.handlers import RotatingFileHandler
 
@@ -166,14 +172,14 @@ def _log(caption: str, error: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    """To whoever started the process; without a console there is nobody to read it, and the log has it."""
+    """Writes `text` to stderr for the process that started this one. Without a console there is only the log."""
     if sys.stderr is not None:
         sys.stderr.buffer.write(f"{text}\n".encode())
         sys.stderr.flush()
 
 
 def _part(code: int) -> None:
-    """End what LibreOffice shows for this process; its last words in the status bar go to the launcher."""
+    """Ends the display in LibreOffice; after DONE, sends the last status bar text to the launcher on stderr."""
     words = _engine().release()
     if code == DONE and words:
         _say(f"{CLOSING}{words}")

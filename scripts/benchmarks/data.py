@@ -30,7 +30,7 @@ def _sampled() -> list[tuple[dict[str, Any], Rows]]:
     catalog = load_catalog()
     title = catalog.documents[DOCUMENT].title
     found = []
-    for unit, rows, _ in list(sample("city", catalog))[:KINDS]:
+    for unit, rows, _ in list(sample(catalog, "city"))[:KINDS]:
         rows["narrative"] += [
             {"document": title, "passage": p, "seq": 1, "text": "个别支部活动形式不够丰富，下一步列出清单逐项改进。"}
             for p in PASSAGES

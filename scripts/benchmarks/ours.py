@@ -27,7 +27,7 @@ def loop(folder: str, jobs: int | None = None, cluster: bool = False) -> Callabl
 
     def run() -> dict[str, Any]:
         with Store.of_user(catalog, print) as store:
-            found = Aggregation([folder], catalog, store, how=How(jobs, address)).outcome
+            found = Aggregation(catalog, [folder], store, how=How(jobs, address)).outcome
             return {name: [f.state, str(f.value)] for name, f in found.figures.items()}
 
     return run
@@ -39,7 +39,7 @@ def digest(path: str) -> Callable[[], Any]:
     from toolkit.submissions.intake import read_workbook
 
     catalog = load_catalog()
-    return lambda: read_workbook(path, catalog)
+    return lambda: read_workbook(catalog, path)
 
 
 def read(path: str) -> Callable[[], Any]:
@@ -56,7 +56,7 @@ def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
     from toolkit.submissions.source import open_source
 
     catalog = load_catalog()
-    sources = [open_source(path, catalog) for path in sorted(Path(folder).iterdir())]
+    sources = [open_source(catalog, path) for path in sorted(Path(folder).iterdir())]
     for source in sources:
         dict(source.figures)
 
@@ -97,7 +97,7 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     def run() -> Any:
         found = []
         for path in sorted(Path(folder).iterdir()):
-            known = context(catalog, d, open_source(path, catalog))
+            known = context(catalog, d, open_source(catalog, path))
             found.append({name: text(known.get(name, "")) for name in names})
         return {"template": str(template), "words": found}
 
@@ -115,7 +115,7 @@ def tables(folder: str, out: str) -> Callable[[], Any]:
     catalog = load_catalog()
 
     def run() -> int:
-        submissions = aggregate([folder], catalog).submissions
+        submissions = aggregate(catalog, [folder]).submissions
         made = {}
         for ledger in catalog.ledgers.values():
             if ledger.reported:
@@ -140,7 +140,7 @@ def consolidated(folder: str, out: str) -> Callable[[], Any]:
     from toolkit.standard.catalog import load_catalog
     from toolkit.submissions.aggregate import aggregate
 
-    c = aggregate([folder], load_catalog())
+    c = aggregate(load_catalog(), [folder])
 
     def run() -> int:
         write_consolidated(c, out)
@@ -156,5 +156,5 @@ def check(folder: str) -> Callable[[], Any]:
     from toolkit.submissions.aggregate import read_workbook
 
     catalog = load_catalog()
-    submissions = [r.submission for path in sorted(Path(folder).iterdir()) for r in read_workbook(path, catalog)]
+    submissions = [r.submission for path in sorted(Path(folder).iterdir()) for r in read_workbook(catalog, path)]
     return lambda: sum(len(check_submission(catalog, s).findings) for s in submissions)

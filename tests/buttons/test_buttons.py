@@ -49,7 +49,7 @@ class Button:
 def unit(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one unit's workbook, with buttons and without."""
     folder = tmp_path_factory.mktemp("unit")
-    values, rows, declared = next(iter(sample("city", catalog)))
+    values, rows, declared = next(iter(sample(catalog, "city")))
     for name in ("a.xlsm", "a.xlsx", "again.xlsm"):
         build_unit_workbook(catalog, values, folder / name, rows, declared)
     return folder
@@ -57,7 +57,7 @@ def unit(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def consolidated(catalog: Catalog, unit: Path) -> Path:
-    c = aggregate([unit / "a.xlsx"], catalog)
+    c = aggregate(catalog, [unit / "a.xlsx"])
     for name in ("c.xlsm", "c.xlsx", "c2.xlsm"):
         write_consolidated(c, unit / name)
     return unit
@@ -182,7 +182,7 @@ def test_plain_editions_hold_no_macros(consolidated: Path) -> None:
 
 
 def test_both_editions_are_read_alike(unit: Path, catalog: Catalog) -> None:
-    with_, without = (read_submission(unit / name, catalog) for name in ("a.xlsm", "a.xlsx"))
+    with_, without = (read_submission(catalog, unit / name) for name in ("a.xlsm", "a.xlsx"))
     assert (with_.unit, with_.declared) == (without.unit, without.declared)
     assert [[r.values for r in rows] for rows in with_.rows.values()] == [
         [r.values for r in rows] for rows in without.rows.values()

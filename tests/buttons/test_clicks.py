@@ -44,7 +44,7 @@ FOUND = "校验结果：2处错误"  # in the workbook of `unit`
 FAILS_LATE = """
 import sys
 import toolkit.launch
-from toolkit.excel import live
+from toolkit.buttons import open_book as live
 
 def broken(*_, **__):
     raise RuntimeError("out of order")

@@ -506,7 +506,7 @@ def test_message_boxes_and_the_calling_document(tmp_path: Path) -> None:
 
 def _answer(screen: Screen, caption: str, said: list[str]) -> None:
     """Click the button until the box is gone: a mouse that already lies there must move first."""
-    from desk import wait
+    from support.desk import wait
 
     said.append(wait("message box", screen.message))
     for _ in range(5):

@@ -189,7 +189,7 @@ def test_figures_of_generated_documents_are_found_and_named(city: Demo) -> None:
     by_id = {i.id: i.name for i in city.catalog.indicators.values()}
     printed = found = named = 0
     for path in city.documents.values():
-        facts = extract(path, city.catalog)
+        facts = extract(city.catalog, path)
         for paragraph, start, end, id_ in bookmarks(path):
             here = [f for f in facts if f.paragraph == paragraph and start - 3 <= f.quantity.start < end]
             printed += 1
@@ -226,7 +226,7 @@ def bookmarks(path: Path) -> list[tuple[int, int, int, str]]:
 
 
 def test_a_report_becomes_facts(report: Path, catalog: Catalog) -> None:
-    facts = extract(report, catalog)
+    facts = extract(catalog, report)
     told = {f.quantity.text: (f.paragraph, f.indicator.name if f.indicator else "", f.planned) for f in facts}
     assert told == {
         "12次": (4, "中心组集体学习", False),
@@ -246,14 +246,14 @@ def test_a_report_becomes_facts(report: Path, catalog: Catalog) -> None:
 def test_a_growth_is_not_the_value_of_an_indicator(tmp_path: Path, catalog: Catalog) -> None:
     path = tmp_path / "报告.txt"
     path.write_text("要点任务完成率比上年提高3%。", encoding="utf-8")
-    (fact,) = extract(path, catalog)
+    (fact,) = extract(catalog, path)
     assert (fact.quantity.text, fact.indicator) == ("3%", None)
 
 
 def test_a_long_title_is_no_line_broken_off(tmp_path: Path, catalog: Catalog) -> None:
     path = tmp_path / "报告.txt"
     path.write_text("某某市机关工作委员会机关2025年度党建工作情况报告\n发展党员5名。", encoding="utf-8")
-    (fact,) = extract(path, catalog)
+    (fact,) = extract(catalog, path)
     assert (fact.sentence, fact.quantity.counted, fact.paragraph) == ("发展党员5名。", "发展党员", 2)
 
 
@@ -261,7 +261,7 @@ def test_what_is_no_document_is_refused(tmp_path: Path, catalog: Catalog) -> Non
     path = tmp_path / "报告.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0")
     with pytest.raises(CannotRun):
-        extract(path, catalog)
+        extract(catalog, path)
 
 
 def test_the_workbook_compares_with_this_year(report: Path, city: Demo, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_the_workbook_compares_with_this_year(report: Path, city: Demo, tmp_path
     book = load_workbook(out, data_only=True)
     assert book.sheetnames == ["逐项对照", "数量清单", "遮蔽的数", "_指标"]
     assert book["_指标"].sheet_state == "hidden"
-    now = open_source(city.source("summary"), city.catalog).figures
+    now = open_source(city.catalog, city.source("summary")).figures
     compared = {row[1]: row for row in book["逐项对照"].iter_rows(min_row=4, values_only=True)}
     star = compared["党支部创星率"]
     assert star[3:7] == ("95%", 95, 100, 5)

@@ -354,7 +354,7 @@ def test_many_workbooks_are_filled_by_way_of_the_store(tmp_path: Path, catalog: 
     rows = {"org": [small_city.org()], "orglife": [small_city.party_day(1), small_city.party_day(2, status="草稿")]}
     for n in range(FEW):
         small_city.write(catalog, sent / f"A{n:03}.xlsx", small_city.unit(f"A{n:03}", f"某某市第{n + 1}测试局"), rows)
-    write_consolidated(aggregate([sent / "A000.xlsx"], catalog), sent / "汇总.xlsx")
+    write_consolidated(aggregate(catalog, [sent / "A000.xlsx"]), sent / "汇总.xlsx")
     for _ in range(2):  # read, then out of the store
         made = fill_all(catalog, "situation", sent, tmp_path / "out", lambda: Store(catalog, cache), Look(draft=True))
         assert [bool(m.path) for m in made] == [True] * FEW + [False]

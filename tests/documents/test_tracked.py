@@ -27,7 +27,7 @@ EDITED, EVERY = 200, 4  # documents, and which of them go through LibreOffice
 
 @pytest.fixture(scope="module")
 def sources(city: Demo, catalog: Catalog) -> dict[str, Source]:
-    return {name: open_source(city.source(name), catalog) for name in DOCUMENTS}
+    return {name: open_source(catalog, city.source(name)) for name in DOCUMENTS}
 
 
 @pytest.fixture(scope="module")

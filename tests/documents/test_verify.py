@@ -36,12 +36,12 @@ FOOTNOTES = "word/footnotes.xml"
 
 @pytest.fixture(scope="module")
 def unit(city: Demo, catalog: Catalog) -> Source:
-    return open_source(city.source("situation"), catalog)
+    return open_source(catalog, city.source("situation"))
 
 
 @pytest.fixture(scope="module")
 def whole(city: Demo, catalog: Catalog) -> Source:
-    return open_source(city.source("summary"), catalog)
+    return open_source(catalog, city.source("summary"))
 
 
 @pytest.fixture

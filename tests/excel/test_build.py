@@ -272,7 +272,7 @@ def test_rows_come_back_as_they_went_in(filled: Path) -> None:
 
 
 def test_cover_comes_back_as_it_went_in(filled: Path) -> None:
-    unit, declared, findings = read_unit(grids(filled)["封面"], CATALOG, "filled.xlsx")
+    unit, declared, findings = read_unit(CATALOG, grids(filled)["封面"], "filled.xlsx")
     assert {k: unit[k] for k in UNIT} == UNIT
     assert {k: v for k, v in declared.items() if v} == DECLARED
     assert [f for f in findings if f.severity == "error"] == []
@@ -381,7 +381,7 @@ def test_report_counts_by_hand(tmp_path: Path) -> None:
 
 def test_report_agrees_with_the_figures(filled: Path) -> None:
     """Excel's formulas and the program's own counting are written apart; both read the same rows."""
-    submission = replace(read_submission(filled, CATALOG), findings=())  # cell formulas know nothing of wrong rows
+    submission = replace(read_submission(CATALOG, filled), findings=())  # cell formulas know nothing of wrong rows
     count, left_out = counted(CATALOG, submission)
     digest = digest_submission(CATALOG, submission, context_of(CATALOG, submission), count, left_out)
     ws = openpyxl.load_workbook(filled, data_only=True)["报送表"]

@@ -122,7 +122,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Consolidation, Path
         Unit("J002", "云海市青禾局", "青禾局", "SZGW", "市直单位"),
         Unit("J009", "云海市未报局", "未报局", "SZGW", "市直单位"),
     ]
-    c = aggregate([sub], CATALOG, roster, due=date(YEAR, 12, 25), jobs=1)
+    c = aggregate(CATALOG, [sub], roster, due=date(YEAR, 12, 25), jobs=1)
     out = folder / "汇总.xlsx"
     write_consolidated(c, out)
     return c, out
@@ -249,7 +249,7 @@ def test_front_page_accounts_for_everything(whole: tuple[Consolidation, Path]) -
 
 def test_reading_back_gives_the_same_figures(whole: tuple[Consolidation, Path]) -> None:
     c, path = whole
-    source, top = open_source(path, CATALOG), c.figures_of("")
+    source, top = open_source(CATALOG, path), c.figures_of("")
     assert (source.kind, source.expected, source.received, source.missing) == ("consolidated", 5, 4, ("云海市未报局",))
     different = {
         n: (f.state, f.value, source.figures[n].state, source.figures[n].value)
@@ -277,11 +277,11 @@ def test_ledger_continues_on_a_second_sheet(tmp_path: Path) -> None:
     rows = {"org": [org()], "orglife": [party_day(n % 12 + 1, topic=f"主题{n}") for n in range(70)]}
     (tmp_path / "in").mkdir()
     write(CATALOG, tmp_path / "in" / "a.xlsx", unit("J001", "云海市云岚局"), rows)
-    c = aggregate([tmp_path / "in"], CATALOG)
+    c = aggregate(CATALOG, [tmp_path / "in"])
     write_consolidated(c, tmp_path / "b.xlsx", rows_a_sheet=40)
     first, second = table(tmp_path / "b.xlsx", "组织生活"), table(tmp_path / "b.xlsx", "组织生活_2")
     assert [r["主题议题"] for r in first + second] == [f"主题{n}" for n in range(70)]
-    assert open_source(tmp_path / "b.xlsx", CATALOG).figures["主题党日_支部"].value == 70
+    assert open_source(CATALOG, tmp_path / "b.xlsx").figures["主题党日_支部"].value == 70
 
 
 def test_overview_names_known_indicators() -> None:
@@ -309,11 +309,11 @@ def test_split_ledgers_are_read_back_whole(whole: tuple[Consolidation, Path], tm
     write_consolidated(whole[0], tmp_path / "b.xlsx", rows_a_sheet=22)
     rows = {"org": [org()], "orglife": [party_day(n % 12 + 1, topic=f"主题{n}") for n in range(70)]}
     book = write(CATALOG, tmp_path / "局.xlsx", unit("J009", "云海市未报局", "SZGW"), rows)
-    climbed = aggregate([tmp_path / "b.xlsx", book], CATALOG)
+    climbed = aggregate(CATALOG, [tmp_path / "b.xlsx", book])
     write_consolidated(climbed, tmp_path / "c.xlsx", rows_a_sheet=22)
     titles = load_workbook(tmp_path / "c.xlsx").sheetnames
     assert [t for t in titles if t.startswith("组织生活")] == ["组织生活", "组织生活_2", "组织生活_3", "组织生活_4"]
-    again = aggregate([tmp_path / "c.xlsx"], CATALOG)
+    again = aggregate(CATALOG, [tmp_path / "c.xlsx"])
     assert again.rows == climbed.rows
     assert {n: (f.value, f.state) for n, f in again.figures.items()} == {
         n: (f.value, f.state) for n, f in climbed.figures.items()

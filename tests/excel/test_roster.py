@@ -51,7 +51,7 @@ def edited(path: Path, cells: dict[str, Any]) -> Path:
 
 
 def test_units_come_back_as_they_went_in(roster: Path) -> None:
-    found, findings = check_roster(roster, CATALOG)
+    found, findings = check_roster(CATALOG, roster)
     assert [(u.code, u.name, u.parent, u.sys_type, u.expected) for u in found] == [
         (u.code, u.name, u.parent, u.sys_type, u.expected) for u in CITY
     ]
@@ -68,11 +68,11 @@ def test_titles_are_those_of_the_unit_sheet(roster: Path) -> None:
 def test_blank_roster_says_that_it_is_blank(tmp_path: Path) -> None:
     write_roster_template(CATALOG, tmp_path / "x.xlsx")
     with pytest.raises(CannotRun, match="没有单位"):
-        read_roster(tmp_path / "x.xlsx", CATALOG)
+        read_roster(CATALOG, tmp_path / "x.xlsx")
 
 
 def test_expected_is_yes_when_blank(roster: Path) -> None:
-    assert [u.expected for u in read_roster(edited(roster, {"F5": None, "F6": None}), CATALOG)] == [True, True, True]
+    assert [u.expected for u in read_roster(CATALOG, edited(roster, {"F5": None, "F6": None}))] == [True, True, True]
 
 
 @pytest.mark.parametrize(
@@ -89,25 +89,25 @@ def test_expected_is_yes_when_blank(roster: Path) -> None:
     ],
 )
 def test_mistakes_are_found_at_the_cell(roster: Path, cells: dict[str, Any], code: str, place: str) -> None:
-    _, findings = check_roster(edited(roster, cells), CATALOG)
+    _, findings = check_roster(CATALOG, edited(roster, cells))
     assert (code, place) in {(f.code, f.place.cell) for f in findings}
     with pytest.raises(CannotRun, match=place):
-        read_roster(roster, CATALOG)
+        read_roster(CATALOG, roster)
 
 
 def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_text("no workbook", encoding="utf-8")
-    assert {f.severity for f in check_roster(tmp_path / "x.xlsx", CATALOG)[1]} == {"error"}
+    assert {f.severity for f in check_roster(CATALOG, tmp_path / "x.xlsx")[1]} == {"error"}
     book = openpyxl.Workbook()
     book.save(tmp_path / "y.xlsx")
-    assert [f.code for f in check_roster(tmp_path / "y.xlsx", CATALOG)[1]] == ["S01"]
+    assert [f.code for f in check_roster(CATALOG, tmp_path / "y.xlsx")[1]] == ["S01"]
 
 
 def test_one_workbook_for_every_unit_that_reports(roster: Path, tmp_path: Path) -> None:
     made = new_from_roster(CATALOG, roster, tmp_path / "out", 2026)
     assert [p.name for p in made] == ["YC001_虚构局_2026.xlsx", "YC002_样例局_2026.xlsx"]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(p.name for p in made)
-    unit = read_submission(made[0], CATALOG).unit
+    unit = read_submission(CATALOG, made[0]).unit
     assert [unit[k] for k in ("unit_id", "unit_name", "unit_short", "parent_id", "year")] == [
         "YC001",
         "云川市虚构局",

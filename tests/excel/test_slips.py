@@ -41,7 +41,7 @@ def book(tmp_path: Path) -> Path:
 @pytest.fixture
 def slip(book: Path, tmp_path: Path) -> Path:
     path = tmp_path / "退回单.xlsx"
-    assert write_slip(CATALOG, read_submission(book, CATALOG), path) == 3
+    assert write_slip(CATALOG, read_submission(CATALOG, book), path) == 3
     return path
 
 
@@ -83,7 +83,7 @@ def test_clean_workbook_gives_no_slip(tmp_path: Path) -> None:
     path = write(
         CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), {"org": [org()], "orglife": [party_day(1)]}
     )
-    assert write_slip(CATALOG, read_submission(path, CATALOG), tmp_path / "s.xlsx") == 0
+    assert write_slip(CATALOG, read_submission(CATALOG, path), tmp_path / "s.xlsx") == 0
     assert not (tmp_path / "s.xlsx").exists()
 
 
@@ -97,7 +97,7 @@ def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, t
         ("Y8", None, "签到表"),
     ]
     assert report.skipped == () and book.read_bytes() == before
-    assert [f for f in read_submission(out, CATALOG).findings if f.severity == "error"] == []
+    assert [f for f in read_submission(CATALOG, out).findings if f.severity == "error"] == []
     assert values(out, "日期")[3].date() == date(YEAR, 4, 6)
     with zipfile.ZipFile(book) as a, zipfile.ZipFile(out) as b:
         touched = {n for n in a.namelist() if a.read(n) != b.read(n)}
@@ -189,21 +189,21 @@ def drafts(tmp_path: Path) -> Path:
 
 def test_approves_only_what_would_count(tmp_path: Path) -> None:
     path, out = drafts(tmp_path), tmp_path / "核.xlsx"
-    before = read_submission(path, CATALOG)
+    before = read_submission(CATALOG, path)
     done = approve(CATALOG, before, path, out)
     assert done[SHEET] == (2, 2) and done["党组织"] == (0, 0)
-    after = read_submission(out, CATALOG)
+    after = read_submission(CATALOG, out)
     assert [r.values["status"] for r in after.rows["orglife"]] == ["已核", "已核", "草稿", "草稿", "作废", "已核"]
     ids = [r.values["rec_id"] for r in after.rows["orglife"]]
     assert ids == [f"OL{YEAR}-0007", f"OL{YEAR}-0008", None, None, None, f"OL{YEAR}-0009"]
     why = kept_back(CATALOG, before)
     assert {(f.place.cell, f.code) for f in why} >= {("Y7", "C01")} and {f.place.row for f in why} == {7, 8}
-    assert [r.values["status"] for r in read_submission(path, CATALOG).rows["orglife"]][1] == "草稿"
+    assert [r.values["status"] for r in read_submission(CATALOG, path).rows["orglife"]][1] == "草稿"
 
 
 def test_approve_limits_and_refusals(tmp_path: Path) -> None:
     path, out = drafts(tmp_path), tmp_path / "核.xlsx"
-    s = read_submission(path, CATALOG)
+    s = read_submission(CATALOG, path)
     assert approve(CATALOG, s, path, out, ["志愿服务"]) == {"志愿服务": (0, 0)}
     with pytest.raises(CannotRun, match="组织生活"):
         approve(CATALOG, s, path, out, ["组织生话"])

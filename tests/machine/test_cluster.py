@@ -35,7 +35,7 @@ def folder(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outcome(catalog: Catalog, folder: Path, address: str | None) -> Outcome:
     with Store(catalog, None) as store:
-        return Aggregation([folder], catalog, store, how=How(2, address)).outcome
+        return Aggregation(catalog, [folder], store, how=How(2, address)).outcome
 
 
 def test_figures_are_the_same_to_the_digit(catalog: Catalog, folder: Path) -> None:
@@ -58,18 +58,18 @@ def test_a_lost_worker_changes_nothing(catalog: Catalog, folder: Path, monkeypat
     assert len(killed) == 1
 
 
-def slow_to_die(order: Order, catalog: Catalog) -> object:
+def slow_to_die(catalog: Catalog, order: Order) -> object:
     if order.path.endswith("007.xlsx"):
         os.abort()
-    return read_packed(order, catalog)
+    return read_packed(catalog, order)
 
 
 def test_a_file_at_which_workers_die_costs_that_file(catalog: Catalog, folder: Path) -> None:
     orders = [Order(str(p)) for p in sorted(folder.glob("*.xlsx"))[:16]]
     with cluster.connected("local", 2) as client:
         client.run(sys.path.append, str(Path(__file__).parent))
-        read = partial(slow_to_die, catalog=catalog)
-        work = cluster.On(client, read, orders, partial(lost, catalog=catalog), merged_years, merge_years)
+        read = partial(slow_to_die, catalog)
+        work = cluster.On(client, read, orders, partial(lost, catalog), merged_years, merge_years)
         found = list(work)
         years = work.merged()
     assert [p.sha256 == "" for p in found] == [n == 7 for n in range(16)]
@@ -81,7 +81,7 @@ def test_a_cluster_whose_workers_do_not_come_back_is_a_message(
 ) -> None:
     monkeypatch.setattr(cluster, "WITHOUT_WORKERS", 1)
     orders = [Order(str(p)) for p in sorted(folder.glob("*.xlsx"))[:16]]
-    read, instead = (partial(f, catalog=catalog) for f in (read_packed, lost))
+    read, instead = (partial(f, catalog) for f in (read_packed, lost))
     with cluster.connected("local", 1) as client:
         work = cluster.On(client, read, orders, instead, merged_years, merge_years)
         client.cluster.scale(0)

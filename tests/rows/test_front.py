@@ -39,7 +39,7 @@ def cover(**change: str) -> str:
 
 
 def test_front_page() -> None:
-    values, declared, found = read_unit(grid("封面", cover(), 2, 1), CATALOG, "f")
+    values, declared, found = read_unit(CATALOG, grid("封面", cover(), 2, 1), "f")
     assert values["unit_id"] == "YC001"
     assert values["period_start"] == date(2026, 1, 1)
     assert values["fill_date"] == date(2026, 12, 1)
@@ -55,7 +55,7 @@ def test_front_page_with_mistakes() -> None:
         "| 理论学习 | 有 |", "| 理论学习 | 没有 |"
     )
     text = text.replace("| | 志愿服务 | 有 | 3 |\n", "")
-    values, declared, found = read_unit(grid("封面", text), CATALOG, "f")
+    values, declared, found = read_unit(CATALOG, grid("封面", text), "f")
     by_code = {(f.code, f.field or f.value) for f in found if f.code != "N01"}
     assert by_code == {
         ("S03", "单位编码"),
@@ -77,7 +77,7 @@ def test_value_beside_a_merged_label() -> None:
         [["单位编码", None, None, "YC001"], ["填报年度", None, None, 2026.0]],
         merged=((1, 1, 1, 3), (2, 1, 2, 3)),
     )
-    values, _, _ = read_unit(made, CATALOG, "f")
+    values, _, _ = read_unit(CATALOG, made, "f")
     assert (values["unit_id"], values["year"]) == ("YC001", 2026)
 
 

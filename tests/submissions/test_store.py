@@ -60,7 +60,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def run(catalog: Catalog, *paths: Path, said: list[str] | None = None, **how: Any) -> Outcome:
     with Store.of_user(catalog, (said if said is not None else []).append) as store:
-        return Aggregation(paths, catalog, store, how=How(jobs=1, **how)).outcome
+        return Aggregation(catalog, paths, store, how=How(jobs=1, **how)).outcome
 
 
 def days(outcome: Outcome) -> Any:
@@ -77,7 +77,7 @@ def test_nothing_is_read_twice(catalog: Catalog, folder: Path, home: Path, reads
 def test_the_store_says_what_reading_says(catalog: Catalog, folder: Path, home: Path) -> None:
     run(catalog, folder)
     os.utime(folder / "000.xlsx")  # not the very same run: the figures are put together again
-    fresh = Outcome.of(aggregate([folder], catalog, jobs=1))
+    fresh = Outcome.of(aggregate(catalog, [folder], jobs=1))
     assert run(catalog, folder) == fresh
 
 
@@ -195,8 +195,8 @@ def test_a_store_that_cannot_be_kept_is_no_obstacle(
 
 
 def test_rows_come_out_of_the_store_as_they_went_in(catalog: Catalog, folder: Path) -> None:
-    (read,) = intake.read_workbook(folder / "004.xlsx", catalog)
-    (kept,) = list(aggregate([folder / "004.xlsx"], catalog).submissions)
+    (read,) = intake.read_workbook(catalog, folder / "004.xlsx")
+    (kept,) = list(aggregate(catalog, [folder / "004.xlsx"]).submissions)
     for name, rows in read.submission.rows.items():
         ledger = catalog.ledgers[name]
         shown = {f.name for f in ledger.fields if not f.privacy}
@@ -210,7 +210,7 @@ def test_rows_come_out_of_the_store_as_they_went_in(catalog: Catalog, folder: Pa
 
 
 def test_names_of_people_are_not_packed(catalog: Catalog, folder: Path) -> None:
-    (read,) = intake.read_workbook(folder / "004.xlsx", catalog)
+    (read,) = intake.read_workbook(catalog, folder / "004.xlsx")
     packed = pack(catalog, read.submission, read.digest, "x")
     text = str([spread(packed.about), *(spread(sheet) for sheet in packed.sheets.values())])
     assert "主题1" in text
@@ -252,11 +252,11 @@ def test_workbooks_behind_an_address_are_read(catalog: Catalog, folder: Path) ->
     memory = fsspec.filesystem("memory")
     for path in sorted(folder.glob("*.xlsx"))[:3]:
         memory.pipe(f"/收件/{path.name}", path.read_bytes())
-    c = aggregate(["memory://收件"], catalog)
+    c = aggregate(catalog, ["memory://收件"])
     assert days(Outcome.of(c)) == 1 + 2 + 3
     assert {d.path for d in c.digest.chosen().values()} == {f"memory:///收件/00{n}.xlsx" for n in range(3)}
 
 
 def test_no_workbooks_is_a_message(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="没有找到工作簿"):
-        aggregate([tmp_path], load_catalog())
+        aggregate(load_catalog(), [tmp_path])

@@ -25,7 +25,7 @@ class Demo:
         """What the document was filled from."""
         plan = demo.DOCUMENTS[document]
         return (
-            self.folder / "汇总.xlsx" if plan is None else self.folder / "单位工作簿" / demo.file_of(plan, self.catalog)
+            self.folder / "汇总.xlsx" if plan is None else self.folder / "单位工作簿" / demo.file_of(self.catalog, plan)
         )
 
     @property

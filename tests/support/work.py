@@ -178,7 +178,7 @@ def consolidated_book(catalog: Catalog, folder: Path) -> Path:
     below = city.unit("A002", "某某市第二测试局", "A001")
     city.write(catalog, sent / "A002.xlsx", below, _rows([city.party_day(1), city.party_day(2, present_n=9)]))
     made = folder / "全市汇总.xlsm"
-    write_consolidated(aggregate([sent], catalog, jobs=1), made)
+    write_consolidated(aggregate(catalog, [sent], jobs=1), made)
     return made
 
 

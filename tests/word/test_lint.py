@@ -28,7 +28,7 @@ def check(tmp_path: Path, catalog: Catalog):
     def run(text: str, kind: str = "") -> list[Breach]:
         path = tmp_path / "稿.txt"
         path.write_text(text, encoding="utf-8")
-        return check_document(open_document(path), catalog, kind)
+        return check_document(catalog, open_document(path), kind)
 
     return run
 
@@ -75,7 +75,7 @@ def test_every_labelled_defect_of_real_reports_is_found() -> None:
 
 @pytest.mark.parametrize("document", ["situation", "duty", "study", "summary", "plan"])
 def test_nothing_is_found_in_generated_documents(city: Demo, document: str) -> None:
-    assert check_document(open_document(city.documents[document]), city.catalog) == []
+    assert check_document(city.catalog, open_document(city.documents[document])) == []
 
 
 def test_nothing_is_found_under_a_red_head(city: Demo, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_nothing_is_found_under_a_red_head(city: Demo, tmp_path: Path) -> None:
         made,
         Look(red_head="示例市政协机关文件", doc_no="示政协发〔2026〕5号", imprint="示例市委办公室"),
     )
-    assert check_document(open_document(made), city.catalog) == []
+    assert check_document(city.catalog, open_document(made)) == []
 
 
 # ----------------------------------------------------------------------- details

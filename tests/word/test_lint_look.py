@@ -26,7 +26,7 @@ Spoil = Callable[["docx.document.Document"], None]
 
 
 def remarks(path: Path, catalog: Catalog) -> list[Breach]:
-    return check_document(open_document(path), catalog)
+    return check_document(catalog, open_document(path))
 
 
 def paragraphs(document, style: str):
@@ -101,7 +101,7 @@ def test_one_thing_spoilt(city: Demo, tmp_path: Path, code: str, spoil: Spoil, m
     assert len(found) == 1, "alike paragraphs are told as one"
     assert found[0].message and found[0].remedy and found[0].ground
     if mended:
-        assert [c.code for c in fix(path, out, city.catalog)] == [code]
+        assert [c.code for c in fix(city.catalog, path, out)] == [code]
         assert remarks(out, city.catalog) == []
 
 
@@ -159,7 +159,7 @@ def test_tables(city: Demo, tmp_path: Path) -> None:
     path, out = tmp_path / "稿.docx", tmp_path / "改.docx"
     document.save(str(path))
     assert {r.code for r in remarks(path, city.catalog)} == {"G18", "G19"}
-    fix(path, out, city.catalog)
+    fix(city.catalog, path, out)
     assert {r.code for r in remarks(out, city.catalog)} == {"G19"}
 
 
@@ -194,7 +194,7 @@ def test_fix_changes_only_what_it_lists(city: Demo, tmp_path: Path) -> None:
     path, out = spoilt_document(city, tmp_path / "稿.docx"), tmp_path / "改.docx"
     before = path.read_bytes()
     assert {r.code for r in remarks(path, city.catalog)} == {"K01", "K03", "K17", "K19", "G35"}
-    changes = fix(path, out, city.catalog)
+    changes = fix(city.catalog, path, out)
     assert path.read_bytes() == before
     assert Change("K03", changes[0].paragraph, ",", "，") == changes[0]
     assert sorted(c.code for c in changes) == ["G35", "K01", "K01", "K03", "K03", "K17", "K19", "K19"]
@@ -215,8 +215,8 @@ def test_fix_changes_only_what_it_lists(city: Demo, tmp_path: Path) -> None:
 
 def test_fix_again_finds_nothing_to_do(city: Demo, tmp_path: Path) -> None:
     path, once, twice = (tmp_path / f"{n}.docx" for n in ("稿", "一", "二"))
-    fix(spoilt_document(city, path), once, city.catalog)
-    assert fix(once, twice, city.catalog) == []
+    fix(city.catalog, spoilt_document(city, path), once)
+    assert fix(city.catalog, once, twice) == []
     with zipfile.ZipFile(once) as a, zipfile.ZipFile(twice) as b:
         assert [a.read(n) for n in a.namelist()] == [b.read(n) for n in b.namelist()]
 
@@ -229,7 +229,7 @@ def test_plain_text_keeps_its_ways(catalog: Catalog, tmp_path: Path, encoding: s
     mended = ["（一）抓学习。学习12次，研讨8次。", "", "　　好的段落，原样保留。", "落实“甲”“乙”。  "]
     path, out = tmp_path / "稿.txt", tmp_path / "改.txt"
     path.write_bytes(mark + end.join(lines).encode(encoding))
-    fix(path, out, catalog)
+    fix(catalog, path, out)
     assert out.read_bytes() == mark + end.join(mended).encode(encoding)
 
 
@@ -246,7 +246,7 @@ def test_the_original_is_never_overwritten(catalog: Catalog, tmp_path: Path) -> 
     path = tmp_path / "稿.txt"
     path.write_text("好,好。", encoding="utf-8")
     with pytest.raises(CannotRun, match="不能覆盖"):
-        fix(path, path, catalog)
+        fix(catalog, path, path)
     with pytest.raises(CannotRun, match="同类"):
-        fix(path, tmp_path / "改.docx", catalog)
+        fix(catalog, path, tmp_path / "改.docx")
     assert path.read_text(encoding="utf-8") == "好,好。"

@@ -207,7 +207,7 @@ def test_a_consolidated_workbook_counts_all_below(whole: Path, catalog: Catalog,
     alone = tasks(whole / "a.xlsx")
     assert (alone["01"]["now"], alone["02"]["now"]) == ("1次", "1个党支部中1个达到")
     out = tmp_path / "汇总.xlsx"
-    write_consolidated(aggregate([whole], catalog, jobs=1), out)
+    write_consolidated(aggregate(catalog, [whole], jobs=1), out)
     whole = tasks(out)
     assert (whole["01"]["now"], whole["01"]["status"]) == ("3次", "已完成")
     # Branches of different units bear the same code.
@@ -382,7 +382,7 @@ def test_the_most_urgent_unit_comes_first(whole: Path, tmp_path: Path) -> None:
 
 def test_what_a_folder_says_its_consolidated_workbook_says_too(whole: Path, catalog: Catalog, tmp_path: Path) -> None:
     out = tmp_path / "汇总.xlsx"
-    write_consolidated(aggregate([whole], catalog, jobs=1), out)
+    write_consolidated(aggregate(catalog, [whole], jobs=1), out)
     apart, together = (reminded(path, "--as-of", "2026-09-20") for path in (whole, out))
     assert apart["summary"] == together["summary"]
     assert apart["summary"]["overdue"] > 0

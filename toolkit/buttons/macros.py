@@ -1,7 +1,8 @@
-"""One function per button (actions.py), thin: the open workbook in, the product's own functions, the outcome shown.
+"""The functions behind the buttons, one for each entry of excel/actions.py.
 
-Only xlwings' public API is used, so the same code serves Excel and LibreOffice. What is heavy is
-imported where it is needed: a check loads neither the Word nor the workbook writers.
+Each one reads the open workbook, calls the product's own functions and shows the result. Only xlwings' public
+API is used, so the same code serves Excel and LibreOffice. Heavy modules are imported inside the function that
+needs them: a check loads neither the Word writer nor the workbook writer.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ TITLE = "党建报表"
 
 @contextmanager
 def _working(what: str) -> Iterator[xw.Book]:
-    """The calling workbook, with the status bar saying what goes on."""
+    """Yields the calling workbook. Inside the block its status bar shows `what` and its screen does not update."""
     book = xw.Book.caller()
     book.app.status_bar = f"正在{what}……"
     book.app.screen_updating = False
@@ -46,19 +47,20 @@ def _working(what: str) -> Iterator[xw.Book]:
 
 
 def _tell(book: xw.Book, text: str) -> None:
+    """Shows `text` in a message box."""
     book.app.alert(text, TITLE)
 
 
-def _submission(book: xw.Book, catalog: Catalog) -> Submission:
-    """The open unit workbook, checked. Raises CannotRun when it is none."""
-    s = submission_of(read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))), catalog)
+def _submission(catalog: Catalog, book: xw.Book) -> Submission:
+    """Returns the checked submission of the open workbook. Raises CannotRun if it is not a unit workbook."""
+    s = submission_of(catalog, read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))))
     if not s.rows and not s.unit:
         raise CannotRun("当前工作簿不是按台账标准制作的单位工作簿。")
     return s
 
 
 def _folder(book: xw.Book) -> Path:
-    """Where the workbook lies. Raises CannotRun while it has never been saved."""
+    """Returns the folder of the workbook. Raises CannotRun if the workbook has never been saved."""
     folder = Path(book.fullname).parent
     if not Path(book.fullname).is_absolute():
         raise CannotRun("请先保存工作簿，再点这个按钮。")
@@ -69,38 +71,41 @@ def _folder(book: xw.Book) -> Path:
 
 
 def check_all() -> None:
-    """校验全部."""
+    """校验全部: checks all ledgers, marks the cells with findings and lists all findings on 校验结果."""
     with _working("校验") as book:
         catalog = load_catalog()
-        s = _submission(book, catalog)
+        s = _submission(catalog, book)
         show(book, s.findings, [COVER, *(x.title for x in catalog.ledgers.values())])
     book.app.status_bar = f"校验完成：{counts(s.findings, '，')}"
 
 
 def check_sheet() -> None:
-    """校验本表."""
+    """校验本表: checks the workbook, but marks and lists only the findings on the active sheet."""
     with _working("校验") as book:
         title = book.sheets.active.name
-        s = _submission(book, load_catalog())
+        s = _submission(load_catalog(), book)
         show(book, [f for f in s.findings if f.place.sheet == title], [title])
         found = [f for f in s.findings if f.place.sheet == title]
     book.app.status_bar = f"“{title}”校验完成：{len(found)}处问题"
 
 
 def clear_marks() -> None:
-    """清除标记."""
+    """清除标记: removes the marks and the list that a check added."""
     with _working("清除标记") as book:
         done = clear(book)
     book.app.status_bar = f"已清除{done}处标记"
 
 
 def approve() -> None:
-    """核定: clean drafts of the active ledger, or of all where the front page is active."""
+    """核定: approves the error-free draft rows of the active ledger.
+
+    If the active sheet is not a ledger with a status column, such as the front page, all ledgers are approved.
+    """
     from ..rows.approval import plan_approval
 
     with _working("核定") as book:
         catalog = load_catalog()
-        s = _submission(book, catalog)
+        s = _submission(catalog, book)
         active = book.sheets.active.name
         titles = {x.title for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
         done, cells = plan_approval(catalog, s, [active] if active in titles else None)
@@ -112,15 +117,18 @@ def approve() -> None:
 
 
 def summarize() -> None:
-    """汇总本单位: the figures that no formula of 报送表 can compute are filled in."""
+    """汇总本单位: writes known figures into the cells of 报送表 that hold no formula.
+
+    Raises CannotRun if the workbook cannot be digested.
+    """
     with _working("汇总") as book:
         catalog = load_catalog()
-        r = digested(catalog, _submission(book, catalog))
+        r = digested(catalog, _submission(catalog, book))
         if r.digest is None:
             raise CannotRun(findings_text(r.submission.findings))
         from ..submissions.source import unit_source
 
-        figures = {f.indicator.id: f for f in unit_source(r.submission, catalog).figures.values()}
+        figures = {f.indicator.id: f for f in unit_source(catalog, r.submission).figures.values()}
         sheet = book.sheets[REPORT]
         grid = read_live(book, (REPORT,)).grids[REPORT].cells
         head = next(n for n, row in enumerate(grid) if "编号" in row)
@@ -140,21 +148,21 @@ def summarize() -> None:
 
 
 def make_document() -> None:
-    """生成文档: the document chosen on the front page, beside the workbook."""
+    """生成文档: writes the document chosen on the front page to the workbook's folder, as a .docx."""
     from ..documents.fill import fill
     from ..submissions.source import unit_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()
         title = _right_of(book, CHOSEN_DOCUMENT)
-        source = unit_source(_submission(book, catalog), catalog)
+        source = unit_source(catalog, _submission(catalog, book))
         out = _folder(book) / f"{source.unit['unit_short']}{title}.docx"
         done = fill(catalog, title, source, out)
     _tell(book, f"已生成：{out}\n填入{done.printed}个数。")
 
 
 def _right_of(book: xw.Book, label: str) -> str:
-    """What stands to the right of a label on the front page. Raises CannotRun when there is nothing."""
+    """Returns the first filled cell to the right of `label` on the front page. Raises CannotRun if there is none."""
     for row in read_live(book, (COVER,)).grids[COVER].cells:
         if label in row:
             value = next((v for v in row[row.index(label) + 1 :] if v), None)
@@ -164,13 +172,16 @@ def _right_of(book: xw.Book, label: str) -> str:
 
 
 def export() -> None:
-    """导出报送件: a workbook without macros and names, and a manifest with its SHA-256."""
+    """导出报送件: writes a workbook without macros and personal names, and a .json manifest with its SHA-256.
+
+    Raises CannotRun if there are errors and the front page states no waiver.
+    """
     from ..excel.consolidated.consolidate import write_consolidated
     from ..submissions.aggregate import consolidate
 
     with _working("导出报送件") as book:
         catalog = load_catalog()
-        s = _submission(book, catalog)
+        s = _submission(catalog, book)
         errors = [f for f in s.findings if f.is_error]
         if errors and not s.unit.get("waiver"):
             raise CannotRun(
@@ -198,18 +209,22 @@ def export() -> None:
 
 
 def _consolidation(book: xw.Book) -> Consolidation:
-    """The submissions in the folder beside the workbook, as one."""
+    """Reads the submissions in the folder 报送件 beside the workbook and consolidates them.
+
+    单位名单.xlsx beside it gives the expected units, if present. Raises CannotRun without the folder.
+    """
     from ..excel.unit.roster import read_roster
     from ..submissions.aggregate import aggregate as run
 
     folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
     if not folder.is_dir():
         raise CannotRun(f"没有找到文件夹“{folder}”。请把各单位的报送件放进去，再点一次。")
-    return run([folder], load_catalog(), read_roster(roster) if roster.exists() else ())
+    catalog = load_catalog()
+    return run(catalog, [folder], read_roster(catalog, roster) if roster.exists() else ())
 
 
 def import_submissions() -> None:
-    """导入报送件: what the folder holds, checked and listed."""
+    """导入报送件: checks the submissions in the folder 报送件 and lists their findings on 校验结果."""
     with _working("读入报送件") as book:
         c = _consolidation(book)
         report(book, c.findings)
@@ -218,7 +233,10 @@ def import_submissions() -> None:
 
 
 def aggregate() -> None:
-    """汇总: a new consolidated workbook with buttons, beside this one."""
+    """汇总: writes a new consolidated workbook with buttons (.xlsm) to the workbook's folder.
+
+    The suffix _新 keeps it from overwriting this workbook.
+    """
     from ..excel.consolidated.consolidate import write_consolidated
 
     with _working("汇总") as book:
@@ -232,7 +250,7 @@ def aggregate() -> None:
 
 
 def return_slips() -> None:
-    """退回单: for every submission with errors."""
+    """退回单: writes a return slip for every submission with errors in its rows, to the folder 退回单."""
     from ..excel.changing.slips import write_slip
 
     with _working("生成退回单") as book:
@@ -243,34 +261,35 @@ def return_slips() -> None:
             path
             for path in wrong.values()
             if path.exists()
-            and write_slip(catalog, read_submission(path, catalog), folder / f"退回单_{path.stem}.xlsx")
+            and write_slip(catalog, read_submission(catalog, path), folder / f"退回单_{path.stem}.xlsx")
         ]
     _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
 
 
 def make_summary() -> None:
-    """生成总结."""
+    """生成总结: writes the document `summary` from the consolidated workbook."""
     _from_consolidated("summary")
 
 
 def make_plan() -> None:
-    """生成要点."""
+    """生成要点: writes the document `plan` from the consolidated workbook."""
     _from_consolidated("plan")
 
 
 def _from_consolidated(document: str) -> None:
+    """Fills `document` from the open consolidated workbook; the .docx goes to the workbook's folder."""
     from ..documents.fill import fill
     from ..submissions.source import consolidated_source
 
     with _working("生成文档") as book:
         catalog = load_catalog()
         out = _folder(book) / f"{catalog.documents[document].title}.docx"
-        done = fill(catalog, document, consolidated_source(read_live(book), catalog), out)
+        done = fill(catalog, document, consolidated_source(catalog, read_live(book)), out)
     _tell(book, f"已生成：{out}\n填入{done.printed}个数。" + (f"\n{done.coverage}" if done.coverage else ""))
 
 
 def notice() -> None:
-    """通报: who has not reported, who was late, whose workbook has errors."""
+    """通报: lists on the sheet 通报 the units that have not reported, reported late or have errors."""
     with _working("生成通报") as book:
         c = _consolidation(book)
         lines = [
@@ -289,7 +308,7 @@ def notice() -> None:
 
 
 def show_help() -> None:
-    """帮助."""
+    """帮助: shows a short guide in a message box."""
     _tell(
         xw.Book.caller(),
         "1. 填写台账，一次活动一行，先填“党组织”表。\n2. 点“校验全部”，按“校验结果”改正。\n"

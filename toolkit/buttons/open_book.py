@@ -1,4 +1,7 @@
-"""The open workbook, through xlwings' public API alone: read as grids, findings shown in it and taken away again."""
+"""Reads the open workbook as grids, shows findings in it and removes them again.
+
+Only xlwings' public API is used.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,21 @@ RESULT, MARKS = "校验结果", "_标记"
 HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
 HEAD_COLOUR = (242, 220, 200)
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
-COLOUR, NOTE = "c", "n"  # what a mark put on its cell
-MOST_MARKS = 100  # cells marked at once; the result sheet lists the others as well
-LONGEST = 240  # characters of an address that names several cells
+COLOUR, NOTE = "c", "n"  # what a mark added to its cell: a fill, a note
+MOST_MARKS = 100  # cells marked by one check; the result sheet also lists the findings of the others
+LONGEST = 240  # characters of an address of several cells
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 
 
 def read_live(book: xw.Book, only: Collection[str] = ()) -> Book:
-    """The sheets of the open workbook (`only` the named ones), each read at once; unsaved changes included."""
+    """Reads the sheets of the open workbook, one call per sheet; unsaved changes are included.
+
+    `only` names the sheets to read; empty means all. The sheets of a check result are never read.
+    """
     grids = {}
     for name in book.sheet_names:
         if name not in (RESULT, MARKS) and (not only or name in only):
-            # Of the hidden sheet only the keys and values count; beside them stand the drop-downs' lists.
+            # Only the first two columns of the hidden sheet, keys and values, are needed; drop-down lists follow.
             grids[squeeze(name)] = Grid(name, _cells(book.sheets[name], 2 if name == META else None))
     content = hashlib.sha256(repr([(g.title, g.cells) for g in grids.values()]).encode()).hexdigest()
     return Book(book.fullname, content, grids)
@@ -47,12 +53,15 @@ def _cells(sheet: xw.Sheet, columns: int | None = None) -> list[list[Any]]:
 
 
 def show(book: xw.Book, findings: Sequence[Finding], sheets: Iterable[str]) -> None:
-    """Mark the cells with findings and list all of them on the sheet 校验结果; all of it or nothing."""
+    """Marks the cells with findings and lists all findings on the sheet 校验结果.
+
+    Findings are shown for the titles in `sheets` and for whole sheets or files. On any error everything is undone.
+    """
     wanted = set(sheets)
     shown = [f for f in findings if f.place.sheet in wanted or not f.place.row]
     clear_marks(book)
     try:
-        # The sheets come first: where none can be added, no cell is touched.
+        # The sheet is added first: if that fails, no cell has been changed.
         result = _sheet(book, RESULT)
         _mark(book, [f for f in shown if f.place.row and f.place.column])
         _list(result, sorted(shown, key=lambda f: not f.is_error))
@@ -62,7 +71,10 @@ def show(book: xw.Book, findings: Sequence[Finding], sheets: Iterable[str]) -> N
 
 
 def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
-    """Colour and annotate cells, but never one that has a fill or a note of its own."""
+    """Colours and annotates at most MOST_MARKS cells and records them on the hidden sheet _标记.
+
+    A fill or a note that a cell already has is never replaced.
+    """
     by_cell: dict[tuple[str, int, int], list[Finding]] = {}
     for f in findings:
         by_cell.setdefault((f.place.sheet, f.place.row, f.place.column), []).append(f)
@@ -89,7 +101,10 @@ def _has_error(findings: Iterable[Finding]) -> bool:
 
 
 def _colour(book: xw.Book, lines: Iterable[Sequence[Any]], colour: tuple[int, int, int] | None) -> None:
-    """One colour for many cells, a few calls for each sheet: an address may be LONGEST characters long."""
+    """Sets one colour for many cells, None to remove it, in a few calls per sheet.
+
+    An address of several cells may have at most LONGEST characters.
+    """
     by_sheet: dict[str, list[str]] = {}
     for sheet, row, column, *_ in lines:
         by_sheet.setdefault(sheet, []).append(Place("", row=int(row), column=int(column)).cell)
@@ -101,7 +116,7 @@ def _colour(book: xw.Book, lines: Iterable[Sequence[Any]], colour: tuple[int, in
 
 
 def clear_marks(book: xw.Book) -> int:
-    """Take away what `show` put there, and nothing else; how many cells that were."""
+    """Removes what `show` added, and nothing else. Returns the number of marked cells."""
     there = set(book.sheet_names)
     lines: list[list[Any]] = []
     if MARKS in there:
@@ -117,20 +132,20 @@ def clear_marks(book: xw.Book) -> int:
 
 
 def report(book: xw.Book, findings: Sequence[Finding]) -> None:
-    """List findings in other workbooks on the sheet 校验结果, each with its file."""
+    """Lists findings about other workbooks on the sheet 校验结果, each with its file name."""
     clear_marks(book)
     _list(_sheet(book, RESULT), sorted(findings, key=lambda f: not f.is_error), linked=False)
 
 
 def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> None:
-    """One line per finding, with a link to its cell or the name of its file."""
+    """Writes one line per finding, with a link to its cell or, if not `linked`, with the name of its file."""
     sheet["A1"].value = f"校验结果：{counts(findings, '，')}"
     sheet["A1"].font.bold = True
     lines = [(LEVELS[f.severity], _place(f, linked), f.field, f.value, f.message, f.remedy) for f in findings]
-    for n, width in enumerate((6, 18, 18, 20, 54, 44), 1):  # before the texts: these set the heights of rows
+    for n, width in enumerate((6, 18, 18, 20, 54, 44), 1):  # before the texts, because row heights depend on the widths
         sheet.range((1, n)).column_width = width
     block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))
-    block.number_format = "@"  # what was typed in must not become a formula here
+    block.number_format = "@"  # a value that the clerk typed in must not become a formula
     block.wrap_text, block.vertical_alignment = True, "top"
     block.value = [HEAD, *lines]
     head = sheet.range((2, 1), (2, len(HEAD)))
@@ -157,7 +172,7 @@ def _link(f: Finding) -> str:
 
 
 def _sheet(book: xw.Book, title: str) -> xw.Sheet:
-    """A fresh sheet of that name at the end of the workbook."""
+    """Adds an empty sheet with this title at the end of the workbook; an existing one is deleted first."""
     if title in book.sheet_names:
         book.sheets[title].delete()
     return book.sheets.add(title, after=book.sheets[len(book.sheet_names) - 1])
@@ -167,7 +182,10 @@ def _sheet(book: xw.Book, title: str) -> xw.Sheet:
 
 
 def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> None:
-    """New values by sheet, row and column, all of them or none; cells under each other are written at once."""
+    """Writes new values by sheet title and (row, column) from 1; a run of cells in one column takes one call.
+
+    On any error the values written before are restored.
+    """
     written: list[tuple[xw.Range, Any]] = []
     try:
         for title, changes in cells.items():
@@ -183,7 +201,7 @@ def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]
 
 
 def _runs(changes: Mapping[tuple[int, int], Any]) -> Iterator[tuple[tuple[int, int], tuple[int, int], list[list[Any]]]]:
-    """Cells under each other: the first, the last, and their values."""
+    """Yields the first cell, the last cell and the values of each run of consecutive cells in a column."""
     ordered = sorted(changes.items(), key=lambda c: (c[0][1], c[0][0]))
     for _, run in groupby(enumerate(ordered), key=lambda e: (e[1][0][1], e[1][0][0] - e[0])):
         found = [change for _, change in run]

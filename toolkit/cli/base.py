@@ -1,4 +1,7 @@
-"""The group of commands and what they share. Exit 0 = clean, 1 = errors in the data, 2 = could not run."""
+"""The command group and what all commands share.
+
+Exit codes: 0 clean, 1 errors in the data, 2 could not run, 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ..model import Catalog
 from ..standard.catalog import load_catalog
 from . import chinese
 
-if TYPE_CHECKING:  # its database is loaded by those commands that need it
+if TYPE_CHECKING:  # imported only by the commands that need its database
     from ..submissions.store import Store
 
 chinese.speak()
@@ -28,16 +31,19 @@ YEAR = click.IntRange(2000, 2100)
 
 
 class Command(click.Command):
+    """A click command whose usage line shows its options in Chinese."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
 
 
 class Chinese(click.Group):
-    """Commands whose giving up is one Chinese message and exit code 2, never a stack trace."""
+    """A group of commands that reports each failure as one Chinese message, never as a stack trace."""
 
     command_class = Command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. Exits with 2 after CannotRun, StandardError or OSError, with 130 after Ctrl+C."""
         try:
             return super().invoke(ctx)
         except (CannotRun, StandardError) as e:
@@ -53,20 +59,22 @@ class Chinese(click.Group):
 
 
 def say(text: str = "") -> None:
+    """Prints `text` to stdout."""
     click.echo(text)
 
 
 def finish(found: Iterable[Graded]) -> None:
-    """Ends the command: exit code 1 where the data has errors, 0 where it has none."""
+    """Exits with 1 if any finding is an error, else with 0."""
     sys.exit(1 if any(f.is_error for f in found) else 0)
 
 
 def as_json(value: Any) -> None:
+    """Prints `value` to stdout as JSON."""
     say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def answer(json_: bool, for_program: Callable[[], Any], for_clerk: Callable[[], str]) -> None:
-    """Prints the one or the other answer to stdout."""
+    """Prints JSON or text to stdout; only the chosen one is computed."""
     if json_:
         as_json(for_program())
     else:
@@ -74,11 +82,15 @@ def answer(json_: bool, for_program: Callable[[], Any], for_clerk: Callable[[], 
 
 
 def catalog() -> Catalog:
+    """Returns the standard, including the folders of --standard."""
     return load_catalog()
 
 
 def store(no_cache: bool = False) -> Store:
-    """What earlier runs have read; a damaged one says so."""
+    """Returns the cache of what earlier runs have read; with `no_cache` a temporary one.
+
+    Problems with the cache are reported on stderr.
+    """
     from ..submissions.store import Store
 
     return Store(catalog(), None) if no_cache else Store.of_user(catalog(), lambda said: click.echo(said, err=True))
@@ -103,5 +115,5 @@ def main(standard: tuple[Path, ...]) -> None:
 
     收集（new）→ 检查（check）→ 核定（approve）→ 汇总（aggregate）→ 成文（fill）。
     """
-    if standard:  # through the environment, so that worker processes load the same
+    if standard:  # in the environment, so that worker processes load the same folders
         os.environ["DANGJIAN_STANDARD"] = os.pathsep.join(str(p.resolve()) for p in standard)

@@ -1,7 +1,7 @@
-"""Click's own words in Chinese: usage, section titles, and what it says of wrong arguments.
+"""Click's own texts in Chinese: usage, section titles, and messages about wrong arguments.
 
-Click asks gettext for them; these tables answer in gettext's place, whatever the locale is set to.
-Words that a later click adds simply stay English.
+Click gets these texts from gettext; the tables here replace gettext for every locale. Texts that a later click adds
+remain English.
 """
 
 from __future__ import annotations
@@ -57,15 +57,17 @@ COUNTED = {
 
 
 def word(text: str) -> str:
+    """Returns click's text in Chinese, or unchanged if it is not in WORDS."""
     return WORDS.get(text, text)
 
 
 def counted(one: str, many: str, n: int) -> str:
+    """Returns click's singular or plural text in Chinese, or in English if it is not in COUNTED."""
     return COUNTED.get(one, one if n == 1 else many)
 
 
 def speak() -> None:
-    """Let click speak Chinese from now on."""
+    """Makes click use the Chinese texts from now on."""
     for module in (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types):
         for name, answer in (("_", word), ("ngettext", counted)):
             if name in vars(module):

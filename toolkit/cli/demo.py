@@ -1,4 +1,4 @@
-"""The main job from end to end on a fictional city: workbooks, check, aggregate, five documents."""
+"""Runs the main task from end to end on a fictional city: workbooks, check, aggregation, five documents."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ..submissions.aggregate import aggregate, read_workbook
 from ..submissions.rerun import Outcome
 from .reports.workbooks import aggregate_text
 
-# document -> the plan of the unit whose workbook it is filled from; None: the consolidated workbook
+# document -> sample plan of the unit whose workbook fills it; None: the consolidated workbook fills it
 DOCUMENTS = {"situation": "situation", "duty": "duty", "study": "study", "summary": None, "plan": "gongwei"}
 CITY = ("gongwei", "city")
 
 
-def file_of(plan: str, catalog: Catalog) -> str:
-    """The name of the workbook that a plan's unit gets."""
-    return file_name(next(iter(sample(plan, catalog)))[0])
+def file_of(catalog: Catalog, plan: str) -> str:
+    """Returns the name of the workbook of the first unit in a sample plan."""
+    return file_name(next(iter(sample(catalog, plan)))[0])
 
 
 def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
-    """Write everything below `out` and tell what was done, step by step."""
+    """Writes all files below `out` and reports each step through `say`."""
     books = {
-        plan: write_sample(plan, out / "单位工作簿", catalog)
+        plan: write_sample(catalog, plan, out / "单位工作簿")
         for plan in dict.fromkeys(filter(None, DOCUMENTS.values()))
     }
-    city = [*books["gongwei"], *write_sample("city", out / "市直单位", catalog)]
-    roster = [unit for plan in CITY for unit, *_ in sample(plan, catalog)]
+    city = [*books["gongwei"], *write_sample(catalog, "city", out / "市直单位")]
+    roster = [unit for plan in CITY for unit, *_ in sample(catalog, plan)]
     write_roster_template(catalog, out / "单位名单.xlsx", roster)
     total = len(city) + sum(len(b) for p, b in books.items() if p != "gongwei")
     say(f"1. 制作工作簿：{total}份（虚构单位），名单1份。")
@@ -40,13 +40,13 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
         r.submission
         for folder in ("单位工作簿", "市直单位")
         for path in sorted((out / folder).iterdir())
-        for r in read_workbook(path, catalog)
+        for r in read_workbook(catalog, path)
     ]
     found = [f for s in submissions for f in s.findings]
     rows = sum(len(r) for s in submissions for r in s.rows.values())
     say(f"2. 检查：{len(submissions)}份、{rows}行，{counts(found)}。")
     consolidated = out / "汇总.xlsx"
-    c = aggregate(city, catalog)
+    c = aggregate(catalog, city)
     write_consolidated(c, consolidated)
     say("3. " + aggregate_text(Outcome.of(c), consolidated).replace("\n", "\n   "))
     say("4. 生成公文：")

@@ -1,4 +1,4 @@
-"""What works on this machine, and how to mend the rest."""
+"""Checks what works on this machine and how to repair the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Result = tuple[bool, str, str]
 
 
 def examine() -> list[Result]:
-    """(works, what was looked at, how to mend it) for everything the product needs or can use."""
+    """Returns (works, what was checked, remedy) for everything that the product needs or can use."""
     return [_python(), _standard(), *_packages(), _office(), *_fonts()]
 
 
@@ -53,7 +53,7 @@ def _office() -> Result:
 
 
 def _fonts() -> list[Result]:
-    """The fonts that official documents name; where it cannot be told which there are, nothing is claimed."""
+    """Checks the fonts that official documents require; returns [] if the installed fonts cannot be determined."""
     lacking = missing_fonts()
     if lacking is None:
         return []

@@ -57,7 +57,7 @@ def fill(
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:
-        soffice()  # told before the work, not after it
+        soffice()  # raises CannotRun before the work if LibreOffice is missing
     look = Look(draft, template, red_head or "", doc_no or "", imprint, sealed)
     if all_units:
         with progress("成文") as bar:
@@ -141,11 +141,11 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
 
     if not output and not json_:
         raise click.UsageError("请用 -o 指定对照工作簿，或用 --json 输出。")
-    facts = run(document, catalog())
-    this_year = open_source(source, catalog()) if source else None
+    facts = run(catalog(), document)
+    this_year = open_source(catalog(), source) if source else None
     compared = compare(facts, this_year)
     if output:
-        write_workbook(output, document, facts, compared, catalog(), this_year)
+        write_workbook(catalog(), output, document, facts, compared, this_year)
     answer(json_, lambda: extract_json(document, facts, compared), lambda: extract_text(facts, compared, output))
 
 
@@ -168,8 +168,8 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
     changes, checked = None, document
     if fix:
         checked = output or document.with_stem(f"{document.stem}_已改")
-        changes = mend(document, checked, catalog(), kind)
-    remarks = check_document(open_document(checked), catalog(), kind)
+        changes = mend(catalog(), document, checked, kind)
+    remarks = check_document(catalog(), open_document(checked), kind)
     if json_:
         as_json(lint_json(checked, remarks, changes))
     else:

@@ -1,4 +1,4 @@
-"""Commands on this machine: try it, install the buttons, see what works."""
+"""Commands on this machine: run the demo, install the buttons, check the environment."""
 
 from __future__ import annotations
 

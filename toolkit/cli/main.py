@@ -1,4 +1,4 @@
-"""The command `dangjian` with all its commands."""
+"""The command `dangjian`; the imports register all its subcommands."""
 
 from . import documents, machine, workbooks, year
 from .base import main

@@ -1,4 +1,4 @@
-"""How far a long command has come."""
+"""Progress of a long command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, only where somebody looks at it."""
+    """Shows a progress bar on stderr if that is a terminal. Yields a function that takes (done, total)."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

@@ -1,4 +1,4 @@
-"""Commands on workbooks: make, check, mend, approve, aggregate."""
+"""Commands on workbooks: create, check, correct, approve, aggregate."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ def new(
 
 
 class PathOrUrl(click.Path):
-    """A file or folder that exists, or an address that fsspec understands."""
+    """An existing file or folder, or a URL that fsspec understands."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns a URL unchanged and checks any other value as a path."""
         return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
@@ -70,7 +71,7 @@ PATHS = PathOrUrl(exists=True, path_type=Path)
 
 
 def reads_many(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of commands that read many workbooks, as one argument `how` and the switch `no_cache`."""
+    """Adds the options of commands that read many workbooks; passes them as `how` and `no_cache`."""
 
     @click.option("--jobs", type=click.IntRange(1), metavar="数", help="同时处理的进程数，默认按文件多少决定。")
     @click.option("--cluster", metavar="地址", help="在 Dask 集群上读取：tcp://主机:端口，或 local 在本机起一个。")
@@ -96,7 +97,7 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
     from .reports.workbooks import check_json, check_text
 
     with progress("检查") as bar:
-        submissions = checked(paths, catalog(), lambda: store(no_cache), how, bar)
+        submissions = checked(catalog(), paths, lambda: store(no_cache), how, bar)
     answer(json_, lambda: check_json(submissions), lambda: check_text(submissions))
     if slips:
         _write_slips(submissions, slips)
@@ -113,8 +114,8 @@ def _write_slips(submissions: list[Submission], folder: Path) -> None:
     for s in submissions:
         if s.rows and any(f.is_error and f.place.row for f in s.findings):
             path = folder / f"退回单_{Path(s.path).stem}.xlsx"
-            # Read again: what the store keeps is without the fields that stay in the unit.
-            write_slip(catalog(), read_submission(s.path, catalog()), path)
+            # Read again: the store does not keep the fields that must not leave the unit.
+            write_slip(catalog(), read_submission(catalog(), s.path), path)
             click.echo(f"已生成退回单：{path}", err=True)
 
 
@@ -146,7 +147,7 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> Non
     from ..submissions.reading import read_submission
 
     output = output or workbook.with_stem(f"{workbook.stem}_已核")
-    submission = read_submission(workbook, catalog())
+    submission = read_submission(catalog(), workbook)
     if not submission.rows:
         raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
     done = run(catalog(), submission, workbook, output, sheets or None)
@@ -185,7 +186,7 @@ def aggregate(
 
     with store(no_cache) as kept, progress("汇总") as bar:
         units, day = _units(roster), due.date() if due else None
-        run = Aggregation(paths, catalog(), kept, units, year, day, how, bar, output)
+        run = Aggregation(catalog(), paths, kept, units, year, day, how, bar, output)
         outcome = run.outcome
         written = run.write()
         if export:
@@ -196,11 +197,11 @@ def aggregate(
             from ..excel.consolidated.parquet import write_parquet
 
             write_parquet(run.consolidation, parquet)
-    answer(json_, lambda: aggregate_json(outcome, catalog()), lambda: aggregate_text(outcome, output, written))
+    answer(json_, lambda: aggregate_json(catalog(), outcome), lambda: aggregate_text(outcome, output, written))
     sys.exit(0 if outcome.clean else 1)
 
 
 def _units(roster: Path | None) -> Sequence[Unit]:
     from ..excel.unit.roster import read_roster
 
-    return read_roster(roster) if roster else ()
+    return read_roster(catalog(), roster) if roster else ()

@@ -1,4 +1,4 @@
-"""Commands on the year's plan and on what is due."""
+"""Commands on the year's plan and on due dates."""
 
 from __future__ import annotations
 

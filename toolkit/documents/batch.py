@@ -60,7 +60,7 @@ def fill_all(
     with TemporaryDirectory(prefix=".", dir=out) as unnamed:
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            m = _fill_one(unit, catalog, d, Path(unnamed), look)
+            m = _fill_one(catalog, unit, d, Path(unnamed), look)
             if m.path:
                 path = _free(out / m.path.name, used)
                 os.replace(m.path, path)
@@ -76,7 +76,7 @@ def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress:
         book = read_book(source)
         if not is_consolidated(book):
             raise CannotRun(f"{source}：分单位生成要用汇总工作簿，或存放各单位工作簿的文件夹。")
-        return read_consolidated(book, catalog)
+        return read_consolidated(catalog, book)
     files = listing([source])
     if not files:
         raise CannotRun(f"{source}：没有找到工作簿，支持 .xlsx .xlsm .xls .xlsb .ods。")
@@ -86,7 +86,7 @@ def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress:
         return kept.whole(
             lambda: [
                 _kept(kept, content, f)
-                for f, content in zip(files, receive(files, catalog, kept, How(), progress)[0], strict=True)
+                for f, content in zip(files, receive(catalog, files, kept, How(), progress)[0], strict=True)
             ]
         )
 
@@ -100,21 +100,21 @@ def _kept(store: Store, content: int, file: File) -> Path | Digested:
     return Digested(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(unit: Path | Digested, catalog: Catalog, d: Document, folder: Path, look: Look) -> Made:
+def _fill_one(catalog: Catalog, unit: Path | Digested, d: Document, folder: Path, look: Look) -> Made:
     """Makes the document of one unit in a separate folder, because two workbooks may be of the same unit."""
     try:
-        s = _unit_source(unit, catalog) if isinstance(unit, Path) else digested_source(unit, catalog)
+        s = _unit_source(catalog, unit) if isinstance(unit, Path) else digested_source(catalog, unit)
         path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
         return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
 
 
-def _unit_source(path: Path, catalog: Catalog) -> Source:
+def _unit_source(catalog: Catalog, path: Path) -> Source:
     book = read_book(path)
     if is_consolidated(book):
         raise CannotRun("是汇总工作簿，不是单位工作簿，未生成")
-    return unit_source(submission_of(book, catalog), catalog)
+    return unit_source(catalog, submission_of(catalog, book))
 
 
 def _file_name(s: Source, title: str) -> str:

@@ -46,7 +46,7 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
 
     Raises CannotRun for another suffix, for a source that cannot be used, or if writing fails.
     """
-    s = source if isinstance(source, Source) else open_source(source, catalog)
+    s = source if isinstance(source, Source) else open_source(catalog, source)
     tracked = TrackedDocument(open_document(document), s)
     rows = evidence(tracked)
     kind = catalog.documents.get(tracked.kind[0])

@@ -27,14 +27,14 @@ HEADING = 40  # characters; a longer line is not a heading
 BROKEN = 20  # characters; a line of at least this length without an end mark was cut in two by a page break
 
 
-def extract(path: Path, catalog: Catalog) -> list[Fact]:
+def extract(catalog: Catalog, path: Path) -> list[Fact]:
     """Returns all quantities of a .docx or .txt as facts, in order. Raises CannotRun if it cannot be opened."""
     found: list[Fact] = []
     titles: list[str] = []  # nearest first
     for starts, text in _passages(open_document(path).paragraphs):
         if len(text) <= HEADING and not re.search("[。；，]", text):
             titles.insert(0, text)
-        found += _facts(text, starts, catalog, is_plan(titles))
+        found += _facts(catalog, text, starts, is_plan(titles))
     return found
 
 
@@ -65,11 +65,11 @@ def _now(source: Source | None, indicator: Indicator) -> Decimal | None:
 
 
 def write_workbook(
+    catalog: Catalog,
     out: Path,
     document: Path,
     facts: Sequence[Fact],
     compared: Sequence[Compared],
-    catalog: Catalog,
     source: Source | None,
 ) -> None:
     """Writes the facts and the comparison to a workbook. Raises CannotRun if it cannot be written."""
@@ -107,7 +107,7 @@ def _goes_on(before: Paragraph, p: Paragraph) -> bool:
     )
 
 
-def _facts(text: str, starts: list[tuple[int, int]], catalog: Catalog, planned: bool) -> Iterator[Fact]:
+def _facts(catalog: Catalog, text: str, starts: list[tuple[int, int]], planned: bool) -> Iterator[Fact]:
     found = quantities(text)
     spans = sentences(text)
     n = 0
@@ -115,6 +115,6 @@ def _facts(text: str, starts: list[tuple[int, int]], catalog: Catalog, planned: 
         while n < len(spans) - 1 and spans[n].end <= q.start:
             n += 1
         number = next(number for position, number in reversed(starts) if position <= q.start)
-        indicator, score, reason = recognise(q, surroundings(text, found, at), catalog)
+        indicator, score, reason = recognise(catalog, q, surroundings(text, found, at))
         value = in_unit(q, indicator) if indicator else q.value
         yield Fact(number, spans[n].text.strip(), q, indicator, score, reason, planned or q.target, value)

@@ -60,7 +60,7 @@ def fill(
     missing figures or passages, naming each with the sheet to enter it in.
     """
     d = document if isinstance(document, Document) else find_document(catalog, document)
-    s = source if isinstance(source, Source) else open_source(source, catalog)
+    s = source if isinstance(source, Source) else open_source(catalog, source)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:

@@ -181,4 +181,4 @@ def open_tracked(catalog: Catalog, path: Path, source: str | Path | Source) -> T
     opened = open_document(path)
     if opened.kind != "docx":
         raise CannotRun(f"“{path.name}”不是 .docx：只有 Word 文档里的数能与台账核对。")
-    return TrackedDocument(opened, source if isinstance(source, Source) else open_source(source, catalog))
+    return TrackedDocument(opened, source if isinstance(source, Source) else open_source(catalog, source))

@@ -28,10 +28,10 @@ PLANS = Path(__file__).parent / "sample_plans"
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def write_sample(plan: str, out: Path, catalog: Catalog) -> list[Path]:
+def write_sample(catalog: Catalog, plan: str, out: Path) -> list[Path]:
     """Writes the workbooks of one plan into folder `out` and returns their paths: one per unit."""
     out.mkdir(parents=True, exist_ok=True)
-    orders = [(catalog, unit, out / file_name(unit), rows, declared) for unit, rows, declared in sample(plan, catalog)]
+    orders = [(catalog, unit, out / file_name(unit), rows, declared) for unit, rows, declared in sample(catalog, plan)]
     build_many(orders)
     return [path for _, _, path, *_ in orders]
 
@@ -41,14 +41,14 @@ def file_name(unit: Mapping[str, Any]) -> str:
     return f"{unit['unit_id']}_{unit['unit_short']}_{unit['year']}.xlsx"
 
 
-def sample(plan: str, catalog: Catalog) -> Iterator[tuple[dict[str, Any], Rows, dict[str, str]]]:
+def sample(catalog: Catalog, plan: str) -> Iterator[tuple[dict[str, Any], Rows, dict[str, str]]]:
     """Yields (unit sheet, rows by ledger, declarations by ledger) for each unit of a plan."""
     raw = load(PLANS / f"{plan}.yaml").only(("unit", "units", "names", "declare", "rows"))
     units = list(_units(raw))
     dealt: list[Rows] = [{name: [] for name in catalog.ledgers} for _ in units]
     for name, entries in raw.need("rows").items():
         for entry in entries:
-            _deal(entry, name, units, dealt, catalog)
+            _deal(catalog, entry, name, units, dealt)
     for unit, rows in zip(units, dealt, strict=True):
         said = {name: SOME if rows[name] else NIL for name, x in catalog.ledgers.items() if x.declared}
         yield unit, rows, said | dict(raw.get("declare", {}))
@@ -63,7 +63,7 @@ def _units(raw: Map) -> Iterator[dict[str, Any]]:
         yield {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31)} | unit
 
 
-def _deal(entry: Map, ledger: str, units: list[dict[str, Any]], dealt: list[Rows], catalog: Catalog) -> None:
+def _deal(catalog: Catalog, entry: Map, ledger: str, units: list[dict[str, Any]], dealt: list[Rows]) -> None:
     times = entry.get("times", 1)
     shares = {name: _shares(total, times) for name, total in entry.get("split", {}).items()}
     for i in range(times):

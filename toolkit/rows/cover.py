@@ -18,7 +18,7 @@ _DECLARED = Field("declared", DECLARED_HEAD, "string", Constraints(enum=DECLARED
 Spots = dict[str, tuple[int, int]]  # name -> row, column of its value
 
 
-def read_unit(grid: Grid, catalog: Catalog, file: str) -> tuple[dict[str, Any], dict[str, str], list[Finding]]:
+def read_unit(catalog: Catalog, grid: Grid, file: str) -> tuple[dict[str, Any], dict[str, str], list[Finding]]:
     """Returns the front page: unit values by field name, declarations by ledger name, and findings.
 
     A value is in the cell to the right of its label. Every unit field and every declared ledger
@@ -32,7 +32,7 @@ def read_unit(grid: Grid, catalog: Catalog, file: str) -> tuple[dict[str, Any], 
         values[f.name] = _unit_value(grid, f, spots.get(f.name), values.get("year"), report)
         if f.name == "unit_id":
             report.place = Place(file, values["unit_id"] or "", grid.title)
-    return values, _declarations(grid, catalog, report), report.findings
+    return values, _declarations(catalog, grid, report), report.findings
 
 
 def read_meta(grid: Grid) -> dict[str, str]:
@@ -104,7 +104,7 @@ def _unit_value(grid: Grid, f: Field, spot: tuple[int, int] | None, year: int | 
     return made
 
 
-def _declarations(grid: Grid, catalog: Catalog, report: SheetFindings) -> dict[str, str]:
+def _declarations(catalog: Catalog, grid: Grid, report: SheetFindings) -> dict[str, str]:
     """Returns the declaration of each declared ledger, "" for a blank."""
     asked = {title_key(x.title): x for x in catalog.ledgers.values() if x.declared}
     said = {x.name: "" for x in asked.values()}

@@ -22,7 +22,7 @@ FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "�
 TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
 
 
-def submission_of(book: Book, catalog: Catalog) -> Submission:
+def submission_of(catalog: Catalog, book: Book) -> Submission:
     """Returns a unit workbook, from a file or from the open application, with all its findings.
 
     If the file has an error or is no workbook of the standard, `unit` and `rows` are empty.
@@ -31,11 +31,11 @@ def submission_of(book: Book, catalog: Catalog) -> Submission:
     if any(f.is_error for f in refused):
         return Submission(book.path, book.sha256, "", {}, {}, {}, tuple(refused))
     meta = read_meta(book.grids[META])
-    unit, declared, found = read_unit(book.grids[COVER], catalog, book.path)
+    unit, declared, found = read_unit(catalog, book.grids[COVER], book.path)
     findings = [*refused, *found]
     if (version := str(meta.get("version", ""))) != catalog.version:
         findings.append(finding("F04", Place(book.path), value=version, expected=catalog.version))
-    return check_submission(catalog, _read_sheets(book, catalog, unit, declared, version, findings))
+    return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
 
 
 def _foreign(book: Book) -> Iterable[Finding]:
@@ -44,7 +44,7 @@ def _foreign(book: Book) -> Iterable[Finding]:
 
 
 def _read_sheets(
-    book: Book, catalog: Catalog, unit: dict[str, Any], declared: dict[str, str], version: str, findings: list[Finding]
+    catalog: Catalog, book: Book, unit: dict[str, Any], declared: dict[str, str], version: str, findings: list[Finding]
 ) -> Submission:
     code, year = str(unit.get("unit_id") or ""), unit.get("year") or date.today().year
     rows: dict[str, tuple[Row, ...]] = {}

@@ -22,8 +22,8 @@ __all__ = ["Consolidation", "aggregate", "consolidate", "read_workbook"]
 
 
 def aggregate(
-    paths: Iterable[str | Path],
     catalog: Catalog,
+    paths: Iterable[str | Path],
     roster: Sequence[Unit] = (),
     year: int | None = None,
     due: date | None = None,
@@ -35,7 +35,7 @@ def aggregate(
     A file that cannot be used becomes a Finding; the others are still merged.
     """
     files, store = workbooks(paths), Store(catalog, None)
-    contents, _ = receive(files, catalog, store, How(jobs), progress)
+    contents, _ = receive(catalog, files, store, How(jobs), progress)
     return consolidated(dict(zip((f.path for f in files), contents, strict=True)), store, roster, year, due)
 
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
 
 
 def checked(
-    paths: Iterable[str | Path], catalog: Catalog, store: Callable[[], Store], how: How, progress: Progress
+    catalog: Catalog, paths: Iterable[str | Path], store: Callable[[], Store], how: How, progress: Progress
 ) -> list[Submission]:
     """Returns all submissions below the paths with their findings. Raises CannotRun if there are no workbooks."""
     files = workbooks(paths)
     if len(files) < FEW and not how.cluster:
         found: list[Submission] = []
         for n, f in enumerate(files, 1):
-            found += _submissions(f.path, catalog)
+            found += _submissions(catalog, f.path)
             progress(n, len(files))
         return found
     from .intake import receive
@@ -33,16 +33,16 @@ def checked(
     return kept.whole(
         lambda: [
             s
-            for f, content in zip(files, receive(files, catalog, kept, how, progress)[0], strict=True)
+            for f, content in zip(files, receive(catalog, files, kept, how, progress)[0], strict=True)
             for s in kept.submissions(content, f.path)
         ]
     )
 
 
-def _submissions(path: str, catalog: Catalog) -> list[Submission]:
+def _submissions(catalog: Catalog, path: str) -> list[Submission]:
     book = book_at(path)
     if not is_consolidated(book):
-        return [submission_of(book, catalog)]
+        return [submission_of(catalog, book)]
     from .intake import read_workbook
 
-    return [r.submission for r in read_workbook(path, catalog)]
+    return [r.submission for r in read_workbook(catalog, path)]

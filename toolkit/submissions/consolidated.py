@@ -36,15 +36,15 @@ _ORIGIN = tuple(
 Rows = dict[str, dict[str, tuple[Row, ...]]]  # unit -> ledger -> rows
 
 
-def read_consolidated(book: Book, catalog: Catalog) -> list[Digested]:
+def read_consolidated(catalog: Catalog, book: Book) -> list[Digested]:
     """Returns one Digested per unit in the workbook. Raises CannotRun if a hidden sheet is missing.
 
     Cells are cast and formula columns computed again. Whether a row counts is not decided again: the
     decision made when the unit's workbook was read applies.
     """
     year = int(read_meta(book.grids[META]).get("year") or date.today().year)
-    units = {str(u["unit_id"]): u for u in _units(book, catalog, year) if u.get("unit_id")}
-    rows, sums = _all_rows(book, catalog, units, year), _sums(book, year)
+    units = {str(u["unit_id"]): u for u in _units(catalog, book, year) if u.get("unit_id")}
+    rows, sums = _all_rows(catalog, book, units, year), _sums(book, year)
     readings = []
     for code, unit in units.items():
         declared = {name: str(unit.get(f"declared_{name}") or "") for name in catalog.ledgers}
@@ -59,7 +59,7 @@ def read_consolidated(book: Book, catalog: Catalog) -> list[Digested]:
             for r in found
             if not r.values.get("origin_counted")
         ]
-        digest = _with_sums(digest_submission(catalog, s, context, counted, left_out), sums.get(code, {}), catalog)
+        digest = _with_sums(catalog, digest_submission(catalog, s, context, counted, left_out), sums.get(code, {}))
         readings.append(Digested(with_fates(s, left_out), context, counted, tuple(left_out), digest))
     return readings
 
@@ -72,7 +72,7 @@ def _table(book: Book, title: str, fields: tuple[Field, ...], year: int) -> list
     return rows
 
 
-def _units(book: Book, catalog: Catalog, year: int) -> list[dict[str, Any]]:
+def _units(catalog: Catalog, book: Book, year: int) -> list[dict[str, Any]]:
     declared = tuple(Field(f"declared_{name}", ledger.title, "string") for name, ledger in catalog.ledgers.items())
     origin = tuple(Field(n, t, "string") for n, t in zip(("path", "sha256"), UNIT_ORIGIN, strict=True))
     fields = tuple(f for f in catalog.unit if not f.privacy)
@@ -94,13 +94,13 @@ def _sums(book: Book, year: int) -> dict[str, dict[str, Part]]:
     return found
 
 
-def _with_sums(digest: UnitDigest, sums: Mapping[str, Part], catalog: Catalog) -> UnitDigest:
+def _with_sums(catalog: Catalog, digest: UnitDigest, sums: Mapping[str, Part]) -> UnitDigest:
     """Adds the figures of ledgers whose rows stay in the unit to the digest."""
     kept = frozenset(m.ledger for key, m in measures_of(catalog).items() if key in sums)
     return replace(digest, parts={**digest.parts, **sums}, filled=digest.filled | kept)
 
 
-def _all_rows(book: Book, catalog: Catalog, units: Mapping[str, Any], year: int) -> Rows:
+def _all_rows(catalog: Catalog, book: Book, units: Mapping[str, Any], year: int) -> Rows:
     """Returns all rows by unit and ledger, counted or not; joins sheets that Excel's row limit split."""
     sorted_out: dict[str, dict[str, list[Row]]] = {code: defaultdict(list) for code in units}
     for name, ledger in catalog.ledgers.items():

@@ -39,16 +39,16 @@ class Merged:
     years: Years
 
 
-def read_workbook(path: str | Path, catalog: Catalog) -> list[Digested]:
+def read_workbook(catalog: Catalog, path: str | Path) -> list[Digested]:
     """Returns the submissions in one workbook, local or at a URL. A bad file gives findings, never an exception."""
-    return _readings(book_at(str(path)), catalog)
+    return _readings(catalog, book_at(str(path)))
 
 
-def _readings(book: Book, catalog: Catalog) -> list[Digested]:
+def _readings(catalog: Catalog, book: Book) -> list[Digested]:
     if not is_consolidated(book):
-        return [digested(catalog, submission_of(book, catalog))]
+        return [digested(catalog, submission_of(catalog, book))]
     try:
-        return read_consolidated(book, catalog)
+        return read_consolidated(catalog, book)
     except CannotRun as e:
         return [_unreadable(catalog, book.path, book.sha256, str(e))]
 
@@ -57,15 +57,15 @@ def _unreadable(catalog: Catalog, path: str, content: str, reason: str) -> Diges
     return digested(catalog, Submission(path, content, "", {}, {}, {}, (finding("F01", Place(path), reason=reason),)))
 
 
-def read_packed(order: Order, catalog: Catalog) -> Packed:
+def read_packed(catalog: Catalog, order: Order) -> Packed:
     """Reads, checks, digests and packs one workbook."""
     if order.known and (known := _hash(order.path)) in order.known:
         return Packed(known, None)
     try:
         book = book_at(order.path)
-        return packed(catalog, order.path, book.sha256, _readings(book, catalog))
+        return packed(catalog, order.path, book.sha256, _readings(catalog, book))
     except MemoryError:
-        return lost(order, catalog, "太大，内存不够")
+        return lost(catalog, order, "太大，内存不够")
 
 
 def _hash(path: str) -> str:
@@ -83,13 +83,13 @@ def packed(catalog: Catalog, file: str, content: str, readings: Sequence[Digeste
     return Packed("" if unread else content, tuple(pack(catalog, r.submission, r.digest, file) for r in readings))
 
 
-def lost(order: Order, catalog: Catalog, reason: str = "读取时程序意外终止，文件可能已损坏或内容过大") -> Packed:
+def lost(catalog: Catalog, order: Order, reason: str = "读取时程序意外终止，文件可能已损坏或内容过大") -> Packed:
     """Returns the result for a file whose reading failed: an unreadable submission with `reason`."""
     return packed(catalog, order.path, "", [_unreadable(catalog, order.path, "", reason)])
 
 
 def receive(
-    files: Sequence[File], catalog: Catalog, store: Store, how: How, progress: Progress = lambda done, total: None
+    catalog: Catalog, files: Sequence[File], store: Store, how: How, progress: Progress = lambda done, total: None
 ) -> tuple[list[int], Merged | None]:
     """Reads new and changed files into the store; returns the number of each file's content there.
 
@@ -107,7 +107,7 @@ def receive(
     progress(len(contents), len(files))
     hashes = store.hashes() if changed else {}
     orders = [Order(files[n].path, hashes.get(files[n].size, ())) for n in changed]
-    read, instead = partial(read_packed, catalog=catalog), partial(lost, catalog=catalog)
+    read, instead = partial(read_packed, catalog), partial(lost, catalog)
     merged: Merged | None = None
 
     def add(results: Iterable[Packed]) -> None:

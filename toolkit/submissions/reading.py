@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ..figures.digest import UnitDigest
 
 
-def read_submission(path: str | Path, catalog: Catalog) -> Submission:
+def read_submission(catalog: Catalog, path: str | Path) -> Submission:
     """Returns the unit workbook at `path` with all findings. A bad file gives findings, never an exception."""
-    return submission_of(read_book(Path(path)), catalog)
+    return submission_of(catalog, read_book(Path(path)))
 
 
 @dataclass(frozen=True)

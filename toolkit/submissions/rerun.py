@@ -125,8 +125,8 @@ class Aggregation:
 
     def __init__(
         self,
-        paths: Iterable[str | Path],
         catalog: Catalog,
+        paths: Iterable[str | Path],
         store: Store,
         roster: Sequence[Unit] = (),
         year: int | None = None,
@@ -196,7 +196,7 @@ class Aggregation:
     @cached_property
     def consolidation(self) -> Consolidation:
         """All submissions merged. Raises CannotRun if none can be used, Damaged if the store is damaged."""
-        contents, merged = receive(self.files, self.catalog, self.store, self.how, self.progress)
+        contents, merged = receive(self.catalog, self.files, self.store, self.how, self.progress)
         self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
         return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged)
 

@@ -7,20 +7,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.digest import parts_of, takers
 from ..figures.evaluate import figures, figures_alone
+from ..figures.tree import counts
 from ..findings import findings_text, nearest
 from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
-from ..rows.submission import submission_of
+from ..rows.submission import context_of, submission_of, taken
 from ..standard.sheets import META
 from .consolidated import read_consolidated
 from .reading import Digested, digested
+
+if TYPE_CHECKING:
+    import pandas
+
+    from ..figures.consolidation import Consolidation
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,18 @@ class Source:
         code = self.unit.get("unit_id")
         return [r for r, _ in self.rows.get(ledger, ()) if r.sheet.unit == code]
 
+    def frame(self, ledger: str) -> pandas.DataFrame:
+        """Returns the counted rows of a ledger as a table; see frames.rows_frame."""
+        from .frames import rows_frame
+
+        return rows_frame(self.catalog, self.rows, ledger)
+
+    def figures_frame(self) -> pandas.DataFrame:
+        """Returns all figures as a table; see frames.figures_frame."""
+        from .frames import figures_frame
+
+        return figures_frame(self.figures)
+
     def explain(self, name: str) -> Iterator[tuple[Place, Row, Any]]:
         """Yields the cells behind one indicator, each as place, row and value."""
         wanted = parts_of(self.catalog.indicators[name])
@@ -59,20 +77,20 @@ class Source:
                         yield row.place(field), row, row.values.get(field)
 
 
-def open_source(path: str | Path, catalog: Catalog) -> Source:
+def open_source(catalog: Catalog, path: str | Path) -> Source:
     """Opens the workbook at `path`, unit or consolidated. Raises CannotRun if it is neither."""
     book = read_book(Path(path))
     if is_consolidated(book):
-        return consolidated_source(book, catalog)
-    return unit_source(submission_of(book, catalog), catalog)
+        return consolidated_source(catalog, book)
+    return unit_source(catalog, submission_of(catalog, book))
 
 
-def unit_source(s: Submission, catalog: Catalog) -> Source:
+def unit_source(catalog: Catalog, s: Submission) -> Source:
     """Returns a unit's submission as a source. Raises CannotRun if it cannot be used."""
-    return digested_source(digested(catalog, s), catalog)
+    return digested_source(catalog, digested(catalog, s))
 
 
-def digested_source(r: Digested, catalog: Catalog) -> Source:
+def digested_source(catalog: Catalog, r: Digested) -> Source:
     """Returns an already counted submission as a source. Raises CannotRun if it cannot be used."""
     s = r.submission
     if r.digest is None:
@@ -91,9 +109,9 @@ def digested_source(r: Digested, catalog: Catalog) -> Source:
     )
 
 
-def consolidated_source(book: Book, catalog: Catalog) -> Source:
+def consolidated_source(catalog: Catalog, book: Book) -> Source:
     """Returns a consolidated workbook as a source, with the figures of the head of its tree."""
-    readings = read_consolidated(book, catalog)
+    readings = read_consolidated(catalog, book)
     meta = read_meta(book.grids[META])
     top = str(meta.get("unit_id") or "")
     own = next((r for r in readings if r.submission.unit["unit_id"] == top), None)
@@ -116,6 +134,40 @@ def consolidated_source(book: Book, catalog: Catalog) -> Source:
         expected=int(meta.get("expected") or len(readings)),
         received=int(meta.get("received") or len(readings)),
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
+    )
+
+
+def consolidation_source(c: Consolidation, code: str = "") -> Source:
+    """Returns a unit of a consolidation with all units below it as a source; "" is the head of the tree.
+
+    Rows that do not leave their units are absent, as in a consolidated workbook.
+    """
+    code = code or c.top.code
+    below = set(c.tree.below(code)) if code else {u.code for u, _ in c.tree.walk()}
+    sent = {str(s.unit["unit_id"]): s for s in c.submissions}
+    rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
+    for s in (s for unit, s in sent.items() if unit in below):
+        context = context_of(c.catalog, s)
+        for name, ledger in c.catalog.ledgers.items():
+            rows[name] += [(r, context) for r in taken(s, name)] if ledger.reported else []
+    own = sent.get(code)
+    name = c.tree.units[code].name if code else c.top.name
+    unit = own.unit if own else {"unit_id": code, "unit_name": name, "year": c.year}
+    covered = [x for x in c.covered if x.unit.code in below]
+    n = counts(covered)
+    return Source(
+        c.catalog,
+        own.path if own else "",
+        "consolidated",
+        c.year,
+        unit,
+        Context.of(unit),
+        c.figures_of(code),
+        {name: tuple(found) for name, found in rows.items()},
+        n["应报"],
+        n["实报"],
+        tuple(x.unit.name for x in covered if x.unit.expected and not x.digest),
+        c.findings,
     )
 
 
@@ -149,7 +201,7 @@ def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[
     if name not in catalog.indicators:
         near = nearest(indicator, [*catalog.indicators, *by_id])
         raise CannotRun(f"没有指标“{indicator}”" + (f"，是否为“{near}”？" if near else "。"))
-    source = open_source(path, catalog)
+    source = open_source(catalog, path)
     cells = [
         {
             "cell": str(place),

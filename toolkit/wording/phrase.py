@@ -217,7 +217,7 @@ def words(catalog: Catalog) -> Words:
     return Words.of(catalog.wording)
 
 
-def worded(f: Figure, catalog: Catalog) -> str:
+def worded(catalog: Catalog, f: Figure) -> str:
     """Returns the figure in words; a zero, which documents omit, as a plain 0; an unknown figure as 缺数."""
     try:
         said = phrase(f, None, words(catalog))

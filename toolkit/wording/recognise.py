@@ -110,7 +110,7 @@ def signs() -> Signs:
     return Signs()
 
 
-def recognise(q: Quantity, context: Surroundings, catalog: Catalog) -> tuple[Indicator | None, float, str]:
+def recognise(catalog: Catalog, q: Quantity, context: Surroundings) -> tuple[Indicator | None, float, str]:
     """Returns the indicator, its score (0 to 1) and the reason; (None, 0, "") if no score reaches LIKELY."""
     if q.kind == "percent" and any(w in context.near for w in signs().comparisons):
         return None, 0.0, ""

@@ -82,8 +82,8 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
     Each is a unit's workbook or a consolidated one; of a consolidated one, the plan of the head unit is used.
     Raises CannotRun if one of them cannot be used or there are no tasks.
     """
-    held = open_source(source, catalog)
-    told = open_source(tasks, catalog) if tasks else held
+    held = open_source(catalog, source)
+    told = open_source(catalog, tasks) if tasks else held
     made = Plan(told, held, as_of, standing(told.own_rows("plan"), held, as_of))
     if not made.progress:
         wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先用 dangjian check 查看。" if made.left_out else ""
@@ -177,14 +177,14 @@ def _measured(v: Mapping[str, Any], source: Source) -> Measured:
     if not v.get("indicator_id"):
         raise Unmeasured("没有关联指标")
     figure = _figure(v["indicator_id"], source)
-    now, ratio = _said(figure, source.catalog), figure.indicator.denominator is not None
+    now, ratio = _said(source.catalog, figure), figure.indicator.denominator is not None
     op, value = v.get("target_op"), v.get("target_value")
     if op == COVER and value is None and ratio:
         value = 100
     if op not in COMPARED or value is None:
         raise Unmeasured("没有可比的目标数", now=now)
     target, per = Decimal(value), v.get("per") or UNIT
-    unit, units = v.get("target_unit") or figure.indicator.classifier, _units(figure, source.catalog)
+    unit, units = v.get("target_unit") or figure.indicator.classifier, _units(source.catalog, figure)
     if unit not in units:
         raise Unmeasured(
             f"目标按“{unit}”计，指标“{figure.indicator.name}”按“{units[0]}”计",
@@ -218,12 +218,12 @@ def _figure(name: str, source: Source) -> Figure:
     return figure
 
 
-def _units(figure: Figure, catalog: Catalog) -> tuple[str, ...]:
+def _units(catalog: Catalog, figure: Figure) -> tuple[str, ...]:
     """Returns the measure words that mean the figure's own unit, the displayed one first."""
     return classifier(figure, words(catalog)), figure.indicator.classifier
 
 
-def _said(figure: Figure, catalog: Catalog) -> str:
+def _said(catalog: Catalog, figure: Figure) -> str:
     """Returns the value in words: 13次; 60%（3/5）."""
     if figure.indicator.denominator is None:
         return plain(figure.value or 0) + classifier(figure, words(catalog))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,11 +13,11 @@ from ..rows.conditions import Context
 from ..rows.obligations import lacking, missed
 from ..rows.rules import CHECKS
 from ..rows.selection import Selection
-from ..rows.submission import context_of, taken
+from ..rows.submission import taken
 from ..standard.sheets import VOID
 from ..submissions.files import How, Progress
 from ..submissions.rerun import Aggregation
-from ..submissions.source import Source
+from ..submissions.source import consolidation_source
 from ..submissions.store import Store
 from .plan import standing
 
@@ -88,7 +87,7 @@ def remind(
     Of several submissions of a unit the newest counts. Raises CannotRun if none can be used, Damaged if the
     store is damaged.
     """
-    c = Aggregation(paths, store.catalog, store, how=how, progress=progress).consolidation
+    c = Aggregation(store.catalog, paths, store, how=how, progress=progress).consolidation
     sent = {str(s.unit["unit_id"]): s for s in c.submissions}
     until = as_of + timedelta(days)
     found = [
@@ -188,7 +187,7 @@ def _label(ledger: Ledger, row: Row) -> str:
 def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: date, until: date) -> Iterator[Due]:
     """Yields the open tasks of the unit's own plan, measured by the figures of the unit and all units below it."""
     near = [r for r in taken(sent[code], PLAN) if r.values["deadline"] <= until]
-    for x in standing(near, _source(c, code, sent), as_of) if near else ():
+    for x in standing(near, consolidation_source(c, code), as_of) if near else ():
         if x.open:
             v = x.row.values
             facts = [f"目标{x.target}" if x.target else "", f"台账现有{x.now}" if x.now else "", x.note]
@@ -200,24 +199,3 @@ def _tasks(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: d
                 message.rstrip("："),
                 x.remedy or "抓紧落实，并登记到台账",
             )
-
-
-def _source(c: Consolidation, code: str, sent: Mapping[str, Submission]) -> Source:
-    """Returns the reports of the unit and all units below it, as the source with which its plan is compared."""
-    rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
-    for s in (sent[x] for x in c.tree.below(code) if x in sent):
-        context = context_of(c.catalog, s)
-        for name in c.catalog.ledgers:
-            rows[name] += [(r, context) for r in taken(s, name)]
-    s = sent[code]
-    # "consolidated": as in such a workbook, rows that stay in the units are absent from the store.
-    return Source(
-        c.catalog,
-        s.path,
-        "consolidated",
-        c.year,
-        s.unit,
-        Context.of(s.unit),
-        c.figures_of(code),
-        {name: tuple(found) for name, found in rows.items()},
-    )

@@ -1,4 +1,4 @@
-"""Put the buttons' add-in where Excel or LibreOffice finds it, and note which Python carries them out."""
+"""Installs the buttons' add-in for Excel or LibreOffice and records which Python runs the buttons."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ AGAIN = "请关闭并重新打开 Excel，功能区会出现“党建报表”�
 
 
 def install(platform: str = sys.platform) -> list[str]:
-    """Install for this user; what was done and what to do next. Raises CannotRun, with the remedy."""
-    compileall.compile_dir(PACKAGE, quiet=2)  # a click runs with -B and would compile every module anew
+    """Installs for this user. Returns lines saying what was done and what to do next. Raises CannotRun with remedy."""
+    compileall.compile_dir(PACKAGE, quiet=2)  # a click runs with -B, so it would compile every module again
     if platform not in ("win32", "darwin"):
         from ..libreoffice.extension.install import install as install_extension
 
@@ -29,13 +29,13 @@ def install(platform: str = sys.platform) -> list[str]:
     for name, target in targets.items():
         write_whole(target, (HERE / name).read_bytes())
     python = python_file()
-    # Not resolved: a virtual environment is known by its own path.
+    # Not resolved: a virtual environment is recognised by its own path.
     write_whole(python, f"{Path(sys.executable).absolute()}\n".encode())
     return [*(f"已安装：{target}" for target in targets.values()), _noted(python), AGAIN]
 
 
 def uninstall(platform: str = sys.platform) -> list[str]:
-    """Undo `install`; what was done. Raises CannotRun, with the remedy."""
+    """Reverses `install`. Returns lines with what was removed. Raises CannotRun with the remedy."""
     if platform not in ("win32", "darwin"):
         from ..libreoffice.extension.install import uninstall as uninstall_extension
 
@@ -48,7 +48,7 @@ def uninstall(platform: str = sys.platform) -> list[str]:
 
 
 def places(platform: str) -> dict[str, Path]:
-    """Where each file goes for Excel: what lies in its start-up folder is opened with it."""
+    """Returns the target path of each file for Excel. Excel opens every file in its start-up folder."""
     if platform == "win32":
         roaming = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
         return {ADDIN: roaming / "Microsoft" / "Excel" / "XLSTART" / ADDIN}

@@ -36,6 +36,7 @@ class Books:
 
     @property
     def api(self) -> Any:
+        """The UNO collection of open documents."""
         return self.app.desktop.Components
 
     def _documents(self) -> Iterator[Any]:
@@ -46,11 +47,12 @@ class Books:
                 yield document
 
     def by_uid(self, uid: str) -> Book | None:
-        """The document with this run-time number."""
+        """Returns the spreadsheet with this run-time id (RuntimeUID), or None."""
         return next((b for b in self if b.document.RuntimeUID == uid), None)
 
     @property
     def active(self) -> Book | None:
+        """The active spreadsheet, else the first open one, else None."""
         current = self.app.desktop.CurrentComponent
         if current is not None and current.supportsService(SPREADSHEET):
             return self._known(current)
@@ -71,14 +73,16 @@ class Books:
         raise KeyError(name_or_index)
 
     def _known(self, document: Any) -> Book:
+        """Returns the caller's own Book for its document, a new Book for any other."""
         caller = self.app.caller
         return caller if caller is not None and caller.document == document else Book(self.app, document)
 
     def add(self) -> Book:
+        """Opens a new empty spreadsheet."""
         return Book(self.app, self.app.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ()))
 
     def open(self, fullname: str, update_links: Any = None, read_only: bool | None = None, *more: Any) -> Book:
-        """Open a file, its macros switched off."""
+        """Opens a file with its macros disabled. Raises CannotRun if LibreOffice cannot open it."""
         arguments = properties(MacroExecutionMode=NEVER_RUN_MACROS, ReadOnly=bool(read_only))
         document = self.app.desktop.loadComponentFromURL(path_to_url(os.path.abspath(fullname)), "_blank", 0, arguments)
         if document is None:
@@ -96,45 +100,49 @@ class Book:
 
     @property
     def api(self) -> Any:
+        """The UNO document."""
         return self.document
 
     @property
     def fullname(self) -> str:
-        """The path; of a workbook never saved only its title, as in Excel."""
+        """The path; for a workbook that was never saved only its title, as in Excel."""
         url = self.document.URL
         return url_to_path(url) if url else str(self.document.Title)
 
     @property
     def name(self) -> str:
+        """The file name."""
         return os.path.basename(self.fullname)
 
     @property
     def names(self) -> Names:
+        """The names defined for the workbook."""
         return Names(self, self.document.NamedRanges)
 
     @cached_property
     def epoch(self) -> dt.datetime:
-        """The day that dates are counted from."""
+        """The day from which date numbers are counted."""
         day = self.document.NullDate
         return dt.datetime(day.Year, day.Month, day.Day)
 
     @cached_property
     def number_formats(self) -> Any:
+        """The UNO number formats of the document."""
         return self.document.NumberFormats
 
     @cached_property
     def locale(self) -> Any:
-        """The language in which Excel's number formats are written."""
+        """The locale in which Excel's number formats are written: en-US."""
         return struct("com.sun.star.lang.Locale", Language="en", Country="US")
 
     def number_kind(self, key: int) -> int:
-        """What kind of value a number format shows: com.sun.star.util.NumberFormat."""
+        """Returns the kind of value that a number format shows (com.sun.star.util.NumberFormat)."""
         if key not in self._kinds:
             self._kinds[key] = self.number_formats.getByKey(key).Type
         return self._kinds[key]
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
-        """Save, or save as; a workbook without a place must be given one."""
+        """Saves the workbook, to `path` if given. Raises CannotRun without any path or for an unknown suffix."""
         if path is None and not self.document.hasLocation():
             raise CannotRun(NEVER_SAVED)
         if path is None:
@@ -148,9 +156,11 @@ class Book:
         self.document.storeAsURL(path_to_url(os.path.abspath(path)), arguments)
 
     def close(self) -> None:
+        """Closes the workbook without saving."""
         self.document.close(True)
 
     def activate(self) -> None:
+        """Brings the workbook's window to the front; does nothing if it has none."""
         controller = self.document.CurrentController
         if controller is not None:
             controller.Frame.activate()

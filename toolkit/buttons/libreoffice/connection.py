@@ -1,4 +1,4 @@
-"""A connection to a running LibreOffice, and the UNO structs that its calls take."""
+"""Connects to a running LibreOffice and creates the UNO structs that its calls take."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ UNREACHABLE = "连接不上 LibreOffice（{target}）。请关闭 LibreOffice �
 
 
 def component_context(target: str, timeout: float = TIMEOUT) -> Any:
-    """The context of the LibreOffice that listens at `target`, such as `pipe,name=abc`.
+    """Returns the component context of the LibreOffice that listens at `target`, such as `pipe,name=abc`.
 
-    Waits up to `timeout` seconds for it to listen. LibreOffice 7.4 drops about one connection in fifty while it
-    makes it (DisposedException, nothing else amiss), so that one is made again. Raises CannotRun.
+    Waits up to `timeout` seconds for it to listen. LibreOffice 7.4 drops about one connection in fifty while making
+    it (DisposedException, no other fault), so a dropped connection is tried again. Raises CannotRun.
     """
     uno = load_uno()
     local = uno.getComponentContext()
@@ -35,12 +35,12 @@ def component_context(target: str, timeout: float = TIMEOUT) -> Any:
 
 
 def service(context: Any, name: str) -> Any:
-    """One of LibreOffice's services."""
+    """Creates one of LibreOffice's services."""
     return context.ServiceManager.createInstanceWithContext(name, context)
 
 
 def struct(name: str, **values: Any) -> Any:
-    """A UNO struct with some of its members set."""
+    """Creates a UNO struct and sets the given members."""
     made = load_uno().createUnoStruct(name)
     for member, value in values.items():
         setattr(made, member, value)
@@ -48,18 +48,20 @@ def struct(name: str, **values: Any) -> Any:
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
-    """Named arguments as UNO takes them."""
+    """Returns the named arguments as UNO PropertyValue structs."""
     return tuple(struct("com.sun.star.beans.PropertyValue", Name=n, Value=v) for n, v in values.items())
 
 
 def enum(type_: str, value: str) -> Any:
-    """A value of a UNO enumeration."""
+    """Returns a value of a UNO enumeration."""
     return load_uno().Enum(type_, value)
 
 
 def path_to_url(path: str) -> str:
+    """Converts a system path to a file URL."""
     return str(load_uno().systemPathToFileUrl(path))
 
 
 def url_to_path(url: str) -> str:
+    """Converts a file URL to a system path."""
     return str(load_uno().fileUrlToSystemPath(url))

@@ -1,6 +1,6 @@
-"""LibreOffice as an engine of xlwings, as far as the macros need: engine, application, and how to connect.
+"""LibreOffice as an engine of xlwings: the engine, the application and the connection.
 
-Only members that the macros use are there; anything else of xlwings ends in an AttributeError.
+Only the members that the macros use exist; any other member of xlwings raises AttributeError.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ ANSWERS = {0: "cancel", 1: "ok", 2: "yes", 3: "no"}
 
 
 class Engine:
+    """The xlwings engine `libreoffice`."""
+
     name, type = "libreoffice", "desktop"
 
     def __init__(self) -> None:
@@ -32,6 +34,7 @@ class Engine:
 
     @staticmethod
     def prepare_xl_data_element(value: Any, options: Any) -> Any:
+        """Prepares one value for writing (see `values.prepare`)."""
         return prepare(value)
 
     @staticmethod
@@ -42,16 +45,18 @@ class Engine:
         number_builder: Callable[[float], Any] | None,
         err_to_str: bool,
     ) -> Grid:
+        """Applies the reading options to values (see `values.converted`)."""
         return converted(data, datetime_builder, empty_as, number_builder, err_to_str)
 
 
 class Apps:
-    """The connections; the newest one is the active application."""
+    """The connected LibreOffices; the newest connection is the active application."""
 
     def __init__(self) -> None:
         self.connected: list[App] = []
 
     def keys(self) -> list[int]:
+        """Returns the ids of the connections, the newest first."""
         return [a.pid for a in self]
 
     def __iter__(self) -> Iterator[App]:
@@ -65,11 +70,11 @@ class Apps:
 
     @staticmethod
     def cleanup() -> None:
-        """Nothing is left behind: LibreOffice was not started from here."""
+        """Does nothing, because this process did not start LibreOffice."""
 
 
 class App:
-    """One running LibreOffice."""
+    """One running LibreOffice. `pid` is the number of the connection, from 1."""
 
     def __init__(self, context: Any, pid: int) -> None:
         self.context, self.pid = context, pid
@@ -78,26 +83,31 @@ class App:
         self._indicator: Any = None
         self._status: str | bool = False
         self._locked: Any = None
-        self.display_alerts = self.enable_events = True  # the API never asks, whatever they say
+        self.display_alerts = self.enable_events = True  # without effect: LibreOffice's API never asks the user
 
     @property
     def engine(self) -> Engine:
+        """The engine."""
         return engine
 
     @property
     def api(self) -> Any:
+        """The UNO desktop."""
         return self.desktop
 
     @property
     def books(self) -> Books:
+        """The open spreadsheets."""
         return Books(self)
 
     @property
     def visible(self) -> bool:
+        """Always True."""
         return True
 
     @property
     def version(self) -> str:
+        """The version of LibreOffice, from its configuration."""
         provider = service(self.context, "com.sun.star.configuration.ConfigurationProvider")
         access = "com.sun.star.configuration.ConfigurationAccess"
         node = properties(nodepath="/org.openoffice.Setup/Product")
@@ -105,7 +115,10 @@ class App:
 
     @property
     def book(self) -> Book:
-        """The workbook in whose window the user is told things: the caller, else the active one."""
+        """The workbook whose window shows messages: the caller, else the active workbook.
+
+        Raises CannotRun if no workbook is open.
+        """
         book = self.caller or self.books.active
         if book is None:
             raise CannotRun(CLOSED)
@@ -118,6 +131,7 @@ class App:
 
     @property
     def selection(self) -> Range | None:
+        """The selected cells of the workbook; None if the selection is not one range."""
         selected = self.book.document.CurrentSelection
         if selected is None or not hasattr(selected, "RangeAddress"):
             return None
@@ -125,10 +139,12 @@ class App:
 
     @property
     def screen_updating(self) -> bool:
+        """Whether the screen updates."""
         return self._locked is None
 
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
+        """Stops or resumes the updates of the screen."""
         if value and self._locked is not None:
             self._locked.unlockControllers()
             self._locked = None
@@ -138,21 +154,26 @@ class App:
 
     @property
     def calculation(self) -> str:
+        """The calculation mode of the workbook: "automatic" or "manual"."""
         return "automatic" if self.book.document.isAutomaticCalculationEnabled() else "manual"
 
     @calculation.setter
     def calculation(self, value: str) -> None:
+        """Sets automatic or manual calculation."""
         self.book.document.enableAutomaticCalculation(value == "automatic")
 
     def calculate(self) -> None:
+        """Recalculates all formulas of the workbook."""
         self.book.document.calculateAll()
 
     @property
     def status_bar(self) -> str | bool:
+        """The text that this process shows in the status bar; False without one."""
         return self._status
 
     @status_bar.setter
     def status_bar(self, value: str | bool | None) -> None:
+        """Shows a text in the status bar; an empty value removes it."""
         if not value:
             self._end_status()
             return
@@ -172,13 +193,16 @@ class App:
     def alert(
         self, prompt: str, title: str | None, buttons: str | None, mode: str | None, callback: str | None = None
     ) -> str:
-        """A message box over the caller's window; waits for the answer."""
+        """Shows a message box over the caller's window and waits. Returns "ok", "cancel", "yes" or "no".
+
+        Raises CannotRun if the workbook has no window.
+        """
         frame = self._frame
         if frame is None:
             raise CannotRun(CLOSED)
         kind = BOXES.get(mode or "", "MESSAGEBOX")
         if buttons not in (None, "ok"):
-            kind = "QUERYBOX"  # an INFOBOX has one button, whatever is asked for
+            kind = "QUERYBOX"  # an INFOBOX always has only one button
         answer = in_main_thread(
             self.context, lambda: self._ask(frame.ContainerWindow, kind, BUTTONS[buttons or "ok"], title or "", prompt)
         )
@@ -193,13 +217,15 @@ class App:
         return answer
 
     def activate(self, steal_focus: bool = False) -> None:
+        """Brings the workbook's window to the front."""
         self.book.activate()
 
     def range(self, first: Any, last: Any = None) -> Range:
+        """Returns cells of the active sheet (see `Sheet.range`)."""
         return self.book.sheets.active.range(first, last)
 
     def release(self) -> str | bool:
-        """End what LibreOffice shows for this process; what the status bar said last."""
+        """Ends the status bar text and resumes screen updates. Returns the last status bar text or False."""
         said = self._status
         self._end_status()
         self.screen_updating = True
@@ -210,9 +236,9 @@ engine = Engine()
 
 
 def connect(pipe_name: str, document_uid: str, timeout: float = TIMEOUT) -> xw.Book:
-    """Connect to the LibreOffice that listens on the pipe; its document becomes `Book.caller()`.
+    """Connects to the LibreOffice that listens on the pipe; its document becomes `Book.caller()`.
 
-    Raises CannotRun when nobody listens or the document is closed.
+    Raises CannotRun if no LibreOffice listens there or the document is closed.
     """
     app = attach(f"pipe,name={pipe_name}", timeout)
     app.caller = app.books.by_uid(document_uid)
@@ -224,7 +250,7 @@ def connect(pipe_name: str, document_uid: str, timeout: float = TIMEOUT) -> xw.B
 
 
 def attach(target: str, timeout: float = TIMEOUT) -> App:
-    """Connect to a soffice started with `--accept=TARGET;urp;...`, and make this engine xlwings' active one."""
+    """Connects to a soffice started with `--accept=TARGET;urp;...` and activates this engine in xlwings."""
     app = App(component_context(target, timeout), len(engine.apps) + 1)
     engine.apps.connected.append(app)
     if engine.name not in xw.engines.engines_by_name:
@@ -234,11 +260,14 @@ def attach(target: str, timeout: float = TIMEOUT) -> App:
 
 
 def warm() -> None:
-    """Load what a connection needs, while there is nothing yet to connect to. Raises CannotRun without LibreOffice."""
+    """Loads UNO before there is a LibreOffice to connect to. Raises CannotRun without LibreOffice."""
     struct("com.sun.star.beans.PropertyValue")
 
 
 def release() -> str:
-    """Leave every connected LibreOffice as its user expects it; what its status bar said last."""
+    """Ends what this process shows in every connected LibreOffice.
+
+    Returns the last status bar text, "" without one.
+    """
     said = [app.release() for app in engine.apps]
     return next((s for s in said if isinstance(s, str)), "")

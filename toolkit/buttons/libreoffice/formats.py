@@ -1,7 +1,7 @@
-"""Which numbers of a range are dates and truth values: LibreOffice tells it only by their formats.
+"""Finds which numbers of a range are dates or booleans; LibreOffice shows that only by their formats.
 
-Every new object that LibreOffice hands over costs about a millisecond, a call on a known one a tenth
-of it. So columns are asked as a whole, and divided only where their cells differ.
+A new object from LibreOffice costs about a millisecond, a call on a known one a tenth of that. So the format of
+a whole column is queried, and the column is divided only if its cells differ.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ Area = tuple[int, int, int, int]  # first row, first column, last row, last colu
 
 
 def restore_types(sheet: Sheet, area: Area, data: Grid, epoch: dt.datetime) -> None:
-    """Turn, in place, numbers that are dates or truth values into what they stand for.
+    """Converts, in place, numbers that are dates or booleans to datetime or bool.
 
-    Dates that were typed in are asked for at once, for the whole range. Only 0, 1 and the results of
-    formulas are asked for by column.
+    Dates that were typed in are queried once for the whole range. Only 0, 1 and the results of formulas are queried
+    by column.
     """
     top, left = area[:2]
     cells = sheet.at(area)
@@ -44,7 +44,7 @@ def restore_types(sheet: Sheet, area: Area, data: Grid, epoch: dt.datetime) -> N
 
 
 def _within(addresses: Iterable[Any], top: int, left: int) -> Iterator[tuple[int, int]]:
-    """The cells of some ranges, by their place below and right of a corner."""
+    """Yields the cells of UNO range addresses as (row, column) relative to a corner."""
     for a in addresses:
         for r in range(a.StartRow, a.EndRow + 1):
             for c in range(a.StartColumn, a.EndColumn + 1):
@@ -52,7 +52,10 @@ def _within(addresses: Iterable[Any], top: int, left: int) -> Iterator[tuple[int
 
 
 def kinds(sheet: Sheet, column: int, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """(first row, last row, kind of number) for these rows of a column, as few as its formats allow."""
+    """Yields (first row, last row, kind of number) for these rows of a column.
+
+    The rows are halved only while their formats differ.
+    """
     cells = sheet.at((rows[0], column, rows[-1], column))
     if len(rows) == 1 or cells.getPropertyState("NumberFormat").value != DIFFERENT:
         yield rows[0], rows[-1], sheet.book.number_kind(cells.NumberFormat)
@@ -63,5 +66,5 @@ def kinds(sheet: Sheet, column: int, rows: Sequence[int]) -> Iterator[tuple[int,
 
 
 def error_cells(uno_range: Any, area: Area) -> Iterator[tuple[int, int]]:
-    """The cells, by their place inside the area, whose formula ends in an error."""
+    """Yields the cells whose formula results in an error, as (row, column) inside the area."""
     return _within(uno_range.queryFormulaCells(ERRORS).RangeAddresses, *area[:2])

@@ -1,4 +1,4 @@
-"""Calls that LibreOffice must make in its main thread, the only one whose windows can be relied on."""
+"""Runs calls in LibreOffice's main thread, the only thread whose windows are reliable."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from .connection import service
 from .unoimport import load_uno
 
-ALIVE = 0.5  # seconds between two looks whether LibreOffice is still there
+ALIVE = 0.5  # seconds between two checks that LibreOffice still runs
 
 
 class _Callback:
-    """com.sun.star.awt.XCallback: a function that LibreOffice calls back."""
+    """Implements com.sun.star.awt.XCallback for a Python function; keeps its result or its error."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function = function
@@ -38,11 +38,14 @@ class _Callback:
 
 
 def in_main_thread(context: Any, function: Callable[[], Any]) -> Any:
-    """What the function returns or raises; UNO calls inside it are made in LibreOffice's main thread."""
+    """Calls `function` and returns or raises what it does; its UNO calls run in LibreOffice's main thread.
+
+    Raises a UNO exception if LibreOffice ends meanwhile.
+    """
     callback = _Callback(function)
     service(context, "com.sun.star.awt.AsyncCallback").addCallback(callback, None)
     while not callback.over.wait(ALIVE):
-        context.getServiceManager()  # raises when LibreOffice has ended
+        context.getServiceManager()  # raises if LibreOffice has ended
     if callback.error is not None:
         raise callback.error
     return callback.result

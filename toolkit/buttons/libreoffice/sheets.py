@@ -21,6 +21,8 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})?([1-9]\d*)?(?::([A-Za-z]{1,3})?([1-9]\
 
 
 class Sheets:
+    """The sheets of one workbook."""
+
     def __init__(self, book: Book) -> None:
         self.book = book
         self._names: tuple[str, ...] = ()
@@ -28,10 +30,12 @@ class Sheets:
 
     @cached_property
     def api(self) -> Any:
+        """The UNO collection of sheets."""
         return self.book.document.Sheets
 
     @property
     def active(self) -> Sheet:
+        """The active sheet; the first one if the workbook has no window."""
         controller = self.book.document.CurrentController
         return self(1) if controller is None else self(str(controller.ActiveSheet.Name))
 
@@ -42,7 +46,7 @@ class Sheets:
         return iter([self._sheet(name) for name in self._present()])
 
     def _present(self) -> tuple[str, ...]:
-        """The names now; what is known of sheets that are gone is forgotten."""
+        """Returns the current names; cached sheets that no longer exist are dropped."""
         names = self.api.ElementNames
         if names != self._names:
             self._known = {n: s for n, s in self._known.items() if n in names}
@@ -50,11 +54,11 @@ class Sheets:
         return self._names
 
     def forget(self, name: str) -> None:
-        """A sheet that is about to go: another may soon stand under its name."""
+        """Drops a sheet from the cache before it is deleted or renamed; another one may then take its name."""
         self._known.pop(name, None)
 
     def _sheet(self, name: str) -> Sheet:
-        """The same object every time: each one from LibreOffice costs a millisecond."""
+        """Returns the cached sheet, because every new object from LibreOffice costs a millisecond."""
         if name not in self._known:
             self._known[name] = Sheet(self.book, self.api.getByName(name), name)
         return self._known[name]
@@ -74,12 +78,12 @@ class Sheets:
         return self._sheet(alike[0])
 
     def by_address(self, address: Any) -> Range:
-        """The cells of a UNO address."""
+        """Returns the cells of a UNO range address."""
         area = (address.StartRow, address.StartColumn, address.EndRow, address.EndColumn)
         return Range(self(address.Sheet + 1), (area,))
 
     def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
-        """A new sheet, made the active one; without a position it stands before the active one, as in Excel."""
+        """Adds a sheet and activates it; without a position it goes before the active one, as in Excel."""
         place = after.index if after else (before or self.active).index - 1
         title = name or self._free_name()
         self.api.insertNewByName(title, place)
@@ -93,6 +97,8 @@ class Sheets:
 
 
 class Sheet:
+    """One sheet."""
+
     def __init__(self, book: Book, api: Any, name: str) -> None:
         self.book, self.api, self._name = book, api, name
         self._cursor: Any = None
@@ -100,43 +106,55 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        return self._name  # xlwings asks for it all the time
+        """The sheet's name."""
+        return self._name  # cached: xlwings asks for it very often
 
     @name.setter
     def name(self, value: str) -> None:
+        """Renames the sheet."""
         self.book.sheets.forget(self._name)
         self.api.Name = self._name = value
 
     @property
     def index(self) -> int:
+        """The position among the sheets, from 1."""
         return int(self.api.RangeAddress.Sheet) + 1
 
     @property
     def names(self) -> Names:
+        """The names defined for this sheet."""
         return Names(self.book, self.api.NamedRanges)
 
     @property
     def tables(self) -> Tables:
+        """The tables of this sheet."""
         return Tables(self)
 
     @cached_property
     def note_list(self) -> Notes:
+        """The notes of this sheet, accessible by cell."""
         return Notes(self)
 
     @property
     def notes(self) -> list[Note]:
+        """All notes of this sheet, in the order of their cells."""
         return list(self.note_list)
 
     @property
     def visible(self) -> bool:
+        """Whether the sheet is visible."""
         return bool(self.api.IsVisible)
 
     @visible.setter
     def visible(self, value: bool) -> None:
+        """Shows or hides the sheet."""
         self.api.IsVisible = bool(value)
 
     def at(self, area: Area) -> Any:
-        """A cursor over these cells, good until the next call: one object for all of them, moved, is quick."""
+        """Returns a UNO cursor over these cells, valid until the next call.
+
+        One cursor is moved for all areas, because that is faster than a new object for each.
+        """
         top, left, bottom, right = area
         if self._cursor is None:
             self._cursor = self.api.createCursor()
@@ -153,23 +171,24 @@ class Sheet:
         return self._cursor
 
     def together(self, areas: tuple[Area, ...]) -> Any:
-        """Several areas as one UNO object, whose formats can be set in one call."""
+        """Returns several areas as one UNO object; one call then sets a format for all of them."""
         ranges = self.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
         index = self.index - 1
         ranges.addRangeAddresses(tuple(address_struct(index, a) for a in areas), False)
         return ranges
 
     def text(self, row: int, column: int) -> str:
-        """What a cell shows; counted from 0."""
+        """Returns the text that a cell shows; row and column count from 0."""
         return str(self.api.getCellByPosition(column, row).String)
 
     @property
     def cells(self) -> Range:
+        """All cells of the sheet."""
         return Range(self, (WHOLE,))
 
     @property
     def used_range(self) -> Range:
-        """From the first used cell to the last, formatted ones included, as in Excel."""
+        """The cells from the first used to the last used one, with formatted ones, as in Excel."""
         cursor = self.at((0, 0, 0, 0))
         cursor.gotoStartOfUsedArea(False)
         cursor.gotoEndOfUsedArea(True)
@@ -178,7 +197,10 @@ class Sheet:
         return Range(self, (self._at,))
 
     def range(self, first: Any, last: Any = None) -> Range:
-        """Cells by an address, a name, (row, column), (row, column, height, width), or two corners."""
+        """Returns cells by an address, a name, (row, column), (row, column, height, width), or two corners.
+
+        Rows and columns count from 1. Raises IndexError for a smaller number, ValueError for a wrong address.
+        """
         if isinstance(first, int):
             first, last = (first, last), None
         if last is None:
@@ -198,6 +220,7 @@ class Sheet:
         return self._named(wanted) or Range(self, tuple(map(_area, wanted.replace("$", "").split(","))))
 
     def _named(self, name: str) -> Range | None:
+        """Returns the cells of a defined name or a table; None if there is no such name."""
         document = self.book.document
         for names in (self.api.NamedRanges, document.NamedRanges, document.DatabaseRanges):
             if not _is_address(name) and names.hasByName(name):
@@ -205,41 +228,50 @@ class Sheet:
         return None
 
     def activate(self) -> None:
+        """Makes this the active sheet; does nothing if the workbook has no window."""
         controller = self.book.document.CurrentController
         if controller is not None:
             controller.setActiveSheet(self.api)
 
     def select(self) -> None:
+        """Makes this the active sheet."""
         self.activate()
 
     def delete(self) -> None:
+        """Deletes the sheet."""
         self.book.sheets.forget(self.name)
         self.book.sheets.api.removeByName(self.name)
 
     def clear(self) -> None:
+        """Removes all contents, formats, notes and drawings."""
         self.cells.clear()
 
     def clear_contents(self) -> None:
+        """Removes all values and formulas."""
         self.cells.clear_contents()
 
     def clear_formats(self) -> None:
+        """Removes all formats."""
         self.cells.clear_formats()
 
     def autofit(self, axis: str | None = None) -> None:
+        """Fits the columns, the rows or, without an axis, both to the used cells."""
         self.used_range.autofit(axis)
 
     @property
     def freeze_panes(self) -> FreezePanes:
+        """The frozen panes of the sheet."""
         return FreezePanes(self)
 
 
 class FreezePanes:
-    """Panes belong to the window: the sheet is made the active one."""
+    """The frozen panes of a sheet. They belong to the window, so changes make the sheet the active one."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
 
     def freeze_at(self, frozen: Any) -> None:
+        """Freezes the rows and columns up to the last of these cells; whole rows freeze rows only."""
         top, left, bottom, right = self.sheet.range(frozen).area
         self.sheet.activate()
         rows = 0 if (top, bottom) == WHOLE[::2] else bottom + 1
@@ -247,6 +279,7 @@ class FreezePanes:
         self.sheet.book.document.CurrentController.freezeAtPosition(columns, rows)
 
     def unfreeze(self) -> None:
+        """Removes the frozen panes."""
         self.sheet.activate()
         self.sheet.book.document.CurrentController.freezeAtPosition(0, 0)
 
@@ -260,7 +293,7 @@ def _is_address(text: str) -> bool:
 
 
 def _area(address: str) -> Area:
-    """`B2`, `B2:C9`, `A:C` or `2:5`, as rows and columns from 0."""
+    """Converts `B2`, `B2:C9`, `A:C` or `2:5` to rows and columns from 0. Raises ValueError for any other text."""
     m = _REFERENCE.fullmatch(address.strip())
     if not m or not _is_address(address.strip()):
         raise ValueError(f"not an address: {address}")

@@ -1,6 +1,6 @@
-"""Formulas, references and links: from the way Excel writes them to LibreOffice's, and back.
+"""Translates formulas, references and links between the syntax of Excel and that of LibreOffice.
 
-Excel: `=SUM('表 1'!A1,B2)`; LibreOffice: `=SUM($'表 1'.A1;B2)`. Texts inside a formula are left alone.
+Excel: `=SUM('表 1'!A1,B2)`; LibreOffice: `=SUM($'表 1'.A1;B2)`. Texts inside a formula are not changed.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import re
 
 _QUOTED = r"'(?:[^']|'')+'"
 _CELL = r"\$?[A-Za-z]{1,3}\$?\d+"
-# A text; a sheet with its sign; a separator of arguments; a brace of a constant array.
+# Match a quoted text, a sheet with its sign, a separator of arguments, or a brace of a constant array.
 _EXCEL = re.compile(rf'"(?:[^"]|"")*"|(?:{_QUOTED}|[\w.]+)!|[,;{{}}]')
 _CALC = re.compile(rf'"(?:[^"]|"")*"|\$?(?:{_QUOTED}|[^\W\d][\w]*)\.(?={_CELL}|#REF!)|[;|{{}}]')
 
 
 def to_calc(formula: str) -> str:
-    """A formula of Excel, as LibreOffice takes it."""
+    """Translates a formula from Excel's syntax to LibreOffice's."""
     inside = False
 
     def one(m: re.Match[str]) -> str:
@@ -31,7 +31,7 @@ def to_calc(formula: str) -> str:
 
 
 def to_excel(formula: str) -> str:
-    """A formula of LibreOffice, as Excel shows it."""
+    """Translates a formula from LibreOffice's syntax to Excel's."""
     inside = False
 
     def one(m: re.Match[str]) -> str:
@@ -47,7 +47,7 @@ def to_excel(formula: str) -> str:
 
 
 def link_to_calc(address: str) -> str:
-    """`#'表'!D7` as LibreOffice writes links inside a workbook; other addresses as they are."""
+    """Translates a link inside a workbook, `#'表'!D7`, to LibreOffice's syntax; returns other addresses unchanged."""
     if not address.startswith("#"):
         return address
     sheet, sign, cell = address[1:].rpartition("!")
@@ -55,7 +55,7 @@ def link_to_calc(address: str) -> str:
 
 
 def link_to_excel(address: str) -> str:
-    """The reverse of link_to_calc."""
+    """Reverses `link_to_calc`."""
     if not address.startswith("#"):
         return address
     sheet, sign, cell = address[1:].rpartition(".")
@@ -63,7 +63,7 @@ def link_to_excel(address: str) -> str:
 
 
 def column_number(letters: str) -> int:
-    """A column by its letters, from 0."""
+    """Returns the number of a column from its letters; A is 0."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

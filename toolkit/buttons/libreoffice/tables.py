@@ -1,4 +1,4 @@
-"""Tables (Excel's list objects): LibreOffice keeps them as database ranges."""
+"""Tables (Excel's list objects), which LibreOffice stores as database ranges."""
 
 from __future__ import annotations
 
@@ -44,38 +44,44 @@ class Tables:
 
 
 class Table:
-    """A table whose first row is its header, as the workbooks have them."""
+    """One table. Its first row is its header, as in all of the product's workbooks."""
 
     def __init__(self, sheet: Sheet, name: str) -> None:
         self.parent, self._name = sheet, name
 
     @cached_property
     def api(self) -> Any:
+        """The UNO database range."""
         return self.parent.book.document.DatabaseRanges.getByName(self._name)
 
     @property
     def name(self) -> str:
+        """The table's name."""
         return self._name
 
     @property
     def display_name(self) -> str:
+        """The table's name; LibreOffice has no other."""
         return self._name
 
     @property
     def range(self) -> Range:
+        """All cells of the table, with the header."""
         return self.parent.book.sheets.by_address(self.api.DataArea)
 
     @property
     def header_row_range(self) -> Range:
+        """The cells of the header."""
         whole = self.range
         return self.parent.range((whole.row, whole.column, 1, whole.shape[1]))
 
     @property
     def data_body_range(self) -> Range | None:
+        """The cells below the header; None if there are none."""
         whole = self.range
         height, width = whole.shape
         return self.parent.range((whole.row + 1, whole.column, height - 1, width)) if height > 1 else None
 
     def resize(self, range: Any) -> None:
-        """Make the table reach over these cells."""
+        """Changes the table to cover these cells."""
         self.api.setDataArea(address_struct(self.parent.index - 1, range.impl.area))

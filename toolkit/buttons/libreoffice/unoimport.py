@@ -1,6 +1,6 @@
-"""The module `uno`, which LibreOffice brings along, for a Python that lives in a virtual environment.
+"""Loads LibreOffice's module `uno` into a Python that runs in a virtual environment.
 
-Only `uno` and `pyuno` are taken from where they lie; nothing else of that folder can be imported.
+Only `uno` and `pyuno` are loaded from their folder; nothing else there becomes importable.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from ...errors import CannotRun
 from ...machine.office import program_folders
 
-MAC_FOLDER = "/Applications/LibreOffice.app/Contents/Frameworks"  # its libraries are not beside its programs
+MAC_FOLDER = "/Applications/LibreOffice.app/Contents/Frameworks"  # on macOS the libraries are not beside the programs
 SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages")
 NOT_FOUND = "没有找到 LibreOffice 的 Python 接口。请安装软件包 python3-uno（Debian、Ubuntu、UOS、麒麟：sudo apt install python3-uno），再试一次。"
 OTHER_PYTHON = (
@@ -27,7 +27,7 @@ OTHER_PYTHON = (
 
 
 def load_uno() -> Any:
-    """The module `uno`. Raises CannotRun where LibreOffice has none, or one for another Python."""
+    """Returns the module `uno`. Raises CannotRun if there is none, or only one for another Python version."""
     if "uno" in sys.modules:
         return sys.modules["uno"]
     library = _first(f / "pyuno.so" for f in _folders())
@@ -41,11 +41,14 @@ def load_uno() -> Any:
         _load("pyuno", library)
         return _load("uno", script)
     finally:
-        sys.path[:] = path  # some distributions' uno.py puts LibreOffice's own folder on it
+        sys.path[:] = path  # some distributions' uno.py adds LibreOffice's own folder to it
 
 
 def check_version(program: Path, ours: tuple[int, int] = sys.version_info[:2]) -> None:
-    """Raise CannotRun if the interface in this folder is for another Python: loading it would crash."""
+    """Raises CannotRun if the interface in this folder is built for another Python version.
+
+    Loading such an interface would crash.
+    """
     for name in ("libpyuno.so", "pyuno.so"):
         file = program / name
         made_for = re.search(rb"libpython(\d+)\.(\d+)", file.read_bytes()) if file.exists() else None
@@ -54,13 +57,14 @@ def check_version(program: Path, ours: tuple[int, int] = sys.version_info[:2]) -
 
 
 def _folders() -> Iterator[Path]:
-    if "UNO_PATH" in os.environ:  # LibreOffice's own name for it
+    if "UNO_PATH" in os.environ:  # the variable that LibreOffice itself uses
         yield Path(os.environ["UNO_PATH"])
     yield from program_folders()
     yield Path(MAC_FOLDER)
 
 
 def _first(candidates: Iterator[Path]) -> Path:
+    """Returns the first file that exists. Raises CannotRun if none does."""
     found = next((c for c in candidates if c.is_file()), None)
     if found is None:
         raise CannotRun(NOT_FOUND)

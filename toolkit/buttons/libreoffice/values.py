@@ -1,5 +1,7 @@
-"""Values of cells, from Python's to LibreOffice's and back. LibreOffice knows numbers and texts only:
-dates and truth values are numbers with a format, formulas are set by another call."""
+"""Converts cell values between Python and LibreOffice.
+
+LibreOffice stores only numbers and texts. Dates and booleans are numbers with a format; formulas take another call.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,14 @@ Cell = tuple[int, int]  # row and column inside the range, from 0
 
 
 class CellError(str):
-    """What a cell shows instead of a value, such as #N/A."""
+    """The error text that a cell shows instead of a value, such as #N/A."""
 
     __slots__ = ()
 
 
 @dataclass
 class Written:
-    """What goes into a range: values in one call, and what has to follow them."""
+    """The content for a range: the values for one call, and the formats and formulas to set after it."""
 
     data: list[tuple[float | str, ...]] = field(default_factory=list)
     formats: dict[int, list[Cell]] = field(default_factory=dict)  # kind of number -> cells
@@ -32,7 +34,7 @@ class Written:
 
 
 def to_write(rows: Iterable[Sequence[Any]], epoch: dt.datetime) -> Written:
-    """Rows of values, as LibreOffice takes them."""
+    """Converts rows of values for LibreOffice. Raises TypeError for a type that a cell cannot hold."""
     written = Written()
     for r, row in enumerate(rows):
         written.data.append(tuple(_plain(written, r, c, value, epoch) for c, value in enumerate(row)))
@@ -66,20 +68,20 @@ def _moment(value: dt.date) -> dt.datetime:
 
 
 def from_serial(serial: float, epoch: dt.datetime) -> dt.datetime:
-    """The moment that a date's number stands for, to the millisecond."""
+    """Converts a date's serial number (days since `epoch`) to a datetime, rounded to the millisecond."""
     whole = math.floor(serial)
     return epoch + whole * DAY + dt.timedelta(milliseconds=round((serial - whole) * 86_400_000))
 
 
 def typed(value: float, kind: int, epoch: dt.datetime) -> Any:
-    """A number by the kind of its format."""
+    """Converts a number by the kind of its format: to a datetime, to a bool, or not at all."""
     if kind & DATETIME:
         return from_serial(value, epoch)
     return bool(value) if kind & LOGICAL else value
 
 
 def prepare(value: Any) -> Any:
-    """One element as xlwings hands it on to be written."""
+    """Prepares one element that xlwings passes for writing: NaN and "" become None."""
     if isinstance(value, float) and math.isnan(value):
         return None
     return None if value == "" else value
@@ -92,7 +94,7 @@ def converted(
     make_number: Callable[[float], Any] | None,
     errors_as_text: bool,
 ) -> Grid:
-    """Values read, with xlwings' options applied."""
+    """Applies xlwings' reading options: builders, the value for empty cells, errors as text or None."""
 
     def one(value: Any) -> Any:
         if value is None or value == "":
@@ -110,7 +112,7 @@ def converted(
 
 
 def numbers_of(rows: Sequence[Sequence[Any]]) -> dict[int, list[int]]:
-    """By column, the rows that have a number."""
+    """Returns for each column the rows that hold a number; both count from 0."""
     found: dict[int, list[int]] = {}
     for r, row in enumerate(rows):
         for c, value in enumerate(row):

@@ -1,4 +1,7 @@
-"""Many cells in one call, without the notes that LibreOffice would take away with the old contents."""
+"""Writes many cells in one call.
+
+Cells with notes are written one by one, because LibreOffice would remove the notes with the old contents.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ Cell = tuple[int, int]
 
 
 def put_values(sheet: Sheet, area: Area, rows: Rows) -> None:
-    """Numbers and texts; "" empties a cell."""
+    """Writes numbers and texts; "" empties a cell."""
     for part, values in around(area, rows, sheet.note_list.cells()):
         if isinstance(values, list):
             sheet.at(part).setDataArray(tuple(map(tuple, values)))
@@ -27,7 +30,7 @@ def put_values(sheet: Sheet, area: Area, rows: Rows) -> None:
 
 
 def put_formulas(sheet: Sheet, area: Area, rows: Rows) -> None:
-    """Formulas and constants, as LibreOffice would have them typed in (in English)."""
+    """Writes formulas and constants as if they were typed into LibreOffice in English."""
     for part, formulas in around(area, rows, sheet.note_list.cells()):
         if isinstance(formulas, list):
             sheet.at(part).setFormulaArray(tuple(map(tuple, formulas)))
@@ -36,7 +39,7 @@ def put_formulas(sheet: Sheet, area: Area, rows: Rows) -> None:
 
 
 def around(area: Area, rows: Rows, noted: Collection[Cell]) -> Iterator[tuple[Area, Any]]:
-    """The area in parts: rectangles with their rows, and between them each noted cell with its one value."""
+    """Yields the area in parts: rectangles with their rows, and each cell in `noted` with its single value."""
     top, left, bottom, right = area
     inside = {(r, c) for r, c in noted if top <= r <= bottom and left <= c <= right}
     start = top
@@ -50,6 +53,7 @@ def around(area: Area, rows: Rows, noted: Collection[Cell]) -> Iterator[tuple[Ar
 
 
 def _line(row: int, left: int, values: Sequence[Any], noted: Sequence[int]) -> Iterator[tuple[Area, Any]]:
+    """Splits one row in the same way."""
     start = left
     for column in (*noted, left + len(values)):
         if start < column:
@@ -60,7 +64,7 @@ def _line(row: int, left: int, values: Sequence[Any], noted: Sequence[int]) -> I
 
 
 def blocks(formulas: Sequence[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
-    """Formulas below one another, together: the first row and its formulas."""
+    """Yields the first row and the formulas of each run of consecutive rows."""
     block: list[str] = []
     start = 0
     for row, formula in formulas:

@@ -1,4 +1,4 @@
-"""What the commands on documents tell: text for the clerk, JSON for programs (docs/design.md, 7)."""
+"""Output of the commands on documents: text for the clerk, JSON for programs (docs/design.md, 7)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from .workbooks import LISTED, figure_json, plain_number
 
 
 def fill_text(done: Filled, output: Path) -> str:
+    """Returns the text of `fill`: the file, missing figures, warnings and coverage."""
     lines = [f"已生成：{output}（填入{done.printed}个数）"]
     if done.missing:
         lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{listed(done.missing, LISTED, '项')}")
@@ -39,14 +40,16 @@ def fill_text(done: Filled, output: Path) -> str:
 
 
 def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]:
+    """Returns the JSON of `explain`: the figure and the cells behind it."""
     figure, cells = explain(catalog, indicator, path)
-    return {**figure_json(figure, catalog), "cells": cells}
+    return {**figure_json(catalog, figure), "cells": cells}
 
 
 def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
+    """Returns the text of `explain`: the figure, its definition and the cells behind it."""
     figure, cells = explain(catalog, indicator, path)
     lines = [
-        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(figure, catalog)}，{figure.unit}，{figure.period}年"
+        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(catalog, figure)}，{figure.unit}，{figure.period}年"
     ]
     if figure.indicator.denominator:
         lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")
@@ -60,7 +63,7 @@ def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
 
 
 def extract_text(facts: Sequence[Fact], compared: Sequence[Compared], output: Path | None) -> str:
-    """What `dangjian extract` tells the clerk."""
+    """Returns the text of `extract`."""
     masked = sum(f.quantity.masked for f in facts)
     lines = [
         f"找到{len(facts) - masked}个数量"
@@ -75,7 +78,7 @@ def extract_text(facts: Sequence[Fact], compared: Sequence[Compared], output: Pa
 
 
 def extract_json(path: Path, facts: Sequence[Fact], compared: Sequence[Compared]) -> dict[str, Any]:
-    """What `dangjian extract --json` prints: every fact, the comparison, and how many of each there are."""
+    """Returns the JSON of `extract`: all facts, the comparison, and the counts."""
     return {
         "path": str(path),
         "facts": [_fact_json(f) for f in facts],
@@ -122,7 +125,7 @@ def _fact_json(f: Fact) -> Mapping[str, Any]:
 
 
 def batch_text(made: Sequence[Made], out: Path) -> str:
-    """How many documents were made, which are drafts, and which units have none and why."""
+    """Returns the text of `fill --all-units`: documents made, drafts, and units without one and why."""
     done = [m for m in made if m.filled]
     lines = [f"已生成{len(done)}份，存放在 {out}"]
     lines += [f"草稿：{m.unit}缺{len(m.filled.missing)}项" for m in done if m.filled and m.filled.missing]
@@ -134,7 +137,7 @@ def batch_text(made: Sequence[Made], out: Path) -> str:
 
 
 def fonts_text() -> str:
-    """The official fonts that are missing here; nothing when all are there or it cannot be told."""
+    """Returns a warning with the official fonts missing here; "" if none is missing or that is unknown."""
     lacking = missing_fonts()
     if not lacking:
         return ""
@@ -145,6 +148,7 @@ def fonts_text() -> str:
 
 
 def problems_text(path: Path, found: Sequence[Remark]) -> str:
+    """Returns the text of `template check`: one line per problem, then the counts."""
     lines = []
     for p in found:
         place = f"第{p.spot.paragraph}段“{p.spot.text}”：" if p.spot.paragraph else ""
@@ -154,6 +158,8 @@ def problems_text(path: Path, found: Sequence[Remark]) -> str:
 
 
 def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
+    """Returns the JSON of `refresh`: changed places, places left unchanged, and the number already up to date."""
+
     def listed(changes: tuple[Reprinted, ...]) -> list[dict[str, Any]]:
         return [
             {
@@ -171,6 +177,7 @@ def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
 
 
 def refresh_text(done: Refreshed, output: Path) -> str:
+    """Returns the text of `refresh`: changed places, places left unchanged with the reason, and the counts."""
     lines = [
         f"{c.spot}“{c.title}”：{c.old} → {c.new}" + ("（原为手改）" if c.state == EDITED else "") for c in done.changed
     ]

@@ -1,4 +1,4 @@
-"""What `lint` tells: text for the clerk, JSON for programs (docs/design.md, 7)."""
+"""Output of `lint`: text for the clerk, JSON for programs (docs/design.md, 7)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ...findings import LEVELS, counts
 from ...word.lint.check import Breach
 from ...word.lint.fix import Change
 
-SHOWN, TOLD = 6, 30  # places of one rule; characters of a change
+SHOWN, TOLD = 6, 30  # places listed for one rule; characters shown of a changed text
 
 
 def lint_json(path: Path, remarks: list[Breach], changes: list[Change] | None = None) -> dict[str, Any]:
-    """`lint --json`: path and findings, with `changes` when the document was mended."""
+    """Returns the JSON of `lint`: path and findings, with `changes` if the document was fixed."""
     keys = ("code", "severity", "layer", "ground", "paragraph", "text", "message", "remedy")
     found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
     if changes is not None:
@@ -26,7 +26,7 @@ def lint_json(path: Path, remarks: list[Breach], changes: list[Change] | None = 
 
 
 def lint_text(path: Path, remarks: list[Breach]) -> str:
-    """A heading per rule, errors first, then its places; at the end the counts."""
+    """Returns the text of `lint`: a heading per rule, errors first, with its places; then the counts."""
     if not remarks:
         return f"{path.name}：没有发现问题。"
     return "\n".join(_lines(path, remarks))
@@ -52,7 +52,7 @@ def _lines(path: Path, remarks: list[Breach]) -> Iterator[str]:
 
 
 def changes_text(path: Path, out: Path, changes: list[Change]) -> str:
-    """Each change with its place, old → new."""
+    """Returns the text of `lint --fix`: each change with its place, old → new."""
     unit = "行" if path.suffix.lower() == ".txt" else "段"
     lines = [
         f"  {c.where or (f'第{c.paragraph}{unit}' if c.paragraph else '版面')} [{c.code}]：{_shown(c.old)} → {_shown(c.new)}"
@@ -62,5 +62,6 @@ def changes_text(path: Path, out: Path, changes: list[Change]) -> str:
 
 
 def _shown(text: str) -> str:
+    """Quotes a text of at most TOLD characters; unprintable characters appear as U+XXXX."""
     shown = "".join(c if c.isprintable() and c != "\u3000" else f"U+{ord(c):04X}" for c in text)
     return f"“{shown[:TOLD]}{'…' if len(shown) > TOLD else ''}”" if text else "（删去）"

@@ -1,4 +1,4 @@
-"""What the commands tell: the same facts as text for the clerk and as JSON for programs (docs/design.md, 7)."""
+"""Output of the commands on workbooks: the same facts as text for the clerk and as JSON (docs/design.md, 7)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from ...wording.phrase import worded
 if TYPE_CHECKING:
     from ...submissions.rerun import Outcome
 
-LISTED = 20  # names that a line of text shows before it only counts
+LISTED = 20  # names that a line of text lists; the rest is only counted
 
 
 # -------------------------------------------------------------------- check
 
 
 def status(s: Submission) -> str:
+    """Returns "unreadable", "findings" or "clean" for a submission."""
     return "unreadable" if not s.rows else "findings" if s.findings else "clean"
 
 
 def check_json(submissions: Iterable[Submission]) -> dict[str, Any]:
+    """Returns the JSON of `check`: each file with its findings, and a summary."""
     files: list[dict[str, Any]] = [
         {
             "path": s.path,
@@ -47,6 +49,7 @@ def check_json(submissions: Iterable[Submission]) -> dict[str, Any]:
 
 
 def check_text(submissions: Sequence[Submission]) -> str:
+    """Returns the text of `check`: the findings, then the counts."""
     findings = [f for s in submissions for f in s.findings]
     rows = sum(len(r) for s in submissions for r in s.rows.values())
     clean = sum(status(s) == "clean" for s in submissions)
@@ -57,17 +60,19 @@ def check_text(submissions: Sequence[Submission]) -> str:
 # ---------------------------------------------------------------- aggregate
 
 
-def aggregate_json(o: Outcome, catalog: Catalog) -> dict[str, Any]:
+def aggregate_json(catalog: Catalog, o: Outcome) -> dict[str, Any]:
+    """Returns the JSON of `aggregate`: year, units, rows and figures."""
     n = o.counts
     return {
         "period": str(o.year),
         "units": {"expected": n["应报"], "received": n["实报"], "missing": list(o.missing)},
         "rows": dict(o.rows),
-        "figures": [figure_json(f, catalog) for f in o.figures.values()],
+        "figures": [figure_json(catalog, f) for f in o.figures.values()],
     }
 
 
-def figure_json(f: Figure, catalog: Catalog) -> dict[str, Any]:
+def figure_json(catalog: Catalog, f: Figure) -> dict[str, Any]:
+    """Returns one figure as JSON; the value of a ratio is always a float."""
     return {
         "id": f.indicator.id,
         "title": f.indicator.title,
@@ -77,18 +82,20 @@ def figure_json(f: Figure, catalog: Catalog) -> dict[str, Any]:
         "unit": f.indicator.classifier,
         "numerator": plain_number(f.numerator),
         "denominator": plain_number(f.denominator),
-        "phrase": worded(f, catalog),
+        "phrase": worded(catalog, f),
         "cells": f.cells,
     }
 
 
 def plain_number(value: Any) -> int | float | None:
+    """Returns a whole number as int, any other as float, None as None."""
     if value is None:
         return None
     return int(value) if value == int(value) else float(value)
 
 
 def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
+    """Returns the text of `aggregate`; `written` is False if the workbook was not written again."""
     n, rows = o.counts, o.rows
     lines = [
         f"{o.top.name} {o.year}年：应报{n['应报']}家、实报{n['实报']}家" + (f"、迟报{n['迟报']}家" if n["迟报"] else "")
@@ -105,6 +112,3 @@ def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
     if o.errors_inside:
         lines.append(f"工作簿内另有{o.errors_inside}处错误，见“问题清单”。")
     return "\n".join([*lines, f"汇总工作簿：{output}" + ("" if written else "（与上次相同，未重写）")])
-
-
-# ------------------------------------------------------------ fill, explain

@@ -1,4 +1,7 @@
-"""What `plan` and `remind` tell: text for the clerk, JSON for programs (docs/design.md, 7); `plan` also as a workbook."""
+"""Output of `plan` and `remind`: text for the clerk, JSON for programs (docs/design.md, 7).
+
+The output of `plan` can also be a workbook.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ COLUMNS = (
 
 
 def plan_json(p: Plan) -> dict[str, Any]:
+    """Returns the JSON of `plan`: counts and one entry per measure."""
     return {
         "path": p.source.path,
         "tasks_from": p.tasks.path,
@@ -64,7 +68,7 @@ def _task_json(x: Standing) -> dict[str, Any]:
 
 
 def plan_text(p: Plan) -> str:
-    """What the list stands on and the counts, then part by part a few lines for each measure."""
+    """Returns the text of `plan`: the lines of `about`, then section by section a few lines per measure."""
     lines, part = about(p), None
     for x in p.progress:
         v = x.row.values
@@ -79,7 +83,7 @@ def plan_text(p: Plan) -> str:
 
 
 def facts(x: Standing) -> str:
-    """目标：至少4次；台账现有：2次（进度50%）；时限：2026-09-30（还有9天）；责任部门：宣传部."""
+    """Returns a line such as “目标：至少4次；台账现有：2次（进度50%）；时限：2026-09-30（还有9天）；责任部门：宣传部”."""
     v = x.row.values
     share = f"（进度{percent(x.share)}）" if x.share is not None else ""
     left = f"（{due(x.days)}）" if x.status not in (DONE, DROPPED) else ""
@@ -94,12 +98,12 @@ def facts(x: Standing) -> str:
 
 
 def remarks(x: Standing) -> str:
-    """还差2次。处理：补填台账。"""
+    """Returns note and remedy, such as “还差2次。处理：补填台账。”; "" without both."""
     return (x.note and f"{x.note}。") + (x.remedy and f"处理：{x.remedy}。")
 
 
 def about(p: Plan) -> list[str]:
-    """Whose plan, which ledgers, which day, what is not in it; last the counts."""
+    """Returns lines with the unit, the day, the ledgers used, what is left out, and finally the counts."""
     name, filled = p.source.unit.get("unit_name"), p.source.unit.get("fill_date")
     extent = f"填报日期{filled}" if filled else "没有填报日期"
     if p.source.kind == "consolidated":
@@ -119,7 +123,7 @@ def about(p: Plan) -> list[str]:
 
 
 def write_plan(p: Plan, out: Path) -> None:
-    """Write the list to `out`, an .xlsx. Raises CannotRun for another suffix or where it cannot be written."""
+    """Writes the list to `out`, an .xlsx. Raises CannotRun for another suffix or if it cannot be written."""
     from ...excel.listings.progress import write_progress
 
     if out.suffix.lower() != ".xlsx":
@@ -129,7 +133,7 @@ def write_plan(p: Plan, out: Path) -> None:
 
 
 def _cells(x: Standing) -> tuple[Any, ...]:
-    """One cell for each of COLUMNS."""
+    """Returns one value for each of COLUMNS."""
     v = x.row.values
     return (
         v["plan_id"],
@@ -149,6 +153,7 @@ def _cells(x: Standing) -> tuple[Any, ...]:
 
 
 def remind_json(r: Reminder) -> dict[str, Any]:
+    """Returns the JSON of `remind`: units with their due items, findings, and counts."""
     return {
         "as_of": r.as_of,
         "days": r.days,
@@ -179,7 +184,7 @@ def remind_json(r: Reminder) -> dict[str, Any]:
 
 
 def remind_text(r: Reminder) -> str:
-    """The counts, then unit by unit a line for each item, then what could not be looked at."""
+    """Returns the text of `remind`: the counts, a line per item unit by unit, then what could not be read."""
     total = len(r.units) + r.clear
     lines = [
         f"截至{r.as_of}，{total}家单位：已过期{r.overdue}项，{r.days}天内到期{r.coming}项；{r.clear}家没有到期事项。"

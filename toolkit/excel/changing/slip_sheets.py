@@ -54,7 +54,7 @@ def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warni
         return 0
     book = read_book(Path(submission.path))
     with workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
-        _Slip(made, catalog, submission, book).write(bad)
+        _Slip(catalog, made, submission, book).write(bad)
     return sum(map(len, bad.values()))
 
 
@@ -105,7 +105,7 @@ def fingerprint(cells: Mapping[str, Any]) -> str:
 
 
 class _Slip:
-    def __init__(self, book: Workbook, catalog: Catalog, submission: Submission, source: Book) -> None:
+    def __init__(self, catalog: Catalog, book: Workbook, submission: Submission, source: Book) -> None:
         self.book, self.catalog, self.submission, self.source = book, catalog, submission, source
         self.styles, self.lists = Styles(book), Lists(catalog)
         self.unit = unit_values(catalog, submission.unit)

@@ -73,7 +73,7 @@ def new_from_roster(
     Files are named <code>_<short name>_<year>.xlsx, or .xlsm with buttons. Raises CannotRun if the roster has errors,
     or if one of the files exists already, because it may have been filled in.
     """
-    return _new(catalog, reporting(read_roster(roster_path, catalog)), Path(out_dir), year, buttons)
+    return _new(catalog, reporting(read_roster(catalog, roster_path)), Path(out_dir), year, buttons)
 
 
 def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
@@ -165,4 +165,4 @@ def _sheets(workbook: Workbook, content: Content) -> None:
         add_ledger_sheet(workbook, styles, content, ledger, lists)
     add_report_sheet(workbook, styles, content, cells)
     add_standard_sheet(workbook, content, "unit", lists)
-    define_codes(workbook, content.catalog)
+    define_codes(content.catalog, workbook)

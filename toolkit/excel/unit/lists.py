@@ -39,7 +39,7 @@ def codes_name(key: str) -> str:
     return "codes_" + key.replace(".", "_")
 
 
-def define_codes(workbook: Workbook, catalog: Catalog) -> None:
+def define_codes(catalog: Catalog, workbook: Workbook) -> None:
     """Defines a name for every referenced column: its values below the header, without the example.
 
     The list ends with the last filled cell; blank cells in a list would make Excel accept any value.

@@ -15,7 +15,6 @@ from ...model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, R
 from ...rows.checks import check_rows
 from ...rows.conditions import Context
 from ...rows.read import read_rows
-from ...standard.catalog import load_catalog
 from ..parts.layout import Content
 from ..parts.listing import workbook
 from ..parts.styles import Styles
@@ -66,16 +65,16 @@ def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Map
         styles, lists = Styles(book), Lists(own)
         add_ledger_sheet(book, styles, content, own.ledgers[NAME], lists, home="")
         add_standard_sheet(book, content, NAME, lists)
-        define_codes(book, own)
+        define_codes(own, book)
 
 
-def check_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[tuple[Unit, ...], list[Finding]]:
+def check_roster(catalog: Catalog, path: str | Path) -> tuple[tuple[Unit, ...], list[Finding]]:
     """Returns the units of a roster and all findings. Bad content of the file never raises.
 
     Besides errors in single cells it finds duplicate codes (C10), parents missing from the roster (C09),
     and cycles of parents (R07).
     """
-    own = _own_catalog(catalog or load_catalog())
+    own = _own_catalog(catalog)
     ledger = own.ledgers[NAME]
     book = read_book(Path(path))
     findings = list(book.findings)
@@ -96,13 +95,13 @@ def _unit(row: Row) -> Unit:
     return Unit(code or "", name or "", short or "", parent or "", kind or "", expected)
 
 
-def read_roster(path: str | Path, catalog: Catalog | None = None) -> tuple[Unit, ...]:
+def read_roster(catalog: Catalog, path: str | Path) -> tuple[Unit, ...]:
     """Returns the units of the roster at `path`, in its order.
 
     Raises CannotRun with every cell to correct if the roster has an error or no unit: a wrong list of units
     would make every later number wrong.
     """
-    units, findings = check_roster(path, catalog)
+    units, findings = check_roster(catalog, path)
     errors = [f for f in findings if f.is_error]
     if errors:
         raise CannotRun(f"单位名单有错误，请改正后重试。\n{findings_text(errors)}")

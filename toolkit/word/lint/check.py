@@ -13,7 +13,7 @@ from .layout import Flaw, Page
 from .rules import Hit, Rule, Rules, load_rules
 from .script import Script, script
 
-Check = Callable[[Script, Rule, Catalog], Iterator[Hit]]
+Check = Callable[[Catalog, Script, Rule], Iterator[Hit]]
 LayoutCheck = Callable[[Page], Iterator[Flaw]]
 _TEXT = {
     wordchecks: (
@@ -112,21 +112,21 @@ class Breach:
         return self.severity == ERROR
 
 
-def check_document(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
+def check_document(catalog: Catalog, document: Opened, kind: str = "") -> list[Breach]:
     """Returns all findings on a .docx or .txt. `kind` and CannotRun: as in check_text."""
-    read = read_script(document, catalog, kind)
-    remarks = [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
+    read = read_script(catalog, document, kind)
+    remarks = [_remark(rule, hit, read) for rule, hit in hits(catalog, read)]
     return remarks + [look for rule, flaws in flaws_of(document, read) for look in _looks(rule, flaws)]
 
 
-def check_text(document: Opened, catalog: Catalog, kind: str = "") -> list[Breach]:
+def check_text(catalog: Catalog, document: Opened, kind: str = "") -> list[Breach]:
     """Returns what the text rules of lint.yaml find, by paragraph.
 
     `kind`: a document of the standard, by name or Chinese title; guessed from the title if empty.
     Raises CannotRun for an unknown kind.
     """
-    read = read_script(document, catalog, kind)
-    return [_remark(rule, hit, read) for rule, hit in hits(read, catalog)]
+    read = read_script(catalog, document, kind)
+    return [_remark(rule, hit, read) for rule, hit in hits(catalog, read)]
 
 
 def rules_in_force() -> Rules:
@@ -134,7 +134,7 @@ def rules_in_force() -> Rules:
     return load_rules((*CHECKS, *LAYOUT_CHECKS))
 
 
-def read_script(document: Opened, catalog: Catalog, kind: str = "") -> Script:
+def read_script(catalog: Catalog, document: Opened, kind: str = "") -> Script:
     """Reads a document as lines with roles. Raises CannotRun for an unknown `kind`."""
     rules = rules_in_force()
     by_title = {d.title: name for name, d in catalog.documents.items()}
@@ -145,9 +145,9 @@ def read_script(document: Opened, catalog: Catalog, kind: str = "") -> Script:
     return script(document, rules, name)
 
 
-def hits(read: Script, catalog: Catalog) -> list[tuple[Rule, Hit]]:
+def hits(catalog: Catalog, read: Script) -> list[tuple[Rule, Hit]]:
     """Returns what the text rules find, in the order of the text."""
-    found = [(rule, hit) for rule in read.rules.rules for hit in CHECKS[rule.check](read, rule, catalog)]
+    found = [(rule, hit) for rule in read.rules.rules for hit in CHECKS[rule.check](catalog, read, rule)]
     return sorted(found, key=lambda x: (x[1].line, x[1].start))
 
 

@@ -19,7 +19,7 @@ _NUMBER = "(?:[0-9][0-9.,]{0,14}|[一二两三四五六七八九十数几][一�
 _AS_OF_LINE = 400  # characters of a sentence that are searched
 
 
-def contradictions(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def contradictions(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds declared pairs of words that contradict or repeat one another (K15, wording.yaml, rules.md F7)."""
     compiled = [(re.compile(c["pattern"]), c) for c in catalog.wording["contradictions"]]
     for line in script.prose:
@@ -30,7 +30,7 @@ def contradictions(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit
                 yield Hit(line.index, m.start(), m.end(), {"said": c["message"], "how": c["remedy"]})
 
 
-def mixed_approximators(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def mixed_approximators(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds 余 and 多 mixed in one document (K16, rules.md F4).
 
     The rarer one is wrong; if they are equally frequent, the first of `approx_words` in wording.yaml is right.
@@ -47,7 +47,7 @@ def mixed_approximators(script: Script, rule: Rule, catalog: Catalog) -> Iterato
             yield Hit(line.index, m.start("x"), m.end("x"), shown, right)
 
 
-def unlawful_units(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def unlawful_units(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds numbers with non-statutory units, declared in wording.yaml (K23, GB 3100)."""
     units = catalog.wording["unlawful_units"]
     names = "|".join(sorted(units, key=len, reverse=True))
@@ -59,7 +59,7 @@ def unlawful_units(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit
             yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": str(units[m["x"]])})
 
 
-def variants(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def variants(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds two spellings of one word in the document (K22); the second of the pair is to be changed."""
     text = "\n".join(line.text for line in script.prose)
     for right, other in rule.with_["pairs"]:
@@ -78,13 +78,13 @@ def _typed(script: Script) -> Iterator[tuple[Line, Quantity]]:
                     yield line, quantity
 
 
-def several_values(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def several_values(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds the same thing with different numbers, unless the sentences name different levels (K24)."""
     scopes = re.compile(rule.with_["scopes"])
     names = _indicator_words(catalog)
     known: dict[str, tuple[Quantity, str]] = {}
     for line, quantity in _typed(script):
-        phrase = _phrase(line.text, quantity, names, catalog)
+        phrase = _phrase(catalog, line.text, quantity, names)
         if quantity.kind != "count" or quantity.target or not phrase:
             continue
         scope = "".join(scopes.findall(_sentence(line.text, quantity.start)))
@@ -103,7 +103,7 @@ def _indicator_words(catalog: Catalog) -> list[str]:
     )
 
 
-def _phrase(text: str, quantity: Quantity, names: list[str], catalog: Catalog) -> str:
+def _phrase(catalog: Catalog, text: str, quantity: Quantity, names: list[str]) -> str:
     """Returns what the number counts: an indicator's word in its clause, else the clause without time and verb."""
     clause = re.split("[，。；：、！？]|\\d", text[max(0, quantity.start - 40) : quantity.start].rstrip())[-1]
     named = next((n for n in names if n in clause), "")
@@ -120,7 +120,7 @@ def _sentence(text: str, at: int) -> str:
     return before[max(before.rfind(c) for c in "。；！？") + 1 :]
 
 
-def vague_figures(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def vague_figures(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds 目前 without a date, 近年来 without a year, and shares without numerator and denominator (K28, rules.md F8)."""
     p = rule.with_
     if script.kind in p["not_kinds"]:
@@ -151,7 +151,7 @@ def vague_figures(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
                 yield Hit(line.index, start + quantity.start, start + quantity.end, shown)
 
 
-def counted_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def counted_twice(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds the same rough count, with 余 or 多, in two paragraphs (K29)."""
     seen: dict[object, tuple[Line, Quantity]] = {}
     for line, quantity in _typed(script):

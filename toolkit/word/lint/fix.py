@@ -33,7 +33,7 @@ class Change:
     where: str = ""
 
 
-def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]:
+def fix(catalog: Catalog, path: Path, out: Path, kind: str = "") -> list[Change]:
     """Writes the corrected document to `out` and returns the changes in the order they were made.
 
     Raises CannotRun if `out` is the document itself or has another suffix, or a file cannot be read or written.
@@ -44,11 +44,11 @@ def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]
         raise CannotRun(f"改正后的文件应与原文件同类（{path.suffix}）。请改 -o 的文件名。")
     document = open_document(path)
     before = {name: etree.tostring(root) for name, root in document.roots.items()}
-    document, changes = _mend_text(document, catalog, kind)
+    document, changes = _mend_text(catalog, document, kind)
     if document.kind == "txt":
         write_whole(out, _with_lines(path.read_bytes(), document.paragraphs))
         return changes
-    for rule, flaws in flaws_of(document, read_script(document, catalog, kind)):
+    for rule, flaws in flaws_of(document, read_script(catalog, document, kind)):
         for (old, new), group in alike(f for f in flaws if f.mend).items():
             for flaw in group:
                 flaw.mend()  # type: ignore[misc]
@@ -63,12 +63,12 @@ def fix(path: Path, out: Path, catalog: Catalog, kind: str = "") -> list[Change]
     return changes
 
 
-def _mend_text(document: Opened, catalog: Catalog, kind: str) -> tuple[Opened, list[Change]]:
+def _mend_text(catalog: Catalog, document: Opened, kind: str) -> tuple[Opened, list[Change]]:
     changes: list[Change] = []
     for _ in range(PASSES):
-        read = read_script(document, catalog, kind)
+        read = read_script(catalog, document, kind)
         mended: dict[int, list[tuple[Rule, Hit]]] = {}
-        for rule, hit in hits(read, catalog):
+        for rule, hit in hits(catalog, read):
             earlier = mended.setdefault(hit.line, [])
             if hit.new is not None and (not earlier or hit.start >= earlier[-1][1].end):
                 earlier.append((rule, hit))

@@ -28,7 +28,7 @@ def _numbered(script: Script) -> Iterator[Line]:
             yield line
 
 
-def numbering_style(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def numbering_style(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds 二. or 二． instead of 二、 (K01, GB/T 9704 7.3.3)."""
     for line in _numbered(script):
         label = line.label
@@ -39,7 +39,7 @@ def numbering_style(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hi
             )
 
 
-def sequence(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def sequence(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds numbers that are not one more than the last of their level (K06, GB/T 9704 7.3.3).
 
     1. may run on through the whole document. 一是…二是… are checked too.
@@ -79,7 +79,7 @@ def _points(script: Script) -> Iterator[Hit]:
             last = n
 
 
-def levels(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def levels(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds wrong nesting of levels (K05, GB/T 9704 7.3.3).
 
     That is （1） without 1., sections with different levels below them, and 一是 directly below 一、.
@@ -167,7 +167,7 @@ def _overlap(line: Line, following: Line | None) -> int:
     return next((k for k in (4, 3, 2, 1) if end[-k:] == start[:k] and re.fullmatch("[\u3400-\u9fff]+", start[:k])), 0)
 
 
-def broken_paragraph(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def broken_paragraph(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds paragraphs broken off in a sentence that the next one continues (K07)."""
     for line, following in _unfinished(script):
         if following is not None and _is_continued(script, following):
@@ -176,7 +176,7 @@ def broken_paragraph(script: Script, rule: Rule, catalog: Catalog) -> Iterator[H
             yield Hit(line.index, max(0, len(text) - _TAIL), len(text), shown)
 
 
-def doubled_break(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def doubled_break(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds characters at a paragraph start that repeat the end of the previous one (K08)."""
     for line, following in _unfinished(script):
         k = _overlap(line, following)
@@ -185,7 +185,7 @@ def doubled_break(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
             yield Hit(following.index, start, start + k, {"text": following.text[start : start + k]})
 
 
-def no_end_mark(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def no_end_mark(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds paragraphs without a mark at the end of the sentence (K20)."""
     for line, following in _unfinished(script):
         if not _is_continued(script, following) and not _overlap(line, following):
@@ -196,7 +196,7 @@ def no_end_mark(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
 # ---------------------------------------------------------- the whole document
 
 
-def title_twice(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def title_twice(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds lines that repeat the title (K14)."""
     for line in script.role("repeat"):
         yield Hit(line.index, 0, len(line.text))
@@ -209,7 +209,7 @@ def _told(script: Script) -> Iterator[tuple[Line, str]]:
             yield line, re.sub("《[^《》]{1,80}》", lambda m: "　" * len(m.group()), line.text)
 
 
-def title_year(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def title_year(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds text that reports on another year and never names the title's (K13)."""
     year, others = script.year, []
     if year is None:
@@ -223,7 +223,7 @@ def title_year(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
     yield from others[:1]
 
 
-def title_subject(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def title_subject(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds text that does not deal with the subject of the title (K13)."""
     body = "\n".join(text for _, text in _told(script))
     title = next(script.role("title"), None)
@@ -236,7 +236,7 @@ def title_subject(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
             yield Hit(title.index, 0, len(title.text), {"subject": subject["title"], "problem": problem})
 
 
-def stale_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def stale_words(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds slogans and anniversaries that are out of date in the year of the title (K25)."""
     year = script.year
     if year is None:
@@ -251,7 +251,7 @@ def stale_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
                     yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "year": str(year)})
 
 
-def missing_parts(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def missing_parts(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds what this kind of document needs but does not contain (K26); reported at its last line."""
     if not script.kind or script.kind not in script.rules.kinds or not script.title:
         return
@@ -269,7 +269,7 @@ def missing_parts(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
         yield Hit(last.index, len(last.text), len(last.text), {"missing": "、".join(missing)})
 
 
-def date_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def date_form(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds dates below a document not written like 2026年1月5日 (G31, GB/T 9704 7.3.5.4)."""
     for line in script.role("date"):
         text = line.text.strip()

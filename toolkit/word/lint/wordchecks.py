@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(
 )
 
 
-def patterns(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def patterns(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds the rule's own patterns; a hit is group x or y, else the whole match."""
     lines = script.role("noise") if rule.name == "web_noise" else script.prose
     for line in lines:
@@ -36,7 +36,7 @@ def patterns(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
                 yield Hit(line.index, m.start(group), m.end(group), shown, rule.fix)
 
 
-def brackets(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def brackets(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds half-width brackets beside or around Chinese (K01, GB/T 15834)."""
     for line in script.prose:
         text, addresses = line.text, _addresses(line.text)
@@ -57,7 +57,7 @@ def _partner(text: str, at: int) -> int:
     return max(0, at - 60) + found[-1] if found else -1
 
 
-def halfwidth(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def halfwidth(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds half-width marks after Chinese, or between a digit and Chinese (K03, GB/T 15834).
 
     Marks in numbers, times and addresses are correct.
@@ -82,7 +82,7 @@ def halfwidth(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
                 yield Hit(line.index, start, end, {"text": mark, "right": right}, right)
 
 
-def straight_quotes(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def straight_quotes(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds straight quotation marks beside Chinese (K03); they are corrected if their number is even."""
     for line in script.prose:
         found = [m.start() for m in re.finditer('"', line.text)]
@@ -91,7 +91,7 @@ def straight_quotes(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hi
             yield Hit(line.index, at, at + 1, new=("“”"[n % 2] if len(found) % 2 == 0 else None))
 
 
-def third_level(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def third_level(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds 1、 instead of 1. at the head of a line, or in a line where 1、2、 begin a list (K04, GB/T 9704 7.3.3)."""
     for line in script.prose:
         text = line.text
@@ -109,7 +109,7 @@ def _point(index: int, text: str, start: int, end: int) -> Hit:
     return Hit(index, start, end, {"text": text[start:end], "right": right}, right)
 
 
-def repeated_words(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def repeated_words(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds the same word twice in a row (K09).
 
     Allowed: the second begins a longer word (组织组织力), or the doubling is idiomatic (研究研究再定).
@@ -137,7 +137,7 @@ def _is_said(word: str, rest: str, p: Mapping[str, object]) -> bool:
     return isinstance(verbs, list) and word in verbs and re.match(str(p["verbs_after"]), rest) is not None
 
 
-def bold_marks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def bold_marks(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds **bold** left over from Markdown (K10); one hit covers both marks."""
     for line in script.prose:
         for m in bold_spans(line.text):
@@ -164,7 +164,7 @@ def bold_spans(text: str) -> Iterator[re.Match[str]]:
             at = m.start() + 2
 
 
-def masks(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def masks(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds characters that mask omitted content (K11), apart from the marks of bold and of lists."""
     found = re.compile("|".join([*catalog.forbidden["masks"], *rule.with_["more"]]))
     for line in script.prose:
@@ -191,7 +191,7 @@ def _is_year(text: str, m: re.Match[str]) -> bool:
     )
 
 
-def over_masked(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def over_masked(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds a single asterisk inside a word that is neither a number nor a name (K30)."""
     counted = re.compile(rule.with_["counted"])
     for line in script.prose:
@@ -205,7 +205,7 @@ def over_masked(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
             yield Hit(line.index, m.start(), m.end(), {"text": shown})
 
 
-def slogan_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def slogan_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds spaces between the halves of a slogan in quotation or title marks (K18)."""
     space = re.compile(f"(?<=[{CJK}])[ \t\u00a0]+(?=[{CJK}])|(?<=[{CJK}])(?:[ \u3000]{{2,}})(?=[{CJK}])")
     for line in script.prose:
@@ -216,7 +216,7 @@ def slogan_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]
                 yield Hit(line.index, at, at + len(m.group()), shown, script.rules.separator)
 
 
-def digit_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def digit_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds spaces beside digits and before percent signs (K19)."""
     for line in script.prose:
         taken = line.label.end if line.label else 0
@@ -225,7 +225,7 @@ def digit_spaces(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
                 yield Hit(line.index, m.start(), m.end(), {"text": _around(line.text, m)}, "")
 
 
-def invisible(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def invisible(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds invisible characters and names their code points (K27)."""
     for line in script.lines:
         for m in _INVISIBLE.finditer(line.text):
@@ -239,7 +239,7 @@ def invisible(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
             yield Hit(line.index, m.start(), m.end(), {"text": f"（{codes}）"}, "")
 
 
-def heading_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def heading_end(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds a full stop at the end of a heading on a line of its own (G33)."""
     flow = script.flow
     for n, line in enumerate(flow):
@@ -252,7 +252,7 @@ def heading_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
             yield Hit(line.index, len(text) - 1, len(text), {"text": "。"}, "")
 
 
-def annex_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def annex_end(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds a mark after the name of an annex (G34, GB/T 9704 7.3.4)."""
     for line in script.role("annex"):
         text = line.text.rstrip()
@@ -260,7 +260,7 @@ def annex_end(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
             yield Hit(line.index, len(text) - 1, len(text), {"text": text[-1]}, "")
 
 
-def number_form(script: Script, rule: Rule, catalog: Catalog) -> Iterator[Hit]:
+def number_form(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds document numbers in a wrong form: 示工发[2026]第03号 -> 示工发〔2026〕3号 (G32, GB/T 9704 7.2.5)."""
     form = re.compile(
         rf"(?<=[{HAN}])(?P<a>[\[（(【〔])(?P<y>(?:19|20)\d\d)(?P<b>[\]）)】〕])(?P<th>第?)(?P<z>0*)(?P<n>[1-9]\d{{0,4}})号"

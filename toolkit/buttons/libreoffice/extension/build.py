@@ -1,4 +1,4 @@
-"""The LibreOffice extension, packed: its menu and toolbar written from the one list of actions."""
+"""Builds the LibreOffice extension; its menu and toolbar are generated from excel/actions.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEME = "vnd.dangjian:"
 TITLE = "党建报表"
 CALC = "com.sun.star.sheet.SpreadsheetDocument"
 AS_THEY_ARE = ("handler.py", "waiting.py", "ProtocolHandler.xcu", "CalcWindowState.xcu")
-STAMP = (2026, 1, 1, 0, 0, 0)  # in every entry, so that the same content gives the same bytes
+STAMP = (2026, 1, 1, 0, 0, 0)  # date of every entry, so that the same content gives the same bytes
 ADDONS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:component-data xmlns:oor="http://openoffice.org/2001/registry" oor:name="Addons" oor:package="org.openoffice.Office">
 <node oor:name="AddonUI">
@@ -38,7 +38,7 @@ ADDONS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def build_oxt(path: str | Path) -> None:
-    """Write the extension to `path`, whole or not at all. Raises CannotRun when it cannot be written."""
+    """Writes the extension to `path`, completely or not at all. Raises CannotRun if it cannot be written."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in _parts():
@@ -57,7 +57,7 @@ def _parts() -> Iterator[tuple[str, bytes]]:
 
 
 def addons() -> str:
-    """Menu and toolbar, an entry for each action, with a line between one kind of workbook and the next."""
+    """Returns Addons.xcu: an entry for each action in menu and toolbar, with a line between kinds of workbooks."""
     context = _property("Context", CALC)
     return ADDONS.format(
         identifier=IDENTIFIER,
@@ -69,7 +69,7 @@ def addons() -> str:
 
 
 def _entries(more: str) -> Iterator[str]:
-    """Entries stand in the order of their names, so these are numbered."""
+    """Yields the entries with numbered names, because LibreOffice sorts entries by name."""
     number, kind = 0, ACTIONS[0].kind
     for action in ACTIONS:
         if action.kind != kind:
@@ -88,6 +88,6 @@ def _node(number: int, content: str) -> str:
 
 
 def _property(name: str, value: str) -> str:
-    """A property; the English text is what LibreOffice shows in every language that has none of its own."""
+    """Returns one property; LibreOffice shows the en-US text for every language without a text of its own."""
     language = ' xml:lang="en-US"' if name == "Title" else ""
     return f'<prop oor:name="{name}"><value{language}>{escape(value)}</value></prop>'

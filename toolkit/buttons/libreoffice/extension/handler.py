@@ -1,9 +1,9 @@
 """LibreOffice's side of the buttons: `vnd.dangjian:<action>` runs the action in the product's own Python.
 
-This file is packed into the extension and runs in the Python of LibreOffice, so it uses nothing of the
-product but what is packed beside it. It dispatches only the names in actions.json there; a document can
-name an action, never add one. The product's Python reaches this LibreOffice over a
-pipe that is opened for the one action and known to nobody else.
+This file is packed into the extension and runs in LibreOffice's Python, so it uses only the product files packed
+beside it. It dispatches only the names in actions.json there; a document can name an action but never add one.
+The product's Python connects to this LibreOffice over a pipe. The pipe is opened for one action, and only that
+process receives its name.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ IMPLEMENTATION = "org.dangjian.toolkit.Handler"
 SERVICES = ("com.sun.star.frame.ProtocolHandler",)
 CAPTIONS: dict[str, str] = json.loads((Path(__file__).parent / "actions.json").read_text(encoding="utf-8"))
 TITLE = "党建报表"
-STANDARD = "_标准"  # the hidden sheet of every workbook of the standard (vocabulary.META)
+STANDARD = "_标准"  # the hidden sheet of every workbook of the standard (META in standard/sheets.py)
 OK = 1  # the one button of a message box
-DONE, TOLD, UNTOLD = 0, 3, 4  # exit codes of launch.py; UNTOLD: what the user must know is on stderr
-CONNECT_WITHIN = 60  # seconds; an action itself may take as long as it needs
-CLOSING = "状态："  # begins a line on stderr: what the status bar shall say after DONE (launch.py)
-WORDS_STAY = 5  # seconds in the status bar
-LONGEST_LOG = 1_000_000  # bytes; then it is begun anew
-LONGEST_MESSAGE = 900  # characters that still fit a message box
+DONE, TOLD, UNTOLD = 0, 3, 4  # exit codes of launch.py; UNTOLD: the text for the user is on stderr
+CONNECT_WITHIN = 60  # seconds; the action itself has no time limit
+CLOSING = "状态："  # prefix of a line on stderr: the text for the status bar after DONE (launch.py)
+WORDS_STAY = 5  # seconds that a text remains in the status bar
+LONGEST_LOG = 1_000_000  # bytes; a longer log is emptied
+LONGEST_MESSAGE = 900  # characters that fit a message box
 REINSTALL = "请在命令行运行“dangjian install-addin”，再重新打开 LibreOffice。"
 
 _one_at_a_time = threading.Lock()
-_running = ""  # caption of the action that runs
+_running = ""  # caption of the running action
 
 
 def _packed(name: str) -> Any:
-    """A module of the product that lies beside this one, without touching the path of LibreOffice's Python."""
+    """Loads a module of the product packed beside this one, without changing sys.path of LibreOffice's Python."""
     spec = importlib.util.spec_from_file_location(f"dangjian_{name}", Path(__file__).parent / f"{name}.py")
     if spec is None or spec.loader is None:
         raise ImportError(name)
@@ -62,17 +62,20 @@ _bench = _packed("waiting").Bench()
 
 
 def log_file() -> Path:
-    """Where everything goes that an action prints, and every failure to start one."""
+    """Returns the path of the log, which receives all output of an action and every failure to start one."""
     folder: Path = _userdirs.log_dir()
     return folder / "libreoffice.log"
 
 
 class Refused(Exception):
-    """The action cannot be started; says in Chinese why and what to do."""
+    """The action cannot be started; the Chinese text gives the reason and the remedy."""
 
 
 def _python() -> tuple[str, int]:
-    """The product's Python, and when it was noted: installed anew, it is another one."""
+    """Returns the path of the product's Python and when it was recorded (mtime in ns).
+
+    A new installation changes the time. Raises Refused if the Python is not recorded or cannot run.
+    """
     path = _userdirs.python_file()
     try:
         python: str = path.read_text(encoding="utf-8").strip()
@@ -85,7 +88,7 @@ def _python() -> tuple[str, int]:
 
 
 def _warm() -> None:
-    """Have a Python waiting for the next click. Where there is none to start, the click will say so."""
+    """Starts a Python that waits for the next click. Failures are ignored here; the click reports them."""
     try:
         with _open_log() as log:
             _bench.warm(_python(), log)
@@ -94,6 +97,7 @@ def _warm() -> None:
 
 
 def _open_log() -> Any:
+    """Opens the log for appending; a log longer than LONGEST_LOG is emptied first."""
     path = log_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     long = path.exists() and path.stat().st_size > LONGEST_LOG
@@ -101,26 +105,29 @@ def _open_log() -> Any:
 
 
 def _note(log: Any, text: str) -> None:
+    """Writes a line with the time to the log."""
     log.write(f"{datetime.datetime.now():%Y-%m-%d %H:%M:%S} {text}\n".encode())
 
 
 class Context(unohelper.Base, XInstanceProvider):
-    """Hands the product's Python the one object it asks for."""
+    """Gives the product's Python the only object it asks for: the component context."""
 
     def __init__(self, context: Any) -> None:
         self.context = context
 
     def getInstance(self, name: str) -> Any:
+        """Returns the component context by its name, None for any other name."""
         return self.context if name == "StarOffice.ComponentContext" else None
 
 
 class Later(unohelper.Base, XCallback):
-    """A function for LibreOffice's main thread, the only one that may open windows."""
+    """A function to be called in LibreOffice's main thread, the only thread that may open windows."""
 
     def __init__(self, function: Any) -> None:
         self.function = function
 
     def notify(self, data: Any) -> None:
+        """Calls the function."""
         self.function()
 
 
@@ -134,7 +141,7 @@ class Run:
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
 
     def begin(self) -> None:
-        """Start the action in a thread of its own, or say why not."""
+        """Starts the action in its own thread. Shows a message if it is unknown or another one is running."""
         global _running
         if self.action not in CAPTIONS:
             self.tell("这不是本扩展提供的操作，没有执行。请只用“党建报表”菜单、工具栏或工作簿中的按钮。")
@@ -151,7 +158,7 @@ class Run:
         self._show(text)
 
     def _show(self, text: str) -> None:
-        """In the status bar, for a while."""
+        """Shows a text in the status bar for WORDS_STAY seconds."""
         indicator = self.frame.createStatusIndicator()
         indicator.start(text, 0)
         threading.Timer(WORDS_STAY, indicator.end).start()
@@ -185,14 +192,14 @@ class Run:
         except Refused as e:
             _note(log, f"{self.action}: {e}")
             self.tell(f"“{caption}”没有执行。\n\n{e}")
-        except Exception:  # LibreOffice would swallow it
+        except Exception:  # LibreOffice would not report it
             _note(log, traceback.format_exc())
             self.tell(f"“{caption}”没有完成。\n\n请保存后重新打开工作簿再试。运行记录：\n{log_file()}")
         finally:
             _note(log, f"{self.action}: ended")
 
     def _run(self, log: Any) -> tuple[int, bytes]:
-        """The exit code, and what was said on stderr."""
+        """Runs the action; returns its exit code and its output on stderr."""
         document = self.frame.Controller.Model if self.frame and self.frame.Controller else None
         if document is None:
             raise Refused("没有打开的工作簿。请先打开要处理的工作簿。")
@@ -205,7 +212,7 @@ class Run:
             started.end()
 
     def _served(self, process: subprocess.Popen[bytes], pipe: str, document: Any) -> int:
-        """The exit code of the process, which may ask LibreOffice for all it needs."""
+        """Waits for the process, which may call LibreOffice over the bridge; returns its exit code."""
         connection = self._accept(process, pipe)
         if connection is None:
             return process.wait() or 1
@@ -214,11 +221,11 @@ class Run:
         code = process.wait()
         bridge.dispose()
         while code not in (DONE, TOLD, UNTOLD) and document.hasControllersLocked():
-            document.unlockControllers()  # it died in the middle: the window must live on
+            document.unlockControllers()  # the process died early: make the window usable again
         return code
 
     def _accept(self, process: subprocess.Popen[bytes], pipe: str) -> Any:
-        """The connection, or None where the process ended, or took too long, without one."""
+        """Returns the connection; None if the process ended, or was killed after CONNECT_WITHIN, without one."""
         acceptor, over = self._service("com.sun.star.connection.Acceptor"), threading.Event()
         threading.Thread(target=_give_up, args=(process, acceptor, over), daemon=True).start()
         try:
@@ -231,7 +238,7 @@ class Run:
             over.set()
 
     def tell(self, text: str) -> None:
-        """A message box, from whichever thread."""
+        """Shows a message box; works from any thread."""
         self._service("com.sun.star.awt.AsyncCallback").addCallback(Later(lambda: self._box(text)), None)
 
     def _box(self, text: str) -> None:
@@ -242,7 +249,10 @@ class Run:
 
 
 def _give_up(process: subprocess.Popen[bytes], acceptor: Any, over: threading.Event) -> None:
-    """End the wait for a process that will not connect. Stopping works only once the wait has begun: try again."""
+    """Ends the wait for a process that does not connect within CONNECT_WITHIN seconds.
+
+    stopAccepting has an effect only after the wait has begun, so it is called repeatedly.
+    """
     limit = time.monotonic() + CONNECT_WITHIN
     while not over.wait(0.1):
         if time.monotonic() > limit:
@@ -252,22 +262,27 @@ def _give_up(process: subprocess.Popen[bytes], acceptor: Any, over: threading.Ev
 
 
 def _is_ours(frame: Any) -> bool:
-    """Whether a workbook of the standard is open in the frame: only there is a click to be expected."""
+    """Returns whether the frame shows a workbook of the standard; only there a click is expected."""
     model = frame.Controller.Model if frame and frame.Controller else None
     return model is not None and hasattr(model, "Sheets") and bool(model.Sheets.hasByName(STANDARD))
 
 
 class Handler(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
-    """What LibreOffice asks when a button, menu or toolbar entry, or a document, names vnd.dangjian:."""
+    """LibreOffice's protocol handler for `vnd.dangjian:` in buttons, menus, toolbars and documents."""
 
     def __init__(self, context: Any, *_: Any) -> None:
         self.context, self.frame = context, None
 
     def initialize(self, arguments: Any) -> None:
+        """Keeps the frame that LibreOffice passes."""
         if arguments:
             self.frame = arguments[0]
 
     def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
+        """Returns this handler for `vnd.dangjian:`, None for other URLs.
+
+        Starts a waiting Python if the frame shows a workbook of the standard.
+        """
         if not url.Complete.startswith(SCHEME):
             return None
         if _is_ours(self.frame):
@@ -275,24 +290,30 @@ class Handler(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XSe
         return self
 
     def queryDispatches(self, requests: Any) -> Any:
+        """Answers several queries."""
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
     def dispatch(self, url: Any, arguments: Any) -> None:
+        """Runs the action that the URL names."""
         Run(self.context, self.frame, url.Complete[len(SCHEME) :]).begin()
 
     def addStatusListener(self, listener: Any, url: Any) -> None:
+        """Reports the entry as enabled."""
         listener.statusChanged(FeatureStateEvent(self, url, "", True, False, None))
 
     def removeStatusListener(self, listener: Any, url: Any) -> None:
-        """Nothing to forget: the state never changes."""
+        """Does nothing, because the state never changes."""
 
     def getImplementationName(self) -> str:
+        """Returns the UNO implementation name."""
         return IMPLEMENTATION
 
     def supportsService(self, name: str) -> bool:
+        """Returns whether the service is supported."""
         return name in SERVICES
 
     def getSupportedServiceNames(self) -> Any:
+        """Returns the supported services."""
         return SERVICES
 
 

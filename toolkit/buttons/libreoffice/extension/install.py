@@ -1,4 +1,4 @@
-"""Put the extension into the user's LibreOffice, and take it out again."""
+"""Installs the extension in the user's LibreOffice and removes it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CLOSE = "请先保存并关闭所有 LibreOffice 窗口，再重新运行。"
 
 
 def install() -> Path:
-    """Build the extension and install it for this user; returns the file that says which Python it starts.
+    """Builds the extension and installs it for this user; returns the file that records the buttons' Python.
 
-    Raises CannotRun, with the remedy, for root, without LibreOffice, and when unopkg refuses.
+    Raises CannotRun with the remedy: as root, without LibreOffice, and if unopkg fails.
     """
     _refuse_root()
     tool = unopkg()
@@ -34,26 +34,29 @@ def install() -> Path:
 
 
 def uninstall() -> None:
-    """Take the extension out of this user's LibreOffice. Raises CannotRun, with the remedy."""
+    """Removes the extension from this user's LibreOffice. Raises CannotRun with the remedy."""
     _refuse_root()
     _do([str(unopkg()), "remove", IDENTIFIER], "卸载")
     python_file().unlink(missing_ok=True)
 
 
 def add_command(tool: Path, oxt: Path) -> list[str]:
-    """What installs the extension, replacing an older one."""
+    """Returns the command that installs the extension and replaces an older one."""
     return [str(tool), "add", "--force", str(oxt)]
 
 
 def write_python_file(python: Path) -> Path:
-    """Write it; not resolved, since a virtual environment is known by its own path."""
+    """Records the path of the buttons' Python; returns the file.
+
+    The path is not resolved, because a virtual environment is recognised by its own path.
+    """
     path = python_file()
     write_whole(path, f"{python.absolute()}\n".encode())
     return path
 
 
 def unopkg() -> Path:
-    """LibreOffice's tool for extensions. Raises CannotRun where there is none."""
+    """Returns LibreOffice's tool for extensions. Raises CannotRun if there is none."""
     if found := shutil.which("unopkg", path=os.pathsep.join(map(str, program_folders()))):
         return Path(found)
     raise CannotRun(
@@ -62,7 +65,7 @@ def unopkg() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """In which unopkg runs with and without a screen."""
+    """Returns an environment in which unopkg runs with and without a display."""
     env = clean_environment()
     if not env.get("DISPLAY") and not env.get("WAYLAND_DISPLAY"):
         env["SAL_USE_VCLPLUGIN"] = "svp"

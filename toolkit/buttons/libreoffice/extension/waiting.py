@@ -1,7 +1,7 @@
-"""The product's Python, started ahead: its imports are done when a click needs them.
+"""A process of the product's Python, started ahead so that its imports are done before the click.
 
-Packed into the extension beside handler.py. The process waits for one order on its standard input, carries it
-out and ends; it ends without one when LibreOffice does.
+Packed into the extension beside handler.py. The process waits for one order on its stdin, runs it and ends.
+It ends without an order if LibreOffice ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-# All that the product's Python is given of LibreOffice's environment. LibreOffice's own LD_LIBRARY_PATH,
+# The only variables that the product's Python gets from LibreOffice's environment. LibreOffice's LD_LIBRARY_PATH,
 # PYTHONPATH and the like would make another Python load the wrong libraries.
 KEPT = (
     "HOME",
@@ -40,9 +40,9 @@ KEPT = (
 
 
 class Waiting:
-    """One such process, in a clean environment and never importing from a document's folder (-P).
+    """One waiting process in a clean environment; -P keeps it from importing from a document's folder.
 
-    Its stdout goes to `log`; what it says on stderr is kept for the user.
+    Its stdout goes to `log`; its stderr is kept for the user.
     """
 
     def __init__(self, python: str, log: Any) -> None:
@@ -53,7 +53,7 @@ class Waiting:
         self.process = subprocess.Popen(command, env=environment, cwd=Path.home(), **streams)
 
     def order(self, *arguments: str) -> None:
-        """The arguments of launch.py. Whether the process still lives to read them, its exit code tells."""
+        """Sends the arguments of launch.py. If the process has ended before, its exit code shows that."""
         stdin: Any = self.process.stdin
         try:
             stdin.write(json.dumps(arguments).encode() + b"\n")
@@ -62,21 +62,22 @@ class Waiting:
             pass
 
     def words(self) -> bytes:
-        """What it said on stderr; once only, after its end."""
+        """Returns what the process wrote to stderr; call it only once, after the process has ended."""
         with self.said:
             self.said.seek(0)
             return self.said.read()
 
     def end(self) -> None:
+        """Kills the process and waits for its end."""
         self.process.kill()
         self.process.wait()
 
 
-Noted = tuple[str, int]  # a Python, and when its place was noted: installed anew, it is another one
+Noted = tuple[str, int]  # path of a Python and when it was recorded; a new installation changes the time
 
 
 class Bench:
-    """Room for one that waits."""
+    """Holds at most one waiting process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -84,13 +85,13 @@ class Bench:
         self._waiting: Waiting | None = None
 
     def warm(self, python: Noted, log: Any) -> None:
-        """See that one is waiting."""
+        """Starts a waiting process if there is none."""
         with self._lock:
             if self._waiting is None:
                 self._waiting, self._python = Waiting(python[0], log), python
 
     def take(self, python: Noted, log: Any) -> Waiting:
-        """The one that waits, or a new one where it is of another Python or has died."""
+        """Returns the waiting process, or a new one if it has died or belongs to another Python."""
         with self._lock:
             found, self._waiting = self._waiting, None
         if found and self._python == python and found.process.poll() is None:
