@@ -20,7 +20,7 @@ from support.desk import Desk, wait  # noqa: E402
 from support.screen import Screen  # noqa: E402
 from support.work import Work, unit_book  # noqa: E402
 
-from toolkit.buttons.libreoffice.connection import properties, service  # noqa: E402
+from toolkit.buttons.libreoffice.bridge.connection import properties, service  # noqa: E402
 from toolkit.buttons.open_book import RESULT  # noqa: E402
 from toolkit.excel.actions import BY_NAME  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from support.soffice import headless
 
-from toolkit.buttons.libreoffice.connection import component_context, properties, service
+from toolkit.buttons.libreoffice.bridge.connection import component_context, properties, service
 from toolkit.cli.main import main
 from toolkit.excel.actions import ACTIONS, offered
 from toolkit.excel.changing.patch import patch

@@ -44,12 +44,12 @@ FOUND = "校验结果：2处错误"  # in the workbook of `unit`
 FAILS_LATE = """
 import sys
 import toolkit.launch
-from toolkit.buttons import open_book as live
+from toolkit.buttons import open_book
 
 def broken(*_, **__):
     raise RuntimeError("out of order")
 
-live._list = broken
+open_book._list = broken
 sys.exit(toolkit.launch.main(sys.argv[5:]))
 """
 Opener = Callable[[Path], Work]

@@ -20,9 +20,9 @@ from support.screen import PUSH_BUTTON, Screen, below
 from support.soffice import headless
 
 from toolkit.buttons.libreoffice import engine
-from toolkit.buttons.libreoffice.connection import component_context
-from toolkit.buttons.libreoffice.syntax import column_number, to_calc, to_excel
-from toolkit.buttons.libreoffice.unoimport import check_version, load_uno
+from toolkit.buttons.libreoffice.bridge.connection import component_context
+from toolkit.buttons.libreoffice.bridge.load import check_version, load_uno
+from toolkit.buttons.libreoffice.bridge.syntax import column_number, to_calc, to_excel
 from toolkit.errors import CannotRun
 from toolkit.model import column_letters
 
@@ -369,6 +369,7 @@ def test_letters_and_alignment(blank: xw.Sheet) -> None:
     assert (cell.font.size, cell.font.name, cell.font.color) == (14, "SimSun", (192, 0, 0))
     cell.font.bold = False
     assert not cell.font.bold
+    assert (cell.horizontal_alignment, cell.vertical_alignment) == ("general", "bottom")  # as in a new workbook
     cell.wrap_text, cell.horizontal_alignment, cell.vertical_alignment = True, "center", "top"
     assert (cell.wrap_text, cell.horizontal_alignment, cell.vertical_alignment) == (True, "center", "top")
     cell.number_format = "0.00%"
@@ -551,7 +552,7 @@ def test_an_interface_for_another_python_is_refused(tmp_path: Path) -> None:
 
 
 def test_libreoffice_that_is_not_there_is_said_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    module: Any = "toolkit.buttons.libreoffice.unoimport"
+    module: Any = "toolkit.buttons.libreoffice.bridge.load"
     monkeypatch.delitem(__import__("sys").modules, "uno", raising=False)
     monkeypatch.setattr(f"{module}._folders", lambda: iter([tmp_path]))
     with pytest.raises(CannotRun, match="python3-uno"):

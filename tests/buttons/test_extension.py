@@ -18,7 +18,7 @@ from support.desk import NOBODY, Desk, wait
 from support.screen import MENU_BAR, TITLE, TOOL_BAR, Screen
 from support.work import Work, clean_book
 
-from toolkit.buttons.libreoffice.connection import service, struct
+from toolkit.buttons.libreoffice.bridge.connection import service, struct
 from toolkit.buttons.libreoffice.extension import install as installing
 from toolkit.buttons.libreoffice.extension.build import build_oxt
 from toolkit.errors import CannotRun

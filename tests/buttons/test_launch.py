@@ -137,7 +137,7 @@ def test_every_action_has_its_macro() -> None:
 def test_a_click_imports_nothing_heavy() -> None:
     script = (
         "import sys; from toolkit import launch; launch._load_xlwings();"
-        "import toolkit.buttons.macros, toolkit.buttons.libreoffice.engine, toolkit.buttons.libreoffice.unoimport;"
+        "import toolkit.buttons.macros, toolkit.buttons.libreoffice.engine, toolkit.buttons.libreoffice.bridge.load;"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, check=True)

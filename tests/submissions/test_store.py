@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from toolkit.errors import CannotRun, Damaged
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions import files, intake
+from toolkit.submissions import store as store_module
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.files import How
 from toolkit.submissions.pack import pack, squeeze
@@ -61,6 +64,38 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def run(catalog: Catalog, *paths: Path, said: list[str] | None = None, **how: Any) -> Outcome:
     with Store.of_user(catalog, (said if said is not None else []).append) as store:
         return Aggregation(catalog, paths, store, how=How(jobs=1, **how)).outcome
+
+
+def test_changed_code_reads_everything_again(
+    catalog: Catalog, folder: Path, home: Path, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any module of the package may change what is found, in whatever room it is."""
+    package = tmp_path / "toolkit"
+    shutil.copytree(store_module.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(store_module, "PACKAGE", package)
+    for n, module in enumerate(
+        ["model.py", "rows/casting/cast.py", "excel/reading/read.py", "figures/operations.py"], 1
+    ):
+        store_module._code.cache_clear()
+        run(catalog, folder)
+        assert len(reads) == 20 * n
+        run(catalog, folder)
+        assert len(reads) == 20 * n
+        with (package / module).open("a", encoding="utf-8") as f:
+            f.write("# changed\n")
+    store_module._code.cache_clear()
+
+
+def test_two_commands_share_a_cold_cache(folder: Path, home: Path) -> None:
+    """Both begin before there is a cache; both end well, say the same, and leave one that serves a third."""
+    command = [sys.executable, "-m", "toolkit", "check", str(folder), "--json"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [run.communicate(timeout=300) for run in both]
+    assert [run.returncode for run in both] == [0, 0], said
+    assert said[0][0] == said[1][0]
+    assert all(err == b"" for _, err in said)
+    third = subprocess.run(command, capture_output=True, check=True)
+    assert third.stdout == said[0][0]
 
 
 def days(outcome: Outcome) -> Any:

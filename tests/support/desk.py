@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.buttons.libreoffice.connection import component_context, properties, service
+from toolkit.buttons.libreoffice.bridge.connection import component_context, properties, service
 from toolkit.buttons.libreoffice.extension.build import build_oxt
 from toolkit.buttons.libreoffice.extension.install import add_command, unopkg
 from toolkit.errors import CannotRun

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from toolkit.buttons.libreoffice.connection import service
-from toolkit.buttons.libreoffice.unoimport import load_uno
+from toolkit.buttons.libreoffice.bridge.connection import service
+from toolkit.buttons.libreoffice.bridge.load import load_uno
 
 from .desk import FRAMEBUFFER, SIZE, wait
 

@@ -192,8 +192,8 @@ def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]
             for first, last, values in _runs(changes):
                 cell_range = book.sheets[title].range(first, last)
                 before = cell_range.options(ndim=2).value
+                written.append((cell_range, before))  # a write may fail halfway
                 cell_range.value = values
-                written.append((cell_range, before))
     except BaseException:
         for cell_range, before in written:
             cell_range.value = before

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -86,12 +87,11 @@ class Store:
             try:
                 if self.path:
                     os.chmod(self.path, 0o600)
-                    db.execute("PRAGMA journal_mode = WAL")
+                    _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
                 db.execute(f"PRAGMA synchronous = {'NORMAL' if self.path else 'OFF'}")
-                version = db.execute("PRAGMA user_version").fetchone()[0]
-                if not version:
-                    db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
-                elif version != _VERSION:
+                if not _version(db):
+                    _make_tables(db)
+                if (version := _version(db)) != _VERSION:
                     raise Damaged(f"version {version}")
             except BaseException:
                 db.close()
@@ -319,6 +319,33 @@ class Store:
             raise Damaged(str(e)) from e
         except sqlite3.DatabaseError as e:
             raise Damaged(str(e)) from e
+
+
+def _version(db: sqlite3.Connection) -> int:
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    """Makes the tables of an empty file, unless another command made them meanwhile."""
+    db.execute("BEGIN IMMEDIATE")
+    if not _version(db):
+        for statement in _TABLES.split(";"):
+            db.execute(statement)
+    db.execute("COMMIT")
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """Repeats what SQLite refuses at once, without its own waiting, while another command opens the same file."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            work()
+            return
+        except sqlite3.OperationalError as e:
+            if "locked" not in str(e) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 @lru_cache

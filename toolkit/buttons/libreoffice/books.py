@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CannotRun
-from .connection import SPREADSHEET, path_to_url, properties, struct, url_to_path
+from .bridge.connection import SPREADSHEET, path_to_url, properties, struct, url_to_path
 from .names import Names
 from .sheets import Sheets
 

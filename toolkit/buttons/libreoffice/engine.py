@@ -13,10 +13,10 @@ from xlwings.main import Engine as XlwingsEngine
 
 from ...errors import CannotRun
 from .books import Book, Books
-from .connection import TIMEOUT, component_context, enum, properties, service, struct
-from .mainthread import in_main_thread
+from .bridge.connection import TIMEOUT, component_context, enum, properties, service, struct
+from .bridge.mainthread import in_main_thread
+from .bridge.values import Grid, converted, prepare
 from .ranges import Range
-from .values import Grid, converted, prepare
 
 CLOSED = "调用的工作簿已经关闭，请重新打开后再试一次。"
 BOXES = {"critical": "ERRORBOX", "info": "INFOBOX"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .connection import enum
+from .bridge.connection import enum
 
 NONE = -1
 BOLD, NORMAL = 150.0, 100.0  # com.sun.star.awt.FontWeight

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .values import DATETIME, Grid, numbers_of, typed
+from .bridge.values import DATETIME, Grid, numbers_of, typed
 
 if TYPE_CHECKING:
     from .sheets import Sheet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .connection import struct
-from .syntax import to_calc, to_excel
+from .bridge.connection import struct
+from .bridge.syntax import to_calc, to_excel
 
 if TYPE_CHECKING:
     from .books import Book

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .connection import struct
+from .bridge.connection import struct
 
 if TYPE_CHECKING:
     from .ranges import Range

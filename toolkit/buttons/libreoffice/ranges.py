@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...model import column_letters
-from .connection import enum, struct
+from .bridge.connection import enum, struct
+from .bridge.syntax import link_to_calc, link_to_excel, to_calc, to_excel
+from .bridge.values import TEXT, CellError, Grid, Written, to_write
 from .fonts import HORIZONTAL, VERTICAL, Font, from_number, to_number
 from .formats import error_cells, kinds, restore_types
 from .notes import Note
-from .syntax import link_to_calc, link_to_excel, to_calc, to_excel
-from .values import TEXT, CellError, Grid, Written, to_write
 from .writing import CONTENTS, blocks, put_formulas, put_values
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class Range:
     def vertical_alignment(self) -> str:
         """The vertical alignment, a key of VERTICAL."""
         now = self._cells().VertJustify
-        return next(name for name, value in VERTICAL.items() if value == now)
+        return next((name for name, value in VERTICAL.items() if value == now), "bottom")  # of a cell never aligned
 
     @vertical_alignment.setter
     def vertical_alignment(self, value: str) -> None:

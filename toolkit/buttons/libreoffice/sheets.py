@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .bridge.syntax import column_number
 from .names import Names
 from .notes import Note, Notes
 from .ranges import WHOLE, Range, address_struct
-from .syntax import column_number
 from .tables import Tables
 
 if TYPE_CHECKING:

@@ -56,15 +56,7 @@ def caster(field: Field, year: int | None = None, date1904: bool = False) -> Cas
     number -> Decimal with the declared decimals, date -> date, boolean -> bool,
     list -> tuple of str.
     """
-    if field.type == "date":
-        return _date(year, date1904)
-    if field.type in ("integer", "number"):
-        return _number(field)
-    if field.type == "boolean":
-        return _boolean()
-    if field.type == "list":
-        return _list(field)
-    return _enum(field) if field.constraints.enum else _string(field)
+    return TYPES[field.type](field, year, date1904)
 
 
 def cast(field: Field, value: Any, year: int | None = None, date1904: bool = False) -> Cast:
@@ -278,3 +270,14 @@ def _date(year: int | None, date1904: bool) -> Caster:
         return Noted(made, text)
 
     return to_date
+
+
+# One maker of casters for each type of the closed list: field, year, date1904 -> Caster.
+TYPES: dict[str, Callable[[Field, int | None, bool], Caster]] = {
+    "string": lambda field, year, date1904: _enum(field) if field.constraints.enum else _string(field),
+    "integer": lambda field, year, date1904: _number(field),
+    "number": lambda field, year, date1904: _number(field),
+    "date": lambda field, year, date1904: _date(year, date1904),
+    "boolean": lambda field, year, date1904: _boolean(),
+    "list": lambda field, year, date1904: _list(field),
+}

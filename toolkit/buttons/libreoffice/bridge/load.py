@@ -14,8 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ...errors import CannotRun
-from ...machine.office import program_folders
+from ....errors import CannotRun
+from ....machine.office import program_folders
 
 MAC_FOLDER = "/Applications/LibreOffice.app/Contents/Frameworks"  # on macOS the libraries are not beside the programs
 SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .connection import service
-from .unoimport import load_uno
+from .load import load_uno
 
 ALIVE = 0.5  # seconds between two checks that LibreOffice still runs
 

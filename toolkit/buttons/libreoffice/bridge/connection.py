@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ...errors import CannotRun
-from .unoimport import load_uno
+from ....errors import CannotRun
+from .load import load_uno
 
 SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 TIMEOUT = 20.0
