@@ -3,6 +3,7 @@
 
     pip install .[bench]
     python scripts/bench.py [--json FILE] [--only NAME ...] [--quick] [--full]
+    python scripts/bench.py --against OTHER_CHECKOUT [--only check digest ...]
 
 Every run is a fresh process; product and peers alternate. The result is the median of 5 rounds, or of
 3 if a run takes more than a minute. NAME is a row of benchmarks/rows.py (end_to_end, loops, digest, ...).
@@ -17,14 +18,14 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measure import Run  # noqa: E402
-from benchmarks.rows import TABLE, Results, Setting, checkers, curve, facts, imports, readers  # noqa: E402
+from benchmarks.rows import AGAINST, TABLE, Results, Setting, against, checkers, curve, facts, imports, readers  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 LONGEST = 400  # characters shown of an error
@@ -34,10 +35,20 @@ SLOWEST = 8  # number of the slowest packages listed
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", type=Path, help="write the ratios to this file")
-    parser.add_argument("--only", nargs="+", choices=TABLE, metavar="NAME", help="these rows and nothing else")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*TABLE, *AGAINST], metavar="NAME", help="these rows and nothing else"
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the workbooks, one round: does it run?")
     parser.add_argument("--full", action="store_true", help="the curve up to 10,000 workbooks")
+    parser.add_argument(
+        "--against", type=Path, metavar="DIR", help="compare with another checkout, of --only these rows"
+    )
     asked = parser.parse_args()
+    if asked.against:
+        compare(asked.against.resolve(), asked.only or list(AGAINST), asked.quick)
+        return
+    if unknown := set(asked.only or ()) - set(TABLE):
+        parser.error(f"only with --against: {', '.join(unknown)}")
     results: Results = {}
     lacking: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -60,6 +71,15 @@ def main() -> None:
         kept = PAGE.read_text(encoding="utf-8") if asked.only else ""
         PAGE.write_text(_measured_again(kept, text) if asked.only else f"{text}\n", encoding="utf-8")
     sys.exit(1 if lacking else 0)
+
+
+def compare(other: Path, names: Sequence[str], quick: bool) -> None:
+    """Prints how long the same work takes here and in the other checkout; both run in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        s = Setting(Path(folder), 1 if quick else 5)
+        for name, runs in against(s, other, names).items():
+            here, there = (r.process if name == "check" else r.seconds for r in (runs["here"], runs["there"]))
+            print(f"{name}: here / there {here / there:.2f} ({here:.4g} s / {there:.4g} s)", flush=True)
 
 
 def _measured_again(page: str, table: str) -> str:

@@ -31,22 +31,22 @@ class Run:
     result: Any = None
 
 
-def work(name: str, *args: Any, times: int = 1, home: Path | None = None) -> Run:
+def work(name: str, *args: Any, times: int = 1, home: Path | None = None, root: Path = ROOT) -> Run:
     """Runs work in a new process; `module.function` of this package, called with `args`, returns that work.
 
-    Short work runs `times` times, after two warm-up runs; the median counts.
+    Short work runs `times` times, after two warm-up runs; the median counts. `root` is the checkout that runs it.
     """
     code = "from benchmarks.measure import child; child()"
     told = json.dumps(args, default=str)
-    done, process, peak = _watched([sys.executable, "-c", code, name, str(times)], home, (0,), told)
+    done, process, peak = _watched([sys.executable, "-c", code, name, str(times)], home, (0,), told, root)
     told = json.loads(done.splitlines()[-1])
     return Run(told["seconds"], process, max(peak, told["peak"]), told["result"])
 
 
-def command(*args: str | Path, home: Path | None = None) -> Run:
-    """Runs Python with these arguments; exit codes 0 and 1 are accepted."""
+def command(*args: str | Path, home: Path | None = None, root: Path = ROOT) -> Run:
+    """Runs Python with these arguments, in the checkout `root`; exit codes 0 and 1 are accepted."""
     done_or_findings = (0, 1)
-    _, process, peak = _watched([sys.executable, *map(str, args)], home, done_or_findings)
+    _, process, peak = _watched([sys.executable, *map(str, args)], home, done_or_findings, root=root)
     return Run(process, process, peak)
 
 
@@ -107,9 +107,9 @@ def imported(*args: str) -> dict[str, float]:
 
 
 def _watched(
-    arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = ""
+    arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = "", root: Path = ROOT
 ) -> tuple[str, float, float]:
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(SCRIPTS), str(ROOT))), "PYTHONWARNINGS": "ignore"}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(root / "scripts"), str(root))), "PYTHONWARNINGS": "ignore"}
     if home:  # everything kept between runs is below it
         home.mkdir(parents=True, exist_ok=True)
         env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}
@@ -122,7 +122,7 @@ def _watched(
         text=True,
         encoding="utf-8",
         env=env,
-        cwd=ROOT,
+        cwd=root,
     )
     peaks, over = [0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over))

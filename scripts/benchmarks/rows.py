@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from shutil import copytree
 from typing import Any
 
 from . import data
-from .measure import Run, command, imported, interleaved, work
+from .measure import ROOT, Run, command, imported, interleaved, work
 
 SETTLED = 3  # seconds after which the time stamp of a file is trusted
 
@@ -250,6 +250,29 @@ def click(s: Setting) -> Results:
 TABLE: dict[str, Callable[[Setting], Results]] = {
     f.__name__: f
     for f in (end_to_end, loops, digest, growth, again, processes, cluster, documents, consolidated, check, click)
+}
+
+
+# ------------------------------------------------------------ against another checkout
+
+
+def against(s: Setting, other: Path, names: Sequence[str]) -> dict[str, dict[str, Run]]:
+    """The same work in this checkout (`here`) and in another one (`there`), in turn: by name of a row of AGAINST."""
+    found = {}
+    for name in names:
+        runs = {where: partial(AGAINST[name], s, root) for where, root in (("there", other), ("here", ROOT))}
+        found[name] = interleaved(3 * s.rounds, runs)
+    return found
+
+
+AGAINST: dict[str, Callable[[Setting, Path], Run]] = {
+    "check": lambda s, root: command(
+        "-m", "toolkit", "check", s.large(), home=s.folder / f"home of {root.name}", root=root
+    ),
+    "read": lambda s, root: work("ours.read", s.large(), times=15, root=root),
+    "digest": lambda s, root: work("ours.digest", s.large(), times=15, root=root),
+    "documents": lambda s, root: work("ours.documents", s.workbooks(s.city), data.DOCUMENT, s.new(), root=root),
+    "consolidated": lambda s, root: work("ours.consolidated", s.workbooks(s.city), s.new() / "x.xlsx", root=root),
 }
 
 
