@@ -20,8 +20,7 @@ from toolkit.cli.main import main
 from toolkit.errors import CannotRun, Damaged
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
-from toolkit.submissions import files, intake
-from toolkit.submissions import store as store_module
+from toolkit.submissions import database, files, intake
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.files import How
 from toolkit.submissions.pack import pack, squeeze
@@ -71,19 +70,19 @@ def test_changed_code_reads_everything_again(
 ) -> None:
     """Any module of the package may change what is found, in whatever room it is."""
     package = tmp_path / "toolkit"
-    shutil.copytree(store_module.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(store_module, "PACKAGE", package)
+    shutil.copytree(database.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(database, "PACKAGE", package)
     for n, module in enumerate(
         ["model.py", "rows/casting/cast.py", "excel/reading/read.py", "figures/operations.py"], 1
     ):
-        store_module._code.cache_clear()
+        database.code.cache_clear()
         run(catalog, folder)
         assert len(reads) == 20 * n
         run(catalog, folder)
         assert len(reads) == 20 * n
         with (package / module).open("a", encoding="utf-8") as f:
             f.write("# changed\n")
-    store_module._code.cache_clear()
+    database.code.cache_clear()
 
 
 def test_two_commands_share_a_cold_cache(folder: Path, home: Path) -> None:

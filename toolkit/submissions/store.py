@@ -7,43 +7,24 @@ a cache the same tables are in a temporary file that ends with the process, so r
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import date
-from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from .. import __version__
 from ..errors import CannotRun, Damaged
 from ..figures.digest import UnitDigest
 from ..machine.userdirs import cache_dir
 from ..model import Catalog, Finding, Submission
+from .database import code, connect, guarded, today
 from .files import File
 from .pack import Packed, squeeze
-from .unpack import Fates, Rows, Sheet, digest_of, findings_of, from_json, sheet_of, sound, spread
+from .unpack import Fates, Rows, Sheet, digest_of, findings_of, from_json, sheet_of, spread
 
-_TABLES = """
-PRAGMA user_version = 1;
-CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, judged TEXT, sha256 TEXT, size INTEGER);
-CREATE INDEX by_hash ON contents (judged, sha256);
-CREATE TABLE files (judged TEXT, path TEXT, stamp TEXT, content INTEGER, day TEXT, PRIMARY KEY (judged, path))
-    WITHOUT ROWID;
-CREATE TABLE submissions (content INTEGER, n INTEGER, about BLOB, digest BLOB, parts BLOB, findings BLOB,
-    PRIMARY KEY (content, n));
-CREATE TABLE sheets (content INTEGER, n INTEGER, ledger TEXT, rows BLOB, PRIMARY KEY (content, n, ledger));
-CREATE TABLE notes (key TEXT PRIMARY KEY, day TEXT, note BLOB);
-"""
-_VERSION = 1
 _KEPT = 60  # days that an unused entry is kept
 _BATCH = 200  # files per commit; after an interrupted run, committed files are not read again
-PACKAGE = Path(__file__).parents[1]
-_PATIENCE = 30  # seconds to wait for another command that is writing
 
 T = TypeVar("T")
 
@@ -61,7 +42,7 @@ class Store:
     def __init__(self, catalog: Catalog, path: Path | None, notice: Callable[[str], None] = lambda text: None) -> None:
         """`path` None: a temporary store, deleted with the process."""
         self.catalog, self.path, self.notice = catalog, path, notice
-        self._judged = f"{catalog.fingerprint} {_code(catalog.extensions)}"
+        self._judged = f"{catalog.fingerprint} {code(catalog.extensions)}"
         self._open()
 
     @classmethod
@@ -82,22 +63,8 @@ class Store:
             self.rebuild()
 
     def _connect(self) -> sqlite3.Connection:
-        with self._sound():
-            db = sqlite3.connect(self.path or "", timeout=_PATIENCE, isolation_level=None)
-            try:
-                if self.path:
-                    os.chmod(self.path, 0o600)
-                    _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
-                db.execute(f"PRAGMA synchronous = {'NORMAL' if self.path else 'OFF'}")
-                if not _version(db):
-                    _make_tables(db)
-                if (version := _version(db)) != _VERSION:
-                    raise Damaged(f"version {version}")
-            except BaseException:
-                db.close()
-                raise
         self._waiting = 0
-        return db
+        return connect(self.path)
 
     def rebuild(self) -> None:
         """Gives a notice, deletes the damaged store and starts an empty one."""
@@ -146,7 +113,7 @@ class Store:
             found = self._db.execute(
                 "SELECT path, stamp, content, day FROM wanted JOIN files USING (path) WHERE judged = ?", (self._judged,)
             ).fetchall()
-            self._asked_for([path for path, _, _, day in found if day != _today()])
+            self._asked_for([path for path, _, _, day in found if day != today()])
             return {path: Seen(stamp, content) for path, stamp, content, _ in found}
 
     def hashes(self) -> dict[int, tuple[str, ...]]:
@@ -173,7 +140,7 @@ class Store:
                 stamp = file.stamp if file.settled else ""
                 self._db.execute(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-                    (self._judged, file.key, stamp, content, _today()),
+                    (self._judged, file.key, stamp, content, today()),
                 )
             self._waiting += 1
             if self._waiting >= _BATCH:
@@ -280,7 +247,7 @@ class Store:
         with self._sound():
             self._begin()
             self._db.execute(
-                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (f"{self._judged} {key}", _today(), squeeze(value))
+                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (f"{self._judged} {key}", today(), squeeze(value))
             )
 
     # ------------------------------------------------------------- housekeeping
@@ -289,7 +256,7 @@ class Store:
         if paths:
             self._begin()
             self._db.executemany(
-                "UPDATE files SET day = ? WHERE judged = ? AND path = ?", ((_today(), self._judged, p) for p in paths)
+                "UPDATE files SET day = ? WHERE judged = ? AND path = ?", ((today(), self._judged, p) for p in paths)
             )
 
     def _sweep(self) -> None:
@@ -306,59 +273,5 @@ class Store:
                 self._db.execute(f"DELETE FROM {table} WHERE content NOT IN (SELECT id FROM contents)")
             self._db.execute("COMMIT")
 
-    @contextmanager
-    def _sound(self) -> Iterator[None]:
-        try:
-            with sound():
-                yield
-        except sqlite3.OperationalError as e:
-            if any(word in str(e) for word in ("locked", "busy")):
-                raise CannotRun("缓存正被另一个命令使用：请稍后再试，或加 --no-cache。") from e
-            if any(word in str(e) for word in ("full", "readonly", "unable to open", "disk I/O")):
-                raise CannotRun(f"缓存不能写入（{self.path}）：请清理磁盘，或加 --no-cache。") from e
-            raise Damaged(str(e)) from e
-        except sqlite3.DatabaseError as e:
-            raise Damaged(str(e)) from e
-
-
-def _version(db: sqlite3.Connection) -> int:
-    found: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return found
-
-
-def _make_tables(db: sqlite3.Connection) -> None:
-    """Makes the tables of an empty file, unless another command made them meanwhile."""
-    db.execute("BEGIN IMMEDIATE")
-    if not _version(db):
-        for statement in _TABLES.split(";"):
-            db.execute(statement)
-    db.execute("COMMIT")
-
-
-def _patiently(work: Callable[[], object]) -> None:
-    """Repeats what SQLite refuses at once, without its own waiting, while another command opens the same file."""
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            work()
-            return
-        except sqlite3.OperationalError as e:
-            if "locked" not in str(e) or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
-
-
-@lru_cache
-def _today() -> str:
-    return date.today().isoformat()
-
-
-@lru_cache
-def _code(extensions: tuple[str, ...] = ()) -> str:
-    """Returns a hash of the code that findings depend on: all modules of the package, and the extensions."""
-    found = blake2b(__version__.encode(), digest_size=16)
-    modules = [Path(sys.modules[name].__file__ or "") for name in extensions]
-    for path in sorted((*PACKAGE.rglob("*.py"), *modules)):
-        info = path.stat()
-        found.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+    def _sound(self) -> AbstractContextManager[None]:
+        return guarded(self.path)
