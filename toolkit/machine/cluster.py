@@ -96,11 +96,11 @@ class On(Generic[T, R, M]):
 
 
 def _awaited(future: Future[T]) -> T:
-    from distributed.scheduler import NoWorkerError
+    from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
     try:
         return future.result()
-    except NoWorkerError as e:
+    except (NoWorkerError, NoValidWorkerError) as e:
         raise CannotRun("集群的工作进程都已退出，没有重新启动。请用 --jobs 减少进程数后重试，或去掉 --cluster。") from e
 
 
