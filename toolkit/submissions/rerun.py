@@ -6,6 +6,7 @@ import hashlib
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -219,7 +220,8 @@ class Aggregation:
 
     def _forget(self) -> None:
         """Drops what was made from a damaged store, so that it is made again."""
-        self.__dict__.pop("consolidation", None)
+        with suppress(AttributeError):
+            del self.consolidation
 
 
 def _groups(units: int) -> int:
