@@ -23,7 +23,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return {"folder": folder}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[e.strip().splitlines()[-1][:40] for e in EXAMPLES])
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"example{n}" for n in range(1, len(EXAMPLES) + 1)])
 def test_example(example: str, names: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(names["folder"], Path)
     monkeypatch.chdir(names["folder"])
