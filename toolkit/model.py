@@ -271,6 +271,10 @@ class Finding:
         return self.severity == ERROR
 
 
+class Percent(float):
+    """A number that its cell shows as a percentage: 0.95 for 95%."""
+
+
 @dataclass(frozen=True)
 class CellError:
     """The content of a cell without a value: `#REF!`, or "" for a formula never calculated."""
@@ -282,13 +286,14 @@ class CellError:
 class Grid:
     """One sheet as read: cells[row - 1][column - 1], starting at A1; blank cells are None.
 
-    A cell is None, str, int, float, bool, date, datetime or CellError.
+    A cell is None, str, int, float, Percent, bool, date, datetime or CellError.
     """
 
     title: str
-    cells: list[list[Any]]
+    cells: list[list[Any]]  # rows may end at their last filled cell
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    struck_rows: frozenset[int] = frozenset()  # rows that hold struck-out text
 
 
 @dataclass(frozen=True)

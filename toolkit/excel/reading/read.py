@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from functools import partial
 from io import BytesIO
@@ -15,15 +15,17 @@ from typing import Any, TypeVar
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from ...findings import finding
-from ...model import Book, Finding, Grid, Place
+from ...model import Book, Finding, Grid, Percent, Place
 from ...rows.casting.text import squeeze
-from .prescan import MAX_FILE, Refused, Scan, SheetScan, open_zip, scan_xlsx
-from .prescan_binary import CFB_MAGIC, compound_streams, scan_xls, scan_xlsb
-from .prescan_ods import scan_ods
+from .ods import scan_ods
+from .package import MAX_FILE, Attributes, Refused, main_part, open_zip, part, walk
+from .scan import Scan, SheetScan
+from .xls import CFB_MAGIC, compound_streams, scan_xls
+from .xlsb import scan_xlsb
+from .xlsx import MAX_SHEETS, scan_xlsx
 
 T = TypeVar("T")
 
-MAX_SHEETS = 300
 LOST = 0.9  # smallest share of the filled cells that must be read; below it, the reader has dropped some
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -60,7 +62,8 @@ def read_book(path: str | Path) -> Book:
     digest = hashlib.sha256(data).hexdigest()
     try:
         kind, scan = _scan(data)
-        grids = _plain(scan) if scan.plain else _grids(_open(path, data, kind), scan)
+        whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
+        grids = _plain(scan) if whole else _grids(_open(path, data, kind), scan)
     except Refused as refused:
         return Book(str(path), digest, {}, (_refusal(refused, path),))
     return Book(str(path), digest, grids, (), scan.date1904)
@@ -89,20 +92,36 @@ def _scan(data: bytes) -> tuple[str, Scan]:
     raise Refused("F01", next((why for magic, why in _OTHERS if data.startswith(magic)), "不是工作簿文件，或已损坏"))
 
 
-_MEMBERS: tuple[tuple[str, str, Callable[[zipfile.ZipFile], Scan]], ...] = (
-    ("xl/workbook.xml", "xlsx", scan_xlsx),
-    ("xl/workbook.bin", "xlsb", scan_xlsb),
-    ("content.xml", "ods", scan_ods),
-)
-
-
 def _scan_zip(data: bytes) -> tuple[str, Scan]:
     archive = open_zip(data)
     names = set(archive.namelist())
-    for member, kind, scan in _MEMBERS:
-        if member in names:
-            return kind, scan(archive)
-    raise Refused("F01", "是 Word 文档" if "word/document.xml" in names else "是压缩包，不是工作簿")
+    main = main_part(archive)
+    kind = _types(archive).get(f"/{main}".casefold(), "")
+    if "sheet.binary" in kind:
+        return "xlsb", scan_xlsb(archive)
+    if "spreadsheet" in kind or "excel" in kind:
+        return "xlsx", scan_xlsx(archive)
+    if "content.xml" in names:
+        return "ods", scan_ods(archive)
+    raise Refused("F01", "是 Word 文档" if "word" in kind + main else "是压缩包，不是工作簿")
+
+
+def _types(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Returns the content types of the package's parts by their names, folded."""
+    if "[Content_Types].xml" not in archive.namelist():
+        return {}
+    found: dict[str, str] = {}
+    ends: dict[str, str] = {}
+
+    def start(tag: str, a: Attributes) -> None:
+        if tag == "Override":
+            found[a.get("PartName", "").casefold()] = a.get("ContentType", "").casefold()
+        elif tag == "Default":
+            ends[a.get("Extension", "").casefold()] = a.get("ContentType", "").casefold()
+
+    walk(part(archive, "[Content_Types].xml"), start)
+    plain = {f"/{n}".casefold(): ends.get(n.rpartition(".")[2].casefold(), "") for n in archive.namelist()}
+    return plain | found
 
 
 def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
@@ -124,42 +143,50 @@ def _guarded(read: Callable[[], T]) -> T:
 
 
 def _plain(scan: Scan) -> dict[str, Grid]:
-    """Returns the sheets of a workbook whose cells the scan has already read."""
-    if len(scan.sheets) > MAX_SHEETS:
-        raise Refused("F02", f"{len(scan.sheets)}张工作表")
-    grids: dict[str, Grid] = {}
-    for name, s in scan.sheets.items():
-        grids.setdefault(squeeze(name), Grid(name, s.cells or [], frozenset(s.hidden), tuple(s.merged)))
-    return grids
+    """Returns the sheets of a workbook whose cells the scan has read."""
+    return _keyed(Grid(name, s.cells or [], *_shape(s)) for name, s in scan.sheets.items())
+
+
+def _shape(s: SheetScan) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int]]:
+    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck)
+
+
+def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
+    """Sheets under their names without spaces; of two such names the exact one, the other under its full name."""
+    found: dict[str, Grid] = {}
+    for grid in sorted(grids, key=lambda g: g.title != squeeze(g.title)):
+        key = squeeze(grid.title)
+        found[grid.title if key in found else key] = grid
+    return found
 
 
 def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
     if len(book.sheet_names) > MAX_SHEETS:
         raise Refused("F02", f"{len(book.sheet_names)}张工作表")
-    grids: dict[str, Grid] = {}
-    for meta in book.sheets_metadata:
-        if meta.typ == SheetTypeEnum.WorkSheet:
-            grids.setdefault(squeeze(meta.name), _guarded(partial(_grid, book, meta.name, scan)))
-    return grids
+    sheets = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    return _keyed([_guarded(partial(_grid, book, name, scan)) for name in sheets])
 
 
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
     """Reads one sheet and adds from the scan what python-calamine does not report."""
     scan = scanned.sheets.get(name, SheetScan())
     if scan.cells is not None:
-        return Grid(name, scan.cells, frozenset(scan.hidden), tuple(scan.merged))
+        return Grid(name, scan.cells, *_shape(scan))
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     types = set(map(type, chain.from_iterable(rows)))
     cells: list[list[Any]] = [[None if v == "" else v for v in row] for row in rows]
     if types & {time, timedelta}:
         cells = [[str(v) if isinstance(v, (time, timedelta)) else v for v in row] for row in cells]
     if scan.filled is not None:
-        arrived = sum(v is not None for row in cells for v in row) + len(scan.special)
+        arrived = sum(len(row) - row.count(None) for row in cells) + len(scan.special)
         if arrived < LOST * scan.filled:
             raise Refused("F09", f"“{name}”有{scan.filled}格内容，只读到{arrived}格", name)
     for (row, column), error in scan.special.items():
         _put(cells, row, column, error)
-    return Grid(name, cells, frozenset(scan.hidden), tuple(scan.merged))
+    for row, column in scan.percent:
+        if row <= len(cells) and column <= len(cells[row - 1]) and type(cells[row - 1][column - 1]) is float:
+            cells[row - 1][column - 1] = Percent(cells[row - 1][column - 1])
+    return Grid(name, cells, *_shape(scan))
 
 
 def _put(cells: list[list[Any]], row: int, column: int, value: Any) -> None:

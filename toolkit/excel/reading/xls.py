@@ -1,24 +1,23 @@
-"""Scans the binary formats: .xls (BIFF8 records in a compound file) and .xlsb (BIFF12 in a zip).
-
-Reads only record headers and cell positions; see [MS-XLS] 2.4 and [MS-XLSB] 2.4.
-"""
+"""Scans .xls workbooks: BIFF8 records in a compound file ([MS-XLS] 2.4). Reads headers and cell positions only."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
-from zipfile import ZipFile
 
 from ...model import CellError
-from .prescan import Refused, Scan, SheetScan, part, relations
+from .formats import Kind, kind_of
+from .package import Refused
+from .scan import Scan, SheetScan
 
 CFB_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 STREAMS = ("Workbook", "Book", "EncryptedPackage", "WordDocument", "PowerPoint Document")
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
-def _error(code: int) -> CellError:
+def formula_error(code: int) -> CellError:
+    """Returns an error value by its code in binary formats ([MS-XLS] 2.5.10)."""
     return CellError(_ERRORS.get(code, "#ERR!"))
 
 
@@ -42,6 +41,8 @@ _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _FORMULA, _STRING, _BOOLERR, _ROW, _MERGED = 0x06, 0x207, 0x205, 0x208, 0xE5
 _FILLED = frozenset((0xFD, 0x203, 0x27E, 0x204, 0xD6))  # text, number, small number, two old kinds of text
 _MULTIPLE = 0xBD  # several small numbers in one row
+_NUMBERS = frozenset((0x203, 0x27E, _FORMULA))
+_FORMAT, _XF = 0x41E, 0xE0
 _BETWEEN = frozenset((0x4BC, 0x221, 0x236))  # records allowed between a formula and its text
 _BIFF8 = 0x600
 
@@ -49,8 +50,14 @@ _BIFF8 = 0x600
 def scan_xls(workbook: bytes) -> Scan:
     """Scans the Workbook stream of an .xls file. Raises Refused."""
     scan, sheets = Scan(), {}
+    own: dict[int, str] = {}
+    formats: list[int] = []  # of the cell styles
     try:
         for kind, body in _biff(workbook, 0):
+            if kind == _FORMAT:
+                own[struct.unpack_from("<H", body)[0]] = _text(body[2:])
+            elif kind == _XF:
+                formats.append(struct.unpack_from("<H", body, 2)[0])
             if kind == _BOF and struct.unpack_from("<H", body)[0] != _BIFF8:
                 raise Refused("F01", "是 Excel 95 或更早的格式")
             if kind == _FILEPASS:
@@ -61,12 +68,19 @@ def scan_xls(workbook: bytes) -> Scan:
                 wide = body[7] & 1
                 name = body[8 : 8 + body[6] * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
                 sheets[name] = struct.unpack_from("<I", body)[0]
+        percent = {n for n, f in enumerate(formats) if kind_of(f, own.get(f)) is Kind.PERCENT}
         for name, at in sheets.items():
-            scan.sheets[name] = _scan_biff_sheet(workbook, at)
+            scan.sheets[name] = _scan_biff_sheet(workbook, at, percent)
             scan.sheets[name].refuse_far(name)
     except (struct.error, IndexError):
         raise Refused("F01", "文件已损坏") from None
     return scan
+
+
+def _text(body: bytes) -> str:
+    """Returns an XLUnicodeString: its length, flags, and characters of one or two bytes."""
+    length, wide = struct.unpack_from("<H", body)[0], body[2] & 1
+    return body[3 : 3 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
 def _biff(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -82,7 +96,7 @@ def _biff(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _scan_biff_sheet(stream: bytes, at: int) -> SheetScan:
+def _scan_biff_sheet(stream: bytes, at: int, percent: set[int]) -> SheetScan:
     s = SheetScan(filled=0)
     waiting: tuple[int, int] | None = None  # a formula whose text record has not followed yet
     for kind, body in _biff(stream, at):
@@ -99,10 +113,12 @@ def _scan_biff_sheet(stream: bytes, at: int) -> SheetScan:
                 if body[6] == 3:  # the result is an empty text
                     continue
                 if body[6] == 2:
-                    s.special[row, column] = _error(body[8])
+                    s.special[row, column] = formula_error(body[8])
                 waiting = (row, column) if body[6] == 0 else None
             elif kind == _BOOLERR and body[7]:
-                s.special[row, column] = _error(body[6])
+                s.special[row, column] = formula_error(body[6])
+            if kind in _NUMBERS and struct.unpack_from("<H", body, 4)[0] in percent:
+                s.percent.add((row, column))
             s.see(row, column)
         elif kind == _MERGED:
             for n in range(struct.unpack_from("<H", body)[0]):
@@ -110,79 +126,8 @@ def _scan_biff_sheet(stream: bytes, at: int) -> SheetScan:
                 s.merged.append((top, left, bottom, right))
         elif kind == _MULTIPLE:
             row, first = struct.unpack_from("<HH", body)
-            for column in range(first, first + (len(body) - 6) // 6):
-                s.see(row + 1, column + 1)
-    return s
-
-
-# --------------------------------------------------------------------- .xlsb
-
-_ROW_HEADER, _BUNDLE, _WORKBOOK_PROPERTIES = 0, 156, 153
-_CELLS = frozenset(range(2, 12))  # 1 is a blank with a format
-_SHORT = frozenset(range(12, 19))  # written by some tools only; python-calamine skips them
-_ERROR_CELLS = (3, 11)
-_MERGED_CELLS = 176
-
-
-def scan_xlsb(archive: ZipFile) -> Scan:
-    """Scans an .xlsb file. Raises Refused."""
-    scan, sheets = Scan(), {}
-    try:
-        for kind, body in _biff12(part(archive, "xl/workbook.bin")):
-            if kind == _WORKBOOK_PROPERTIES:
-                scan.date1904 = bool(body[0] & 1)
-            elif kind == _BUNDLE:
-                relation, after = _wide_string(body, 8)
-                sheets[_wide_string(body, after)[0]] = relation
-        targets = relations(archive, "xl/workbook.bin")
-        for name, relation in sheets.items():
-            if "worksheets/" in (target := targets.get(relation, "")):
-                scan.sheets[name] = _scan_biff12_sheet(_biff12(part(archive, target)))
-                scan.sheets[name].refuse_far(name)
-    except (struct.error, IndexError):
-        raise Refused("F01", "文件已损坏") from None
-    return scan
-
-
-def _wide_string(body: bytes, at: int) -> tuple[str, int]:
-    end = at + 4 + 2 * struct.unpack_from("<I", body, at)[0]
-    return body[at + 4 : end].decode("utf-16-le", "replace"), end
-
-
-def _biff12(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at < len(stream):
-        kind = stream[at]
-        at += 1
-        if kind & 0x80:
-            kind = kind & 0x7F | (stream[at] & 0x7F) << 7
-            at += 1
-        size = shift = 0
-        for _ in range(4):
-            size |= (stream[at] & 0x7F) << shift
-            shift, at = shift + 7, at + 1
-            if not stream[at - 1] & 0x80:
-                break
-        yield kind, stream[at : at + size]
-        at += size
-
-
-def _scan_biff12_sheet(records: Iterable[tuple[int, bytes]]) -> SheetScan:
-    s = SheetScan(filled=0)
-    row = 0
-    for kind, body in records:
-        if kind == _ROW_HEADER:
-            row = struct.unpack_from("<I", body)[0] + 1
-            if body[11] & 0x10:
-                s.hidden.add(row)
-        elif kind in _CELLS:
-            column = struct.unpack_from("<I", body)[0] + 1
-            if kind in _ERROR_CELLS:
-                s.special[row, column] = _error(body[8])
-            s.see(row, column)
-        elif kind == _MERGED_CELLS:
-            top, bottom, left, right = (edge + 1 for edge in struct.unpack_from("<4I", body))
-            s.merged.append((top, left, bottom, right))
-        elif kind in _SHORT:
-            raise Refused("F01", "这种 .xlsb 由其他软件生成，内容读不全")
+            for n in range((len(body) - 6) // 6):
+                if struct.unpack_from("<H", body, 4 + 6 * n)[0] in percent:
+                    s.percent.add((row + 1, first + n + 1))
+                s.see(row + 1, first + n + 1)
     return s

@@ -5,10 +5,16 @@ from __future__ import annotations
 from zipfile import ZipFile
 
 from ...model import CellError
-from .prescan import Attributes, Refused, Scan, SheetScan, part, walk
+from .package import Attributes, Refused, part, walk
+from .scan import Scan, SheetScan
 
 MARKED = 1000  # most repeated rows that are marked one by one, as hidden or with an error
 _VALUES = ("value", "date-value", "time-value", "boolean-value")
+_OPEN = "urn:oasis:names:tc:opendocument:xmlns:%s:1.0"
+PREFIXES = {
+    **{_OPEN % name: "" for name in ("office", "table", "text")},
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calc:",
+}
 
 
 def scan_ods(archive: ZipFile) -> Scan:
@@ -16,7 +22,7 @@ def scan_ods(archive: ZipFile) -> Scan:
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
         raise Refused("F07")
     parser = _Parser()
-    walk(part(archive, "content.xml"), parser.start, parser.end, parser.text)
+    walk(part(archive, "content.xml"), parser.start, parser.end, parser.text, PREFIXES)
     for name, sheet in parser.scan.sheets.items():
         sheet.refuse_far(name)
     return parser.scan
@@ -34,7 +40,7 @@ class _Parser:
         self.row = self.column = 0  # of the last cell seen
         self.rows = self.columns = 1  # repeat counts of the current row and cell
         self.cell: Attributes = {}
-        self.words = ""
+        self.words: list[str] = []
         self.inside = self.shown = False
 
     def start(self, tag: str, a: Attributes) -> None:
@@ -46,14 +52,14 @@ class _Parser:
             if a.get("visibility") in ("collapse", "filter"):
                 self.sheet.hidden.update(range(self.row + 1, self.row + 1 + min(self.rows, MARKED)))
         elif tag in ("table-cell", "covered-table-cell"):
-            self.cell, self.words, self.shown = a, "", False
+            self.cell, self.words, self.shown = a, [], False
             self.columns = _times(a, "number-columns-repeated")
         elif tag == "p":
             self.inside = self.shown = True
 
     def text(self, data: str) -> None:
         if self.inside:
-            self.words += data
+            self.words.append(data)
 
     def end(self, tag: str) -> None:
         if tag == "p":
@@ -70,14 +76,17 @@ class _Parser:
         if down > 1 or right > 1:
             self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
         problem = None
-        # An error has two types: office:value-type="string" and calcext:value-type="error".
-        # Under local names the last one wins, which is the second.
-        if a.get("value-type") == "error":
-            problem = CellError(self.words or "#ERR!")
+        words = "".join(self.words)
+        if a.get("calc:value-type") == "error":  # office:value-type says "string"
+            problem = CellError(words or "#ERR!")
         elif "formula" in a and "value-type" not in a and not self.shown:  # shown: the result is an empty text
             problem = CellError("")
-        if problem:
+        percent = a.get("value-type") == "percentage"
+        if problem or percent:
             spots = [(top + r, left + c) for r in range(min(self.rows, MARKED)) for c in range(min(self.columns, 16))]
-            self.sheet.special.update(dict.fromkeys(spots, problem))
-        if problem or self.words or any(v in a for v in _VALUES):
+            if problem:
+                self.sheet.special.update(dict.fromkeys(spots, problem))
+            else:
+                self.sheet.percent.update(spots)
+        if problem or words or any(v in a for v in _VALUES):
             self.sheet.see(top + self.rows - 1, left + self.columns - 1, self.rows * self.columns)
