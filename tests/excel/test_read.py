@@ -36,7 +36,7 @@ def check_table(read: Book, row: int = 1, column: int = 1) -> None:
     assert len(cells) == row + 2
     assert all(v is None for above in cells[: row - 1] for v in above)
     assert all(v is None for line in cells for v in line[: column - 1])
-    body = [[*line, None, None][column - 1 : column + 3] for line in cells[row - 1 :]]
+    body = [line[column - 1 : column + 3] for line in cells[row - 1 :]]
     assert body == [
         ["日期", "主题", "人数", "估算"],
         [date(2026, 3, 5), "读书会", 12, True],

@@ -144,7 +144,13 @@ def _guarded(read: Callable[[], T]) -> T:
 
 def _plain(scan: Scan) -> dict[str, Grid]:
     """Returns the sheets of a workbook whose cells the scan has read."""
-    return _keyed(Grid(name, s.cells or [], *_shape(s)) for name, s in scan.sheets.items())
+    return _keyed(Grid(name, _even(s.cells or []), *_shape(s)) for name, s in scan.sheets.items())
+
+
+def _even(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows, all as long as the longest."""
+    width = max(map(len, rows), default=0)
+    return [row + [None] * (width - len(row)) for row in rows]
 
 
 def _shape(s: SheetScan) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int]]:
@@ -171,7 +177,7 @@ def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
     """Reads one sheet and adds from the scan what python-calamine does not report."""
     scan = scanned.sheets.get(name, SheetScan())
     if scan.cells is not None:
-        return Grid(name, scan.cells, *_shape(scan))
+        return Grid(name, _even(scan.cells), *_shape(scan))
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     types = set(map(type, chain.from_iterable(rows)))
     cells: list[list[Any]] = [[None if v == "" else v for v in row] for row in rows]
