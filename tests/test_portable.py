@@ -1,0 +1,53 @@
+"""The folders that run without an installed Python. They are built and run whole in `.ci/long portable`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+FILES = SCRIPTS / "portable"
+sys.path.insert(0, str(SCRIPTS))
+
+from build_portable import unresolved  # noqa: E402
+
+
+def package(folder: Path, name: str, *needs: str) -> None:
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0", *(f"Requires-Dist: {n}" for n in needs)]
+    (info / "METADATA").write_text("\n".join(lines) + "\n\n", "utf-8")
+
+
+def test_what_windows_needs_is_asked_for_by_windows_own_markers(tmp_path: Path) -> None:
+    marked = 'pywin32; sys_platform == "win32"', 'uvloop; sys_platform == "linux"', 'x; extra == "y"'
+    package(tmp_path, "甲", *marked, "click>=8")
+    package(tmp_path, "Click")
+    assert unresolved(tmp_path) == ["pywin32 (for 甲)", "click (for 甲)"]
+    package(tmp_path, "pywin32")
+    (tmp_path / "Click-1.0.dist-info" / "METADATA").write_text("Name: Click\nVersion: 8.1\n\n", "utf-8")
+    assert unresolved(tmp_path) == []
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.bat")), ids=lambda p: p.name)
+def test_batch_files_can_be_read_by_a_chinese_windows(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.encode("gbk").decode("gbk") == text
+    assert text.startswith("@echo off\n")
+    for used in re.findall(r'"(?:%~dp0)?(python\\[^"]+)"', text):
+        assert used == r"python\python.exe"
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, FILES / "entry.py", *arguments], capture_output=True, text=True, timeout=120)
+
+
+def test_the_program_is_the_command_and_runs_modules_of_its_own() -> None:
+    assert started("--version").stdout.startswith("dangjian")
+    asked = started("-P", "-B", "-m", "toolkit.launch", "--help")
+    assert asked.returncode == 0 and "--pipe" in asked.stdout
+    assert started("-m", "timeit", "1").returncode == 2
