@@ -233,6 +233,6 @@ def test_new_makes_a_workbook_for_each_unit_and_overwrites_none(catalog: Catalog
 
 def test_doctor_names_what_works_and_how_to_mend_the_rest() -> None:
     _, said = run("doctor")
-    assert "✓ 台账标准" in said
+    assert "√ 台账标准" in said
     for line in said.splitlines():
-        assert line.startswith("✓") or "处理：" in line
+        assert line.startswith("√") or "处理：" in line

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +37,27 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. With --json, what could not be done is also an answer that a program can read."""
+        try:
+            return super().invoke(ctx)
+        except (CannotRun, StandardError, OSError) as e:
+            if ctx.params.get("json_") and not isinstance(e, BrokenPipeError):
+                as_json({"error": str(e)})
+            raise
+
 
 class Chinese(click.Group):
     """A group of commands that reports each failure as one Chinese message, never as a stack trace."""
 
     command_class = Command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the group. A character that the terminal or file does not know is printed as a question mark."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command. Exits with 2 after CannotRun, StandardError or OSError, with 130 after Ctrl+C."""
@@ -48,6 +65,8 @@ class Chinese(click.Group):
             return super().invoke(ctx)
         except (CannotRun, StandardError) as e:
             click.echo(f"无法执行：{e}", err=True)
+        except BrokenPipeError:  # the reader, such as `head`, has enough; click ends quietly
+            raise
         except KeyboardInterrupt:
             click.echo("已中断：没有写完的结果不会留下。", err=True)
             raise click.exceptions.Exit(130) from None
@@ -69,7 +88,9 @@ def finish(found: Iterable[Graded]) -> None:
 
 
 def as_json(value: Any) -> None:
-    """Prints `value` to stdout as JSON."""
+    """Prints `value` to stdout as JSON, always in UTF-8."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 

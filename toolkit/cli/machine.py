@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from .base import FILE, catalog, main, say
+from ..machine.atomic import write_whole
+from .base import FILE, answer, catalog, main, say
 
 
 @main.command()
@@ -39,11 +40,16 @@ def uninstall_addin() -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """检查本机环境：哪些能用，缺的怎么补。"""
-    from .doctor import examine
+@click.option("--report", type=FILE, metavar="路径", help="另存一份给维护人员的文字，不含个人信息。")
+@click.option("--json", "json_", is_flag=True, help="输出 JSON。")
+def doctor(report: Path | None, json_: bool) -> None:
+    """检查本机环境：哪些能用，缺的怎么补。× 必须处理，○ 可以不装。"""
+    from . import doctor as checks
 
-    results = examine()
-    for ok, what, remedy in results:
-        say(f"{'✓' if ok else '✗'} {what}" + ("" if ok else f"　处理：{remedy}"))
-    sys.exit(0 if all(ok for ok, *_ in results) else 1)
+    results = checks.examine()
+    if report:
+        write_whole(report, checks.report(results).encode())
+    rows = [{"works": r.works, "needed": r.needed, "what": r.what, "remedy": r.remedy} for r in results]
+    lines = (f"{r.mark} {r.what}" + ("" if r.works else f"　处理：{r.remedy}") for r in results)
+    answer(json_, lambda: {"checks": rows}, lambda: "\n".join(lines))
+    sys.exit(0 if all(r.works or not r.needed for r in results) else 1)

@@ -57,7 +57,8 @@ class Page:
 
     def accepts(self, role: str, font: str) -> bool:
         """Returns whether `font` is the declared font of `role` or another name of it."""
-        return font in (self.format["fonts"][role], *self.format["lint"]["same_font"][role])
+        lint = self.format["lint"]
+        return font in (self.format["fonts"][role], *lint["same_font"][role], *lint["also_font"].get(role, ()))
 
     @property
     def body(self) -> Iterator[Line]:
