@@ -50,14 +50,14 @@ def fill(
     from ..documents.batch import Made, fill_all
     from ..documents.fill import Look
     from ..documents.fill import fill as run
-    from ..documents.pages import show_pages, soffice
+    from ..documents.pages import need_program, show_pages
     from .progress import progress
     from .reports.documents import batch_text, fill_text, fonts_text
 
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:
-        soffice()  # raises CannotRun before the work if LibreOffice is missing
+        need_program()  # before the work
     look = Look(draft, template, red_head or "", doc_no or "", imprint, sealed)
     if all_units:
         with progress("成文") as bar:

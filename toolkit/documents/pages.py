@@ -1,4 +1,4 @@
-"""Converts Word documents to PDF and page images, with LibreOffice and poppler."""
+"""Converts Word documents to PDF, with LibreOffice, Word or WPS, and to page images, with poppler."""
 
 from __future__ import annotations
 
@@ -13,47 +13,59 @@ from pathlib import Path
 
 from ..errors import CannotRun
 from ..machine.office import clean_environment, starter
+from ..machine.word import convert, installed, word
 from ..word.filling.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed: for the start, and for each document
+NO_PROGRAM = "没有找到 LibreOffice、Word 或 WPS，不能转成 PDF。请安装其中一种，或换一台电脑转换。"
 DOTS = 100  # per inch, of page images
 
 
-def soffice() -> Path:
-    """Returns the path of LibreOffice's program. Raises CannotRun with the remedy if there is none."""
-    if found := starter():
-        return found
-    raise CannotRun("没有找到 LibreOffice，不能转成 PDF。请安装 LibreOffice，或用 Word、WPS 打开后另存为 PDF。")
+def need_program() -> None:
+    """Raises CannotRun with the remedy where no program can make a PDF."""
+    if not starter() and not installed():
+        raise CannotRun(NO_PROGRAM)
 
 
 def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[Path, Path | None]:
-    """Converts all documents in one LibreOffice process; each PDF is put into `folder` under its document's name.
+    """Converts all documents in one process; each PDF is put into `folder` under its document's name.
 
-    Returns the PDF of each document, or None if LibreOffice could not make it. Raises CannotRun without
-    LibreOffice, if two documents have the same name, or after `seconds` (0: START plus EACH per document).
+    LibreOffice does it where it is installed, else Word or WPS on Windows. Returns the PDF of each document, or None
+    if it could not be made. Raises CannotRun without any of them, if two documents have the same name, or if
+    LibreOffice takes longer than `seconds` (0: START plus EACH per document).
     """
     if not documents:
         return {}
     if len({d.stem for d in documents}) < len(documents):
         raise CannotRun("有两份文件同名，转成 PDF 会互相覆盖。请改名或分开转换。")
-    program = soffice()
+    program = starter()
+    if not program and not (app := word()):
+        raise CannotRun(NO_PROGRAM)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="dangjian-pdf-", ignore_cleanup_errors=True) as made:
         out = Path(made) / "pdf"
-        command = [
-            str(program),
-            f"-env:UserInstallation={(Path(made) / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nolockcheck",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(out),
-            *(str(d.resolve()) for d in documents),
-        ]
-        _run(command, seconds or START + EACH * len(documents))
+        out.mkdir()
+        if program:
+            _by_libreoffice(program, documents, out, Path(made) / "profile", seconds)
+        else:
+            convert(app, documents, out)
         return {d: _moved(out / f"{d.stem}.pdf", folder) for d in documents}
+
+
+def _by_libreoffice(program: Path, documents: Sequence[Path], out: Path, profile: Path, seconds: float) -> None:
+    command = [
+        str(program),
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(out),
+        *(str(d.resolve()) for d in documents),
+    ]
+    _run(command, seconds or START + EACH * len(documents))
 
 
 def _run(command: list[str], seconds: float) -> None:
