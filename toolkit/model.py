@@ -99,6 +99,7 @@ class Ledger:
     declared: bool = True  # the front page declares it as 有／本年无／不适用
     reported: bool = True  # its rows go to the superior unit; otherwise only its figures
     sensitive: tuple[Sensitive, ...] = ()
+    next_year: Where | None = None  # rows that next year's workbook begins with; None: none, (): all
 
     def field(self, name: str) -> Field:
         """Returns the field called `name`; raises KeyError if there is none."""

@@ -18,6 +18,7 @@ from ..machine import registry
 from ..machine.office import starter
 from ..machine.shipped import PACKAGE, shipped
 from ..machine.userdirs import cache_dir, config_dir, log_dir, python_file
+from ..model import Catalog
 from ..standard.catalog import load_catalog
 from ..word.filling.fonts import missing_fonts, official_fonts
 
@@ -57,9 +58,8 @@ def examine() -> list[Result]:
     """Returns a result for everything that the product needs or can use on this machine."""
     return [
         *_python(),
-        _standard(),
+        *_standard(),
         *_packages(),
-        _complete(),
         *_folders(),
         _calendar(date.today().year),
         _output(),
@@ -85,13 +85,15 @@ def _python() -> Iterator[Result]:
         yield Result(False, "Python 来自微软商店，它写入 AppData 的文件别的程序看不到", remedy, needed=False)
 
 
-def _standard() -> Result:
+def _standard() -> Iterator[Result]:
     try:
         c = load_catalog()
     except StandardError as e:
-        return Result(False, f"台账标准：{e}", "按提示的文件和行改正标准")
+        yield Result(False, f"台账标准：{e}", "按提示的文件和行改正标准")
+        return
     said = f"台账标准 {c.version}：{len(c.ledgers)}张表、{len(c.indicators)}个指标、{len(c.documents)}个文种"
-    return Result(True, said)
+    yield Result(True, said)
+    yield _complete(c)
 
 
 def _packages() -> Iterator[Result]:
@@ -99,8 +101,7 @@ def _packages() -> Iterator[Result]:
         yield Result(importlib.util.find_spec(name) is not None, f"{name}（{use}）", f"运行 pip install {name}")
 
 
-def _complete() -> Result:
-    c = load_catalog()
+def _complete(c: Catalog) -> Result:
     parts = [shipped("word_templates") / f"{name}.docx" for name in c.documents]
     parts += [PACKAGE / "excel" / "vba" / "vbaProject.bin", shipped("workbooks") / "空白工作簿.xlsx"]
     lacking = [p.name for p in parts if not p.is_file()]

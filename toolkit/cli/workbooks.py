@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 @click.option("--year", type=YEAR, metavar="年", default=lambda: date.today().year, help="填报年度，默认本年。")
 @click.option("--macros", is_flag=True, help="工作簿带按钮（.xlsm），供能启用宏的电脑使用。")
 @click.option("--roster-template", is_flag=True, help="生成空白的单位名单表。")
+@click.option(
+    "--from", "source", type=EXISTING, metavar="上年工作簿", help="沿用单位信息、党组织、未完成的问题和任务。"
+)
 def new(
     roster: Path | None,
     output: Path,
@@ -39,10 +42,11 @@ def new(
     year: int,
     macros: bool,
     roster_template: bool,
+    source: Path | None,
 ) -> None:
     """制作空白工作簿：按名单每单位一份，或只做一份。
 
-    名单用 --roster-template 生成，填写后使用。
+    名单用 --roster-template 生成，填写后使用。跨年时用 --from 上年工作簿 --year 新年度。
     """
     from ..excel.unit.build import new_for_unit, new_from_roster
     from ..excel.unit.roster import write_roster_template
@@ -50,13 +54,19 @@ def new(
     if roster_template:
         write_roster_template(catalog(), output)
         say(f"已生成单位名单表：{output}")
+    elif source:
+        from ..year.rollover import roll_over
+
+        target, carried = roll_over(catalog(), source, year, output, macros)
+        kept = "、".join(f"{title}{n}行" for title, n in carried.items()) or "没有行"
+        say(f"已生成工作簿：{target}。沿用：{kept}（状态均为草稿，请逐行核对）")
     elif roster:
         made = new_from_roster(catalog(), roster, output, year, macros)
         say(f"已生成{len(made)}份工作簿，存放在 {output}")
     elif unit and code:
         say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, year, output, macros)}")
     else:
-        raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code。")
+        raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code，或用 --from 给出上年工作簿。")
 
 
 class PathOrUrl(click.Path):

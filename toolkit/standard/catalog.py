@@ -221,6 +221,7 @@ def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
             Sensitive(_where(s, s.need("where")), s.need("field"), s.need("below"), tuple(s.need("hide")))
             for s in m.maps("sensitive")
         ),
+        next_year=_where(m, m["next_year"]) if "next_year" in m else None,
     )
 
 
