@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..findings import finding
-from ..model import Field, Finding, Grid, Ledger, Place, Row, SheetRef
+from ..model import Field, Finding, Grid, Ledger, Percent, Place, Row, SheetRef
 from ..standard.sheets import EXAMPLE
 from .casting.cast import Caster, Noted, Problem, caster, default_of
 from .casting.cell import Column, SheetFindings, read_cell
@@ -18,6 +18,7 @@ from .casting.text import fold
 from .header import Header, find_header
 
 _AGAIN = object()  # marks a doubtful cell: read_cell reads it again and records why
+_ALIKE = frozenset((bool, Percent))  # types whose values equal plain numbers
 LONGEST_TOTAL = 5  # characters of 合 计：
 
 
@@ -81,10 +82,10 @@ def _rows(
 def _cast(c: Column, cells: Sequence[Any]) -> Sequence[Any]:
     """Casts one column: a doubtful cell gives _AGAIN, a blank one the default.
 
-    Equal cells have equal values, so each different cell is cast once. (A set takes 1 and True as
-    equal, so a column with a bool is cast cell by cell.)
+    Equal cells have equal values, so each different cell is cast once. (A set takes 1 and True, and
+    1 and 100%, as equal, so a column with such cells is cast cell by cell.)
     """
-    if bool in set(map(type, cells)):
+    if not _ALIKE.isdisjoint(map(type, cells)):
         return [_value(c, v) for v in cells]
     known = {v: _value(c, v) for v in set(cells)}
     return [known[v] for v in cells]

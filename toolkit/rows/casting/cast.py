@@ -6,18 +6,35 @@ prepared in advance. constraints.py checks the typed values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ...model import CellError, Field
+from ...model import CellError, Field, Percent
 from .conventions import conventions
-from .text import FIRST_YEAR, LAST_YEAR, NoDate, clean, fold, halfwidth, read_date, read_number, read_serial
+from .text import (
+    DIGITS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    NoDate,
+    clean,
+    code_text,
+    decimal,
+    fold,
+    halfwidth,
+    parted,
+    percent,
+    read_date,
+    read_number,
+    read_serial,
+    shown_number,
+)
 
 LONGEST_TEXT = 32767  # the limit of an Excel cell
-EXACT = 10**15  # from this size on, a number in a spreadsheet has lost digits
+EXACT = 10**DIGITS  # from this size on, a number in a spreadsheet has lost digits
 MULTILINE_FROM = 200  # maxLength from which a text may have paragraphs
 OPTIONS_SHOWN = 14
 
@@ -74,8 +91,8 @@ def default_of(field: Field) -> Any:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
-        return str(int(value))
+    if isinstance(value, float) and abs(value) < EXACT:
+        return shown_number(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     return str(value)
@@ -111,8 +128,9 @@ def is_multiline(field: Field) -> bool:
 
 
 def is_code(field: Field) -> bool:
-    """Whether the field holds a code, written in half width and without spaces."""
-    return bool(field.constraints.pattern or field.foreignKey)
+    """Whether the field holds a code, written in half width and without spaces; a pattern may also be of text."""
+    pattern = field.constraints.pattern
+    return bool(field.foreignKey or (pattern and not re.fullmatch(pattern, "甲 乙")))
 
 
 def _string(field: Field) -> Caster:
@@ -123,7 +141,7 @@ def _string(field: Field) -> Caster:
         if plain and (not code or (v.isascii() and " " not in v)):
             return v or None
         text = _text(v)
-        made = "".join(halfwidth(clean(text)).split()) if code else clean(text, lines)
+        made = code_text(text) if code else clean(text, lines)
         if not made or type(v) is not str or text.strip() == made:
             return made or None
         if lines and "".join(text.split()) == "".join(made.split()):
@@ -142,7 +160,7 @@ def _enum(field: Field) -> Caster:
             return v
         text = _text(v)
         made = folded.get(fold(text))
-        if made is not None:
+        if made is not None and not parted(text):
             return made if text.strip() == made else Noted(made, text)
         if not clean(text):
             return None
@@ -163,14 +181,18 @@ def _list(field: Field) -> Caster:
     folded = {fold(str(o)): str(o) for o in field.constraints.enum}
     code = is_code(field)
 
+    def entries(part: str) -> list[str]:
+        """The entries of a part: what an option or a code may not hold parts them."""
+        option = None if parted(part) else folded.get(fold(part))
+        return [option] if option else (code_text(part) if code else part).split()
+
     def to_list(v: Any) -> Any:
-        parts = [clean(p) for p in separator.split(_text(v).replace("\r\n", "\n"))]
-        if code:
-            parts = ["".join(halfwidth(p).split()) for p in parts]
-        made = tuple(dict.fromkeys(folded.get(fold(p), p) for p in parts if p))
-        filled = sum(map(bool, parts))
-        if len(made) < filled:
-            return Noted(made, _text(v))
+        text = _text(v)
+        parts = [p for p in separator.split(clean(text, lines=True)) if p.strip()]
+        filled = [entry for part in parts for entry in entries(part)]
+        made = tuple(dict.fromkeys(filled))
+        if len(made) < len(filled) or len(filled) > len(parts):
+            return Noted(made, text)
         return made or None
 
     return to_list
@@ -198,6 +220,8 @@ def _boolean() -> Caster:
 
 def _number(field: Field) -> Caster:
     title, whole = halfwidth(field.title), field.type == "integer"
+    measure = _measure(title)
+    share = not whole and (measure.endswith("%") or measure == title)  # may be a percentage
     quantum = Decimal(1).scaleb(-field.decimals)
 
     def exact(number: Decimal, v: Any) -> Any:
@@ -217,30 +241,41 @@ def _number(field: Field) -> Caster:
         if kind is int and abs(v) >= EXACT:
             raise Problem("C17", v)
         _refuse(v)
+        if kind is Percent:
+            if not share:
+                raise Problem("C02", v, reason="，单元格设成了百分比格式")
+            return Noted(exact(percent(v), v), _shown(v))
         if kind is float or kind is int:
-            return exact(Decimal(repr(v)), v)
+            return exact(decimal(v), v)
         if kind is Decimal:
             return exact(v, v)
         if kind is not str:
             raise Problem("C02", v, reason="，单元格成了日期或逻辑值" if isinstance(v, (date, bool)) else "")
         if not clean(v):
             return None
-        return Noted(exact(_written_number(v, title), v), v)
+        return Noted(exact(_written_number(v, measure, share), v), v)
 
     return to_number
 
 
-def _written_number(text: str, title: str) -> Decimal:
-    """Parses a number typed as text, with its suffix: 2万, 20次; 元 or % only if the title names it."""
+def _measure(title: str) -> str:
+    """Returns what the title says of the unit of measure: what it holds in brackets at its end, else itself."""
+    found = re.search(r"\(([^()]+)\)$", title)
+    return found[1] if found else title
+
+
+def _written_number(text: str, measure: str, share: bool) -> Decimal:
+    """Parses a number typed as text, with its suffix: 2万, 20次; 元 only if the title ends with it."""
     read, how = read_number(text), conventions()
     if read is None:
-        raise Problem("C02", text)
+        raise Problem("C02", text, reason="，一格只能填一个数" if parted(text) else "")
     both = read.multiple + read.unit
-    if read.unit and read.unit not in how.classifiers and read.unit not in title:
+    known = read.unit in how.classifiers or measure.endswith(read.unit) or (share and both == "%")
+    if read.unit and not known:
         raise Problem("C02", text, reason=f"，不认得“{both}”")
-    if not read.multiple or (read.unit and both in title):
+    if not read.multiple or (read.unit and measure.endswith(both)):
         return read.digits
-    if read.multiple not in how.multiples or read.multiple in title:
+    if read.multiple not in how.multiples or read.multiple in measure:
         raise Problem("C02", text, reason=f"，“{both}”可能有两种读法")
     return read.digits * how.multiples[read.multiple]
 
@@ -256,7 +291,7 @@ def _date(year: int | None, date1904: bool) -> Caster:
                 raise Problem("C04", v, example=example, reason="，年份不对")
             return v
         _refuse(v)
-        if isinstance(v, (int, float)) and not isinstance(v, bool):
+        if isinstance(v, (int, float)) and not isinstance(v, (bool, Percent)):
             found = read_serial(v, date1904)
             if found:
                 return Noted(found, _shown(v))

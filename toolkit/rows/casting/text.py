@@ -11,14 +11,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from ...model import Percent
+
+DIGITS = 15  # significant digits that a spreadsheet keeps
 LONGEST = 40  # characters of a number or a date; anything longer is prose
 
 _HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20, 0x2212: 0x2D}
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|_x000D_"
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
-_BREAK = re.compile("[ \t]*(?:\r\n|[\r\n\u000b\u000c\u0085\u2028\u2029])[ \t]*")
+_BREAK = re.compile("[ \t]*(?:_x000D_\n?|\r\n|[\r\n\u000b\u000c\u001c-\u001f\u0085\u2028\u2029])[ \t]*")
 _SPACE = re.compile(r"\s+")
 
 # Excel serials of 1990-01-01 and 2100-12-31 (1900 system); numbers outside are not read as dates.
@@ -35,12 +38,12 @@ def halfwidth(text: str) -> str:
 
 def fold(text: str) -> str:
     """Returns the form in which titles, options and codes are compared: no spaces, no width, no case."""
-    return _SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))).casefold()
+    return squeeze(halfwidth(text)).casefold()
 
 
 def squeeze(text: str) -> str:
     """Returns a sheet's name without spaces and invisible characters."""
-    return _SPACE.sub("", _INVISIBLE.sub("", text))
+    return _SPACE.sub("", _INVISIBLE.sub("", text).replace("_x000D_", ""))
 
 
 def clean(text: str, lines: bool = False) -> str:
@@ -59,7 +62,40 @@ def clean(text: str, lines: bool = False) -> str:
     return _BREAK.sub(joint, text)
 
 
+# Blanks that may go: beside a mark or Chinese (政办发 〔2026〕 3号), and between letters and the digits after
+# them (DZ 001). Any other blank, and any line break, parts two entries.
+_IDLE = re.compile(r"(?<=[A-Za-z])[^\S\n]+(?=[0-9])|(?<![0-9A-Za-z\s])[^\S\n]+|[^\S\n]+(?![0-9A-Za-z\s])")
+_PARTED_DIGITS = re.compile(r"[0-9]\s+[0-9]")
+
+
+def code_text(text: str) -> str:
+    """Returns a code in half width without idle blanks; one that is parted keeps its white space."""
+    return _IDLE.sub("", halfwidth(clean(text, lines=True)))
+
+
+def parted(text: str) -> bool:
+    """Whether white space stands between two digits: to drop it would make another number."""
+    return bool(_PARTED_DIGITS.search(halfwidth(clean(text, lines=True))))
+
+
 # ------------------------------------------------------------------ numbers
+
+
+def decimal(number: float) -> Decimal:
+    """Returns a computed number as people see it: 15 significant digits, as many as a spreadsheet keeps."""
+    return Decimal(f"{number:.{DIGITS}g}")
+
+
+def shown_number(number: float) -> str:
+    """Writes a number as the cell shows it: 12, 0.3; a Percent with its sign, 95%."""
+    made = percent(number) if isinstance(number, Percent) else decimal(number)
+    made = made.normalize()
+    return f"{made:f}" + "%" * isinstance(number, Percent)
+
+
+def percent(number: Percent) -> Decimal:
+    """Returns what a percentage cell shows: 95 for 0.95."""
+    return decimal(number) * 100
 
 
 class Number(NamedTuple):
@@ -70,14 +106,19 @@ class Number(NamedTuple):
     unit: str
 
 
-_NUMBER = re.compile(r"([+-]?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(\.[0-9]{1,10})?([百千万亿]?)([^0-9.,+-]{0,4})")
+_NUMBER = re.compile(
+    r"([+-]?)([0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(\.[0-9]{1,17})?\s*([百千万亿]?)\s*([^\s0-9.,+-]{0,4})"
+)
 
 
 def read_number(text: str) -> Number | None:
-    """Returns the number that `text` is, or None if it is not certainly one."""
+    """Returns the number that `text` is, or None if it is not certainly one.
+
+    White space may stand before the suffix (12 人), never between digits: 12⏎15 are two numbers.
+    """
     if len(text) > LONGEST:
         return None
-    found = _NUMBER.fullmatch(_SPACE.sub("", _INVISIBLE.sub("", halfwidth(text))))
+    found = _NUMBER.fullmatch(clean(halfwidth(text), lines=True))
     if not found:
         return None
     sign, whole, part, multiple, unit = found.groups()
@@ -99,7 +140,7 @@ _HAN_DATE = re.compile(
 HAN_DIGITS = "〇一二三四五六七八九"
 _HAN = {c: str(i) for i, c in enumerate(HAN_DIGITS)} | {"零": "0", "○": "0"}
 _WHY_NOT = (
-    (re.compile(_FULL.pattern + ".*[0-9].*"), "，一格只能填一个日期"),
+    (re.compile(_FULL.pattern + "(?s:.*[0-9].*)"), "，一格只能填一个日期"),
     (re.compile(r"[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?"), "，年份要写四位"),
     (re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}"), "，缺年份"),
     (re.compile(r"[0-9]{4}(?:年|[-/.])[0-9]{1,2}月?份?"), "，缺日"),
@@ -119,7 +160,7 @@ def read_date(text: str, year: int | None) -> date:
     """
     if len(text) > LONGEST:
         raise NoDate
-    plain = _AROUND.sub(r"\1", _han_digits(_INVISIBLE.sub("", halfwidth(text)).strip()))
+    plain = _AROUND.sub(r"\1", _han_digits(clean(halfwidth(text), lines=True)))
     if found := _FULL.fullmatch(plain) or _COMPACT.fullmatch(plain):
         parts = [int(g) for g in found.groups() if g and g.isdigit()]
         return _date(*parts)
