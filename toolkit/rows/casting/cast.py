@@ -35,6 +35,7 @@ from .text import (
 
 LONGEST_TEXT = 32767  # the limit of an Excel cell
 EXACT = 10**DIGITS  # from this size on, a number in a spreadsheet has lost digits
+NOISE = Decimal("1e-9")  # what a computed number may differ from the number meant: 11.000000000000002, -2.8e-17
 MULTILINE_FROM = 200  # maxLength from which a text may have paragraphs
 OPTIONS_SHOWN = 14
 
@@ -222,17 +223,13 @@ def _number(field: Field) -> Caster:
     title, whole = halfwidth(field.title), field.type == "integer"
     measure = _measure(title)
     share = not whole and (measure.endswith("%") or measure == title)  # may be a percentage
-    quantum = Decimal(1).scaleb(-field.decimals)
+    quantum = Decimal(1).scaleb(0 if whole else -field.decimals)
 
     def exact(number: Decimal, v: Any) -> Any:
-        if whole:
-            if number != number.to_integral_value():
-                raise Problem("C03", v)
-            return int(number)
         made = number.quantize(quantum)
-        if abs(made - number) > Decimal("1e-9"):
-            raise Problem("C22", v, decimals=field.decimals)
-        return made
+        if abs(made - number) > NOISE:
+            raise Problem("C03", v) if whole else Problem("C22", v, decimals=field.decimals)
+        return int(made) if whole else made
 
     def to_number(v: Any) -> Any:
         kind = type(v)
