@@ -34,7 +34,7 @@ def row(name: str, number: int = 4, **changed: Any) -> Row:
     return Row(name, SheetRef("f.xlsx", "YL01", ledger.title, columns), number, values)
 
 
-def found(*rows: Row) -> list[Finding]:
+def found(*rows: Row, **declared: str) -> list[Finding]:
     by: dict[str, list[Row]] = {"org": [row("org")]}
     for r in rows:
         by.setdefault(r.ledger, []).append(r)
@@ -43,7 +43,7 @@ def found(*rows: Row) -> list[Finding]:
     # obligations are another matter: here it is rows that are judged
     return [
         f
-        for f in check_rows(CATALOG, by, Context(UNIT, D(2026, 1, 1), D(2026, 12, 31), CATALOG.ledgers, by))
+        for f in check_rows(CATALOG, by, Context(UNIT, D(2026, 1, 1), D(2026, 12, 31), CATALOG.ledgers, by, declared))
         if not f.code.startswith("O")
     ]
 
@@ -165,6 +165,56 @@ def test_study_and_discussion_of_one_day() -> None:
     assert any("主题相同" in f.message for f in found(*twice))
     combined = [row("study", 4, combined=True), row("study", 5, combined=True, **talk)]
     assert found(*combined) == []
+
+
+def told(*rows: Row, **declared: str) -> list[tuple[str, str, str]]:
+    return [(f.code, str(f.place), f.message.partition("：见 ")[2]) for f in found(*rows, **declared)]
+
+
+def test_a_row_pasted_twice_names_both() -> None:
+    once = row("volunteer", 4, rec_id="VL2026-0001")
+    again = row("volunteer", 9, rec_id="VL2026-0002", remark="补记")
+    assert told(once, again) == [("R11", "志愿服务!B9", "志愿服务!B4")]
+    assert all(f.severity == "warning" for f in found(once, again))
+    assert told(once, row("volunteer", 9, place="另一处")) == []
+    assert told(once, row("volunteer", 9, status="作废")) == []
+
+
+@pytest.mark.parametrize("name", [n for n in CATALOG.ledgers if n not in ("org", "plan")])
+def test_every_ledger_sees_a_row_pasted_twice(name: str) -> None:
+    first: dict[str, Any] = {"status": "已核"}
+    assert any(f.code == "R11" for f in found(row(name, 4, **first), row(name, 5, **first)))
+
+
+def test_one_meeting_entered_twice() -> None:
+    meeting = row("orglife", 4, topic="学习 条例")
+    assert [c for c, *_ in told(meeting, row("orglife", 7, topic="学习条例", place="二楼"))] == ["R05"]
+    assert told(meeting, row("orglife", 7, topic="学习条例", date=D(2026, 3, 6))) == []
+    study = row("study", 8, topic="学习条例")
+    assert ("R12", "组织生活!F4", "理论学习!I8") in told(meeting, study)
+    others = row("org"), row("org", 5, org_id="DZ002", org_name="第二党支部", rec_id=None)
+    assert told(meeting, row("study", 8, topic="学习条例", org_id="DZ002"), *others) == []
+
+
+def test_nil_that_another_ledger_disproves() -> None:
+    lecture = row("integrity", 4, kind="廉政党课")
+    assert told(lecture, orglife="本年无") == [("R13", "廉政教育!E4", "")]
+    assert told(lecture, orglife="有") == told(lecture) == []
+    assert told(row("integrity", 4, problem_n=2), row("integrity", 5, problem_n=1, theme="另一次"), issue="本年无") == [
+        ("R13", "廉政教育!L4", "")
+    ]
+    assert told(row("integrity", 4, problem_n=0), issue="本年无") == []
+
+
+@pytest.mark.parametrize("text", ["同上", "〃", "无", "/", "-", "—", "／", "略", "同前", "（同上）", "……", "N/A", "〃 〃"])
+def test_what_stands_in_for_a_value_is_named(text: str) -> None:
+    assert [f.value for f in found(row("integrity", kind="参观基地", place=text)) if f.code == "N02"] == [text]
+    assert [f.message for f in found(row("orglife", topic=text)) if f.code == "N02"]
+    assert [f for f in found(row("orglife", observers=text, remark=text)) if f.code == "N02"] == []
+
+
+def test_a_name_with_such_a_word_is_a_name() -> None:
+    assert found(row("integrity", kind="参观基地", place="无名烈士纪念碑")) == []
 
 
 def test_members_differ_from_the_list_of_organisations() -> None:

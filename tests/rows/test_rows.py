@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.fields import CALC, CODE, COUNT, DAY, KIND, SURE, TOPIC
+from support.fields import CALC, CODE, COUNT, DAY, KIND, SHARE, SURE, TOPIC
 from support.markdown_book import book, grid
 
 from toolkit.excel.reading.read import read_book
 from toolkit.findings import CODES, finding, findings_text, group
-from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Place, Row
+from toolkit.model import CellError, Constraints, Field, Finding, Grid, Ledger, Percent, Place, Row
 from toolkit.rows.casting.constraints import check_cell, quick_test
 from toolkit.rows.read import read_rows
 from toolkit.standard.catalog import load_catalog
@@ -132,6 +132,30 @@ def test_hidden_rows_count_and_merged_cells_are_not_filled_down() -> None:
     rows, found = read_rows(made, LEDGER, "f", "", 2026)
     assert [r.values["day"] for r in rows] == [date(2026, 3, 5), None]
     assert told(found) == [("C01", "A3"), ("S09", "A2"), ("S11", "A3")]
+
+
+def test_struck_out_rows_count_and_are_named() -> None:
+    ledger = Ledger("demo", "演示", "DM", (DAY, TOPIC, Field("status", "状态", "string")))
+    made = grid("演示", """
+        | 日期        | 主题议题 | 状态 |
+        | @2026-03-05 | 读书会   | 已核 |
+        | @2026-03-06 | 读书会   | 作废 |
+        | @2026-03-07 | 读书会   | 已核 |
+        | @2026-03-08 | 读书会   | 已核 |
+    """)
+    made = Grid(made.title, made.cells, struck_rows=frozenset({1, 2, 3, 5}))
+    rows, found = read_rows(made, ledger, "f", "", 2026)
+    assert len(rows) == 4
+    assert told(found) == [("S15", "A2"), ("S15", "A5")]
+
+
+def test_a_percentage_beside_the_same_number() -> None:
+    ledger = Ledger("demo", "演示", "DM", (DAY, SHARE))
+    made = grid("演示", "| 日期 | 目标值 |\n| @2026-03-05 | 1 |\n| @2026-03-06 | 1 |")
+    made.cells[2][1] = Percent(1.0)
+    rows, found = read_rows(made, ledger, "f", "", 2026)
+    assert [r.values["target_value"] for r in rows] == [1, 100]
+    assert [(f.code, f.place.cell, f.value) for f in found] == [("N01", "B3", "100%")]
 
 
 def test_short_rows() -> None:

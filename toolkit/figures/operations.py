@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
 from ..model import Measure, Row, Where
+from ..rows.casting.conventions import says_nothing
 from ..rows.conditions import Predicate
 from ..rows.selection import Selection
 from ..standard.vocabulary import MEASURES, admit
@@ -203,12 +204,13 @@ class Distinct(Operation):
     name, title, estimated = "distinct", "去重计数", False
 
     def take(self, t: Taker, rows: Sequence[Row], unit: str) -> frozenset[Key]:
-        """Collects the codes; codes that are not global are distinguished by the unit's code."""
+        """Collects the codes, without placeholders; codes that are not global are distinguished by the unit's code."""
         keys = set()
         for row in rows:
             value = row.values.get(t.measure.field or "")
             for code in value if isinstance(value, tuple) else (value,) if value is not None else ():
-                keys.add((str(code),) if t.global_ else (unit, str(code)))
+                if not says_nothing(str(code)):
+                    keys.add((str(code),) if t.global_ else (unit, str(code)))
         return frozenset(keys)
 
     def merge(self, values: Sequence[Any]) -> Any:

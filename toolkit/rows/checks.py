@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from ..findings import finding
-from ..model import Catalog, Field, Finding, Ledger, Row
+from ..model import Catalog, Field, Finding, Ledger, Row, Where
 from ..standard.sheets import VOID
+from .casting.conventions import says_nothing
 from .conditions import Context
 from .obligations import unmet
 from .rules import broken
@@ -58,8 +59,41 @@ def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Contex
                 yield finding("C14", row.place(f.name), f.title, shown, fill_date=context.fill_date)
             else:
                 yield finding("C13", row.place(f.name), f.title, shown, start=context.start, end=context.end)
+    yield from _placeholders(catalog, f, rows)
     if f.type == "string" and not f.constraints.enum:
         yield from _words(catalog, f, rows)
+
+
+@lru_cache(maxsize=4)
+def _counted_once(catalog: Catalog) -> Mapping[tuple[str, str], frozenset[Where]]:
+    """Returns the fields whose different values are counted, by ledger and name, with the conditions."""
+    found: dict[tuple[str, str], frozenset[Where]] = {}
+    for i in catalog.indicators.values():
+        for m in filter(None, (i.numerator, i.denominator)):
+            if m.op == "distinct":
+                key = m.ledger, m.field or ""
+                found[key] = found.get(key, frozenset()) | {m.where}
+    return found
+
+
+def _placeholders(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Finding]:
+    """Yields the values that stand in for a value, such as 同上, where one is demanded or counted."""
+    if f.type not in ("string", "list") or f.constraints.enum:
+        return
+
+    def empty(value: Any) -> list[str]:
+        return [code for code in (value if isinstance(value, tuple) else (value,)) if says_nothing(code)]
+
+    found = list(_which(rows, f, empty))
+    if not found:
+        return
+    wheres = _counted_once(catalog).get((rows.ledger.name, f.name), ())
+    counted = {id(row) for where in wheres for row in rows.taken(where)}
+    demanded = {id(row) for row in rows.taken(f.required_when)} if f.required_when else set()
+    for row, value in found:
+        if id(row) in counted or id(row) in demanded or f.constraints.required:
+            note = "，没有计数" if id(row) in counted else ""
+            yield finding("N02", row.place(f.name), f.title, empty(value)[0], note=note)
 
 
 def _which(rows: Selection, f: Field, wrong: Callable[[Any], object]) -> Iterator[tuple[Row, Any]]:

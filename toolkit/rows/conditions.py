@@ -24,6 +24,7 @@ class Context:
     end: date
     ledgers: Mapping[str, Ledger] = dc_field(default_factory=dict)
     rows: Mapping[str, Sequence[Row]] = dc_field(default_factory=dict, repr=False)
+    declared: Mapping[str, str] = dc_field(default_factory=dict)  # the front page: ledger -> 有, 本年无, 不适用
     _made: dict[str, Mapping[Any, Values]] = dc_field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -32,9 +33,14 @@ class Context:
         year = unit.get("year") or date.today().year
         return cls(unit, unit.get("period_start") or date(year, 1, 1), unit.get("period_end") or date(year, 12, 31))
 
-    def knowing(self, ledgers: Mapping[str, Ledger], rows: Mapping[str, Sequence[Row]]) -> Context:
-        """Returns the same context with the rows of all ledgers, so that references can be followed."""
-        return replace(self, ledgers=ledgers, rows=rows, _made={})
+    def knowing(
+        self,
+        ledgers: Mapping[str, Ledger],
+        rows: Mapping[str, Sequence[Row]],
+        declared: Mapping[str, str] | None = None,
+    ) -> Context:
+        """Returns the same context with the rows and declarations of all ledgers, so that references can be followed."""
+        return replace(self, ledgers=ledgers, rows=rows, declared=declared or {}, _made={})
 
     @property
     def fill_date(self) -> date:

@@ -32,6 +32,8 @@ def read_unit(catalog: Catalog, grid: Grid, file: str) -> tuple[dict[str, Any], 
         values[f.name] = _unit_value(grid, f, spots.get(f.name), values.get("year"), report)
         if f.name == "unit_id":
             report.place = Place(file, values["unit_id"] or "", grid.title)
+    struck = sorted({row for row, _ in spots.values()} & grid.struck_rows)
+    report.findings += [finding("S15", report.at(row, 1)) for row in struck]
     return values, _declarations(catalog, grid, report), report.findings
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Field, Finding, Grid, Ledger, Percent, Place, Row, SheetRef
-from ..standard.sheets import EXAMPLE
+from ..standard.sheets import EXAMPLE, VOID
 from .casting.cast import Caster, Noted, Problem, caster, default_of
 from .casting.cell import Column, SheetFindings, read_cell
 from .casting.constraints import quick_test
@@ -184,7 +184,7 @@ def _is_total(raw: tuple[Any, ...]) -> bool:
 
 
 def _shape(grid: Grid, header: Header, rows: Sequence[Row], report: SheetFindings) -> None:
-    """Reports merged cells, hidden rows, and content beside the ledger."""
+    """Reports merged cells, hidden and struck-out rows, and content beside the ledger."""
     known = set(header.columns.values())
     for top, left, bottom, right in grid.merged:
         if bottom > header.row and known & set(range(left, right + 1)):
@@ -192,6 +192,9 @@ def _shape(grid: Grid, header: Header, rows: Sequence[Row], report: SheetFinding
     hidden = [r.number for r in rows if r.number in grid.hidden_rows]
     if hidden:
         report.findings.append(finding("S11", report.at(hidden[0], 1), count=len(hidden)))
+    left = min(known)
+    struck = [r.number for r in rows if r.number in grid.struck_rows and r.values.get("status") != VOID]
+    report.findings += [finding("S15", report.at(number, left)) for number in struck]
     stray = list(_stray(grid, header))
     if stray:
         report.findings.append(finding("S05", report.at(*stray[0]), count=len(stray)))

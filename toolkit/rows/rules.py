@@ -12,14 +12,17 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import StandardError
-from ..model import Finding, Ledger, Row, Rule
+from ..model import Finding, Ledger, Place, Row, Rule
 from ..standard import vocabulary
+from ..standard.sheets import NIL, NOT_APPLICABLE, VOID
 from ..standard.vocabulary import admit
+from .casting.text import fold
 from .conditions import Context, add_months, where
 from .selection import Selection, column
 
-# Yields each row that breaks the rule, with the field that its Finding points to.
-Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[tuple[Row, str]]]
+# A row that breaks the rule and the field that its Finding points to; also the Place of another row to name.
+Broken = tuple[Row, str] | tuple[Row, str, Place]
+Check = Callable[[Rule, Ledger, Sequence[Row], Context], Iterator[Broken]]
 CHECKS: dict[str, Check] = {}
 RULE_CODES: dict[str, str] = {}  # a code never changes its meaning
 
@@ -45,13 +48,13 @@ def check(code: str, needed: tuple[str, ...] = (), optional: tuple[str, ...] = (
 def broken(rule: Rule, rows: Selection, context: Context) -> Iterator[Finding]:
     """Yields one Finding for each row that breaks the rule."""
     chosen, ledger, code = rows.taken(rule.when), rows.ledger, RULE_CODES[rule.check]
-    for row, name in CHECKS[rule.check](rule, ledger, chosen, context) if chosen else ():
+    for row, name, *other in CHECKS[rule.check](rule, ledger, chosen, context) if chosen else ():
         shown = row.values.get(name)
         yield Finding(
             code,
             rule.severity,
             row.place(name),
-            rule.message,
+            rule.message + "".join(f"：见 {place}" for place in other),
             rule.remedy,
             _title(ledger, name),
             "" if shown is None else str(shown),
@@ -135,14 +138,20 @@ def any_of(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) ->
 
 
 @check("R05")
-def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
+def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[Broken]:
     """Checks that no two rows agree in all the fields; rows with a blank one pass."""
-    names, seen = rule.args["fields"], set()
+    names = rule.args["fields"]
+    first: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        key = tuple(row.values.get(n) for n in names)
-        if None not in key and key in seen:
-            yield row, names[0]
-        seen.add(key)
+        key = _key(row, names)
+        if None not in key and first.setdefault(key, row) is not row:
+            yield row, names[0], first[key].place(names[0])
+
+
+def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
+    """Returns the values in which rows are compared; texts without spaces, width and case."""
+    values = (row.values.get(n) for n in names)
+    return tuple(fold(v) if isinstance(v, str) else v for v in values)
 
 
 @check("R06")
@@ -213,3 +222,36 @@ def consecutive(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Contex
         value = row.values.get(field)
         if value is not None and value > 1 and value - 1 not in used:
             yield row, field
+
+
+@check("R11")
+def repeated(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[Broken]:
+    """Checks that no two rows agree in all fields but those in `except`."""
+    names = [f.name for f in ledger.fields if f.name not in rule.args["except"]]
+    first: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        other = first.setdefault(_key(row, names), row)
+        if other is not row:
+            yield row, names[0], other.place(names[0])
+
+
+@check("R12")
+def elsewhere(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[Broken]:
+    """Checks that no path in `others` has a row with the same `fields` and, under its name there, the same `field`."""
+    fields, known = rule.args["fields"], {}
+    for path in rule.args["others"]:
+        other, _, name = path.partition(".")
+        for row in context.rows.get(other, ()):
+            if row.values.get("status") != VOID:
+                known.setdefault(_key(row, (*fields, name)), row.place(name))
+    for row in rows:
+        key = _key(row, (*fields, rule.args["field"]))
+        if None not in key and key in known:
+            yield row, rule.args["field"], known[key]
+
+
+@check("R13")
+def proves(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str]]:
+    """Checks that the front page does not declare a ledger nil for which the rows show an activity; names the first."""
+    if context.declared.get(rule.args["ledger"]) in (NIL, NOT_APPLICABLE):
+        yield rows[0], next((c.path for c in rule.when), "")

@@ -137,7 +137,7 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
 
 def context_of(catalog: Catalog, s: Submission) -> Context:
     """Returns what the rows of a submission are judged against and may refer to."""
-    return Context.of(s.unit).knowing(catalog.ledgers, s.rows)
+    return Context.of(s.unit).knowing(catalog.ledgers, s.rows, s.declared)
 
 
 def usable(s: Submission) -> bool:

@@ -54,8 +54,9 @@ def added_folders() -> tuple[Path, ...]:
 
 @lru_cache(maxsize=8)
 def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
-    base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "unit"))
+    base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "rules", "unit"))
     common = tuple(_field(m) for m in base.maps("common"))
+    shared = list(base.maps("rules"))
     ledgers: dict[str, Ledger] = {}
     indicators: dict[str, Indicator] = {}
     obligations: dict[str, Obligation] = {}
@@ -70,9 +71,9 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
         declared.here = set()
         for path in sorted(folder.glob("ledgers/*.yaml")):
             m = load_map(path)
-            ledger = _ledger(m, common)
+            ledger = _ledger(m, common, shared)
             declared.add(ledgers, "ledger", ledger.name, m, ledger)
-            declared.parts(ledger.name, m)
+            declared.parts(ledger.name, m, shared)
             for raw in m.maps("indicators"):
                 indicator = _indicator(raw, ledger.name)
                 declared.add(indicators, "indicator", indicator.name, raw, indicator)
@@ -131,10 +132,10 @@ class _Declared:
         self.here.add(key)
         self.places[key], into[name] = raw, made
 
-    def parts(self, ledger: str, m: Map) -> None:
-        """Records where each field and each rule of a ledger is declared."""
+    def parts(self, ledger: str, m: Map, shared: list[Map]) -> None:
+        """Records where each field and each rule of a ledger is declared; its own rules come first."""
         self.places.update({f"field {ledger}.{f['name']}": f for f in m.maps("fields")})
-        self.places.update({f"rule {ledger} {n}": r for n, r in enumerate(m.maps("rules"))})
+        self.places.update({f"rule {ledger} {n}": r for n, r in enumerate([*m.maps("rules"), *shared])})
 
 
 def _items(path: Path) -> list[Map]:
@@ -192,7 +193,7 @@ def _field(m: Map) -> Field:
     )
 
 
-def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
+def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
     m.only((*_names(Ledger), "common", "indicators"))
     m.need("fields")
     own = [_field(f) for f in m.maps("fields")]
@@ -214,7 +215,7 @@ def _ledger(m: Map, common: tuple[Field, ...]) -> Ledger:
         code=m.need("code"),
         description=m.get("description", ""),
         fields=tuple(fields),
-        rules=tuple(_rule(r) for r in m.maps("rules")),
+        rules=tuple(_rule(r) for r in [*m.maps("rules"), *rules]),
         declared=m.get("declared", True),
         reported=m.get("reported", True),
         sensitive=tuple(

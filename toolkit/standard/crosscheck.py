@@ -84,6 +84,10 @@ def _check_rule(c: Catalog, at: Map, ledger: Ledger, rule: Rule) -> None:
         check_where(c, at, ledger.name, where)
     if "with" in rule.args:
         resolve(c, at, *_halves(at, rule.args["with"]))
+    for name in rule.args.get("others", ()):
+        resolve(c, at, *_halves(at, name))
+    if rule.check == "proves" and rule.args["ledger"] not in c.ledgers:
+        raise at.error(f"there is no ledger {rule.args['ledger']!r}")
     if rule.check == "compare" and rule.args["op"] not in COMPARISONS:
         raise at.error(f"op: {rule.args['op']!r} is none of {' '.join(COMPARISONS)}")
 

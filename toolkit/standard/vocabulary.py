@@ -45,6 +45,9 @@ CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "acyclic": (("field",), ()),
     "agrees": (("field", "with"), ()),
     "uniform": (("field", "by"), ()),  # rows with the same `by` have the same `field`
+    "repeated": (("except",), ()),  # two rows that agree in all other fields
+    "elsewhere": (("fields", "field", "others"), ()),  # the same event in another ledger
+    "proves": (("ledger",), ()),  # a row shows that the ledger is not nil
     "consecutive": (("field",), ()),  # 1, 2, 3 ...: a number may repeat, none may be missing
 }
 

@@ -153,7 +153,7 @@ def _watched(
     )
     for ledger, rule, watch in _watching(catalog):
         chosen = Selection(ledger, rows[ledger.name], then).taken(rule.when)
-        for row, field in CHECKS[rule.check](rule, ledger, chosen, then):
+        for row, field, *_ in CHECKS[rule.check](rule, ledger, chosen, then):
             day = row.values[watch.path]
             message = f"“{_label(ledger, row)}”的{ledger.field(watch.path).title}是{day}"
             message += f"，{rule.message}" if day < as_of else ""

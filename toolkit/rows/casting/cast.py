@@ -35,7 +35,8 @@ from .text import (
 
 LONGEST_TEXT = 32767  # the limit of an Excel cell
 EXACT = 10**DIGITS  # from this size on, a number in a spreadsheet has lost digits
-NOISE = Decimal("1e-9")  # what a computed number may differ from the number meant: 11.000000000000002, -2.8e-17
+# How far a computed number may be from the number meant (11.000000000000002, -2.8e-17): absolute, and of its size.
+NOISE, NOISE_PART = Decimal("1e-9"), Decimal("1e-14")
 MULTILINE_FROM = 200  # maxLength from which a text may have paragraphs
 OPTIONS_SHOWN = 14
 
@@ -227,7 +228,7 @@ def _number(field: Field) -> Caster:
 
     def exact(number: Decimal, v: Any) -> Any:
         made = number.quantize(quantum)
-        if abs(made - number) > NOISE:
+        if abs(made - number) > max(NOISE, abs(number) * NOISE_PART):
             raise Problem("C03", v) if whole else Problem("C22", v, decimals=field.decimals)
         return int(made) if whole else made
 

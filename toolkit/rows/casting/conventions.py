@@ -11,6 +11,9 @@ from ...standard.yamlmap import load_map
 from .text import fold
 
 
+_KEYS = ("classifiers", "multiples", "yes", "no", "separators", "totals", "placeholders")
+
+
 @dataclass(frozen=True)
 class Conventions:
     """The content of reading.yaml."""
@@ -20,12 +23,13 @@ class Conventions:
     truth: dict[str, bool]
     separator: re.Pattern[str]
     totals: frozenset[str]
+    placeholders: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def conventions() -> Conventions:
     """Returns the declared conventions. Raises StandardError if the file has a mistake."""
-    m = load_map(STANDARD / "reading.yaml").only(("classifiers", "multiples", "yes", "no", "separators", "totals"))
+    m = load_map(STANDARD / "reading.yaml").only(_KEYS)
     truth = {fold(w): True for w in m.need("yes")} | {fold(w): False for w in m.need("no")}
     return Conventions(
         frozenset(m.need("classifiers")),
@@ -33,4 +37,16 @@ def conventions() -> Conventions:
         truth,
         re.compile(f"[{re.escape(m.need('separators'))}]"),
         frozenset(m.need("totals")),
+        frozenset(map(_bare, m.need("placeholders"))),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def says_nothing(text: str) -> bool:
+    """Whether a text is no value but stands in for one: 同上, 〃, 无, /."""
+    bare = _bare(text)
+    return not bare or bare in conventions().placeholders
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
