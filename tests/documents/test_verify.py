@@ -118,6 +118,23 @@ def test_true_and_unrelated_sentences_are_silent(edit, catalog: Catalog, unit: S
 # ------------------------------------------------------------------ figures
 
 
+@pytest.mark.parametrize("way", ["strike", "dstrike", "vanish"])
+def test_a_figure_struck_out_or_hidden_before_another_number(edit, catalog: Catalog, unit: Source, way: str) -> None:
+    def change(root: etree._Element) -> None:
+        _, t = figure(root, "OL02")
+        run = t.getparent()
+        run.insert(0, make("w:rPr", make(f"w:{way}")))
+        run.addnext(make("w:r", make("w:t", "99次")))
+
+    path = edit(change)
+    (found,) = verify(catalog, path, unit)
+    assert found.code == "V02"
+    assert "“99次”" in found.message
+    again = path.with_name("更新.docx")
+    refresh(catalog, path, unit, again)
+    assert verify(catalog, again, unit) == []
+
+
 def test_a_figure_that_the_ledger_has_outgrown(city: Demo, catalog: Catalog, unit: Source) -> None:
     more = changed_figure(unit, "主题党日_支部", 3)
     (found,) = verify(catalog, city.documents["situation"], more)

@@ -132,7 +132,9 @@ def test_households_are_counted_once_per_unit_and_code() -> None:
 
 
 def test_what_stands_in_for_a_code_is_not_counted() -> None:
-    visits = [row("service", 5, kind="结对认亲", target_code=c, scope="单位") for c in ("H001", "同上", "〃", "/", "无")]
+    visits = [
+        row("service", 5, kind="结对认亲", target_code=c, scope="单位") for c in ("H001", "同上", "〃", "/", "无")
+    ]
     assert figures(CATALOG, None, [unit_digest("A01", visits)], "", "2026")["结对认亲户数"].value == 1
     talks = [row("study", 5, kind="宣讲", covered_units=c, scope="单位") for c in (("A", "无"), ("—",), ("A", "B"))]
     assert figures(CATALOG, None, [unit_digest("A01", talks)], "", "2026")["宣讲覆盖单位"].value == 2

@@ -206,7 +206,9 @@ def test_nil_that_another_ledger_disproves() -> None:
     assert told(row("integrity", 4, problem_n=0), issue="本年无") == []
 
 
-@pytest.mark.parametrize("text", ["同上", "〃", "无", "/", "-", "—", "／", "略", "同前", "（同上）", "……", "N/A", "〃 〃"])
+@pytest.mark.parametrize(
+    "text", ["同上", "〃", "无", "/", "-", "—", "／", "略", "同前", "（同上）", "……", "N/A", "〃 〃"]
+)
 def test_what_stands_in_for_a_value_is_named(text: str) -> None:
     assert [f.value for f in found(row("integrity", kind="参观基地", place=text)) if f.code == "N02"] == [text]
     assert [f.message for f in found(row("orglife", topic=text)) if f.code == "N02"]

@@ -136,13 +136,16 @@ def test_hidden_rows_count_and_merged_cells_are_not_filled_down() -> None:
 
 def test_struck_out_rows_count_and_are_named() -> None:
     ledger = Ledger("demo", "演示", "DM", (DAY, TOPIC, Field("status", "状态", "string")))
-    made = grid("演示", """
+    made = grid(
+        "演示",
+        """
         | 日期        | 主题议题 | 状态 |
         | @2026-03-05 | 读书会   | 已核 |
         | @2026-03-06 | 读书会   | 作废 |
         | @2026-03-07 | 读书会   | 已核 |
         | @2026-03-08 | 读书会   | 已核 |
-    """)
+    """,
+    )
     made = Grid(made.title, made.cells, struck_rows=frozenset({1, 2, 3, 5}))
     rows, found = read_rows(made, ledger, "f", "", 2026)
     assert len(rows) == 4

@@ -20,8 +20,10 @@ from toolkit.model import Catalog
 from toolkit.word.edited.paragraphs import open_document
 from toolkit.word.lint.check import Breach, check_document
 from toolkit.word.lint.fix import Change, fix
-from toolkit.word.ooxml import find, q
+from toolkit.word.ooxml import W, find, q, read_package, write_package
 
+FOOTNOTE = f"""<w:footnotes xmlns:w="{W}"><w:footnote w:id="1"><w:p><w:r><w:t>见第</w:t></w:r>
+<w:fldSimple w:instr=" PAGE "><w:r><w:t>3</w:t></w:r></w:fldSimple></w:p></w:footnote></w:footnotes>"""
 Spoil = Callable[["docx.document.Document"], None]
 
 
@@ -134,6 +136,9 @@ def test_page_numbers(city: Demo, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("全年开展主题党日12次。")
     document.save(str(path))
+    assert "没有页码" in [r.message for r in remarks(path, city.catalog)]
+    parts = read_package(path)
+    write_package({**parts, "word/footnotes.xml": FOOTNOTE.encode()}, path)  # not referred to: only its field matters
     assert "没有页码" in [r.message for r in remarks(path, city.catalog)]
 
 

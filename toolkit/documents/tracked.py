@@ -55,7 +55,7 @@ class TrackedDocument:
     def __init__(self, opened: Opened, source: Source) -> None:
         self.opened, self.source = opened, source
         self.words = Words.of(source.catalog.wording)
-        self.parts = {name: Edited(root) for name, root in opened.roots.items()}
+        self.parts = {name: Edited(root, opened.unseen[name]) for name, root in opened.roots.items()}
         self._paragraphs: Mapping[Any, Paragraph] = {p.element: p for p in opened.paragraphs if p.element is not None}
 
     @cached_property

@@ -238,7 +238,8 @@ def repeated(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) 
 @check("R12")
 def elsewhere(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) -> Iterator[Broken]:
     """Checks that no path in `others` has a row with the same `fields` and, under its name there, the same `field`."""
-    fields, known = rule.args["fields"], {}
+    fields = rule.args["fields"]
+    known: dict[tuple[Any, ...], Place] = {}
     for path in rule.args["others"]:
         other, _, name = path.partition(".")
         for row in context.rows.get(other, ()):

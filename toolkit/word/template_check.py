@@ -14,7 +14,6 @@ from ..errors import CannotRun
 from ..findings import Remark, Spot
 from ..model import ERROR, WARNING
 from .edited.paragraphs import Paragraph, open_document
-from .edited.text import ParagraphText
 from .filling.pictures import NAME as PICTURES
 from .filling.sandbox import load_template, parse_tags
 from .filling.session import NUMBERS
@@ -55,7 +54,7 @@ def check_template(path: Path, known: Scope) -> list[Remark]:
     The template is compiled as a whole (M12, M13) only if its single tags have no errors.
     Raises CannotRun if the file is not a plain .docx.
     """
-    opened = open_document(path)
+    opened = open_document(path, hidden=True)
     found: list[Remark] = []
     for part in opened.roots:
         here = [p for p in opened.paragraphs if p.part == part]
@@ -141,7 +140,7 @@ class _Check:
         """Reports a tag that Word does not keep in one piece (M03) or in one format (M04)."""
         if p.element is None:
             return
-        nodes = [n for n, at in ParagraphText(p.element).nodes if at < end and at + _length(n) > start]
+        nodes = [n for n, at in p.held.nodes if at < end and at + _length(n) > start]
         runs = [n.getparent() for n in nodes]
         if len({r.getparent() for r in runs}) > 1:
             self._say(line, "M03", what=tag)

@@ -10,7 +10,6 @@ from ...standard.catalog import STANDARD
 from ...standard.yamlmap import load_map
 from .text import fold
 
-
 _KEYS = ("classifiers", "multiples", "yes", "no", "separators", "totals", "placeholders")
 
 

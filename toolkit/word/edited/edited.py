@@ -1,7 +1,6 @@
 """Reads one part of an edited document as one string, with the positions of its bookmarks.
 
-Text that a tracked change removes or moves away is skipped, but a bookmark may begin in removed text.
-The copy of a text box that Word keeps for old programs is skipped too.
+Text that nobody reads is skipped (visible.py), but a bookmark may begin in removed or hidden text.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..ooxml import XML_SPACE, q
+from .visible import Runs
 
-_GONE = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_MOVED = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _TEXT, _RUN, _P, _NAME, _ID = q("w:t"), q("w:r"), q("w:p"), q("w:name"), q("w:id")
 _START, _END, _FIELD = q("w:bookmarkStart"), q("w:bookmarkEnd"), q("w:instrText")
 _WHITE = {q("w:tab"): "\t", q("w:br"): "\v", q("w:cr"): "\v"}
@@ -33,8 +33,9 @@ class Bookmark:
 class Edited:
     """One part: `text`, with line feeds between paragraphs, and `bookmarks` in order of their starts."""
 
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
+    def __init__(self, root: etree._Element, unseen: Runs) -> None:
+        """`unseen`: the runs of the part that nobody reads."""
+        self.root, self._unseen = root, unseen
         self.nodes: list[tuple[int, etree._Element]] = []  # (position in the text, w:t)
         self.paragraphs: list[tuple[int, etree._Element]] = []
         self._pieces: list[str] = []
@@ -51,7 +52,7 @@ class Edited:
             if skipped is not None:
                 if node is skipped and event == "end":
                     skipped = None
-            elif event == "start" and node.tag in _GONE:
+            elif event == "start" and node.tag in _MOVED:
                 skipped = node
             elif node.tag == _P:
                 self._add("\n")
@@ -61,12 +62,13 @@ class Edited:
                 self._take(node)
 
     def _take(self, node: etree._Element) -> None:
+        if (node.tag == _TEXT or node.tag in _WHITE) and node.getparent() in self._unseen:
+            return
         if node.tag == _TEXT:
             self.nodes.append((self._length, node))
             self._add(node.text or "")
         elif node.tag in _WHITE:
-            run = node.getparent()  # a tab stop is a w:tab too
-            if run.tag == _RUN and run.getparent().tag != q("w:del"):
+            if node.getparent().tag == _RUN:  # a tab stop is a w:tab too
                 self._add(_WHITE[node.tag])
         elif node.tag == _START:
             self._open.setdefault(node.get(_ID, ""), []).append(len(self._marks))

@@ -95,10 +95,10 @@ def _mended(p: Paragraph, found: list[Hit]) -> Paragraph:
         for hit in reversed(found):
             text = text[: hit.start] + (hit.new or "") + text[hit.end :]
         return replace(p, text=text)
-    held = ParagraphText(p.element)
+    held = p.held
     for hit in reversed(found):
         put_text(held, hit.start, hit.end, hit.new or "")
-    return replace(p, text=ParagraphText(p.element).text)
+    return replace(p, text=p.held.text)
 
 
 def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:

@@ -75,7 +75,7 @@ def runs(line: Line) -> Iterator[tuple[etree._Element, str, int]]:
     at = 0
     p = line.paragraph.element
     for run in p.iter(q("w:r")) if p is not None else ():
-        if next(run.iterancestors(q("w:p")), None) is not p:
+        if run in line.paragraph.unseen or next(run.iterancestors(q("w:p")), None) is not p:
             continue
         text = "".join((n.text or "") if n.tag == q("w:t") else " " for n in find(run, "w:t | w:tab | w:br"))
         if text:

@@ -109,11 +109,11 @@ def _footers(page: Page) -> dict[str, str]:
 
 
 def page_number(page: Page) -> Iterator[Flaw]:
-    """Finds a document that has no PAGE field outside its body (G09, 7.5)."""
+    """Finds a document that has no PAGE field in a header or a footer (G09, 7.5)."""
     anywhere = any(
         re.search(r"\bPAGE\b", "".join(map(str, find(root, "//w:instrText/text() | //w:fldSimple/@w:instr"))))
         for name, root in page.opened.roots.items()
-        if name != MAIN
+        if name.startswith(("word/header", "word/footer"))
     )
     if not anywhere:
         yield Flaw(None)

@@ -233,7 +233,11 @@ def _linked(p: Paragraph) -> tuple[tuple[int, int], ...]:
         elif node.tag == q("w:bookmarkEnd"):
             if key in opened:
                 spans.append((opened.pop(key), at))
-        elif find(node, "ancestor::w:p[1]")[0] is p.element and find(node, "boolean(parent::w:r)"):
+        elif (
+            node.getparent() not in p.unseen
+            and find(node, "ancestor::w:p[1]")[0] is p.element
+            and find(node, "boolean(parent::w:r)")
+        ):
             at += len(node.text or "") if node.tag == q("w:t") else 1
     return tuple(spans)
 

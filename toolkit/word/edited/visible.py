@@ -1,0 +1,118 @@
+"""Tells which text of a document is read by nobody: struck out, hidden, white, or removed by a tracked change.
+
+A toggle that several styles set is on if an odd number of them set it (ECMA-376 part 1, 17.7.3); a run's own
+property has the last word. The copy of a text box that Word keeps for old programs is text twice, so it counts as unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from lxml import etree
+
+from ..ooxml import parse, q
+
+Runs = frozenset[etree._Element]
+
+# Elements whose content is no longer, or not yet once more, part of the text.
+GONE = frozenset({q("w:del"), q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"})
+_TOGGLES = tuple(q(f"w:{name}") for name in ("strike", "dstrike", "vanish"))
+_COLOUR, _FILLED = q("w:color"), (q("w:shd"), q("w:highlight"))
+_VAL, _FILL, _P, _R, _RPR, _PPR = q("w:val"), q("w:fill"), q("w:p"), q("w:r"), q("w:rPr"), q("w:pPr")
+_ROW, _BOXED = q("w:tr"), (q("w:tc"), q("w:txbxContent"))
+_OFF, _PAPER = ("0", "false", "off", "none"), ("auto", "FFFFFF", "ffffff", "", "clear", "none", None)
+_STYLES = "word/styles.xml"
+MAX_CHAIN = 12  # longest chain of styles based on one another
+
+
+class Sight:
+    """The styles of a document, as far as they hide text."""
+
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        root = parse(parts[_STYLES], _STYLES) if _STYLES in parts else etree.Element("none")
+        self._styles = {str(s.get(q("w:styleId"))): s for s in root.iter(q("w:style"))}
+        self._default = next((k for k, s in self._styles.items() if _is_default(s)), "")
+        self._root = root
+        self._known: dict[str, tuple[frozenset[str], str | None]] = {}
+
+    def unseen(self, root: etree._Element) -> Runs:
+        """Returns the runs of a part whose text nobody reads."""
+        return frozenset(self._unseen(root))
+
+    def _unseen(self, root: etree._Element) -> Iterator[etree._Element]:
+        gone: list[etree._Element] = []  # the open elements whose content is gone
+        for event, node in etree.iterwalk(root, events=("start", "end"), tag=(*GONE, _ROW, _R)):
+            if event == "end":
+                if gone and gone[-1] is node:
+                    gone.pop()
+            elif node.tag == _R:
+                if gone or self._hidden(node):
+                    yield node
+            elif node.tag != _ROW or _row_hidden(node):
+                gone.append(node)
+
+    def _hidden(self, run: etree._Element) -> bool:
+        own = run.find(_RPR)
+        p = next(run.iterancestors(_P), None)
+        paragraph = p.find(_PPR) if p is not None else None
+        of_run, colour = self._style(_named(own, "w:rStyle"))
+        of_paragraph, inherited = self._style(_named(paragraph, "w:pStyle") or self._default)
+        on = (of_run ^ of_paragraph) | self._defaults
+        for tag in _TOGGLES if own is not None else ():
+            if (toggle := own.find(tag)) is not None:
+                on = on - {tag} if toggle.get(_VAL) in _OFF else on | {tag}
+        shade = own.find(_COLOUR) if own is not None else None
+        colour = (shade.get(_VAL) if shade is not None else None) or colour or inherited
+        return bool(on) or ((colour or "").upper() == "FFFFFF" and not _on_colour(run, own, paragraph))
+
+    @cached_property
+    def _defaults(self) -> frozenset[str]:
+        found = next(self._root.iter(q("w:rPrDefault")), None)
+        properties = found.find(_RPR) if found is not None else None
+        return _toggles(properties)[0]
+
+    def _style(self, name: str) -> tuple[frozenset[str], str | None]:
+        """Returns the toggles that a style has on, and its colour."""
+        if name not in self._known:
+            settled: dict[str, bool] = {}
+            colour, at = None, name
+            for _ in range(MAX_CHAIN):
+                if (style := self._styles.get(at)) is None:
+                    break
+                on, off = _toggles(style.find(_RPR))
+                settled = dict.fromkeys(off, False) | dict.fromkeys(on, True) | settled
+                shade = style.find(f"{_RPR}/{_COLOUR}")
+                colour = colour or (shade.get(_VAL) if shade is not None else None)
+                at = _named(style, "w:basedOn")
+            self._known[name] = frozenset(tag for tag, on in settled.items() if on), colour
+        return self._known[name]
+
+
+def _toggles(properties: etree._Element | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Returns the toggles that these properties set on, and those that they set off."""
+    found = {} if properties is None else {t: e for t in _TOGGLES if (e := properties.find(t)) is not None}
+    off = frozenset(t for t, e in found.items() if e.get(_VAL) in _OFF)
+    return frozenset(found) - off, off
+
+
+def _named(properties: etree._Element | None, tag: str) -> str:
+    found = properties.find(q(tag)) if properties is not None else None
+    return str(found.get(_VAL) or "") if found is not None else ""
+
+
+def _is_default(style: etree._Element) -> bool:
+    return style.get(q("w:type")) == "paragraph" and style.get(q("w:default")) in ("1", "true")
+
+
+def _row_hidden(row: etree._Element) -> bool:
+    hidden = row.find(f"{q('w:trPr')}/{q('w:hidden')}")
+    removed = row.find(f"{q('w:trPr')}/{q('w:del')}")
+    return removed is not None or (hidden is not None and hidden.get(_VAL) not in _OFF)
+
+
+def _on_colour(run: etree._Element, own: etree._Element | None, paragraph: etree._Element | None) -> bool:
+    """Whether white text may stand on something dark: a fill of its own, a table cell or a text box."""
+    fills = (e.find(tag) for e in (own, paragraph) if e is not None for tag in _FILLED)
+    filled = any(f.get(_FILL, f.get(_VAL)) not in _PAPER for f in fills if f is not None)
+    return filled or next(run.iterancestors(*_BOXED), None) is not None
