@@ -23,7 +23,9 @@ from toolkit.buttons.libreoffice import engine
 from toolkit.buttons.libreoffice.bridge.connection import component_context
 from toolkit.buttons.libreoffice.bridge.load import check_version, load_uno
 from toolkit.buttons.libreoffice.bridge.syntax import column_number, to_calc, to_excel
+from toolkit.buttons.open_book import read_live
 from toolkit.errors import CannotRun
+from toolkit.excel.reading.read import read_book
 from toolkit.model import column_letters
 
 office = pytest.mark.office
@@ -557,3 +559,25 @@ def test_libreoffice_that_is_not_there_is_said_in_chinese(monkeypatch: pytest.Mo
     monkeypatch.setattr(f"{module}._folders", lambda: iter([tmp_path]))
     with pytest.raises(CannotRun, match="python3-uno"):
         load_uno()
+
+
+@office
+def test_percentages_and_days_since_1904_are_read_as_from_the_file(app: xw.App, tmp_path: Path) -> None:
+    path = tmp_path / "旧.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": True}) as made:
+        sheet = made.add_worksheet("台账")
+        share, day = made.add_format({"num_format": "0.0%"}), made.add_format({"num_format": "yyyy-mm-dd"})
+        for r, value in enumerate((0.95, 12, 0.5, 0.25)):
+            sheet.write_number(r, 0, value, None if r == 1 else share)
+            sheet.write_number(r, 1, value, share)
+            sheet.write_datetime(r, 2, dt.datetime(2026, 3, 5 + r), day)
+        sheet.write_number(0, 3, 44624)
+    opened = app.books.open(path)
+    live, filed = read_live(opened), read_book(path)
+    opened.close()
+    assert live.date1904 and filed.date1904
+    for row, other in zip(live.grids["台账"].cells, filed.grids["台账"].cells, strict=True):
+        assert [type(v) for v in row[:2]] == [type(v) for v in other[:2]]
+        assert row[:2] == other[:2]
+        assert row[2].date() == other[2]
+        assert row[3] == other[3]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from support.small_city import YEAR, org, party_day, unit, write
 
 from toolkit.errors import CannotRun
@@ -212,3 +213,45 @@ def test_approve_limits_and_refusals(tmp_path: Path) -> None:
     patch(path, tmp_path / "新.xlsx", {SHEET: {(5, 6): "别的"}})
     with pytest.raises(CannotRun, match="又改过"):
         approve(CATALOG, s, tmp_path / "新.xlsx", out)
+
+
+def _as_1904(path: Path, out: Path) -> Path:
+    """The same workbook, its days counted from 1904 as on an old Mac."""
+    made = load_workbook(path)
+    made.epoch = CALENDAR_MAC_1904
+    made.save(out)
+    return out
+
+
+def test_days_since_1904_go_back_as_the_same_days(book: Path, tmp_path: Path) -> None:
+    old = _as_1904(book, tmp_path / "旧.xlsx")
+    s = read_submission(CATALOG, old)
+    assert [r.values["date"] for r in s.rows["orglife"]] == [
+        r.values["date"] for r in read_submission(CATALOG, book).rows["orglife"]
+    ]
+    paper, merged = tmp_path / "退回单.xlsx", tmp_path / "改.xlsx"
+    assert write_slip(CATALOG, s, paper) == 3
+    mend(paper, (0, "类型", "主题党日"), (0, "日期", date(YEAR, 7, 9)))
+    merge_slip(CATALOG, _as_1904(paper, tmp_path / "旧退回单.xlsx"), old, merged)
+    again = read_submission(CATALOG, merged).rows["orglife"]
+    assert again[1].values["date"] == date(YEAR, 7, 9)
+    assert again[0].values["date"] == s.rows["orglife"][0].values["date"]
+    approved = tmp_path / "核.xlsx"
+    approve(CATALOG, read_submission(CATALOG, merged), merged, approved)
+    assert [r.values["date"] for r in read_submission(CATALOG, approved).rows["orglife"]] == [
+        r.values["date"] for r in again
+    ]
+
+
+def test_a_percentage_is_mended_in_the_workbook_itself(book: Path, tmp_path: Path) -> None:
+    made = load_workbook(book)
+    at = made[SHEET].cell(5, column(made[SHEET], "应到人数"))
+    at.value, at.number_format = 0.95, "0%"
+    made.save(book)
+    s = read_submission(CATALOG, book)
+    assert ("C02", "95%") in [(f.code, f.value) for f in s.findings]
+    paper = tmp_path / "退回单.xlsx"
+    write_slip(CATALOG, s, paper)
+    mend(paper, (0, "应到人数", 12))
+    merged = merge_slip(CATALOG, paper, book, tmp_path / "改.xlsx")
+    assert "百分比" in merged.skipped[0].reason

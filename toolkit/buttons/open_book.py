@@ -11,9 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..excel.reading.formats import Kind, kind_of
 from ..findings import LEVELS, counts
-from ..model import Book, CellError, Finding, Grid, Place
-from ..rows.casting.text import squeeze
+from ..model import Book, CellError, Finding, Grid, Percent, Place
+from ..rows.casting.text import EPOCH_1904, squeeze
 from ..standard.sheets import META
 
 if TYPE_CHECKING:
@@ -40,13 +41,37 @@ def read_live(book: xw.Book, only: Collection[str] = ()) -> Book:
             # Only the first two columns of the hidden sheet, keys and values, are needed; drop-down lists follow.
             grids[squeeze(name)] = Grid(name, _cells(book.sheets[name], 2 if name == META else None))
     content = hashlib.sha256(repr([(g.title, g.cells) for g in grids.values()]).encode()).hexdigest()
-    return Book(book.fullname, content, grids)
+    return Book(book.fullname, content, grids, (), _from_1904(book))
+
+
+def _from_1904(book: xw.Book) -> bool:
+    """Whether day 0 is in 1904. xlwings reads real dates right; this is for numbers that stand for a date."""
+    day = getattr(book.api, "NullDate", None)  # LibreOffice
+    return bool(getattr(book.api, "Date1904", False)) if day is None else day.Year == EPOCH_1904.year
 
 
 def _cells(sheet: xw.Sheet, columns: int | None = None) -> list[list[Any]]:
     last = sheet.used_range.last_cell
     values = sheet.range((1, 1), (last.row, columns or last.column)).options(ndim=2, err_to_str=True).value
-    return [[CellError(v) if isinstance(v, str) and v in ERRORS else v for v in row] for row in values]
+    cells: list[list[Any]] = [
+        [CellError(v) if isinstance(v, str) and v in ERRORS else v for v in row] for row in values
+    ]
+    for column in range(max(map(len, cells), default=0)):
+        numbers = [r for r, row in enumerate(cells) if type(row[column]) is float]
+        for r in _percentages(sheet, column, numbers) if numbers else ():
+            cells[r][column] = Percent(cells[r][column])
+    return cells
+
+
+def _percentages(sheet: xw.Sheet, column: int, rows: Sequence[int]) -> Iterator[int]:
+    """Yields the rows whose cells show a percentage; rows are halved only while their formats differ."""
+    code = sheet.range((rows[0] + 1, column + 1), (rows[-1] + 1, column + 1)).number_format
+    if code is None and len(rows) > 1:
+        half = len(rows) // 2
+        yield from _percentages(sheet, column, rows[:half])
+        yield from _percentages(sheet, column, rows[half:])
+    elif code is not None and kind_of(0, code) is Kind.PERCENT:
+        yield from rows
 
 
 # ------------------------------------------------------------------- marks

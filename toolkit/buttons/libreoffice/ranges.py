@@ -10,7 +10,7 @@ from .bridge.connection import enum, struct
 from .bridge.syntax import link_to_calc, link_to_excel, to_calc, to_excel
 from .bridge.values import TEXT, CellError, Grid, Written, to_write
 from .fonts import HORIZONTAL, VERTICAL, Font, from_number, to_number
-from .formats import error_cells, kinds, restore_types
+from .formats import DIFFERENT, error_cells, kinds, restore_types
 from .notes import Note
 from .writing import CONTENTS, blocks, put_formulas, put_values
 
@@ -200,8 +200,10 @@ class Range:
         return Font(self._cells)
 
     @property
-    def number_format(self) -> str:
-        """The code of the number format."""
+    def number_format(self) -> str | None:
+        """The code of the number format; None if the cells differ."""
+        if self._cells().getPropertyState("NumberFormat").value == DIFFERENT:
+            return None
         return str(self.sheet.book.number_formats.getByKey(self._cells().NumberFormat).FormatString)
 
     @number_format.setter

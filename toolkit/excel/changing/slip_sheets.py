@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...model import Book, Catalog, CellError, Field, Finding, Ledger, Row, Submission
+from ...model import Book, Catalog, CellError, Field, Finding, Ledger, Percent, Row, Submission
 from ...rows.conditions import Context
 from ..parts.cells import write_value
 from ..parts.layout import PERIOD, Content, in_words
@@ -82,7 +82,7 @@ def as_looks(cell: Any) -> Any:
         return cell.text or None
     if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
         return cell.date()
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and not isinstance(cell, Percent):
         return int(cell)
     return None if cell == "" else cell
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from ...errors import CannotRun
 from ...findings import finding, findings_text
-from ...model import ERROR, Book, Catalog, Field, Ledger, Place
+from ...model import ERROR, Book, Catalog, Field, Ledger, Percent, Place
 from ...rows.casting.cast import Problem, cast
 from ...rows.casting.constraints import check_cell
 from ...rows.cover import read_meta
@@ -170,8 +170,12 @@ class _Merge:
             if f.name not in old or f.name not in mended or as_looks(mended[f.name]) == old[f.name]:
                 continue
             place = Place(self.book.path, "", ledger.title, row, here.columns[f.name])
+            if isinstance(old[f.name], Percent):  # the cell keeps its format: 95 would show as 9500%
+                wrong.append(f"{place} “{f.title}”设成了百分比格式，请在原工作簿里改")
+                continue
             try:
-                found.append(Mended(place, f.title, old[f.name], _value(f, mended[f.name], self.year)))
+                value = _value(f, mended[f.name], self.year, self.slip.date1904)
+                found.append(Mended(place, f.title, old[f.name], value))
             except Problem as p:
                 wrong.append(_message(p, place, f))
         if wrong:
@@ -179,9 +183,9 @@ class _Merge:
         return iter(found)
 
 
-def _value(f: Field, cell: Any, year: int | None) -> Any:
+def _value(f: Field, cell: Any, year: int | None, date1904: bool) -> Any:
     """Returns the typed value of a corrected cell. Raises Problem if it cannot be converted or is not allowed."""
-    value = cast(f, cell, year).value
+    value = cast(f, cell, year, date1904).value
     for p in check_cell(f, value):
         if finding(p.code, Place(""), f.title, p.value, **p.parts).severity == ERROR:
             raise p
