@@ -16,6 +16,8 @@ from .model import ERROR, WARNING, Finding, Place
 
 SHOWN = 60  # characters of a value shown in a message
 LISTED = 6  # places that a group lists; further ones are only counted
+VALUES = 20  # different values that a group lists
+JOINT = "、"  # between the titles in the field of a finding on several cells
 
 LEVELS = {ERROR: "错误", WARNING: "提醒"}
 
@@ -75,6 +77,12 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "C20": (ERROR, "“{field}”应填文字，表格软件把它变成了日期{value}", "先把这一格设为“文本”格式，再重新输入"),
     "C21": (ERROR, "“{field}”有{length}个字符，过长，未读取", "删减内容；一格放不下的材料另附"),
     "C22": (ERROR, "“{field}”最多{decimals}位小数，填的是“{value}”", "按规定的小数位数填写"),
+    "C23": (
+        ERROR,
+        "这一行有{count}格与栏目对不上：{cells}",
+        "像是粘贴时错开了栏：先核对各格是否在自己的栏里，再逐格改正",
+    ),
+    "C24": (WARNING, "“{field}”未填，核定时必须填写", "核定前补填这一格"),
     # --------------------------------------------------------------------- noted
     "N01": (WARNING, "“{field}”的“{value}”已按“{read}”读取", "读得对就不用改；不对请改正这一格"),
     "N02": (
@@ -181,6 +189,7 @@ class Group:
 
     first: Finding
     places: tuple[Place, ...]
+    values: tuple[str, ...] = ()  # the different values found, in order
 
     @property
     def count(self) -> int:
@@ -191,20 +200,30 @@ class Group:
         f = self.first
         where = "、".join(str(p) for p in self.places[:LISTED])
         where += f" 等{self.count}处" if self.count > LISTED else ""
-        return f"[{LEVELS[f.severity]} {f.code}] {where}：{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+        said = f.message
+        if len(self.values) > 1:
+            said = said.replace(_quoted(f.value), listed(list(map(_quoted, self.values)), VALUES, "种"), 1)
+        return f"[{LEVELS[f.severity]} {f.code}] {where}：{said}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+
+
+def _quoted(value: str) -> str:
+    return f"“{value}”"
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:
-    """Groups findings by code, severity, file, sheet and field: errors first, then by first appearance.
+    """Groups findings that say the same of one field but for the value found; a group keeps every value.
 
-    Messages of rules and obligations come from the standard and are part of the key, because
-    one code covers many of them.
+    Errors come first, then the order of first appearance.
     """
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for f in findings:
-        said = f.message if f.code[0] in "RO" else ""
+        # Without its first mention of the value; a message that differs otherwise is not the same.
+        said = f.message.replace(_quoted(f.value), "“”", 1) + f.remedy
         alike.setdefault((f.code, f.severity, f.place.file, f.place.sheet, f.field, said), []).append(f)
-    groups = [Group(found[0], tuple(f.place for f in found)) for found in alike.values()]
+    groups = [
+        Group(found[0], tuple(f.place for f in found), tuple(dict.fromkeys(f.value for f in found if f.value)))
+        for found in alike.values()
+    ]
     return sorted(groups, key=lambda g: not g.first.is_error)
 
 

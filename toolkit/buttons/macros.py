@@ -18,7 +18,7 @@ import xlwings as xw
 
 from ..errors import CannotRun
 from ..findings import counts, findings_text
-from ..model import Catalog, Submission
+from ..model import Book, Catalog, Submission
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 TITLE = "党建报表"
+SHOWN = 12  # groups of findings that a message box lists
 
 
 @contextmanager
@@ -53,7 +54,15 @@ def _tell(book: xw.Book, text: str) -> None:
 
 def _submission(catalog: Catalog, book: xw.Book) -> Submission:
     """Returns the checked submission of the open workbook. Raises CannotRun if it is not a unit workbook."""
-    s = submission_of(catalog, read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))))
+    return _usable(catalog, _read(catalog, book))
+
+
+def _read(catalog: Catalog, book: xw.Book) -> Book:
+    return read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values())))
+
+
+def _usable(catalog: Catalog, book: Book) -> Submission:
+    s = submission_of(catalog, book)
     if not s.rows and not s.unit:
         raise CannotRun("当前工作簿不是按台账标准制作的单位工作簿。")
     return s
@@ -105,15 +114,12 @@ def approve() -> None:
 
     with _working("核定") as book:
         catalog = load_catalog()
-        s = _submission(catalog, book)
+        read = _read(catalog, book)
         active = book.sheets.active.name
         titles = {x.title for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
-        done, cells = plan_approval(catalog, s, [active] if active in titles else None)
-        write_cells(book, cells)
-    lines = [
-        f"{t}：核定{n}行" + (f"，{kept}行有错误未核定" if kept else "") for t, (n, kept) in done.items() if n or kept
-    ]
-    _tell(book, "\n".join(lines) or "没有需要核定的草稿行。")
+        done = plan_approval(catalog, _usable(catalog, read), read, [active] if active in titles else None)
+        write_cells(book, done.cells)
+    _tell(book, "\n".join(done.lines(SHOWN)) or "没有需要核定的草稿行。")
 
 
 def summarize() -> None:
@@ -251,18 +257,12 @@ def aggregate() -> None:
 
 def return_slips() -> None:
     """退回单: writes a return slip for every submission with errors in its rows, to the folder 退回单."""
-    from ..excel.changing.slips import write_slip
+    from ..submissions.check import write_slips
 
     with _working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
-        folder.mkdir(exist_ok=True)
-        wrong = {f.place.file: Path(f.place.file) for f in c.findings if f.is_error and f.place.row}
-        made = [
-            path
-            for path in wrong.values()
-            if path.exists()
-            and write_slip(catalog, read_submission(catalog, path), folder / f"退回单_{path.stem}.xlsx")
-        ]
+        wrong = dict.fromkeys(Path(f.place.file) for f in c.findings if f.is_error and f.place.row)
+        made = write_slips(catalog, (read_submission(catalog, path) for path in wrong if path.exists()), folder)
     _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..excel.reading.formats import Kind, kind_of
 from ..findings import LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Percent, Place
+from ..rows.casting.cell import written
 from ..rows.casting.text import EPOCH_1904, squeeze
 from ..standard.sheets import META
 
@@ -27,6 +30,7 @@ COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 COLOUR, NOTE = "c", "n"  # what a mark added to its cell: a fill, a note
 MOST_MARKS = 100  # cells marked by one check; the result sheet also lists the findings of the others
 LONGEST = 240  # characters of an address of several cells
+FORMULA = ("=", "+", "-", "@")  # a text that begins so would be taken for a formula
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 
 
@@ -207,22 +211,41 @@ def _sheet(book: xw.Book, title: str) -> xw.Sheet:
 
 
 def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> None:
-    """Writes new values by sheet title and (row, column) from 1; a run of cells in one column takes one call.
+    """Writes typed values by sheet title and (row, column) from 1; a run of cells in one column takes one call.
 
-    On any error the values written before are restored.
+    Dates are shown as dates; a text never becomes a formula. On any error the values written before are restored.
     """
-    written: list[tuple[xw.Range, Any]] = []
+    done: list[tuple[xw.Range, Any]] = []
     try:
         for title, changes in cells.items():
             for first, last, values in _runs(changes):
                 cell_range = book.sheets[title].range(first, last)
                 before = cell_range.options(ndim=2).value
-                written.append((cell_range, before))  # a write may fail halfway
-                cell_range.value = values
+                done.append((cell_range, before))  # a write may fail halfway
+                for n, (value,) in enumerate(values):
+                    if looks := _format(value):
+                        book.sheets[title].range((first[0] + n, first[1])).number_format = looks
+                cell_range.value = [[_plain(value)] for (value,) in values]
     except BaseException:
-        for cell_range, before in written:
+        for cell_range, before in done:
             cell_range.value = before
         raise
+
+
+def _format(value: Any) -> str:
+    """Returns the number format that keeps a value what it is; "" if any does."""
+    if isinstance(value, date):
+        return "yyyy-mm-dd"
+    return "@" if isinstance(value, str) and value[:1] in FORMULA else ""
+
+
+def _plain(value: Any) -> Any:
+    """Returns a typed value as xlwings writes it."""
+    if isinstance(value, (bool, tuple)):
+        return written(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _runs(changes: Mapping[tuple[int, int], Any]) -> Iterator[tuple[tuple[int, int], tuple[int, int], list[list[Any]]]]:

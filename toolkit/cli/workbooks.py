@@ -117,16 +117,10 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
 
 
 def _write_slips(submissions: list[Submission], folder: Path) -> None:
-    from ..excel.changing.slips import write_slip
-    from ..submissions.reading import read_submission
+    from ..submissions.check import write_slips
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for s in submissions:
-        if s.rows and any(f.is_error and f.place.row for f in s.findings):
-            path = folder / f"退回单_{Path(s.path).stem}.xlsx"
-            # Read again: the store does not keep the fields that must not leave the unit.
-            write_slip(catalog(), read_submission(catalog(), s.path), path)
-            click.echo(f"已生成退回单：{path}", err=True)
+    for path in write_slips(catalog(), submissions, folder):
+        click.echo(f"已生成退回单：{path}", err=True)
 
 
 @main.command("merge-slip")
@@ -139,11 +133,17 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 
     output = output or workbook.with_stem(f"{workbook.stem}_已更正")
     report = merge(catalog(), slip, workbook, output)
-    say(f"已并回{len(report.changed)}个单元格，存为 {output}")
+    if report.changed:
+        say(f"已并回{len(report.changed)}个单元格，更正次数改为{report.revision}，存为 {output}")
+    else:
+        nothing = "没有并回，未生成文件：" if report.skipped else f"退回单没有改过，或已经并回；原样另存为 {output}"
+        say(nothing)
     for place in report.changed:
         say(f"  {place}")
     for reason in report.skipped:
-        say(f"  未并回：{reason}")
+        say(f"  [错误] 未并回：{reason}")
+    for note in report.notes:
+        say(f"  [提醒] {note}")
     sys.exit(1 if report.skipped else 0)
 
 
@@ -151,21 +151,20 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 @click.argument("workbook", metavar="工作簿", type=EXISTING)
 @click.option("-o", "--output", type=FILE, metavar="文件", help="核定后的工作簿，默认在原文件名后加“_已核”。")
 @click.option("--sheet", "sheets", multiple=True, metavar="表名", help="只核定这张表，可重复；默认全部。")
-def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...]) -> None:
-    """核定：把没有错误的草稿行改为“已核”，并补记录编号。"""
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...], json_: bool) -> None:
+    """核定：把没有错误的草稿行改为“已核”，并补记录编号；没有核定的逐行说明原因。"""
     from ..excel.changing.approve import approve as run
     from ..submissions.reading import read_submission
+    from .reports.workbooks import approve_json, approve_text
 
     output = output or workbook.with_stem(f"{workbook.stem}_已核")
     submission = read_submission(catalog(), workbook)
     if not submission.rows:
         raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
     done = run(catalog(), submission, workbook, output, sheets or None)
-    for sheet, (approved, kept) in done.items():
-        if approved or kept:
-            say(f"{sheet}：核定{approved}行" + (f"，{kept}行有错误未核定" if kept else ""))
-    say(f"已存为 {output}")
-    sys.exit(1 if any(kept for _, kept in done.values()) else 0)
+    answer(json_, lambda: approve_json(done, workbook, output), lambda: approve_text(done, output))
+    finish(done.objections)
 
 
 @main.command()

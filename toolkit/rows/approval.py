@@ -3,48 +3,106 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import CannotRun
-from ..findings import nearest
-from ..model import Catalog, Finding, Ledger, Row, Submission
+from ..findings import findings_text, nearest
+from ..model import Book, Catalog, Field, Finding, Grid, Ledger, Place, Row, Submission
 from ..standard.sheets import COUNTED, DRAFT
+from .casting.cell import written
 from .checks import check_rows
 from .conditions import Context
+from .once import once
 
 _LAST_NUMBER = 9999  # a record id has four digits
 
 
-def plan_approval(
-    catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None
-) -> tuple[dict[str, tuple[int, int]], dict[str, dict[tuple[int, int], Any]]]:
-    """Returns (approved, kept back) by ledger title, and the new values by sheet, row and column.
+Cells = dict[tuple[int, int], Any]
 
+
+@dataclass(frozen=True)
+class Understood:
+    """One cell of an approved row that is written as it was understood: 12 for 12人, the default for a blank."""
+
+    place: Place
+    field: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.field}：{self.old or '空'} → {self.new}"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What an approval does, and why it leaves rows out."""
+
+    rows: Mapping[str, tuple[int, int]]  # ledger title -> approved, kept back
+    cells: Mapping[str, Cells]  # sheet -> row and column -> new value, typed
+    understood: tuple[Understood, ...] = ()
+    objections: tuple[Finding, ...] = ()  # on the rows kept back
+
+    def lines(self, limit: int = 200) -> Iterator[str]:
+        """Yields the result for the clerk: rows by ledger, cells that were rewritten, and at most `limit` reasons."""
+        for title, (approved, kept) in self.rows.items():
+            if approved or kept:
+                yield f"{title}：核定{approved}行" + (f"，{kept}行未核定，原因见下" if kept else "")
+        if self.understood:
+            yield f"有{len(self.understood)}格按读取的内容写回："
+            yield from (f"  {c}" for c in self.understood[:limit])
+            if len(self.understood) > limit:
+                yield f"  另有{len(self.understood) - limit}格未列出。"
+        if self.objections:
+            yield findings_text(self.objections, limit)
+
+
+def plan_approval(
+    catalog: Catalog, submission: Submission, book: Book, sheets: Iterable[str] | None = None
+) -> Approval:
+    """Returns what the approval of all drafts does. `book` is the workbook that `submission` was read from.
+
+    A draft is kept back if it has an error, or would have one as 已核 (evidence is then required).
     Raises CannotRun for a title that is no ledger with a status, or if record ids run out.
     """
     ledgers = _wanted(catalog, submission, sheets)
     objections = _objections(catalog, submission, ledgers)
+    noted = {(f.place.sheet, f.place.row, f.place.column): f for f in submission.findings if f.code == "N01"}
+    grids = {g.title: g for g in book.grids.values()}
     done: dict[str, tuple[int, int]] = {}
-    cells: dict[str, dict[tuple[int, int], Any]] = {}
+    cells: dict[str, Cells] = {}
+    understood: list[Understood] = []
+    kept: list[Finding] = []
     for ledger in ledgers:
         drafts = _drafts(submission, ledger)
         passed = [r for r in drafts if (r.sheet.title, r.number) not in objections]
+        kept += [f for r in drafts for f in objections.get((r.sheet.title, r.number), ())]
         done[ledger.title] = (len(passed), len(drafts) - len(passed))
         for row in passed:
-            cells.setdefault(row.sheet.title, {})[row.number, row.sheet.columns["status"]] = COUNTED
+            new = cells.setdefault(row.sheet.title, {})
+            for f, old, value in _otherwise(ledger, row, grids[row.sheet.title], noted):
+                new[row.number, row.sheet.columns[f.name]] = value
+                understood.append(Understood(row.place(f.name), f.title, old, written(value)))
+            new[row.number, row.sheet.columns["status"]] = COUNTED
         for number, code in _record_ids(ledger, submission, passed).items():
             cells[passed[0].sheet.title][number, passed[0].sheet.columns["rec_id"]] = code
-    return done, cells
+    return Approval(done, cells, tuple(understood), tuple(kept))
 
 
-def kept_back(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None = None) -> list[Finding]:
-    """Returns the errors that prevent the approval of drafts: those they have, or would have as 已核."""
-    ledgers = _wanted(catalog, submission, sheets)
-    objections = _objections(catalog, submission, ledgers)
-    drafts = [(r.sheet.title, r.number) for x in ledgers for r in _drafts(submission, x)]
-    return [f for key in drafts for f in objections.get(key, ())]
+def _otherwise(
+    ledger: Ledger, row: Row, grid: Grid, noted: Mapping[tuple[str, int, int], Finding]
+) -> Iterator[tuple[Field, str, Any]]:
+    """Yields the fields whose cell says something else than what counts, with the old text and the value."""
+    cells = grid.cells[row.number - 1]
+    for f in ledger.fields:
+        column, value = row.sheet.columns.get(f.name, 0), row.values.get(f.name)
+        if f.calc or not column or value is None or f.name == "status":
+            continue
+        note = noted.get((row.sheet.title, row.number, column))
+        blank = column > len(cells) or cells[column - 1] is None
+        if note or blank:
+            yield f, note.value if note else "", value
 
 
 def _wanted(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None) -> list[Ledger]:
@@ -70,9 +128,11 @@ def _objections(
     wanted = {x.name for x in ledgers}
     rows = {name: [_as_counted(r) if name in wanted else r for r in found] for name, found in submission.rows.items()}
     found: dict[tuple[str, int], dict[Finding, None]] = {}
-    for f in (
-        *submission.findings,
-        *check_rows(catalog, rows, Context.of(submission.unit).knowing(catalog.ledgers, rows)),
+    for f in once(
+        (
+            *submission.findings,
+            *check_rows(catalog, rows, Context.of(submission.unit).knowing(catalog.ledgers, rows)),
+        )
     ):
         if f.is_error and f.place.row:
             found.setdefault((f.place.sheet, f.place.row), {})[f] = None

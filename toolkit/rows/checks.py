@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from ..findings import finding
 from ..model import Catalog, Field, Finding, Ledger, Row, Where
-from ..standard.sheets import VOID
+from ..standard.sheets import COUNTED, DRAFT, VOID
 from .casting.conventions import says_nothing
 from .conditions import Context
 from .obligations import unmet
@@ -48,6 +49,7 @@ def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Contex
         for row in rows.taken(f.required_when):
             if row.values.get(f.name) is None:
                 yield finding("C01", row.place(f.name), f.title)
+        yield from _needed_later(f, rows)
     if f.constraints.unique:
         yield from _twice(f, rows)
     if f.foreignKey:
@@ -94,6 +96,16 @@ def _placeholders(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Findi
         if id(row) in counted or id(row) in demanded or f.constraints.required:
             note = "，没有计数" if id(row) in counted else ""
             yield finding("N02", row.place(f.name), f.title, empty(value)[0], note=note)
+
+
+def _needed_later(f: Field, rows: Selection) -> Iterator[Finding]:
+    """Announces the blank cells of drafts that approval (核定) will require."""
+    asked = [c for c in f.required_when if c.path == "status" and c.op == "eq" and c.value == COUNTED]
+    if asked:
+        draft = replace(asked[0], value=DRAFT)
+        for row in rows.taken(tuple(draft if c in asked else c for c in f.required_when)):
+            if row.values.get(f.name) is None:
+                yield finding("C24", row.place(f.name), f.title)
 
 
 def _which(rows: Selection, f: Field, wrong: Callable[[Any], object]) -> Iterator[tuple[Row, Any]]:

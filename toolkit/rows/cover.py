@@ -47,6 +47,11 @@ def read_meta(grid: Grid) -> dict[str, str]:
     }
 
 
+def unit_spot(catalog: Catalog, grid: Grid, name: str) -> tuple[int, int] | None:
+    """Returns row and column of a unit value on the front page; None if its label is missing."""
+    return _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title))).get(name)
+
+
 def is_consolidated(book: Book) -> bool:
     """Whether the hidden sheet marks the workbook as a consolidated one."""
     return META in book.grids and read_meta(book.grids[META]).get("kind") == "consolidated"

@@ -14,6 +14,7 @@ from ..standard.sheets import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
 from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit
+from .once import once
 from .read import read_rows
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
@@ -69,7 +70,7 @@ def check_submission(catalog: Catalog, submission: Submission) -> Submission:
         *check_rows(catalog, submission.rows, context),
         *_placeholders(catalog, submission),
     ]
-    return replace(submission, findings=tuple(findings))
+    return replace(submission, findings=once(findings))
 
 
 def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> None:

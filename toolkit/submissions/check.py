@@ -1,11 +1,14 @@
-"""Implements `check`: a few workbooks are read directly, many through the store."""
+"""Implements `check`: a few workbooks are read directly, many through the store; writes the return slips (退回单)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+import re
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from ..machine.atomic import write_whole
 from ..machine.workers import FEW
 from ..model import Catalog, Submission
 from ..rows.cover import is_consolidated
@@ -14,6 +17,8 @@ from .files import How, Progress, book_at, workbooks
 
 if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
     from .store import Store
+
+_NO_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*%]')
 
 
 def checked(
@@ -46,3 +51,41 @@ def _submissions(catalog: Catalog, path: str) -> list[Submission]:
     from .intake import read_workbook
 
     return [r.submission for r in read_workbook(catalog, path)]
+
+
+def write_slips(catalog: Catalog, submissions: Iterable[Submission], folder: str | Path) -> list[Path]:
+    """Writes a return slip for each unit workbook with errors in its rows; returns the files, one for each slip.
+
+    A file of the folder that is not this very slip is never overwritten: somebody may have begun to mend it. Raises
+    CannotRun if a slip cannot be written.
+    """
+    from ..excel.changing.slips import write_slip  # not needed for checking alone
+
+    wrong = [s.path for s in submissions if s.rows and any(f.is_error and f.place.row for f in s.findings)]
+    written: list[Path] = []
+    with TemporaryDirectory() as made:
+        for path in dict.fromkeys(wrong):
+            # Read again: the store does not keep the fields that must not leave the unit.
+            book, slip = book_at(path), Path(made) / "slip.xlsx"
+            submission = submission_of(catalog, book)
+            if write_slip(catalog, submission, slip, book=book):
+                content = slip.read_bytes()
+                written.append(slip_path(Path(folder), submission, content, written))
+                write_whole(written[-1], content)
+    return written
+
+
+def slip_path(folder: Path, submission: Submission, content: bytes, taken: Collection[Path]) -> Path:
+    """Returns where a slip goes: 退回单_code_workbook.xlsx, or with _2, _3 … if that name is taken.
+
+    `taken` holds the slips of this run. A file of an earlier run with the same content is the same slip.
+    """
+    used = {p.name.casefold() for p in taken}
+    code = str(submission.unit.get("unit_id") or "")
+    stem = _NO_NAME.sub("", "_".join(x for x in ("退回单", code[:20], PurePath(submission.path).stem[:60]) if x))
+    n = 1
+    while True:
+        path = folder / f"{stem}{f'_{n}' if n > 1 else ''}.xlsx"
+        if path.name.casefold() not in used and (not path.exists() or path.read_bytes() == content):
+            return path
+        n += 1

@@ -11,6 +11,7 @@ from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
 if TYPE_CHECKING:
+    from ...rows.approval import Approval
     from ...submissions.rerun import Outcome
 
 LISTED = 20  # names that a line of text lists; the rest is only counted
@@ -55,6 +56,28 @@ def check_text(submissions: Sequence[Submission]) -> str:
     clean = sum(status(s) == "clean" for s in submissions)
     lines = [findings_text(findings)] if findings else []
     return "\n".join([*lines, f"检查{len(submissions)}份工作簿、{rows}行记录，{clean}份没有问题。"])
+
+
+# ------------------------------------------------------------------ approve
+
+
+def approve_json(done: Approval, path: Path, output: Path) -> dict[str, Any]:
+    """Returns the JSON of `approve`: rows by ledger, the cells written as they were understood, and the objections."""
+    return {
+        "path": str(path),
+        "output": str(output),
+        "sheets": [{"sheet": t, "approved": n, "kept": k} for t, (n, k) in done.rows.items() if n or k],
+        "understood": [
+            {"sheet": c.place.sheet, "cell": c.place.cell, "field": c.field, "old": c.old, "new": c.new}
+            for c in done.understood
+        ],
+        "findings": [finding_json(f) for f in done.objections],
+    }
+
+
+def approve_text(done: Approval, output: Path) -> str:
+    """Returns the text of `approve`: what was done, then every row that was kept back with its cell and the reason."""
+    return "\n".join([*done.lines(), f"已存为 {output}"])
 
 
 # ---------------------------------------------------------------- aggregate

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -23,6 +24,7 @@ from ...model import Place
 from ...rows.casting.text import EPOCH, EPOCH_1904
 from ..parts.cells import storable
 from ..parts.layout import in_words
+from .number_formats import NumberFormats
 
 Cell = tuple[int, int]  # row and column from 1
 Element = Any  # lxml's elements have no usable type
@@ -48,7 +50,8 @@ def check_target(source: str | Path, target: str | Path) -> None:
 def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
     """Copies `source` to `target` and changes cells: sheet title -> (row, column) -> value as in model.Row.
 
-    Text is written as text, never as a formula; the cell keeps its format. Other formulas are recalculated when the
+    Text is written as text, never as a formula; the cell keeps its look, but a date is shown as a date, and a number
+    neither as a date nor as a percentage. Other formulas are recalculated when the
     file is opened. Raises CannotRun if the file is not an Excel workbook or a cell cannot be changed safely.
     """
     check_target(source, target)
@@ -57,7 +60,7 @@ def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[
             parts = {info.filename: archive.read(info) for info in archive.infolist()}
             infos = archive.infolist()
         _Package(parts, Path(source).name).change(changes)
-    except (BadZipFile, KeyError, etree.XMLSyntaxError, OSError) as e:
+    except (BadZipFile, KeyError, ValueError, StopIteration, etree.XMLSyntaxError, OSError) as e:
         raise CannotRun(f"“{Path(source).name}”无法修改（{e}）。请用 Excel 或 WPS 打开后另存，再重试。") from e
     out = BytesIO()
     with ZipFile(out, "w") as archive:
@@ -91,12 +94,18 @@ class _Package:
         from_1904 = any(x.get("date1904") in ("1", "true") for x in _all(self.book, "workbookPr"))
         epoch = EPOCH_1904 if from_1904 else EPOCH
         ids = {s.get("name"): s.get(_RELATION) or s.get(_STRICT_RELATION) for s in _all(self.book, "sheet")}
-        sheets = {title: self.relations[id_][1] for title, id_ in ids.items()}
+        sheets = {title: self.relations[id_][1] for title, id_ in ids.items() if id_ in self.relations}
+        styles = next((t for kind, t in self.relations.values() if kind == "styles" and t in self.parts), None)
+        formats = NumberFormats(_parse(self.parts[styles])) if styles else None
         for title, cells in changes.items():
+            if title not in sheets:
+                raise CannotRun(f"“{self.name}”里没有工作表“{title}”，无法修改。请核对文件。")
             part = sheets[title]
             tree = _parse(self.parts[part])
-            _Sheet(tree, title, self.name, epoch).change(cells)
+            _Sheet(tree, Place(self.name, "", title), epoch, formats).change(cells)
             self.parts[part] = _bytes(tree)
+        if styles and formats and formats.changed:
+            self.parts[styles] = _bytes(formats.tree)
         self._calculate_anew()
 
     def _calculate_anew(self) -> None:
@@ -124,30 +133,80 @@ class _Package:
 class _Sheet:
     """One worksheet's XML."""
 
-    def __init__(self, tree: Element, title: str, file: str, epoch: date) -> None:
-        self.tree, self.title, self.file, self.epoch, self.space = tree, title, file, epoch, _space(tree)
+    def __init__(self, tree: Element, at: Place, epoch: date, formats: NumberFormats | None) -> None:
+        self.tree, self.at, self.epoch, self.formats, self.space = tree, at, epoch, formats, _space(tree)
 
     def change(self, cells: Mapping[Cell, Any]) -> None:
-        rows = {row.get("r"): row for row in _all(self.tree, "row")}
-        if None in rows:
-            raise CannotRun(f"“{self.file}”的格式不完整，无法修改。请用 Excel 或 WPS 打开后另存，再重试。")
+        self._refuse_covered(cells)
+        rows = self._rows()
+        lines: dict[int, dict[int, Element]] = {}
         for (row, column), value in cells.items():
-            self._set(self._cell(rows[str(row)], row, column), value, Place(self.file, "", self.title, row, column))
+            if row not in rows:
+                raise self._unfit(f"没有第{row}行")
+            if row not in lines:
+                lines[row] = self._cells(rows[row], row)
+            if column not in lines[row]:
+                lines[row][column] = self._insert(rows[row], row, column, lines[row])
+            self._set(lines[row][column], value, replace(self.at, row=row, column=column))
 
-    def _cell(self, row: Element, number: int, column: int) -> Element:
-        """Returns the cell's element; inserts it in column order if the row lacks it."""
-        name = Place("", row=number, column=column).cell
-        at = 0
-        for at, cell in enumerate(row, 1):
-            if cell.get("r") == name:
-                return cell
-            if _column(cell.get("r", "")) > column:
-                at -= 1
-                break
-        made = etree.Element(f"{{{self.space}}}c", r=name)
+    def _refuse_covered(self, cells: Mapping[Cell, Any]) -> None:
+        """Raises CannotRun for a cell that lies in a merged range, where nobody sees it, or in an array formula's."""
+        merged = [x.get("ref", "") for x in _all(self.tree, "mergeCell")]
+        arrays = [f.get("ref", "") for f in _all(self.tree, "f") if f.get("t") in ("array", "dataTable")]
+        for reference, what in (*((m, "合并单元格") for m in merged), *((a, "数组公式") for a in arrays)):
+            first, _, last = reference.partition(":")
+            (top, left), (bottom, right) = _corner(first), _corner(last or first)
+            for row, column in cells:
+                inside = top <= row <= bottom and left <= column <= right
+                if inside and (row, column) != (top, left):
+                    place = replace(self.at, row=row, column=column)
+                    raise CannotRun(f"{place} 在{what} {reference} 里，不能单独改。请在 Excel 中取消后重试。")
+
+    def _rows(self) -> dict[int, Element]:
+        """Returns the rows by number. One without a number follows the row before (ECMA-376, 18.3.1.73)."""
+        found: dict[int, Element] = {}
+        number = 0
+        for row in _all(self.tree, "row"):
+            number = int(row.get("r") or number + 1)
+            if number in found:
+                raise self._unfit(f"第{number}行出现两次")
+            found[number] = row
+        return found
+
+    def _cells(self, row: Element, number: int) -> dict[int, Element]:
+        """Returns the cells of a row by column, and gives each its reference: without one it follows the cell before.
+
+        A cell put between them would otherwise move all that follow.
+        """
+        found: dict[int, Element] = {}
+        column = 0
+        row.set("r", str(number))
+        for cell in row.iterchildren(f"{{{self.space}}}c"):
+            column = _column(cell.get("r")) if cell.get("r") else column + 1
+            if column in found:
+                raise self._unfit(f"{replace(self.at, row=number, column=column)} 出现两次")
+            cell.set("r", Place("", row=number, column=column).cell)
+            found[column] = cell
+        return found
+
+    def _unfit(self, why: str) -> CannotRun:
+        return CannotRun(
+            f"“{self.at.file}”的“{self.at.sheet}”表无法修改（{why}）。请用 Excel 或 WPS 打开后另存，再重试。"
+        )
+
+    def _insert(self, row: Element, number: int, column: int, cells: Mapping[int, Element]) -> Element:
+        """Inserts a cell in column order, in the format of its row or column."""
+        made = etree.Element(f"{{{self.space}}}c", r=Place("", row=number, column=column).cell)
         if style := row.get("s") if row.get("customFormat") in ("1", "true") else self._column_style(column):
             made.set("s", style)
-        row.insert(at, made)
+        row.attrib.pop("spans", None)  # it may not cover the new cell
+        later = min((c for c in cells if c > column), default=None)
+        if later is not None:
+            cells[later].addprevious(made)
+        elif cells:
+            cells[max(cells)].addnext(made)
+        else:
+            row.insert(0, made)
         return made
 
     def _column_style(self, column: int) -> str | None:
@@ -172,6 +231,8 @@ class _Sheet:
             text.text = storable(value)
         else:
             etree.SubElement(cell, f"{{{self.space}}}v").text = _number(value, self.epoch)
+            if self.formats and (style := self.formats.fitting(int(cell.get("s") or 0), value)):
+                cell.set("s", str(style))
 
 
 def _number(value: Any, epoch: date) -> str:
@@ -201,6 +262,10 @@ def _all(tree: Element, name: str) -> Iterator[Element]:
 
 def _resolve(folder: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+
+
+def _corner(ref: str) -> Cell:
+    return int("0" + ref.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), _column(ref)
 
 
 def _column(ref: str) -> int:

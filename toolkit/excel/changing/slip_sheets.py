@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +15,15 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...model import Book, Catalog, CellError, Field, Finding, Ledger, Percent, Row, Submission
+from ...errors import CannotRun
+from ...findings import JOINT
+from ...model import Book, Catalog, CellError, Field, Finding, Grid, Ledger, Percent, Row, Submission
+from ...rows.casting.cast import LONGEST_TEXT
 from ...rows.conditions import Context
-from ..parts.cells import write_value
+from ..parts.cells import legal, write_value
 from ..parts.layout import PERIOD, Content, in_words
 from ..parts.listing import workbook
+from ..parts.pages import height
 from ..parts.styles import AMBER, ROSE, Styles
 from ..reading.read import read_book
 from ..unit.build import unit_values
@@ -31,7 +36,11 @@ ROW, PRINT = Field("slip_row", "行号", "integer"), Field("slip_print", "指纹
 REASON = "问题与处理"
 LEAD = (ROW, PRINT)
 HEAD = 2  # rows above the header
+FIRST = 1 + len(LEAD)  # column of the first field, from 0; the reasons come first
+_REASON_WIDTH = 50  # characters
+_HIGHEST = 400  # points; Excel allows 409
 _LONGEST_COMMENT = 400
+_BREAK = re.compile("\r\n?|_x000D_\n?")
 
 
 @dataclass(frozen=True)
@@ -42,17 +51,23 @@ class Bad:
     findings: tuple[Finding, ...]
 
 
-def write_slip(catalog: Catalog, submission: Submission, path: str | Path, warnings: bool = False) -> int:
+def write_slip(
+    catalog: Catalog, submission: Submission, path: str | Path, warnings: bool = False, book: Book | None = None
+) -> int:
     """Writes the return slip of `submission` to `path`; returns its number of rows (0: no file is written).
 
     It has one sheet per ledger concerned. Cells are copied from the workbook; wrong ones are coloured and commented.
     Each row carries its row number and a fingerprint, by which merge_slip finds it again.
-    With `warnings`, rows that only have warnings are included.
+    With `warnings`, rows that only have warnings are included. `book` is the workbook, if it is at hand.
+
+    Raises CannotRun if the workbook changed since it was checked: its cells would stand beside the wrong findings.
     """
     bad = bad_rows(submission, warnings)
     if not bad:
         return 0
-    book = read_book(Path(submission.path))
+    book = book or read_book(Path(submission.path))
+    if book.sha256 != submission.sha256:
+        raise CannotRun(f"“{Path(submission.path).name}”在检查之后又改过。请重新检查后再生成退回单。")
     with workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
         _Slip(catalog, made, submission, book).write(bad)
     return sum(map(len, bad.values()))
@@ -87,10 +102,26 @@ def as_looks(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
-def original(book: Book, ledger: Ledger, columns: Mapping[str, int], number: int, sheet: str) -> dict[str, Any]:
-    """Returns the normalised cells of one row by field name, without formula columns."""
-    grid = book.grids[sheet].cells
-    cells: Sequence[Any] = grid[number - 1] if 0 < number <= len(grid) else ()
+def edited(old: Any, new: Any) -> bool:
+    """Whether two normalised cells differ in more than what saving in another program or format may change."""
+    return bool(_kept(old) != _kept(new))
+
+
+def _kept(cell: Any) -> Any:
+    """Returns what every program keeps of a cell: 15 digits, whole seconds, text with plain line breaks."""
+    cell = in_words(cell)
+    if isinstance(cell, str):
+        return legal(_BREAK.sub("\n", cell))[:LONGEST_TEXT] or None
+    if isinstance(cell, datetime):
+        return cell.replace(microsecond=0)
+    if isinstance(cell, (int, float)):
+        return isinstance(cell, Percent), float(f"{cell:.15g}")
+    return cell
+
+
+def original(grid: Grid, ledger: Ledger, columns: Mapping[str, int], number: int) -> dict[str, Any]:
+    """Returns the normalised cells of one row of a workbook's sheet by field name, without formula columns."""
+    cells: Sequence[Any] = grid.cells[number - 1] if 0 < number <= len(grid.cells) else ()
     typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
     return {n: as_looks(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed}
 
@@ -107,6 +138,7 @@ def fingerprint(cells: Mapping[str, Any]) -> str:
 class _Slip:
     def __init__(self, catalog: Catalog, book: Workbook, submission: Submission, source: Book) -> None:
         self.book, self.catalog, self.submission, self.source = book, catalog, submission, source
+        self.grids = {g.title: g for g in source.grids.values()}
         self.styles, self.lists = Styles(book), Lists(catalog)
         self.unit = unit_values(catalog, submission.unit)
 
@@ -146,37 +178,38 @@ class _Slip:
             "改好保存后交回或合并到原工作簿。",
             get("hint"),
         )
-        last = len(LEAD) + len(ledger.fields)
         ws.set_row(HEAD, 32)
-        for c, f in enumerate((*LEAD, *ledger.fields)):
-            ws.write_string(HEAD, c, f.title, get("head", "computed" if c < len(LEAD) else demand(f)))
-        ws.write_string(HEAD, last, REASON, get("head", "required"))
+        ws.write_string(HEAD, 0, REASON, get("head", "required"))
+        for c, f in enumerate((*LEAD, *ledger.fields), 1):
+            ws.write_string(HEAD, c, f.title, get("head", "computed" if c < FIRST else demand(f)))
         for r, bad in enumerate(rows, HEAD + 1):
             self._row(ws, r, ledger, bad)
         self._columns(ws, ledger, HEAD + len(rows))
-        ws.freeze_panes(HEAD + 1, 1)
+        ws.freeze_panes(HEAD + 1, 2)
         ws.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
     def _row(self, ws: Worksheet, r: int, ledger: Ledger, bad: Bad) -> None:
         row, get = bad.row, self.styles.get
-        cells = original(self.source, ledger, row.sheet.columns, row.number, row.sheet.title)
-        by_column: dict[int, list[Finding]] = {}
-        for found in bad.findings:
-            by_column.setdefault(found.place.column, []).append(found)
-        ws.write_number(r, 0, row.number, get("boxed", "centre", "computed"))
-        ws.write_string(r, 1, fingerprint(cells), get("hint"))
-        for c, f in enumerate(ledger.fields, len(LEAD)):
-            here = by_column.get(row.sheet.columns.get(f.name, -1), [])
+        cells = original(self.grids[row.sheet.title], ledger, row.sheet.columns, row.number)
+        said, high = _reasons(bad.findings)
+        ws.write_string(r, 0, said, get("boxed", "left", "wrap", "top"))
+        ws.write_number(r, 1, row.number, get("boxed", "centre", "computed"))
+        ws.write_string(r, 2, fingerprint(cells), get("hint"))
+        for c, f in enumerate(ledger.fields, FIRST):
+            column = row.sheet.columns.get(f.name, -1)
+            here = [x for x in bad.findings if x.place.column == column or f.title in x.field.split(JOINT)]
             self._cell(ws, r, c, f, row.values.get(f.name) if f.calc else cells.get(f.name), here)
-        said = "\n".join(_said(f) for f in bad.findings)
-        ws.write_string(r, len(LEAD) + len(ledger.fields), said, get("boxed", "left", "wrap"))
-        ws.set_row(r, max(20, 15 * sum(-(-len(_said(f)) // 28) for f in bad.findings) + 4))
+        ws.set_row(r, high)
 
     def _cell(self, ws: Worksheet, r: int, c: int, f: Field, value: Any, found: Iterable[Finding]) -> None:
         here = list(found)
         more: dict[str, Any] = {"locked": bool(f.calc)}
         if here:
             more["bg_color"] = ROSE if any(x.is_error for x in here) else AMBER
+        if looks := _format(f, value):
+            more["num_format"] = looks
+        if isinstance(value, str):
+            value = legal(value)[:LONGEST_TEXT]
         style = self.styles.get(*parts(f), *(("computed",) if f.calc else ()), **more)
         write_value(ws, r, c, value, style)
         if here:
@@ -184,18 +217,44 @@ class _Slip:
             ws.write_comment(r, c, text, {"x_scale": 2, "y_scale": 1.2, "author": "", "font_size": 9})
 
     def _columns(self, ws: Worksheet, ledger: Ledger, last: int) -> None:
-        ws.set_column(0, 0, 7)
-        ws.set_column(1, 1, 18, None, {"hidden": True})
-        for c, f in enumerate(ledger.fields, len(LEAD)):
+        ws.set_column(0, 0, _REASON_WIDTH)
+        ws.set_column(1, 1, 6)
+        ws.set_column(2, 2, 18, None, {"hidden": True})
+        for c, f in enumerate(ledger.fields, FIRST):
             ws.set_column(c, c, width(f))
             # A slip holds only some rows, so uniqueness can be checked only in the workbook.
             if not f.constraints.unique:
                 ws.data_validation(HEAD + 1, c, last, c, validation(f, self.lists.source(f, ledger.name), c, ledger))
-        ws.set_column(len(LEAD) + len(ledger.fields), len(LEAD) + len(ledger.fields), 58)
         ws.set_landscape()
         ws.set_paper(9)
         ws.fit_to_pages(2, 0)
         ws.repeat_rows(HEAD)
+
+
+def _format(f: Field, value: Any) -> str:
+    """Returns the number format that shows a cell as the workbook does; "" where the field's own does.
+
+    With another format the cell would be read back as something else, as if somebody had edited it.
+    """
+    if isinstance(value, Percent):
+        return "0.########%"
+    if isinstance(value, datetime):
+        return "yyyy-mm-dd hh:mm:ss"
+    if isinstance(value, date):
+        return "yyyy-mm-dd"
+    return "General" if f.type == "date" and isinstance(value, (int, float)) else ""
+
+
+def _reasons(findings: Sequence[Finding]) -> tuple[str, float]:
+    """Returns the reasons for one row, as many as one row can show, and the height of the row in points."""
+    lines = [_said(f) for f in findings]
+    for shown in range(len(lines), -1, -1):
+        more = len(lines) - shown
+        text = "\n".join([*lines[:shown], *([f"另有{more}处，见标红各格的批注。"] if more else [])])
+        high = 5 + sum(height((line, _REASON_WIDTH)) - 5 for line in text.split("\n"))
+        if high <= _HIGHEST:
+            break
+    return text, max(20.0, high)
 
 
 def _said(f: Finding) -> str:

@@ -16,9 +16,14 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel decodes _x0041_ to A
 
 
+def legal(text: str) -> str:
+    """Returns the text without characters that XML forbids."""
+    return _ILLEGAL.sub("", text)
+
+
 def storable(text: str) -> str:
     """Returns the text without characters that XML forbids, and with _xHHHH_ escaped, which Excel would decode."""
-    return _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
+    return _ESCAPED.sub("_x005F_", legal(text))
 
 
 class PlainFormulas(Worksheet):  # type: ignore[misc]

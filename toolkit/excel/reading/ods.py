@@ -81,12 +81,14 @@ class _Parser:
             problem = CellError(words or "#ERR!")
         elif "formula" in a and "value-type" not in a and not self.shown:  # shown: the result is an empty text
             problem = CellError("")
-        percent = a.get("value-type") == "percentage"
-        if problem or percent:
+        percent, formula = a.get("value-type") == "percentage", "formula" in a
+        if problem or percent or formula:
             spots = [(top + r, left + c) for r in range(min(self.rows, MARKED)) for c in range(min(self.columns, 16))]
+            if formula:
+                self.sheet.formulas.update(spots)
             if problem:
                 self.sheet.special.update(dict.fromkeys(spots, problem))
-            else:
+            elif percent:
                 self.sheet.percent.update(spots)
         if problem or words or any(v in a for v in _VALUES):
             self.sheet.see(top + self.rows - 1, left + self.columns - 1, self.rows * self.columns)

@@ -79,6 +79,7 @@ def scan_ordinary(xml: bytes, texts: int, kinds: Sequence[Kind | None]) -> Sheet
         percent={(int(c[1]), column_number(c[0].decode())) for c in cells if c[2] in percent and c[3] in (b"", b"n")},
         filled=sum(c[3] != b"s" for c in cells) - len(empty) + len(special),  # a shared text may be blank
         hidden={int(row) for row, a in rows if _HIDDEN.search(a)},
+        formulas={(int(c[1]), column_number(c[0].decode())) for c in cells if c[4]},
     )
     for reference in merged:
         scan.merge(reference.decode())

@@ -153,8 +153,10 @@ def _even(rows: list[list[Any]]) -> list[list[Any]]:
     return [row + [None] * (width - len(row)) for row in rows]
 
 
-def _shape(s: SheetScan) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int]]:
-    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck)
+def _shape(
+    s: SheetScan,
+) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]]]:
+    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck), frozenset(s.formulas)
 
 
 def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:

@@ -24,6 +24,7 @@ class SheetScan:
     percent: set[tuple[int, int]] = field(default_factory=set)  # cells that show their number as a percentage
     hidden: set[int] = field(default_factory=set)
     struck: set[int] = field(default_factory=set)  # rows that hold struck-out text
+    formulas: set[tuple[int, int]] = field(default_factory=set)  # cells whose value a formula gives
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     filled: int | None = None  # cells with content; None if not counted
     last_row: tuple[int, int] = (0, 0)  # the lowest filled cell

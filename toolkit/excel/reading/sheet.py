@@ -94,6 +94,8 @@ class _Reader:
         kind, style, v = a.get("t", "n"), whole(a.get("s")), "".join(self.words)
         if kind not in self.ways:
             raise Refused("F01", f"文件已损坏（单元格类型“{kind[:20]}”）", cell=(row, self.column))
+        if self.formula:
+            self.scan.formulas.add((row, self.column))
         if v:
             self.style = style
             value = self.ways[kind](v)

@@ -109,6 +109,8 @@ def _scan_biff_sheet(stream: bytes, at: int, percent: set[int]) -> SheetScan:
                 s.hidden.add(struct.unpack_from("<H", body)[0] + 1)
         elif kind in _FILLED or kind in (_FORMULA, _BOOLERR):
             row, column = (n + 1 for n in struct.unpack_from("<HH", body))
+            if kind == _FORMULA:
+                s.formulas.add((row, column))
             if kind == _FORMULA and body[12:14] == b"\xff\xff":
                 if body[6] == 3:  # the result is an empty text
                     continue

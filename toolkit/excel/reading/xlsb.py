@@ -18,6 +18,7 @@ _ERROR_CELLS = (3, 11)
 _MERGED_CELLS = 176
 _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 44, 47, 617, 618
 _NUMBER_CELLS = (2, 5, 9)
+_FORMULA_CELLS = (8, 9, 10, 11)
 
 
 def scan_xlsb(archive: ZipFile) -> Scan:
@@ -92,6 +93,8 @@ def _scan_biff12_sheet(records: Iterable[tuple[int, bytes]], percent: set[int]) 
                 s.hidden.add(row)
         elif kind in _CELLS:
             column = struct.unpack_from("<I", body)[0] + 1
+            if kind in _FORMULA_CELLS:
+                s.formulas.add((row, column))
             if kind in _ERROR_CELLS:
                 s.special[row, column] = formula_error(body[8])
             elif kind in _NUMBER_CELLS and int.from_bytes(body[4:7], "little") in percent:
