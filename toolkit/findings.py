@@ -200,14 +200,17 @@ class Group:
         f = self.first
         where = "、".join(str(p) for p in self.places[:LISTED])
         where += f" 等{self.count}处" if self.count > LISTED else ""
-        said = f.message
-        if len(self.values) > 1:
-            said = said.replace(_quoted(f.value), listed(list(map(_quoted, self.values)), VALUES, "种"), 1)
+        said = _with_values(f, self.values) if len(self.values) > 1 else f.message
         return f"[{LEVELS[f.severity]} {f.code}] {where}：{said}。" + (f"处理：{f.remedy}。" if f.remedy else "")
 
 
-def _quoted(value: str) -> str:
-    return f"“{value}”"
+def _with_values(f: Finding, values: Sequence[str]) -> str:
+    """Returns the message with other values in the place of its own, which stands behind the field's title."""
+    own, title = f"“{f.value}”", f"“{f.field}”"
+    at = f.message.find(own, len(title) if f.message.startswith(title) else 0)
+    if at < 0:
+        return f.message
+    return f.message[:at] + listed([f"“{v}”" for v in values], VALUES, "种") + f.message[at + len(own) :]
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:
@@ -217,8 +220,7 @@ def group(findings: Iterable[Finding]) -> list[Group]:
     """
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for f in findings:
-        # Without its first mention of the value; a message that differs otherwise is not the same.
-        said = f.message.replace(_quoted(f.value), "“”", 1) + f.remedy
+        said = _with_values(f, ()) + f.remedy
         alike.setdefault((f.code, f.severity, f.place.file, f.place.sheet, f.field, said), []).append(f)
     groups = [
         Group(found[0], tuple(f.place for f in found), tuple(dict.fromkeys(f.value for f in found if f.value)))

@@ -16,6 +16,7 @@ from toolkit.errors import CannotRun
 from toolkit.excel.changing.approve import approve
 from toolkit.excel.changing.patch import patch
 from toolkit.excel.changing.slips import merge_slip, write_slip
+from toolkit.excel.reading.read import read_book
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.reading import read_submission
 
@@ -164,7 +165,8 @@ def test_merge_refuses_what_does_not_fit(book: Path, slip: Path, tmp_path: Path)
 
 def test_patch_makes_cells_and_keeps_their_format(book: Path, tmp_path: Path) -> None:
     out = tmp_path / "p.xlsx"
-    patch(book, out, {SHEET: {(30, 4): date(YEAR, 2, 3), (30, 6): "a<b & \x01c", (5, 11): None}})
+    patch(book, out, {SHEET: {(30, 4): date(YEAR, 2, 3), (30, 6): "a<b & \x01c", (5, 11): None, (6, 6): "_x0041_x0042_"}})
+    assert read_book(out).grids[SHEET].cells[5][5] == "_x0041_x0042_"
     ws = load_workbook(out)[SHEET]
     assert ws["D30"].value.date() == date(YEAR, 2, 3) and ws["D30"].number_format == "yyyy-mm-dd"
     assert ws["F30"].value == "a<b & c" and ws["K5"].value is None

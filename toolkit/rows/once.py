@@ -53,7 +53,7 @@ def _in_row(row: Sequence[Finding]) -> dict[Finding, Finding | None]:
     blank = [f for f in left if f.code == BLANK and f.is_error]
     unread = [f for f in left if f.code in _UNREAD and f.is_error]
     if len(unread) > 1 and len(unread) + len(blank) >= MANY:
-        wrong = [f for f in left if f in blank or f in unread]
+        wrong = sorted((*unread, *blank), key=lambda f: f.place.column)
         return {**dict.fromkeys(row), wrong[0]: _misplaced(wrong)}
     if len(blank) >= BLANKS:
         field = JOINT.join(f.field for f in blank)

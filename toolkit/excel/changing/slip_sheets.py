@@ -23,7 +23,7 @@ from ...rows.conditions import Context
 from ..parts.cells import legal, write_value
 from ..parts.layout import PERIOD, Content, in_words
 from ..parts.listing import workbook
-from ..parts.pages import height
+from ..parts.pages import display_width
 from ..parts.styles import AMBER, ROSE, Styles
 from ..reading.read import read_book
 from ..unit.build import unit_values
@@ -38,6 +38,7 @@ LEAD = (ROW, PRINT)
 HEAD = 2  # rows above the header
 FIRST = 1 + len(LEAD)  # column of the first field, from 0; the reasons come first
 _REASON_WIDTH = 50  # characters
+_LINE, _AROUND = 15, 6  # points of one line, and of the space around all
 _HIGHEST = 400  # points; Excel allows 409
 _LONGEST_COMMENT = 400
 _BREAK = re.compile("\r\n?|_x000D_\n?")
@@ -175,7 +176,7 @@ class _Slip:
             1,
             0,
             f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
-            "改好保存后交回或合并到原工作簿。",
+            "改好保存后交回或合并到原工作簿。问题前的地址是原工作簿里的位置。",
             get("hint"),
         )
         ws.set_row(HEAD, 32)
@@ -251,7 +252,7 @@ def _reasons(findings: Sequence[Finding]) -> tuple[str, float]:
     for shown in range(len(lines), -1, -1):
         more = len(lines) - shown
         text = "\n".join([*lines[:shown], *([f"另有{more}处，见标红各格的批注。"] if more else [])])
-        high = 5 + sum(height((line, _REASON_WIDTH)) - 5 for line in text.split("\n"))
+        high = _AROUND + _LINE * sum(-(-display_width(line) // (_REASON_WIDTH - 4)) or 1 for line in text.split("\n"))
         if high <= _HIGHEST:
             break
     return text, max(20.0, high)
