@@ -64,18 +64,18 @@ def _start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
             return process
 
 
-def through_libreoffice(paths: list[Path], folder: Path) -> dict[Path, Path]:
-    """All documents opened and saved by LibreOffice, in one process."""
+def through_libreoffice(paths: list[Path], folder: Path, form: str = "docx:MS Word 2007 XML") -> dict[Path, Path]:
+    """All files opened and saved by LibreOffice in another format, in one process."""
     program = Path(need_soffice())
     command = [
         str(program.with_name("soffice")),
         "--headless",
         f"-env:UserInstallation={(folder / 'p').as_uri()}",
         "--convert-to",
-        "docx:MS Word 2007 XML",
+        form,
         "--outdir",
         str(folder),
         *map(str, paths),
     ]
     subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=300)
-    return {p: folder / p.name for p in paths}
+    return {p: folder / f"{p.stem}.{form.partition(':')[0]}" for p in paths}
