@@ -24,6 +24,7 @@ from toolkit.buttons.libreoffice.bridge.connection import component_context
 from toolkit.buttons.libreoffice.bridge.load import check_version, load_uno
 from toolkit.buttons.libreoffice.bridge.syntax import column_number, to_calc, to_excel
 from toolkit.buttons.open_book import read_live
+from toolkit.buttons.open_book import write_cells
 from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
 from toolkit.model import column_letters
@@ -292,6 +293,14 @@ def test_text_that_looks_like_a_formula_or_number(blank: xw.Sheet) -> None:
     blank["B1"].value = [["=1+1"], ["=HYPERLINK(1)"], ["=1+2"]]
     assert blank["B1:B3"].value == ["=1+1", "=HYPERLINK(1)", 3.0]
     assert blank["B1"].formula == "'=1+1" or blank["B1"].formula == "=1+1"
+
+
+@office
+def test_typed_values_are_written_for_what_they_are(book: xw.Book, blank: xw.Sheet) -> None:
+    blank["A1:A6"].number_format = "@"
+    typed = [dt.date(2026, 5, 6), 12, Decimal("1.5"), True, ("甲", "乙"), "=1+1"]
+    write_cells(book, {"空白": {(n, 1): v for n, v in enumerate(typed, 1)}})
+    assert blank["A1:A6"].value == [dt.datetime(2026, 5, 6), 12.0, 1.5, "是", "甲；乙", "=1+1"]
 
 
 @office

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from support.small_city import YEAR, org, party_day, unit, write
 
 from toolkit.errors import CannotRun

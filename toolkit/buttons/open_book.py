@@ -223,8 +223,7 @@ def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]
                 before = cell_range.options(ndim=2).value
                 done.append((cell_range, before))  # a write may fail halfway
                 for n, (value,) in enumerate(values):
-                    if looks := _format(value):
-                        book.sheets[title].range((first[0] + n, first[1])).number_format = looks
+                    _fit(book.sheets[title].range((first[0] + n, first[1])), value)
                 cell_range.value = [[_plain(value)] for (value,) in values]
     except BaseException:
         for cell_range, before in done:
@@ -232,11 +231,14 @@ def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]
         raise
 
 
-def _format(value: Any) -> str:
-    """Returns the number format that keeps a value what it is; "" if any does."""
+def _fit(cell: xw.Range, value: Any) -> None:
+    """Gives a cell the number format that keeps a typed value what it is, if its own may not."""
     if isinstance(value, date):
-        return "yyyy-mm-dd"
-    return "@" if isinstance(value, str) and value[:1] in FORMULA else ""
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, str) and value[:1] in FORMULA:
+        cell.number_format = "@"
+    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool) and cell.number_format == "@":
+        cell.number_format = "General"
 
 
 def _plain(value: Any) -> Any:
