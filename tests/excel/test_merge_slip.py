@@ -338,6 +338,46 @@ def test_no_content_of_a_cell_looks_edited_on_a_slip_that_nobody_touched(book: P
     assert read[3][read[2].index("请假人数")] == Percent(0.95)
 
 
+def test_a_workbook_whose_sheets_have_spaces_in_their_names(tmp_path: Path) -> None:
+    rows = {"org": [org(full_n="五个")], "orglife": [party_day(1), party_day(2, due_n="约20")]}
+    book = write(CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), rows)
+    made = load_workbook(book)
+    made["党组织"].title, made[LIFE].title = "党组织 ", " 组织生活"
+    made.save(book)
+    slip = tmp_path / "s.xlsx"
+    assert write_slip(CATALOG, read_submission(CATALOG, book), slip) == 2
+    made = load_workbook(slip)
+    cell(made["党组织"], 5, "正式党员数").value = 5
+    cell(made[LIFE], 6, "应到人数").value = 5
+    made.save(slip)
+    report = merged(slip, book, tmp_path)
+    assert [str(c.place) for c in report.changed] == ["党组织 !I5", " 组织生活!J6"] and report.skipped == ()
+    assert not [f for f in read_submission(CATALOG, tmp_path / "改.xlsx").findings if f.is_error]
+
+
+def test_a_slip_of_a_workbook_that_changed_since_it_was_checked_is_not_written(book: Path, tmp_path: Path) -> None:
+    shutil.copy(book, tmp_path / "b.xlsx")
+    read = read_submission(CATALOG, tmp_path / "b.xlsx")
+    patch(book, tmp_path / "c.xlsx", {LIFE: {(6, 6): "别的"}})
+    shutil.copy(tmp_path / "c.xlsx", tmp_path / "b.xlsx")
+    with pytest.raises(CannotRun, match="又改过"):
+        write_slip(CATALOG, read, tmp_path / "s.xlsx")
+    assert not (tmp_path / "s.xlsx").exists()
+
+
+def test_rows_of_a_slip_are_never_higher_than_excel_allows(tmp_path: Path) -> None:
+    wrong = {f.name: "长长的错误内容" * 20 for f in CATALOG.ledgers["org"].fields if not f.calc}
+    rows = {"org": [org(), org("DZ002", **{**wrong, "org_id": "DZ002", "status": "草稿"})]}
+    path = write(CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), rows)
+    slip = tmp_path / "s.xlsx"
+    assert write_slip(CATALOG, read_submission(CATALOG, path), slip) == 1
+    ws = load_workbook(slip)["党组织"]
+    assert 20 <= ws.row_dimensions[4].height <= 409
+    assert ws["A3"].value == "问题与处理" and "这一行有" in ws["A4"].value
+    coloured = [c for c in ws[4] if c.fill.fgColor.rgb == "FFF8D5D0"]
+    assert len(coloured) >= 10 and all(c.comment for c in coloured)
+
+
 # --------------------------------------------------------------------- the replacement
 
 

@@ -119,7 +119,7 @@ def approve() -> None:
         titles = {x.title for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
         done = plan_approval(catalog, _usable(catalog, read), read, [active] if active in titles else None)
         write_cells(book, done.cells)
-    _tell(book, "\n".join(done.lines(SHOWN)) or "没有需要核定的草稿行。")
+    _tell(book, "\n".join(done.lines(SHOWN)))
 
 
 def summarize() -> None:

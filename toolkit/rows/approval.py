@@ -49,6 +49,8 @@ class Approval:
         for title, (approved, kept) in self.rows.items():
             if approved or kept:
                 yield f"{title}：核定{approved}行" + (f"，{kept}行未核定，原因见下" if kept else "")
+        if not any(map(sum, self.rows.values())):
+            yield "没有需要核定的草稿行。"
         if self.understood:
             yield f"有{len(self.understood)}格按读取的内容写回："
             yield from (f"  {c}" for c in self.understood[:limit])
@@ -97,8 +99,8 @@ def _otherwise(
     cells = grid.cells[row.number - 1]
     for f in ledger.fields:
         column, value = row.sheet.columns.get(f.name, 0), row.values.get(f.name)
-        if f.calc or not column or value is None or f.name == "status":
-            continue
+        if f.calc or not column or value is None or f.name == "status" or (row.number, column) in grid.formulas:
+            continue  # a formula stays: the next reading understands it the same way
         note = noted.get((row.sheet.title, row.number, column))
         blank = column > len(cells) or cells[column - 1] is None
         if note or blank:

@@ -14,6 +14,7 @@ _ALWAYS = frozenset({"F06", "C10", "C15", "C16", "C19", "T01"})
 _UNREAD = frozenset({"C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C17", "C20", "C21", "C22"})
 _FOLLOWS = ("C", "N", "R")  # first letters of the codes on single cells
 MANY = 4  # cells of one row that are wrong or blank: from here on the row is one mistake
+SHORT = 12  # characters of each value in the finding on a row
 BLANKS = 3  # blank cells of one row that are one finding
 
 
@@ -64,7 +65,8 @@ def _in_row(row: Sequence[Finding]) -> dict[Finding, Finding | None]:
 
 def _misplaced(wrong: Sequence[Finding]) -> Finding:
     def shown(f: Finding) -> str:
-        return f"{f.place.cell}“{f.field}”" + (f"填的是“{f.value}”" if f.value else "未填")
+        value = f.value[:SHORT] + "…" if len(f.value) > SHORT else f.value
+        return f"{f.place.cell}“{f.field}”" + (f"填的是“{value}”" if value else "未填")
 
     return finding(
         MISPLACED,

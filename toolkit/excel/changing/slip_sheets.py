@@ -40,7 +40,7 @@ FIRST = 1 + len(LEAD)  # column of the first field, from 0; the reasons come fir
 _REASON_WIDTH = 50  # characters
 _LINE, _AROUND = 15, 6  # points of one line, and of the space around all
 _HIGHEST = 400  # points; Excel allows 409
-_LONGEST_COMMENT = 400
+_LONGEST_COMMENT, _LONGEST_REASON = 400, 500  # characters
 _BREAK = re.compile("\r\n?|_x000D_\n?")
 
 
@@ -248,7 +248,7 @@ def _format(f: Field, value: Any) -> str:
 
 def _reasons(findings: Sequence[Finding]) -> tuple[str, float]:
     """Returns the reasons for one row, as many as one row can show, and the height of the row in points."""
-    lines = [_said(f) for f in findings]
+    lines = [line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…" for line in map(_said, findings)]
     for shown in range(len(lines), -1, -1):
         more = len(lines) - shown
         text = "\n".join([*lines[:shown], *([f"另有{more}处，见标红各格的批注。"] if more else [])])
