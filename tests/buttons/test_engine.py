@@ -23,8 +23,7 @@ from toolkit.buttons.libreoffice import engine
 from toolkit.buttons.libreoffice.bridge.connection import component_context
 from toolkit.buttons.libreoffice.bridge.load import check_version, load_uno
 from toolkit.buttons.libreoffice.bridge.syntax import column_number, to_calc, to_excel
-from toolkit.buttons.open_book import read_live
-from toolkit.buttons.open_book import write_cells
+from toolkit.buttons.open_book import read_live, write_cells
 from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
 from toolkit.model import column_letters
