@@ -19,6 +19,7 @@ from ...errors import CannotRun
 from ...findings import JOINT
 from ...model import Book, Catalog, CellError, Field, Finding, Grid, Ledger, Percent, Row, Submission
 from ...rows.casting.cast import LONGEST_TEXT
+from ...rows.casting.text import percent
 from ...rows.conditions import Context
 from ..parts.cells import legal, write_value
 from ..parts.layout import PERIOD, Content, in_words
@@ -110,14 +111,19 @@ def edited(old: Any, new: Any) -> bool:
 
 def _kept(cell: Any) -> Any:
     """Returns what every program keeps of a cell: 15 digits, whole seconds, text with plain line breaks."""
-    cell = in_words(cell)
+    cell = _percentage(cell) if isinstance(cell, Percent) else in_words(cell)
     if isinstance(cell, str):
         return legal(_BREAK.sub("\n", cell))[:LONGEST_TEXT] or None
     if isinstance(cell, datetime):
         return cell.replace(microsecond=0)
     if isinstance(cell, (int, float)):
-        return isinstance(cell, Percent), float(f"{cell:.15g}")
+        return float(f"{cell:.15g}")
     return cell
+
+
+def _percentage(number: Percent) -> str:
+    """Returns what a cell of percentages shows: 95%."""
+    return f"{percent(number).normalize():f}%"
 
 
 def original(grid: Grid, ledger: Ledger, columns: Mapping[str, int], number: int) -> dict[str, Any]:
@@ -209,6 +215,11 @@ class _Slip:
             more["bg_color"] = ROSE if any(x.is_error for x in here) else AMBER
         if looks := _format(f, value):
             more["num_format"] = looks
+        if isinstance(value, Percent):
+            value, more["num_format"] = (
+                _percentage(value),
+                "General",
+            )  # in a cell of percentages, 12 typed in becomes 12%
         if isinstance(value, str):
             value = legal(value)[:LONGEST_TEXT]
         style = self.styles.get(*parts(f), *(("computed",) if f.calc else ()), **more)
@@ -237,8 +248,6 @@ def _format(f: Field, value: Any) -> str:
 
     With another format the cell would be read back as something else, as if somebody had edited it.
     """
-    if isinstance(value, Percent):
-        return "0.########%"
     if isinstance(value, datetime):
         return "yyyy-mm-dd hh:mm:ss"
     if isinstance(value, date):
