@@ -21,9 +21,9 @@ from support.screen import Screen  # noqa: E402
 from support.work import Work, unit_book  # noqa: E402
 
 from toolkit.buttons.libreoffice.bridge.connection import properties, service  # noqa: E402
-from toolkit.buttons.open_book import RESULT  # noqa: E402
 from toolkit.excel.actions import BY_NAME  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
+from toolkit.standard.sheets import RESULT  # noqa: E402
 
 MIDDLE = (560, 400, 580, 200)  # x, y, width, height of a question on the screen
 IMAGES = ROOT / "docs" / "images"

@@ -33,6 +33,16 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "F06": (ERROR, "出现密级标记“{word}”，整份拒收", "涉密内容不得录入本工作簿：删除后按保密规定处理"),
     "F07": (ERROR, "文件设了打开密码，无法读取", "取消打开密码后另存，再重新报送"),
     "F08": (ERROR, "离表格很远的单元格里有内容，整份未读", "在名称框输入该位置并回车，清除其中内容后保存"),
+    "F11": (ERROR, "没有读取：{reason}", "里面有台账的，取出来另存为 .xlsx 放在文件夹里；没有的请移出文件夹"),
+    "F12": (ERROR, "文件夹没有读取：{reason}", "打开权限，或把其中的工作簿移到能读的文件夹"),
+    "F13": (WARNING, "另有{count}个“{value}”文件，不是工作簿，没有读取", "里面没有台账的不用管"),
+    "F14": (
+        ERROR,
+        "内容与校验清单“{value}”不符",
+        "导出以后又改动过，或清单不是这一份的：请填报单位重新导出，两个文件一并报送",
+    ),
+    "F15": (WARNING, "由更新的标准“{value}”制作，本机的标准是“{expected}”", "更新本机的程序后重新检查"),
+    "F10": (ERROR, "文件里有{read}行记录，说得清去向的只有{told}行", "另存为 .xlsx 后重试；仍有的把文件交维护人员"),
     "F09": (ERROR, "内容读不全：{reason}", "用 Excel 或 WPS 另存为 .xlsx 后重新报送"),
     # ----------------------------------------------------------------- the sheet
     "S01": (ERROR, "缺少工作表“{value}”", "从空白工作簿复制这张表补上，工作表名称不要改动"),
@@ -50,6 +60,12 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "S13": (ERROR, "封面申报表缺少“{field}”一行", "从空白工作簿复制申报表，台账名称不要改动"),
     "S14": (WARNING, "这一行像是合计行，未读取", "删去合计行；合计由系统计算"),
     "S15": (WARNING, "这一行有划掉的内容，仍然计入", "取消删除线后核对；不该计入的请删除整行或改为“作废”"),
+    "S16": (ERROR, "工作表“{value}”看来是台账“{near}”改了名，{count}行未读取", "把名称改回“{near}”"),
+    "S17": (ERROR, "工作表“{value}”与台账“{near}”表头相同，{count}行未读取", "要报送的移入“{near}”表，其余删去"),
+    "S18": (ERROR, "工作表“{value}”像是台账，标准中没有，{count}行未读取", "用 --standard 加上它的标准，或移走"),
+    "S19": (WARNING, "工作表“{value}”不属于标准，{count}行未读取", "不用报送的可以不管；要报送的写进台账"),
+    "S20": (ERROR, "“{value}”不在汇总工作簿的单位或指标里，{count}行未读取", "用 dangjian aggregate 重新汇总"),
+    "S21": (WARNING, "这一行没有能读的内容，未读取", "没有用的行请清空；有用的写出实际内容"),
     # ------------------------------------------------------------------ the cell
     "C01": (ERROR, "“{field}”未填", "补填这一格"),
     "C02": (
@@ -131,6 +147,8 @@ CODES: Mapping[str, tuple[str, str, str]] = {
 
 # Findings that make all rows of the sheet unreliable.
 BREAKS_SHEET = frozenset({"S02", "S03", "S10", "S12"})
+# Findings on a folder, that stand beside those of its workbooks.
+NOT_WORKBOOKS = frozenset({"F11", "F12", "F13", "F14"})
 _OPTIONAL = {"reason": "", "note": ""}
 
 

@@ -343,11 +343,13 @@ class Submission:
     version: str  # of the standard it was built from
     unit: Mapping[str, Any]  # the unit sheet: unit_id, unit_name, year ...
     declared: Mapping[str, str]  # ledger -> 有, 本年无, 不适用 or ""
-    rows: Mapping[str, Sequence[Row]]
+    rows: Mapping[str, Sequence[Row]]  # without the ledgers whose sheet was not read
     findings: tuple[Finding, ...] = ()
     left_out: Mapping[str, Mapping[int, str]] = field(
         default_factory=dict
     )  # ledger -> index in rows -> why not counted
+    held: int | None = None  # rows that the file holds, counted from its cells; None: as many as `rows`
+    unread: Mapping[str, int] = field(default_factory=dict)  # rows of the file that are not in `rows`, by reason
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ def click_and_command(rounds: int) -> tuple[float, float]:
     from support.desk import Desk, wait
     from support.work import Work, unit_book
 
-    from toolkit.buttons.open_book import RESULT
     from toolkit.excel.actions import BY_NAME
     from toolkit.standard.catalog import load_catalog
+    from toolkit.standard.sheets import RESULT
 
     clicks, commands = [], []
     with tempfile.TemporaryDirectory() as folder:

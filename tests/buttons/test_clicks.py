@@ -31,9 +31,9 @@ from support.work import (
     unit_book,
 )
 
-from toolkit.buttons.open_book import RESULT
 from toolkit.excel.actions import ACTIONS, BY_NAME, offered
 from toolkit.model import Catalog
+from toolkit.standard.sheets import RESULT
 
 pytestmark = pytest.mark.office
 BAR = "ledger bar"

@@ -130,3 +130,36 @@ def test_filled_workbooks_are_not_overwritten(roster: Path, tmp_path: Path) -> N
 def test_same_roster_same_bytes(roster: Path, tmp_path: Path) -> None:
     write_roster_template(CATALOG, tmp_path / "again.xlsx", [values(u) for u in CITY])
     assert (tmp_path / "again.xlsx").read_bytes() == roster.read_bytes()
+
+
+def _merged(sheet: Any) -> None:
+    sheet.merge_cells("D5:D6")
+
+
+def _hidden(sheet: Any) -> None:
+    sheet.row_dimensions[5].hidden = True
+
+
+def _struck(sheet: Any) -> None:
+    for cell in sheet[5]:
+        cell.font = openpyxl.styles.Font(strike=True)
+
+
+def _total(sheet: Any) -> None:
+    sheet["A9"] = "合计"
+
+
+def _second(sheet: Any) -> None:
+    sheet.parent.copy_worksheet(sheet)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [(_merged, "S09"), (_hidden, "S11"), (_struck, "S15"), (_total, "S14"), (_second, "S17")]
+)
+def test_a_list_that_may_mean_another_tree_is_refused(roster: Path, tmp_path: Path, change: Any, code: str) -> None:
+    book = openpyxl.load_workbook(roster)
+    change(book["单位名单"])
+    book.save(tmp_path / "y.xlsx")
+    assert {f.code for f in check_roster(CATALOG, tmp_path / "y.xlsx")[1] if f.is_error} == {code}
+    with pytest.raises(CannotRun, match=code):
+        read_roster(CATALOG, tmp_path / "y.xlsx")

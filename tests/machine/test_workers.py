@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from support.units import many
 
+from toolkit.machine.quiet import quiet
 from toolkit.machine.workers import over
 from toolkit.model import Catalog
 
@@ -127,3 +128,27 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("lead", ["", "import sys; del sys.modules['__main__'].__file__\n"], ids=["script", "notebook"])
+def test_a_script_needs_no_guard(tmp_path: Path, lead: str) -> None:
+    """The processes do not run the user's script again; a notebook has no script at all."""
+    script = tmp_path / "plain.py"
+    script.write_text(
+        f"{lead}from math import sqrt\n"
+        "from toolkit.machine.workers import over\n"
+        "print('begun')\n"
+        "print(sum(over(sqrt, [4] * 32, jobs=2)))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("begun\n64.0\n", "", 0)
+
+
+def test_what_a_library_prints_stays_off_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet():
+        with quiet():
+            os.write(2, b"thread 'main' panicked at cfb.rs")
+        os.write(2, b"stack backtrace")
+    os.write(2, b"seen")
+    assert capfd.readouterr().err == "seen"

@@ -18,12 +18,11 @@ from ..findings import LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Percent, Place
 from ..rows.casting.cell import written
 from ..rows.casting.text import EPOCH_1904, squeeze
-from ..standard.sheets import META
+from ..standard.sheets import MARKS, META, RESULT
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-RESULT, MARKS = "校验结果", "_标记"
 HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
 HEAD_COLOUR = (242, 220, 200)
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning

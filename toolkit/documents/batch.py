@@ -12,12 +12,12 @@ from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.tree import Unit, file_name
 from ..machine.workers import FEW
-from ..model import Catalog, Document
+from ..model import Catalog, Document, Finding
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of, taken
 from ..submissions.consolidated import read_consolidated
-from ..submissions.files import File, How, Progress, listing
+from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
 from ..submissions.reading import Digested
 from ..submissions.source import Source, digested_source, unit_source
@@ -70,25 +70,31 @@ def fill_all(
     return made
 
 
-def _units(catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress) -> Sequence[Path | Digested]:
-    """Returns the units of a consolidated workbook, or the workbooks of a folder; many are read through the store."""
+def _units(
+    catalog: Catalog, source: Path, store: Callable[[], Store], progress: Progress
+) -> Sequence[Path | Digested | Finding]:
+    """Returns the units of a consolidated workbook, or the workbooks of a folder; many are read through the store.
+
+    A file of the folder that may hold records and cannot be read is given as its finding.
+    """
     if not source.is_dir():
         book = read_book(source)
         if not is_consolidated(book):
             raise CannotRun(f"{source}：分单位生成要用汇总工作簿，或存放各单位工作簿的文件夹。")
         return read_consolidated(catalog, book)
-    files = listing([source])
-    if not files:
-        raise CannotRun(f"{source}：没有找到工作簿，支持 .xlsx .xlsm .xls .xlsb .ods。")
+    found = workbooks([source])
+    skipped = [f for f in found.skipped if f.is_error]
+    files = found.files
     if len(files) < FEW:
-        return [Path(f.path) for f in files]
+        return [*(Path(f.path) for f in files), *skipped]
     with store() as kept:
-        return kept.whole(
+        read = kept.whole(
             lambda: [
                 _kept(kept, content, f)
                 for f, content in zip(files, receive(catalog, files, kept, How(), progress)[0], strict=True)
             ]
         )
+    return [*read, *skipped]
 
 
 def _kept(store: Store, content: int, file: File) -> Path | Digested:
@@ -100,8 +106,10 @@ def _kept(store: Store, content: int, file: File) -> Path | Digested:
     return Digested(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(catalog: Catalog, unit: Path | Digested, d: Document, folder: Path, look: Look) -> Made:
+def _fill_one(catalog: Catalog, unit: Path | Digested | Finding, d: Document, folder: Path, look: Look) -> Made:
     """Makes the document of one unit in a separate folder, because two workbooks may be of the same unit."""
+    if isinstance(unit, Finding):
+        return Made(Path(unit.place.file).name, why=unit.message)
     try:
         s = _unit_source(catalog, unit) if isinstance(unit, Path) else digested_source(catalog, unit)
         path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)

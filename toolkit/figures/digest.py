@@ -177,13 +177,18 @@ def digest_submission(
         sha256=submission.sha256,
         declared=submission.declared,
         parts=parts,
-        read=n + len(left_out),
+        read=held_rows(submission, n + len(left_out)),
         counted=n,
-        left_out=dict(Counter(x.reason for x in left_out)),
+        left_out=dict(Counter(x.reason for x in left_out) + Counter(submission.unread)),
         errors=severities[ERROR],
         warnings=severities[WARNING],
         filled=frozenset(name for name, rows in submission.rows.items() if rows),
     )
+
+
+def held_rows(s: Submission, read: int) -> int:
+    """Returns how many rows the submission's file holds; `read` is how many rows were read."""
+    return read + sum(s.unread.values()) if s.held is None else s.held
 
 
 UNIT_KEYS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type", "year", "fill_date", "revision")

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 import zlib
 from collections import deque
@@ -15,6 +16,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any, TypeVar
 
 AHEAD = 3  # batches in progress per process; limits the results that are finished but not yet taken
@@ -86,7 +89,23 @@ def _pool(function: Callable[[Any], Any], jobs: int) -> ProcessPoolExecutor:
     it, and the next process would start only then.
     """
     packed = zlib.compress(pickle.dumps(function), 1)
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(packed,))
+    return ProcessPoolExecutor(jobs, _Context(), initializer=_start, initargs=(packed,))
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the user's script again, so that the script needs no `if __name__` guard."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(SpawnContext):
+    Process = _Process
 
 
 _function: Callable[[Any], Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,8 @@ _VOID = {"status": VOID}
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
     """Returns all findings that need more than one cell: rows, sheets, several sheets, obligations.
 
-    `context` holds the same rows, for references. Void rows are not checked.
+    `context` holds the same rows, for references. Void rows are not checked. Nothing is said about a ledger
+    that `rows` lacks: its sheet was not read, so what it would show is not known.
     """
     alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != VOID] for name in catalog.ledgers}
     chosen = {name: Selection(catalog.ledgers[name], found, context) for name, found in alive.items()}
@@ -32,19 +33,22 @@ def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Con
         if not alive[name]:
             continue
         for f in ledger.fields:
-            findings += _field_findings(catalog, f, chosen[name], context)
+            findings += _field_findings(catalog, f, chosen[name], context, rows)
         findings += _record_ids(ledger, chosen[name], context)
         for rule in ledger.rules:
             findings += broken(rule, chosen[name], context)
     for obligation in catalog.obligations:
-        findings += unmet(catalog, obligation, chosen, context)
+        if obligation.ledger in rows:
+            findings += unmet(catalog, obligation, chosen, context)
     return findings
 
 
 # ------------------------------------------------- what a field's declaration says
 
 
-def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Context) -> Iterator[Finding]:
+def _field_findings(
+    catalog: Catalog, f: Field, rows: Selection, context: Context, read: Container[str]
+) -> Iterator[Finding]:
     if f.required_when:
         for row in rows.taken(f.required_when):
             if row.values.get(f.name) is None:
@@ -52,7 +56,7 @@ def _field_findings(catalog: Catalog, f: Field, rows: Selection, context: Contex
         yield from _needed_later(f, rows)
     if f.constraints.unique:
         yield from _twice(f, rows)
-    if f.foreignKey:
+    if f.foreignKey and f.foreignKey.partition(".")[0] in read:
         yield from _unknown(catalog, f, rows, context.referred(f.foreignKey))
     if f.in_year:
         for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):

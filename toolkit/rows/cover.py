@@ -104,6 +104,8 @@ def _unit_value(grid: Grid, f: Field, spot: tuple[int, int] | None, year: int | 
     v = _cell(grid, *spot)
     column = Column(f, spot[1], caster(f, year), quick_test(f))
     made, understood = (None, True) if v is None else read_cell(column, v, spot[0], report)
+    if f.name == "year" and made is not None and column.test and not column.test(made):
+        return None  # dates are made from it
     if made is None and understood and f.default is not None:
         return default_of(f)
     if made is None and understood and f.constraints.required:

@@ -14,7 +14,7 @@ from .casting.cast import Caster, Noted, Problem, caster, default_of
 from .casting.cell import Column, SheetFindings, read_cell
 from .casting.constraints import quick_test
 from .casting.conventions import conventions
-from .casting.text import fold
+from .casting.text import fold, squeeze
 from .header import Header, find_header
 
 _AGAIN = object()  # marks a doubtful cell: read_cell reads it again and records why
@@ -77,6 +77,8 @@ def _rows(
         values = dict(zip(names, line, strict=True))
         if n not in odd.rows or odd.read(values, number, raw, report):
             yield Row(ledger.name, sheet, number, values)
+        elif not all(map(is_blank, raw)):
+            report.findings.append(finding("S21", report.at(number, min(header.columns.values()))))
 
 
 def _cast(c: Column, cells: Sequence[Any]) -> Sequence[Any]:
@@ -156,14 +158,19 @@ def _kept(grid: Grid, header: Header, columns: Sequence[Column]) -> list[tuple[i
     return [
         (number, raw)
         for number, cells in enumerate(grid.cells[header.row :], header.row + 1)
-        if (raw := pick(cells)) != nothing and not _is_example(cells, left, raw)
+        if (raw := pick(cells)) != nothing and not is_example(cells, left, raw)
     ]
 
 
-def _is_example(cells: list[Any], left: int, raw: tuple[Any, ...]) -> bool:
+def is_example(cells: Sequence[Any], left: int, raw: Sequence[Any]) -> bool:
     """Whether 示例 is in the table's first column, or in the ledger's first field if columns were moved."""
     first = cells[left - 1] if left <= len(cells) else None
     return _says(first, EXAMPLE) or _says(raw[0], EXAMPLE)
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell holds nothing, or only spaces and invisible characters."""
+    return cell is None or (type(cell) is str and not squeeze(cell))
 
 
 def _says(cell: Any, word: str) -> bool:

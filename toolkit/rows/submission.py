@@ -16,6 +16,7 @@ from .conditions import Context, compute
 from .cover import read_meta, read_unit
 from .once import once
 from .read import read_rows
+from .unread import account
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 besides indicators: facts about the unit and the period.
@@ -34,9 +35,16 @@ def submission_of(catalog: Catalog, book: Book) -> Submission:
     meta = read_meta(book.grids[META])
     unit, declared, found = read_unit(catalog, book.grids[COVER], book.path)
     findings = [*refused, *found]
-    if (version := str(meta.get("version", ""))) != catalog.version:
-        findings.append(finding("F04", Place(book.path), value=version, expected=catalog.version))
+    version = str(meta.get("version", ""))
+    findings += other_version(catalog, book.path, version)
     return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
+
+
+def other_version(catalog: Catalog, path: str, version: str) -> Iterable[Finding]:
+    """Yields F15 if the workbook was made by a newer standard than this one, F04 if by any other."""
+    if version != catalog.version:
+        made, own = ([int(n) for n in re.findall(r"[0-9]{1,9}", v)] for v in (version, catalog.version))
+        yield finding("F15" if made > own else "F04", Place(path), value=version, expected=catalog.version)
 
 
 def _foreign(book: Book) -> Iterable[Finding]:
@@ -52,12 +60,15 @@ def _read_sheets(
     for name, ledger in catalog.ledgers.items():
         grid = book.grids.get(ledger.title)
         if grid is None:
-            findings.append(finding("S01", Place(book.path, code, ledger.title), value=ledger.title))
             continue
         read, found = read_rows(grid, ledger, book.path, code, year, book.date1904)
-        rows[name] = tuple(read)
+        if not any(f.code == "S12" for f in found):
+            rows[name] = tuple(read)
         findings += found
-    return Submission(book.path, book.sha256, version, unit, declared, rows, tuple(findings))
+    held, unread, told = account(catalog, book, code, findings)
+    return Submission(
+        book.path, book.sha256, version, unit, declared, rows, (*findings, *told), held=held, unread=unread
+    )
 
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:

@@ -6,6 +6,7 @@ A cell is found by its words, never by its position.
 from __future__ import annotations
 
 COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those of the ledgers
+RESULT, MARKS = "校验结果", "_标记"  # sheets that a check in the open workbook adds
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
 EXAMPLE = "示例"  # first cell of the example row, which never counts
 YES, NO = "是", "否"

@@ -34,9 +34,10 @@ def aggregate(
 
     A file that cannot be used becomes a Finding; the others are still merged.
     """
-    files, store = workbooks(paths), Store(catalog, None)
-    contents, _ = receive(catalog, files, store, How(jobs), progress)
-    return consolidated(dict(zip((f.path for f in files), contents, strict=True)), store, roster, year, due)
+    found, store = workbooks(paths), Store(catalog, None)
+    contents, _ = receive(catalog, found.files, store, How(jobs), progress)
+    held = dict(zip((f.path for f in found.files), contents, strict=True))
+    return consolidated(held, store, roster, year, due, skipped=found.skipped)
 
 
 def consolidate(
@@ -60,13 +61,16 @@ def consolidated(
     year: int | None = None,
     due: date | None = None,
     merged: Merged | None = None,
+    skipped: Sequence[Finding] = (),
 ) -> Consolidation:
     """Merges the submissions that the store holds of some files.
 
-    `held` maps each file to the number of its content; `merged` covers files that a cluster already merged.
+    `held` maps each file to the number of its content; `merged` covers files that a cluster already merged;
+    `skipped` are the findings on files that were not read.
     Raises CannotRun if none can be used, Damaged if the store is damaged.
     """
-    findings = [x for path, content in held.items() for x in store.findings(content, path)]
+    findings = [*skipped]
+    findings += [x for path, content in held.items() for x in store.findings(content, path)]
     known = merged.files if merged else frozenset()
     years = merge_years(
         [
@@ -76,7 +80,9 @@ def consolidated(
     )
     year = year or _usual_year(years)
     for other in sorted(years.keys() - {year}):
-        findings += [finding("F05", Place(path), value=str(other), expected=year) for path in _paths(years[other])]
+        findings += [
+            finding("F05", Place(path), value=str(other or "不明"), expected=year) for path in _paths(years[other])
+        ]
     digest = years.get(year, Digest())
     if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")

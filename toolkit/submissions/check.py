@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..machine.atomic import write_whole
+from ..findings import finding
 from ..machine.workers import FEW
-from ..model import Catalog, Submission
+from ..model import Catalog, Place, Submission
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
 from .files import How, Progress, book_at, workbooks
@@ -24,30 +25,40 @@ _NO_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*%]')
 def checked(
     catalog: Catalog, paths: Iterable[str | Path], store: Callable[[], Store], how: How, progress: Progress
 ) -> list[Submission]:
-    """Returns all submissions below the paths with their findings. Raises CannotRun if there are no workbooks."""
-    files = workbooks(paths)
+    """Returns all submissions below the paths with their findings. Raises CannotRun if there are no workbooks.
+
+    A file that is not read gives a submission with nothing but its finding.
+    """
+    listed = workbooks(paths)
+    files = listed.files
+    skipped = [Submission(f.place.file, "", "", {}, {}, {}, (f,)) for f in listed.skipped]
     if len(files) < FEW and not how.cluster:
         found: list[Submission] = []
         for n, f in enumerate(files, 1):
             found += _submissions(catalog, f.path)
             progress(n, len(files))
-        return found
+        return found + skipped
     from .intake import receive
 
     kept = store()
-    return kept.whole(
+    read = kept.whole(
         lambda: [
             s
             for f, content in zip(files, receive(catalog, files, kept, how, progress)[0], strict=True)
             for s in kept.submissions(content, f.path)
         ]
     )
+    return read + skipped
 
 
 def _submissions(catalog: Catalog, path: str) -> list[Submission]:
-    book = book_at(path)
-    if not is_consolidated(book):
-        return [submission_of(catalog, book)]
+    try:
+        book = book_at(path)
+        if not is_consolidated(book):
+            return [submission_of(catalog, book)]
+    except Exception as e:  # whatever is wrong with one file costs that file, not the run
+        reason = "太大，内存不够" if isinstance(e, MemoryError) else f"读取时程序出错（{type(e).__name__}）"
+        return [Submission(path, "", "", {}, {}, {}, (finding("F01", Place(path), reason=reason),))]
     from .intake import read_workbook
 
     return [r.submission for r in read_workbook(catalog, path)]
@@ -61,7 +72,11 @@ def write_slips(catalog: Catalog, submissions: Iterable[Submission], folder: str
     """
     from ..excel.changing.slips import write_slip  # not needed for checking alone
 
-    wrong = [s.path for s in submissions if s.rows and any(f.is_error and f.place.row for f in s.findings)]
+    wrong = [
+        s.path
+        for s in submissions
+        if s.rows and any(f.is_error and f.place.row and f.place.file == s.path for f in s.findings)
+    ]
     written: list[Path] = []
     with TemporaryDirectory() as made:
         for path in dict.fromkeys(wrong):

@@ -41,7 +41,12 @@ class Merged:
 
 def read_workbook(catalog: Catalog, path: str | Path) -> list[Digested]:
     """Returns the submissions in one workbook, local or at a URL. A bad file gives findings, never an exception."""
-    return _readings(catalog, book_at(str(path)))
+    try:
+        return _readings(catalog, book_at(str(path)))
+    except MemoryError:
+        return [_unreadable(catalog, str(path), "", "太大，内存不够")]
+    except Exception as e:  # whatever is wrong with one file costs that file, not the run
+        return [_unreadable(catalog, str(path), "", f"读取时程序出错（{type(e).__name__}）")]
 
 
 def _readings(catalog: Catalog, book: Book) -> list[Digested]:
@@ -66,6 +71,8 @@ def read_packed(catalog: Catalog, order: Order) -> Packed:
         return packed(catalog, order.path, book.sha256, _readings(catalog, book))
     except MemoryError:
         return lost(catalog, order, "太大，内存不够")
+    except Exception as e:  # whatever is wrong with one file costs that file, not the run
+        return lost(catalog, order, f"读取时程序出错（{type(e).__name__}）")
 
 
 def _hash(path: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..excel.reading.read import read_book
-from ..model import Catalog, LeftOut, Row, Submission
+from ..findings import finding
+from ..model import Catalog, LeftOut, Place, Row, Submission
 from ..rows.conditions import Context
 from ..rows.submission import context_of, counted, submission_of, usable, with_fates
 
@@ -40,5 +41,14 @@ def digested(catalog: Catalog, s: Submission) -> Digested:
     from ..figures.digest import digest_submission  # not needed for checking alone
 
     context = context_of(catalog, s)
+    s = _balanced(s, sum(map(len, count.values())) + len(left_out))
     digest = digest_submission(catalog, s, context, count, left_out)
     return Digested(with_fates(s, left_out), context, count, tuple(left_out), digest)
+
+
+def _balanced(s: Submission, read: int) -> Submission:
+    """Returns the submission, with a Finding if some rows of its file were neither read nor reported as unread."""
+    known = read + sum(s.unread.values())
+    if s.held is None or s.held == known:
+        return s
+    return replace(s, findings=(*s.findings, finding("F10", Place(s.path), read=s.held, told=known)))

@@ -141,7 +141,8 @@ class Aggregation:
         Raises CannotRun if there are no workbooks.
         """
         own = os.path.abspath(output) if output else ""
-        self.files = [f for f in workbooks(paths) if f.key != own]
+        found = workbooks(paths)
+        self.files, self.skipped = [f for f in found.files if f.key != own], found.skipped
         if not self.files:
             raise CannotRun(f"除了汇总工作簿 {output}，没有找到别的工作簿。")
         self.catalog, self.store, self.roster, self.year, self.due = catalog, store, roster, year, due
@@ -151,7 +152,8 @@ class Aggregation:
     def _key(self) -> str:
         """A hash of everything the outcome depends on, except the standard and the code."""
         found = hashlib.blake2b(repr((self.year, self.due, list(self.roster))).encode(), digest_size=16)
-        found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode("utf-8", "surrogatepass"))
+        found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode())
+        found.update(repr([(f.code, f.place.file, f.message) for f in self.skipped]).encode())
         return found.hexdigest()
 
     @cached_property
@@ -199,7 +201,7 @@ class Aggregation:
         """All submissions merged. Raises CannotRun if none can be used, Damaged if the store is damaged."""
         contents, merged = receive(self.catalog, self.files, self.store, self.how, self.progress)
         self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
-        return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged)
+        return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged, self.skipped)
 
     def write(self) -> bool:
         """Writes the consolidated workbook to `output`; returns False if an earlier run already wrote the same one."""

@@ -115,7 +115,7 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
     meta = read_meta(book.grids[META])
     top = str(meta.get("unit_id") or "")
     own = next((r for r in readings if r.submission.unit["unit_id"] == top), None)
-    year = int(meta.get("year") or date.today().year)
+    year = int(meta["year"])
     unit = own.submission.unit if own else {"unit_id": top, "unit_name": meta.get("unit_name"), "year": year}
     rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
     for r in readings:
@@ -131,10 +131,15 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
         Context.of(unit),
         figures(catalog, own.digest if own else None, digests, str(unit["unit_name"]), str(year)),
         {name: tuple(found) for name, found in rows.items()},
-        expected=int(meta.get("expected") or len(readings)),
-        received=int(meta.get("received") or len(readings)),
+        expected=_number(meta.get("expected"), len(readings)),
+        received=_number(meta.get("received"), len(readings)),
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
+        findings=tuple(f for r in readings for f in r.submission.findings),
     )
+
+
+def _number(said: str | None, otherwise: int) -> int:
+    return int(said) if said and said.isascii() and said.isdecimal() and len(said) < 8 else otherwise
 
 
 def consolidation_source(c: Consolidation, code: str = "") -> Source:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...findings import finding_json, findings_text, listed
+from ...findings import NOT_WORKBOOKS, finding_json, findings_text, listed
 from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
@@ -55,7 +55,8 @@ def check_text(submissions: Sequence[Submission]) -> str:
     rows = sum(len(r) for s in submissions for r in s.rows.values())
     clean = sum(status(s) == "clean" for s in submissions)
     lines = [findings_text(findings)] if findings else []
-    return "\n".join([*lines, f"检查{len(submissions)}份工作簿、{rows}行记录，{clean}份没有问题。"])
+    read = sum(not all(f.code in NOT_WORKBOOKS for f in s.findings) or not s.findings for s in submissions)
+    return "\n".join([*lines, f"检查{read}份工作簿、{rows}行记录，{clean}份没有问题。"])
 
 
 # ------------------------------------------------------------------ approve
@@ -126,8 +127,9 @@ def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
     if o.missing:
         lines.append(f"缺报：{listed(o.missing, LISTED, '家')}")
     reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(o.reasons.items()))
+    equal = "＝" if rows["read"] == rows["counted"] + rows["left_out"] else "≠"
     lines.append(
-        f"读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行"
+        f"读入{rows['read']}行{equal}计入{rows['counted']}行＋未计入{rows['left_out']}行"
         + (f"（{reasons}）" if reasons else "")
     )
     if o.findings:

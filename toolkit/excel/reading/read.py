@@ -10,11 +10,13 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from ...findings import finding
+from ...machine.quiet import quiet
 from ...model import Book, Finding, Grid, Percent, Place
 from ...rows.casting.text import squeeze
 from .ods import scan_ods
@@ -52,11 +54,14 @@ def read_book(path: str | Path) -> Book:
     """
     path = Path(path)
     try:
-        size = path.stat().st_size
+        info = path.stat()
+        size = info.st_size
+        if not S_ISREG(info.st_mode):  # reading a pipe would never end
+            return Book(str(path), "", {}, (finding("F01", Place(str(path)), reason="不是普通文件"),))
         if size > MAX_FILE:
             return Book(str(path), "", {}, (finding("F02", Place(str(path)), reason=f"{size >> 20}MB"),))
         data = path.read_bytes()
-    except OSError as e:
+    except (OSError, ValueError) as e:
         reason = "文件不存在" if isinstance(e, FileNotFoundError) else "没有权限，或正被其他程序占用"
         return Book(str(path), "", {}, (finding("F01", Place(str(path)), reason=reason),))
     digest = hashlib.sha256(data).hexdigest()
@@ -133,7 +138,8 @@ def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
 def _guarded(read: Callable[[], T]) -> T:
     """Calls python-calamine and turns its exceptions and panics for bad files into Refused."""
     try:
-        return read()
+        with quiet():
+            return read()
     except (Refused, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except PasswordError:

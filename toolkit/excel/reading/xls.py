@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from ...model import CellError
+from .compound import check_chains
 from .formats import Kind, kind_of
 from .package import Refused
 from .scan import Scan, SheetScan
@@ -26,6 +27,7 @@ def formula_error(code: int) -> CellError:
 
 def compound_streams(data: bytes) -> dict[str, bytes]:
     """Returns those of STREAMS that the compound file holds. Raises Refused if it is damaged."""
+    check_chains(data)
     import olefile  # imported late: only .xls files and encrypted workbooks need it
 
     try:

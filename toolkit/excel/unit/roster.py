@@ -11,10 +11,12 @@ from typing import Any
 from ...errors import CannotRun
 from ...figures.tree import Unit
 from ...findings import finding, findings_text
-from ...model import Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
+from ...model import ERROR, Catalog, Constraints, Field, Finding, Ledger, Place, Row, Rule
 from ...rows.checks import check_rows
 from ...rows.conditions import Context
+from ...rows.header import find_header
 from ...rows.read import read_rows
+from ...rows.unread import rows_held
 from ..parts.layout import Content
 from ..parts.listing import workbook
 from ..parts.styles import Styles
@@ -24,6 +26,7 @@ from .lists import Lists, define_codes
 from .report_sheet import add_standard_sheet
 
 NAME, TITLE = "roster", "单位名单"
+DOUBTFUL = frozenset({"S09", "S11", "S14", "S15", "S21"})
 COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
 EXPECTED = Field(
     "expected",
@@ -71,7 +74,8 @@ def write_roster_template(catalog: Catalog, path: str | Path, rows: Iterable[Map
 def check_roster(catalog: Catalog, path: str | Path) -> tuple[tuple[Unit, ...], list[Finding]]:
     """Returns the units of a roster and all findings. Bad content of the file never raises.
 
-    Besides errors in single cells it finds duplicate codes (C10), parents missing from the roster (C09),
+    What is a reminder in a ledger is an error here if it may make another tree: merged cells, hidden rows, rows that
+    are struck out or not read, a second list. Besides errors in single cells it finds duplicate codes (C10), parents missing from the roster (C09),
     and cycles of parents (R07).
     """
     own = _own_catalog(catalog)
@@ -84,7 +88,15 @@ def check_roster(catalog: Catalog, path: str | Path) -> tuple[tuple[Unit, ...], 
     if grid is None:
         return (), [*findings, finding("S01", Place(str(path), sheet=TITLE), value=TITLE)]
     rows, found = read_rows(grid, ledger, str(path), "", None, book.date1904)
-    findings += found
+    findings += [replace(f, severity=ERROR) if f.code in DOUBTFUL else f for f in found]
+    findings += [
+        finding("S17", Place(str(path), sheet=g.title), value=g.title, near=TITLE, count=n)
+        for g in book.grids.values()
+        if g is not grid
+        and (head := find_header(g, ledger.fields, Place("")))
+        and len(head.columns) > len(COLUMNS) // 2
+        if (n := rows_held(g, ledger))
+    ]
     findings += check_rows(own, {NAME: rows}, Context({}, date.min, date.max, own.ledgers, {NAME: rows}))
     return tuple(_unit(r) for r in rows if r.values.get(COLUMNS[0])), findings
 
