@@ -8,8 +8,8 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ..machine.atomic import write_whole
 from ..findings import finding
+from ..machine.atomic import write_whole
 from ..machine.workers import FEW
 from ..model import Catalog, Place, Submission
 from ..rows.cover import is_consolidated
