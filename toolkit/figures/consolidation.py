@@ -26,6 +26,7 @@ class Consolidation:
     covered: tuple[Coverage, ...]
     submissions: Sequence[Submission]  # the chosen ones in tree order; each is loaded on access
     findings: tuple[Finding, ...]
+    other_years: int = 0  # rows of submissions for other years
 
     @property
     def top(self) -> Unit:
@@ -46,18 +47,20 @@ class Consolidation:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Numbers of rows in the chosen submissions; read = counted + left_out."""
-        chosen = self.digest.chosen().values()
-        return {
-            "read": sum(d.read for d in chosen),
-            "counted": sum(d.counted for d in chosen),
-            "left_out": sum(self.reasons.values()),
-        }
+        """Numbers of rows; read = counted + left_out. Submissions that newer ones replace are not among them."""
+        counted, left_out = sum(d.counted for d in self.digest.chosen().values()), sum(self.reasons.values())
+        return {"read": counted + left_out, "counted": counted, "left_out": left_out}
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Numbers of rows left out, by reason."""
-        return dict(sum((Counter(d.left_out) for d in self.digest.chosen().values()), Counter()))
+        """Numbers of rows left out, by reason: single rows, and whole submissions of which none counts."""
+        found: Counter[str] = Counter()
+        for d in self.digest.chosen().values():
+            found.update(d.left_out)
+        for c in self.covered:
+            found.update({c.status: sum(d.read for d in c.undecided)})
+        found["填报年度不符"] += self.other_years
+        return dict(+found)
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:

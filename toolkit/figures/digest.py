@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from ..model import ERROR, WARNING, Catalog, Condition, Indicator, Ledger, LeftOut, Measure, Row, Submission, Where
+from ..rows.casting.text import fold
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
 from ..standard.sheets import NIL, NOT_APPLICABLE
@@ -40,6 +41,11 @@ class UnitDigest:
         return str(self.unit["unit_id"])
 
     @property
+    def name(self) -> str:
+        """The unit's name as it is compared; "" for a blank."""
+        return name_key(str(self.unit.get("unit_name") or ""))
+
+    @property
     def order(self) -> tuple[str, int]:
         """Sort key by age, newer is greater: fill date, then number of correction."""
         filled = self.unit.get("fill_date")
@@ -53,12 +59,22 @@ class UnitDigest:
         return "n/a" if said == NOT_APPLICABLE else "missing"
 
 
+def name_key(name: str) -> str:
+    """Returns the form in which names of units are compared: no spaces, width, case, brackets or other marks."""
+    return "".join(filter(str.isalnum, fold(name)))
+
+
 @dataclass(frozen=True)
 class Digest:
-    """Any number of submissions, by unit: the newest, or several if the newest cannot be determined."""
+    """Any number of submissions by the unit's code.
+
+    Of each name that was filed under a code it keeps the newest submission, or several if the newest cannot be
+    determined. Two names under one code are two units: neither counts.
+    """
 
     units: Mapping[str, tuple[UnitDigest, ...]] = field(default_factory=dict)
-    replaced: frozenset[tuple[str, str]] = frozenset()  # (unit code, path)
+    older: frozenset[tuple[str, str]] = frozenset()  # (unit code, path) of submissions that were not kept
+    misnamed: frozenset[str] = frozenset()  # codes that the roster gives to a unit of another name
 
     @classmethod
     def of(cls, unit: UnitDigest) -> Digest:
@@ -66,8 +82,27 @@ class Digest:
         return cls({unit.code: (unit,)})
 
     def chosen(self) -> dict[str, UnitDigest]:
-        """Returns the submission that counts for each unit; units with undecided duplicates have none."""
-        return {code: found[0] for code, found in self.units.items() if len(found) == 1}
+        """Returns the submission that counts for each unit; see `undecided` for those that have none."""
+        newest = {code: _newest(found) for code, found in self.units.items() if not self.shared(code)}
+        return {c: found[0] for c, found in newest.items() if len(found) == 1 and c not in self.misnamed}
+
+    def undecided(self) -> dict[str, tuple[UnitDigest, ...]]:
+        """Returns the submissions by code of which none counts: it is not known which, or whose they are."""
+        chosen = self.chosen()
+        return {c: found if self.shared(c) else _newest(found) for c, found in self.units.items() if c not in chosen}
+
+    def shared(self, code: str) -> bool:
+        """Whether units of different names file under this code. A blank name is no other name."""
+        found = self.units[code]
+        return len(found) > 1 and len({u.name for u in found} - {""}) > 1
+
+    @property
+    def replaced(self) -> frozenset[tuple[str, str]]:
+        """The unit code and path of each submission that a newer one of the same unit replaces."""
+        used = {(c, u.path) for c, u in self.chosen().items()} | {
+            (c, u.path) for c, found in self.undecided().items() for u in found
+        }
+        return self.older | {(c, u.path) for c, found in self.units.items() for u in found if (c, u.path) not in used}
 
 
 def merge(a: Digest, b: Digest) -> Digest:
@@ -78,17 +113,17 @@ def merge(a: Digest, b: Digest) -> Digest:
 def merge_all(digests: Iterable[Digest]) -> Digest:
     """Merges all digests; merging them one by one in any order gives the same result."""
     found: dict[str, list[UnitDigest]] = {}
-    replaced: set[tuple[str, str]] = set()
+    older: set[tuple[str, str]] = set()
     for d in digests:
-        replaced |= d.replaced
+        older |= d.older
         for code, theirs in d.units.items():
             found.setdefault(code, []).extend(theirs)
-    units = {code: _newest(theirs) for code, theirs in found.items()}
+    units = {code: _newest_of_each_name(theirs) for code, theirs in found.items()}
     for code, kept in units.items():
         if len(found[code]) > 1:
             paths = {u.path for u in kept}
-            replaced.update((code, u.path) for u in found[code] if u.path not in paths)
-    return Digest(units, frozenset(replaced))
+            older.update((code, u.path) for u in found[code] if u.path not in paths)
+    return Digest(units, frozenset(older))
 
 
 Years = dict[int, Digest]  # submissions merge only within one year
@@ -111,7 +146,16 @@ def merge_years(many: Iterable[Years]) -> Years:
     return {year: merge_all(some) for year, some in found.items()}
 
 
-def _newest(found: list[UnitDigest]) -> tuple[UnitDigest, ...]:
+def _newest_of_each_name(found: Sequence[UnitDigest]) -> tuple[UnitDigest, ...]:
+    if len(found) == 1:
+        return (found[0],)
+    by_name: dict[str, list[UnitDigest]] = {}
+    for u in found:
+        by_name.setdefault(u.name, []).append(u)
+    return tuple(u for name in sorted(by_name) for u in _newest(by_name[name]))
+
+
+def _newest(found: Sequence[UnitDigest]) -> tuple[UnitDigest, ...]:
     """Returns the newest submission of one unit; several if their order cannot be determined."""
     if len(found) == 1:
         return (found[0],)

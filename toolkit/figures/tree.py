@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .digest import Digest, UnitDigest
+from ..findings import finding
+from ..model import Finding, Place
+from .digest import Digest, UnitDigest, name_key
 
 FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60  # of file names: forbidden characters, most characters
 
@@ -34,9 +36,10 @@ class Coverage:
     """What one unit submitted."""
 
     unit: Unit
-    status: str  # 已报, 迟报, 缺报, 重复待定, 不要求
+    status: str  # 已报, 迟报, 缺报, 重复待定, 编码冲突, 不要求
     digest: UnitDigest | None = None
     note: str = ""
+    undecided: tuple[UnitDigest, ...] = ()  # submissions of which none counts
 
 
 class Tree:
@@ -77,10 +80,11 @@ def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
     for code, found in sorted(digest.units.items()):
         if code not in known:
             told = found[0].unit
+            names = {u.name: str(u.unit["unit_name"]) for u in reversed(found) if u.name}
             units.append(
                 Unit(
                     code,
-                    str(told["unit_name"] or code),
+                    "、".join(names[key] for key in sorted(names)) or code,
                     str(told["unit_short"] or ""),
                     str(told["parent_id"] or ""),
                     str(told["sys_type"] or ""),
@@ -91,19 +95,34 @@ def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
 
 def coverage(tree: Tree, digest: Digest, due: date | None = None) -> list[Coverage]:
     """Returns one entry per unit in tree order; a submission dated after `due` is late."""
-    chosen = digest.chosen()
-    return [_covered(unit, chosen.get(unit.code), digest, due) for unit, _ in tree.walk()]
+    chosen, undecided, replaced = digest.chosen(), digest.undecided(), sorted(digest.replaced)
+    return [
+        _covered(unit, digest, chosen.get(unit.code), undecided.get(unit.code, ()), replaced, due)
+        for unit, _ in tree.walk()
+    ]
 
 
-def _covered(unit: Unit, found: UnitDigest | None, digest: Digest, due: date | None) -> Coverage:
+def _covered(
+    unit: Unit,
+    digest: Digest,
+    found: UnitDigest | None,
+    undecided: tuple[UnitDigest, ...],
+    replaced: Sequence[tuple[str, str]],
+    due: date | None,
+) -> Coverage:
+    if undecided:
+        files = "、".join(f"{u.unit.get('unit_name') or '名称未填'}（{u.path}）" for u in undecided)
+        if unit.code in digest.misnamed:
+            return Coverage(unit, "编码冲突", None, f"单位名称与名单不符，未计入：{files}", undecided)
+        if digest.shared(unit.code):
+            return Coverage(unit, "编码冲突", None, f"几家单位用了同一个编码，都未计入：{files}", undecided)
+        paths = "、".join(u.path for u in undecided)
+        return Coverage(unit, "重复待定", None, f"无法判定以哪份为准：{paths}", undecided)
     if found is None:
-        if unit.code in digest.units:
-            paths = "、".join(u.path for u in digest.units[unit.code])
-            return Coverage(unit, "重复待定", None, f"无法判定以哪份为准：{paths}")
         return Coverage(unit, "缺报" if unit.expected else "不要求")
     revision = found.unit.get("revision") or 0
     notes = [f"更正第{revision}次"] if revision else []
-    older = [path for code, path in sorted(digest.replaced) if code == unit.code]
+    older = [path for code, path in replaced if code == unit.code]
     if older:
         notes.append(f"另有{len(older)}份未采用：{'、'.join(older)}")
     filled = found.unit.get("fill_date")
@@ -121,3 +140,18 @@ def counts(covered: Iterable[Coverage]) -> Mapping[str, int]:
         "缺报": len(entries) - len(received),
         "迟报": sum(c.status == "迟报" for c in entries),
     }
+
+
+def same_code(code: str, filed: Sequence[tuple[str, str]], listed: str = "") -> Iterator[Finding]:
+    """Yields an error for each submission (path, name of its unit) under a code that belongs to another unit.
+
+    `listed` is the name that the roster gives to the code; "" without one. Yields nothing if all names are the same;
+    a blank one is no other name.
+    """
+    names = {name_key(name) for _, name in filed} | {name_key(listed)}
+    for path, name in filed if len(names - {""}) > 1 else ():
+        if listed and name_key(name) != name_key(listed):
+            yield finding("U08", Place(path, code), value=name, unit=code, listed=listed)
+        else:
+            others = "、".join(dict.fromkeys(other for _, other in filed if name_key(other) != name_key(name)))
+            yield finding("U07", Place(path, code), value=name or "名称未填", unit=code, others=others)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
 from ..figures.consolidation import Consolidation
-from ..figures.digest import Digest, Years, by_year, merge_years
-from ..figures.tree import Coverage, Unit, coverage, tree_of
+from ..figures.digest import Digest, Years, by_year, merge_years, name_key
+from ..figures.tree import Coverage, Unit, coverage, same_code, tree_of
 from ..findings import finding
 from ..model import Catalog, Finding, Place, Submission
 from .files import File, How, Progress, workbooks
@@ -83,16 +84,18 @@ def consolidated(
         findings += [
             finding("F05", Place(path), value=str(other or "不明"), expected=year) for path in _paths(years[other])
         ]
-    digest = years.get(year, Digest())
+    digest = _against_roster(years.get(year, Digest()), roster)
     if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")
     tree = tree_of(digest, roster)
     covered = coverage(tree, digest, due)
-    findings += _about_units(digest, covered, {u.code for u in roster}, due)
+    findings += _about_units(digest, covered, {u.code: u for u in roster}, due)
     chosen = digest.chosen()
     used = [chosen[u.code].source for u, _ in tree.walk() if u.code in chosen]
     places = [(held[file], n, file) for file, n in used]
-    return Consolidation(store.catalog, year, tree, digest, tuple(covered), Fetched(store, places), tuple(findings))
+    rows = sum(d.read for y in years.keys() - {year} for found in years[y].units.values() for d in found)
+    submissions = Fetched(store, places)
+    return Consolidation(store.catalog, year, tree, digest, tuple(covered), submissions, tuple(findings), rows)
 
 
 class Fetched(Sequence[Submission]):
@@ -119,7 +122,16 @@ def _usual_year(years: Years) -> int:
     return max((y for y in years if y), key=lambda y: (len(_paths(years[y])), y), default=date.today().year)
 
 
-def _about_units(digest: Digest, covered: Sequence[Coverage], roster: set[str], due: date | None) -> Iterator[Finding]:
+def _against_roster(digest: Digest, roster: Sequence[Unit]) -> Digest:
+    """Returns the digest with the codes that the roster gives to a unit of another name, full or short."""
+    names = {u.code: {name_key(u.name), name_key(u.short), ""} for u in roster}
+    wrong = (c for c, found in digest.units.items() if c in names and any(u.name not in names[c] for u in found))
+    return replace(digest, misnamed=frozenset(wrong))
+
+
+def _about_units(
+    digest: Digest, covered: Sequence[Coverage], roster: Mapping[str, Unit], due: date | None
+) -> Iterator[Finding]:
     chosen = digest.chosen()
     for code, path in sorted(digest.replaced):
         used = chosen[code].path if code in chosen else "（未定）"
@@ -127,7 +139,10 @@ def _about_units(digest: Digest, covered: Sequence[Coverage], roster: set[str], 
     for c in covered:
         code, name = c.unit.code, c.unit.name
         if c.status == "重复待定":
-            yield finding("U02", Place(digest.units[code][0].path, code), value=name, note=c.note)
+            yield finding("U02", Place(c.undecided[0].path, code), value=name, note=c.note)
+        elif c.status == "编码冲突":
+            listed = roster[code].name if code in digest.misnamed else ""
+            yield from same_code(code, [(u.path, str(u.unit.get("unit_name") or "")) for u in c.undecided], listed)
         elif c.status == "缺报":
             yield finding("U04", Place("", code), value=name)
         elif c.status == "迟报":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def checked(
         for n, f in enumerate(files, 1):
             found += _submissions(catalog, f.path)
             progress(n, len(files))
-        return found + skipped
+        return _with_shared_codes(found) + skipped
     from .intake import receive
 
     kept = store()
@@ -48,7 +49,26 @@ def checked(
             for s in kept.submissions(content, f.path)
         ]
     )
-    return read + skipped
+    return _with_shared_codes(read) + skipped
+
+
+def _with_shared_codes(found: list[Submission]) -> list[Submission]:
+    """Returns the submissions; those that file under the code of another unit get an error."""
+    filed: dict[tuple[str, int], list[int]] = {}
+    for n, s in enumerate(found):
+        if s.unit.get("unit_id"):
+            filed.setdefault((str(s.unit["unit_id"]), s.unit.get("year") or 0), []).append(n)
+    repeated = {key: places for key, places in filed.items() if len(places) > 1}
+    if not repeated:
+        return found
+    from ..figures.tree import same_code
+
+    told = list(found)
+    for (code, _), places in repeated.items():
+        names = [(found[n].path, str(found[n].unit.get("unit_name") or "")) for n in places]
+        for n, f in zip(places, same_code(code, names), strict=False):
+            told[n] = replace(found[n], findings=(*found[n].findings, f))
+    return told
 
 
 def _submissions(catalog: Catalog, path: str) -> list[Submission]:

@@ -21,7 +21,13 @@ SHEET, DATA = "图表", "_图表"
 _UNITS = 15  # most bars that are readable
 _MANY = 8  # above so many bars, names are smaller
 _PALETTE = ("#9C1F1F", "#D9A441", "#5B7F95", "#8A6D3B", "#7A9E6B", "#C97B63", "#4F5D75", "#B8A99A")
-_COVERAGE_COLOURS = {"已报": "#7A9E6B", "迟报": "#D9A441", "缺报": "#9C1F1F", "重复待定": "#5B7F95"}
+_COVERAGE_COLOURS = {
+    "已报": "#7A9E6B",
+    "迟报": "#D9A441",
+    "缺报": "#9C1F1F",
+    "重复待定": "#5B7F95",
+    "编码冲突": "#7A5B95",
+}
 _SIZE = {"width": 640, "height": 400}
 _COLUMNS = 10  # columns of default width that a chart takes
 _ROWS = 21  # rows of 20 points that a chart takes, with the gap below it

@@ -160,7 +160,7 @@ def _matrix_row(
     ws.write_string(r, 0, unit.code, get("boxed", **shade))
     ws.write_string(r, 1, name, get("boxed", "left", indent=min(level, 15), **shade))
     ws.write_string(r, 2, kind, get("boxed", "centre", **shade))
-    late = {"font_color": DEEP_RED} if status in ("缺报", "重复待定") else {"font_color": INK}
+    late = {"font_color": DEEP_RED} if status in ("缺报", "重复待定", "编码冲突") else {"font_color": INK}
     ws.write_string(r, 3, status, get("boxed", "centre", **{**shade, **late}))
     if found is None:
         _blank_row(ws, r, len(indicators), get("boxed", "centre", font_color=GREY, bg_color=STONE))

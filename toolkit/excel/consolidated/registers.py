@@ -41,6 +41,7 @@ _STATUS = {
     "迟报": (AMBER, "#8A5A00"),
     "缺报": (ROSE, DEEP_RED),
     "重复待定": (ROSE, DEEP_RED),
+    "编码冲突": (ROSE, DEEP_RED),
     "不要求": (STONE, "#5F5953"),
 }
 
@@ -77,7 +78,12 @@ def write_coverage(view: View) -> None:
             ws.write_datetime(r, 6, d.unit["fill_date"], get("boxed", "date"))
         else:
             ws.write_blank(r, 6, None, centre)
-        counts = (d.unit.get("revision") or 0, d.read, d.counted, d.read - d.counted, d.errors, d.warnings) if d else ()
+        counts: tuple[int, ...] = ()
+        if d:
+            counts = (d.unit.get("revision") or 0, d.read, d.counted, d.read - d.counted, d.errors, d.warnings)
+        elif c.undecided:
+            read, errors, warnings = (sum(getattr(u, k) for u in c.undecided) for k in ("read", "errors", "warnings"))
+            counts = (0, read, 0, read, errors, warnings)
         for n in range(6):
             ws.write(r, 7 + n, counts[n] if counts else None, number)
         ws.write_string(r, 13, view.text(c.note), text)
