@@ -1,7 +1,7 @@
 """Coded findings: one table of messages in plain Chinese, each with its remedy.
 
 The meaning of a code never changes. Its letter names the subject: F file, S sheet, C cell,
-N noted, R rule of the standard (its message is declared there), O obligation, U units,
+N noted, R rule of the standard (its message is declared there), O obligation, U units, I figures,
 T texts, V document compared with its ledgers.
 """
 
@@ -124,6 +124,12 @@ CODES: Mapping[str, tuple[str, str, str]] = {
         ERROR,
         "单位编码{unit}在名单中是“{listed}”，这份写的是“{value}”，未计入",
         "核对单位编码和名称：用错的改正后重新报送，单位改了名的改名单",
+    ),
+    # ------------------------------------------------------------------- figures
+    "I01": (
+        ERROR,
+        "“{title}”是{value}，不能成文",
+        "用 dangjian explain {title} 查看分子、分母背后的行，改正台账；缺应报单位的，用 --roster 指明名单",
     ),
     # --------------------------------------------------------------------- texts
     "T01": (ERROR, "文字里的“【{value}】”不是已知的指标名{near}", "改成指标名称表中的名字，或去掉【】"),

@@ -134,6 +134,7 @@ class Indicator:
     denominator: Measure | None = None
     scope: str = "不分"  # 单位, 支部, 小组: the one level that is counted
     distinct_by_nature: bool = False  # worded 名, not 人次, although it is added up
+    above_full: bool = False  # a ratio that may exceed 100 %; no other is printed then
     zero: str = ""  # fixed words for zero; without them the clause is dropped
     phrase: str = "{}"  # words around the number; {} is the number with its classifier
     source: str = ""

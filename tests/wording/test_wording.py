@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from toolkit.errors import StandardError
 from toolkit.model import Figure, Indicator, Measure, Shown
 from toolkit.standard.catalog import load_catalog
 from toolkit.wording.clauses import MARK, estimate_places, plan_cut
-from toolkit.wording.phrase import MissingFigure, WordingError, Words, exact, phrase, target_phrase
+from toolkit.wording.phrase import MissingFigure, WordingError, Words, bare, exact, phrase, target_phrase
 
 WORDS = Words.of(load_catalog().wording)
 MEASURE = Measure("orglife", "sum")
@@ -109,8 +110,6 @@ RATIO_CASES = [
     ((4, 5), Shown(all_="全部完成"), "80%"),
     ((5, 5), Shown(over=60), "达100%"),
     ((1, 3000), None, "不足0.1%"),
-    ((6, 5), None, "120%"),
-    ((20001, 20000), None, "超过100%"),
     ((0, 5), None, ""),
     ((0, 0), None, ""),
     ((1, 7), None, "14.3%"),
@@ -135,6 +134,23 @@ def test_estimates_are_rounded(value, said):
 @pytest.mark.parametrize(("parts", "shown", "said"), RATIO_CASES)
 def test_ratios(parts, shown, said):
     assert phrase(ratio(*parts), shown, WORDS) == said
+
+
+def test_a_share_over_100_percent_is_printed_only_if_the_standard_allows_it():
+    over = ratio(64, 61)
+    with pytest.raises(WordingError, match=r"是104\.9%（64/61，超过100%），不能成文"):
+        phrase(over, None, WORDS)
+    allowed = replace(over.indicator, above_full=True)
+    assert phrase(replace(over, indicator=allowed), None, WORDS) == "104.9%"
+    barely = replace(ratio(20001, 20000), indicator=allowed)
+    assert phrase(barely, None, WORDS) == "超过100%"
+
+
+@pytest.mark.parametrize(("part", "whole"), [(332, 500), (1329, 2000), (1, 3), (2, 3), (1999, 2000), (1, 3000), (5, 5)])
+def test_the_number_alone_is_rounded_like_the_phrase(part, whole):
+    f = ratio(part, whole)
+    assert bare(f, WORDS) == f"{Decimal(bare(f, WORDS)).normalize():f}"
+    assert abs(Decimal(bare(f, WORDS)) - Decimal(part) * 100 / whole) <= Decimal("0.05")
 
 
 @pytest.mark.parametrize(
@@ -248,6 +264,10 @@ def test_exact_is_exact(n):
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
 def test_only_the_whole_is_100_percent(part, whole):
+    if part > whole:
+        with pytest.raises(WordingError, match=f"{part}/{whole}，超过100%"):
+            phrase(ratio(part, whole), None, WORDS)
+        return
     said = phrase(ratio(part, whole), None, WORDS)
     assert (said == "达100%") == (part == whole)
     assert not said.startswith("100%")

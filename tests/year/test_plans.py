@@ -125,10 +125,10 @@ def test_more_than_an_exact_target_is_pointed_out(tmp_path: Path) -> None:
 SHARE = {"indicator_id": "最强党支部达标率", "target_unit": "%"}
 
 
-def test_a_share_is_cut_and_not_rounded_up_to_its_target(tmp_path: Path) -> None:
+def test_a_share_is_shown_rounded_and_compared_exactly(tmp_path: Path) -> None:
     orgs = [org(f"DZ{n:03}", org_name=f"第{n}党支部", strong=n <= 2) for n in range(1, 4)]
     found = one(tmp_path, {"org": orgs}, **SHARE, target_value=66.67)
-    assert (found["now"], found["status"]) == ("66.6%（2/3）", "推进中")
+    assert (found["now"], found["status"]) == ("66.7%（2/3）", "推进中")
     assert one(tmp_path, {"org": orgs}, **SHARE, target_value=66)["status"] == "已完成"
 
 

@@ -17,7 +17,7 @@ from ..word.edited.edited import Bookmark, Edited
 from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, read_name, short, shown_of
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
 from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
-from ..wording.phrase import MissingFigure, WordingError, Words, nothing, phrase, plain
+from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, nothing, phrase
 
 # The states of a figure. Those in FIXABLE can be updated.
 SAME, STALE, EDITED = "same", "stale", "edited"
@@ -101,6 +101,8 @@ class TrackedDocument:
 
     def worded(self, figure: Figure) -> str:
         """Returns a figure in words for a message, without rounding."""
+        if above := above_full(figure, self.words):
+            return above
         try:
             said = phrase(figure, None, self.words)
         except (WordingError, MissingFigure):
@@ -153,10 +155,9 @@ class TrackedDocument:
         return replace(tracked, state=STALE if untouched else EDITED, new=new)
 
     def _worded(self, figure: Figure, shown: Shown, spelling: Spelling, old: str) -> str:
-        if spelling.number_only:
-            return plain(figure.value or 0)
         own = str(self.source.unit.get("approx_word") or "")
-        return phrase(figure, shown, self.words, next((w for w in spelling.approx if w in old), own))
+        said = phrase(figure, shown, self.words, next((w for w in spelling.approx if w in old), own))
+        return bare(figure, self.words) if spelling.number_only else said
 
     # ---------------------------------------------------------------- look-ups
 

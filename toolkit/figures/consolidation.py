@@ -73,4 +73,5 @@ class Consolidation:
         chosen = self.digest.chosen()
         below = self.tree.below(code) if code else [u.code for u, _ in self.tree.walk()]
         name = self.tree.units[code].name if code else self.top.name
-        return figures(self.catalog, chosen.get(code), (chosen[c] for c in below if c in chosen), name, str(self.year))
+        tree, expected = (chosen[c] for c in below if c in chosen), self.tree.expected_below(code)
+        return figures(self.catalog, chosen.get(code), tree, name, str(self.year), expected)

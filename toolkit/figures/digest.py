@@ -13,6 +13,7 @@ from ..rows.casting.text import fold
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
 from ..standard.sheets import NIL, NOT_APPLICABLE
+from ..standard.vocabulary import EXPECTED
 from .operations import Part, Taker
 
 NOTHING = Part(0)  # the part of a sum over no rows
@@ -51,8 +52,15 @@ class UnitDigest:
         filled = self.unit.get("fill_date")
         return (filled.isoformat() if filled else "", self.unit.get("revision") or 0)
 
-    def state(self, ledger: str) -> str:
-        """Returns known (rows, or declared 本年无), n/a (declared 不适用) or missing."""
+    def state(self, *ledgers: str) -> str:
+        """Returns known (rows, or declared 本年无), n/a (declared 不适用) or missing.
+
+        Several ledgers are known if each is; missing if one is missing.
+        """
+        states = [self._state(ledger) for ledger in ledgers]
+        return next((s for s in ("missing", "n/a") if s in states), "known")
+
+    def _state(self, ledger: str) -> str:
         said = self.declared.get(ledger, "")
         if ledger in self.filled or said == NIL:
             return "known"
@@ -176,6 +184,19 @@ def parts_of(indicator: Indicator) -> dict[str, Measure]:
     return measures
 
 
+@lru_cache(maxsize=4)
+def ledgers_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Returns, by key of a measure, the ledgers of its indicator.
+
+    A unit contributes to both halves of a ratio or to neither, so it must know all of them.
+    """
+    found = {}
+    for i in catalog.indicators.values():
+        ledgers = tuple(sorted({m.ledger for m in parts_of(i).values() if m.op != EXPECTED}))
+        found.update(dict.fromkeys(parts_of(i), ledgers))
+    return found
+
+
 def conditions_of(ledger: Ledger, indicator: Indicator, m: Measure) -> Where:
     """Returns a measure's conditions, with the indicator's level if the ledger has a field `scope`."""
     if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
@@ -195,6 +216,8 @@ def takers(catalog: Catalog) -> dict[str, list[Taker]]:
     found: dict[str, list[Taker]] = {}
     for indicator in catalog.indicators.values():
         for key, m in parts_of(indicator).items():
+            if m.op == EXPECTED:
+                continue
             ledger = catalog.ledgers[m.ledger]
             conditions = conditions_of(ledger, indicator, m)
             global_ = bool(m.field and "." not in m.field and ledger.field(m.field).global_)

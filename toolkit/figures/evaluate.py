@@ -9,15 +9,24 @@ from datetime import date
 from decimal import Decimal
 
 from ..model import Catalog, Figure, Indicator
-from .digest import UnitDigest, measures_of, parts_of
+from ..standard.vocabulary import EXPECTED
+from .digest import UnitDigest, ledgers_of, measures_of, parts_of
 from .operations import OPERATIONS, Number, Part
 
 _AT_ONCE = 64  # parts of one measure that are held before they are merged
 
 
+def joined(ledgers: Iterable[str]) -> str:
+    """Returns the key of one ledger, or of several that a unit must know together."""
+    return " ".join(ledgers)
+
+
 @dataclass
 class Known:
-    """The contribution of some units: parts by measure; by ledger, which units know it and which are missing."""
+    """The contribution of some units: parts by measure; by ledger, which units know it and which are missing.
+
+    The ledgers of a ratio with two have a common entry (`joined`): a unit that knows only one of them has no part in it.
+    """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
     known: Counter[str] = field(default_factory=Counter)
@@ -28,16 +37,18 @@ class Known:
     def of(cls, catalog: Catalog, digests: Iterable[UnitDigest]) -> Known:
         """Collects the parts of the digests; merges them in batches, so that memory stays bounded."""
         found = cls()
-        measures = measures_of(catalog)
+        measures, needed = measures_of(catalog), ledgers_of(catalog)
+        wanted = {joined(ledgers): ledgers for ledgers in needed.values()}
+        at = {key: joined(ledgers) for key, ledgers in needed.items()}
         for d in digests:
-            states = {name: d.state(name) for name in catalog.ledgers}
+            states = {name: d.state(*ledgers) for name, ledgers in wanted.items()}
             for name, state in states.items():
                 if state == "missing":
                     found.missing.setdefault(name, []).append(str(d.unit["unit_name"]))
                 else:
                     (found.known if state == "known" else found.not_applicable)[name] += 1
             for key, part in d.parts.items():
-                if states[measures[key].ledger] == "known":
+                if states[at[key]] == "known":
                     parts = found.parts.setdefault(key, [])
                     parts.append(part)
                     if len(parts) == _AT_ONCE:
@@ -63,14 +74,20 @@ class Known:
 class Figures(Mapping[str, Figure]):
     """All indicators of one node, each computed on first access: a document prints only a few."""
 
-    def __init__(self, catalog: Catalog, alone: Known, below: Known, unit: str, period: str) -> None:
-        """`alone` is the node's own contribution, `below` includes all units below it."""
-        self._indicators, self._known = catalog.indicators, (alone, below, unit, period)
+    def __init__(
+        self, catalog: Catalog, alone: Known, below: Known, unit: str, period: str, expected: int | None = None
+    ) -> None:
+        """`alone` is the node's own contribution, `below` includes all units below it.
+
+        `expected` is the number of units below it that have to report, None if that is not known.
+        """
+        self._indicators, self._ledgers = catalog.indicators, ledgers_of(catalog)
+        self._known = (alone, below, unit, period, expected)
         self._made: dict[str, Figure] = {}
 
     def __getitem__(self, name: str) -> Figure:
         if name not in self._made:
-            self._made[name] = _figure(self._indicators[name], *self._known)
+            self._made[name] = _figure(self._indicators[name], joined(self._ledgers[name]), *self._known)
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -83,9 +100,19 @@ class Figures(Mapping[str, Figure]):
         return len(self._indicators)
 
 
-def figures(catalog: Catalog, own: UnitDigest | None, tree: Iterable[UnitDigest], unit: str, period: str) -> Figures:
-    """Returns the figures of one node: `own` is its own submission, `tree` its own and all below it."""
-    return Figures(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period)
+def figures(
+    catalog: Catalog,
+    own: UnitDigest | None,
+    tree: Iterable[UnitDigest],
+    unit: str,
+    period: str,
+    expected: int | None = None,
+) -> Figures:
+    """Returns the figures of one node: `own` is its own submission, `tree` its own and all below it.
+
+    `expected` is the number of units below it that have to report.
+    """
+    return Figures(catalog, Known.of(catalog, [own] if own else ()), Known.of(catalog, tree), unit, period, expected)
 
 
 def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) -> Figures:
@@ -94,13 +121,18 @@ def figures_alone(catalog: Catalog, digest: UnitDigest, unit: str, period: str) 
     return Figures(catalog, own, own, unit, period)
 
 
-def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) -> Figure:
+def _figure(
+    ind: Indicator, ledgers: str, alone: Known, below: Known, unit: str, period: str, expected: int | None
+) -> Figure:
     numbers: list[Number | None] = []
     states: list[str] = []
     missing: list[str] = []
     parts: list[Part] = []
     days: list[date] = []
     for key, m in parts_of(ind).items():
+        if m.op == EXPECTED:
+            numbers.append(expected)
+            continue
         source = below if m.collect == "汇总" else alone
         operation = OPERATIONS[m.op]
         part = operation.combine(source.parts.get(key, ()))
@@ -108,8 +140,8 @@ def _figure(ind: Indicator, alone: Known, below: Known, unit: str, period: str) 
         numbers.append(operation.number(part.value))
         if day := operation.as_of(part.value):
             days.append(day)
-        missing += source.missing.get(m.ledger, ())
-        states.append(source.state(m.ledger))
+        missing += source.missing.get(ledgers, ())
+        states.append(source.state(ledgers))
     state = next((s for s in ("missing", "n/a") if s in states), "known")
     numerator = numbers[0]
     denominator = numbers[1] if ind.denominator else None

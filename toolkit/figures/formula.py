@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Catalog, Condition, Indicator, Measure
+from ..standard.vocabulary import EXPECTED
 from .digest import parts_of
 from .operations import OPERATIONS
 
@@ -39,6 +40,8 @@ def _measure(catalog: Catalog, m: Measure) -> str:
     ledger = catalog.ledgers[m.ledger]
     field, minus = (_title(catalog, m.ledger, path) if path else "" for path in (m.field, m.minus))
     taken = OPERATIONS[m.op].describe(field, minus)
+    if m.op == EXPECTED:
+        return taken
     return "，".join([f"{ledger.title}·{taken}", *(_condition(catalog, m.ledger, w) for w in m.where)])
 
 

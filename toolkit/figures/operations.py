@@ -15,7 +15,7 @@ from ..model import Measure, Row, Where
 from ..rows.casting.conventions import says_nothing
 from ..rows.conditions import Predicate
 from ..rows.selection import Selection
-from ..standard.vocabulary import MEASURES, admit
+from ..standard.vocabulary import EXPECTED, MEASURES, admit
 
 Number = Decimal | int
 
@@ -296,3 +296,16 @@ class Max(Operation):
     def merge(self, values: Sequence[Number | None]) -> Number | None:
         """The largest of the values that are not None, or None."""
         return max((v for v in values if v is not None), default=None)
+
+
+@operation
+class Expected(Operation):
+    """The number of units below the head that have to report. The tree of units gives it, not a digest."""
+
+    name, title, estimated = EXPECTED, "应报单位数（不含本级）", False
+
+    def take(self, t: Taker, rows: Sequence[Row], unit: str) -> None:
+        """Takes nothing from rows."""
+
+    def merge(self, values: Sequence[Any]) -> None:
+        """Merges nothing."""

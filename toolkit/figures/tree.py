@@ -68,6 +68,10 @@ class Tree:
             yield self.units[at], depth
             stack += [(c, depth + 1) for c in reversed(self.children.get(at, []))]
 
+    def expected_below(self, code: str) -> int:
+        """Returns how many units below a unit have to report; "" is above all roots."""
+        return sum(u.expected for u, _ in self.walk(code))
+
     def below(self, code: str) -> list[str]:
         """Returns the code of the unit itself and of all units below it."""
         return [code, *(u.code for u, _ in self.walk(code))]

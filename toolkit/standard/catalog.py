@@ -270,7 +270,7 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
         parts = [_measure(m, ledger, collect)]
     if not str(m.need("name")).isidentifier():
         raise m.error(f"name {m['name']!r} cannot be used in a template: letters, digits and _ only")
-    rest = {k: m[k] for k in ("scope", "distinct_by_nature", "zero", "phrase", "source") if k in m}
+    rest = {k: m[k] for k in ("scope", "distinct_by_nature", "above_full", "zero", "phrase", "source") if k in m}
     _one_of(m, "scope", SCOPES, "不分")
     return Indicator(
         id=m.need("id"),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from ..model import Catalog, Field, Indicator, Ledger, Rule, Where
-from .vocabulary import COMPARISONS
+from ..model import Catalog, Field, Indicator, Ledger, Measure, Rule, Where
+from .vocabulary import COMPARISONS, EXPECTED
 from .yamlmap import Map
 
 _NAMES_FIELD = ("not_after", "not_before", "below", "above")
@@ -99,12 +99,31 @@ def _paths(args: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_indicator(c: Catalog, at: Map, indicator: Indicator) -> None:
+    if indicator.denominator:
+        _check_halves(at, indicator.numerator, indicator.denominator)
+    elif indicator.numerator.op == EXPECTED:
+        raise at.error(f"op {EXPECTED} is only for the denominator of a ratio")
     for m in filter(None, (indicator.numerator, indicator.denominator)):
         for path in filter(None, (m.field, m.minus, *m.by)):
             resolve(c, at, m.ledger, path)
-        if m.op != "count" and not m.field:
+        if m.op not in ("count", EXPECTED) and not m.field:
             raise at.error(f"op {m.op} needs a field")
         check_where(c, at, m.ledger, m.where)
+
+
+def _check_halves(at: Map, above: Measure, below: Measure) -> None:
+    """Raises StandardError for a ratio whose halves come from different sets of units.
+
+    What one unit does for others is measured against all units that have to report, never against those that have.
+    """
+    if EXPECTED in (above.op, below.op):
+        if above.op == EXPECTED or above.collect != "本级":
+            raise at.error(f"op {EXPECTED} is only for the denominator of a numerator with collect 本级")
+    elif above.collect != below.collect:
+        raise at.error(
+            f"numerator and denominator come from different units: collect {above.collect} and {below.collect}; "
+            f"use the same collect for both, or op {EXPECTED} for the denominator"
+        )
 
 
 def _halves(at: Map, name: str) -> tuple[str, str]:

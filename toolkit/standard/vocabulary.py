@@ -29,7 +29,8 @@ OPERATORS = (
 )
 COMPARISONS = ("<", "<=", "=", ">=", ">")
 # operation -> whether it may count one person several times; figures/operations.py has a class for each
-MEASURES = {"count": True, "sum": True, "distinct": False, "latest": False, "max": False}
+MEASURES = {"count": True, "sum": True, "distinct": False, "latest": False, "max": False, "expected": False}
+EXPECTED = "expected"  # the units that have to report, whether or not they have: no rows are read
 COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")
 PERIODS = ("month", "quarter", "year")

@@ -20,6 +20,7 @@ from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Unit
 from ..model import Catalog, Figure, Finding
+from ..wording.phrase import untrue
 from .aggregate import consolidated
 from .files import How, Progress, workbooks
 from .intake import receive
@@ -47,9 +48,10 @@ class Outcome:
     @classmethod
     def of(cls, c: Consolidation, figures: Mapping[str, Figure] | None = None) -> Outcome:
         """Builds the outcome of a consolidation; `figures` may be passed if already computed."""
-        told = tuple(f for f in c.findings if f.code[0] in "UF")
-        errors = sum(f.is_error for f in c.findings) - sum(f.is_error for f in told)
+        about = [f for f in c.findings if f.code[0] in "UF"]
+        errors = sum(f.is_error for f in c.findings) - sum(f.is_error for f in about)
         shown = {name: replace(f, missing=()) for name, f in (figures or c.figures).items()}
+        told = (*about, *untrue(c.catalog, shown.values()))
         return cls(c.year, c.top, c.counts, c.rows, c.reasons, c.missing, shown, told, errors)
 
     @property
@@ -194,7 +196,8 @@ class Aggregation:
                 self.store.write_note(key, kept)
             below.add(known_again(kept))
         own = chosen.get(c.top.code)
-        return Figures(self.catalog, Known.of(self.catalog, [own] if own else ()), below, c.top.name, str(c.year))
+        alone, expected = Known.of(self.catalog, [own] if own else ()), c.tree.expected_below(c.top.code)
+        return Figures(self.catalog, alone, below, c.top.name, str(c.year), expected)
 
     @cached_property
     def consolidation(self) -> Consolidation:

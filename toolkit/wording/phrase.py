@@ -7,14 +7,15 @@ standard/wording.yaml. Counts are never rounded up.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
 from ..errors import CannotRun, StandardError
-from ..model import Catalog, Figure, Shown
+from ..findings import finding
+from ..model import Catalog, Figure, Finding, Place, Shown
 from ..standard.sheets import NOT_APPLICABLE
 from ..standard.vocabulary import MEASURES
 
@@ -87,6 +88,8 @@ def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") 
         raise WordingError(f"“{indicator.title}”没有分子，不能成文。请重新汇总。")
     if is_zero(figure):
         return indicator.zero
+    if above := above_full(figure, words):
+        raise WordingError(f"“{indicator.title}”是{above}，不能成文。请核对分子、分母背后的行。")
     if indicator.denominator is not None:
         return indicator.phrase.replace("{}", _share(figure, shown, words))
     value = Decimal(figure.value or 0)
@@ -95,6 +98,26 @@ def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") 
     else:
         text = exact(value, words)
     return indicator.phrase.replace("{}", text + classifier(figure, words))
+
+
+def above_full(figure: Figure, words: Words) -> str:
+    """Returns a ratio over 100 % that the standard does not allow, with its halves: 104.9%（64/61，超过100%）; else ""."""
+    above, below = figure.numerator or 0, figure.denominator or 0
+    if figure.indicator.denominator is None or figure.indicator.above_full or not below or above <= below:
+        return ""
+    return f"{percent(share(figure), words)}（{plain(above)}/{plain(below)}，超过100%）"
+
+
+def untrue(catalog: Catalog, figures: Iterable[Figure]) -> Iterator[Finding]:
+    """Yields an error for each known ratio over 100 % that the standard does not allow."""
+    for f in figures:
+        if f.state == "known" and (above := above_full(f, words(catalog))):
+            yield finding("I01", Place(""), value=above, title=f.indicator.name)
+
+
+def share(figure: Figure) -> Decimal:
+    """Returns a ratio in percent, not rounded. The denominator must not be 0."""
+    return Decimal(figure.numerator or 0) * 100 / Decimal(figure.denominator or 0)
 
 
 def is_void(figure: Figure) -> bool:
@@ -158,29 +181,41 @@ def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str)
 
 def _share(figure: Figure, shown: Shown, words: Words) -> str:
     """Words a ratio (F6) from its numerator and denominator; `figure.value` is not read."""
-    part, whole = Decimal(figure.numerator or 0), Decimal(figure.denominator or 0)
-    if part == whole:
+    if figure.numerator == figure.denominator:
         # no 全部 while units are missing
         return shown.all_ if shown.all_ and not figure.missing else words.percent["full"]
-    share = part * 100 / whole
+    exact_share = share(figure)
     if shown.over is not None:
-        if share < shown.over:
+        if exact_share < shown.over:
             raise WordingError(
-                f"“{figure.indicator.title}”为{_percent(share, words)}，不足文种声明的{shown.over}%以上。"
+                f"“{figure.indicator.title}”为{percent(exact_share, words)}，不足文种声明的{shown.over}%以上。"
                 "请核对台账，或在文种声明中改低百分比。"
             )
         return words.percent["over"].replace("{}", f"{shown.over}%")
-    return _percent(share, words)
+    return percent(exact_share, words)
 
 
-def _percent(share: Decimal, words: Words) -> str:
+def percent(share: Decimal, words: Words) -> str:
+    """Returns a share, in percent, as all outputs show it: rounded half up, but 0% and 100% only if exact."""
+    near = rounded(share, words)
+    if near == share or near not in (0, 100):
+        return f"{plain(near)}%"
     step = Decimal(1).scaleb(-words.percent_decimals)
-    near = share.quantize(step, ROUND_HALF_UP)
-    if near == 100:  # 100% is used only if the parts are equal
-        return f"{plain(100 - step)}%" if share < 100 else words.percent["above"].replace("{}", "100%")
     if near == 0:
         return words.percent["below"].replace("{}", f"{plain(step)}%")
-    return f"{plain(near)}%"
+    return f"{plain(100 - step)}%" if share < 100 else words.percent["above"].replace("{}", "100%")
+
+
+def rounded(share: Decimal, words: Words) -> Decimal:
+    """Returns a share, in percent, rounded half up. For display only: comparisons use the exact share."""
+    return share.quantize(Decimal(1).scaleb(-words.percent_decimals), ROUND_HALF_UP)
+
+
+def bare(figure: Figure, words: Words) -> str:
+    """Returns the number alone, without measure word or %; a share is rounded as everywhere."""
+    if figure.indicator.denominator is None or is_void(figure):
+        return plain(figure.value or 0)
+    return plain(rounded(share(figure), words))
 
 
 def target_phrase(op: str, value: Decimal | int | None, unit: str, per: str, words: Words) -> str:
@@ -219,6 +254,8 @@ def words(catalog: Catalog) -> Words:
 
 def worded(catalog: Catalog, f: Figure) -> str:
     """Returns the figure in words; a zero, which documents omit, as a plain 0; an unknown figure as 缺数."""
+    if f.state == "known" and (above := above_full(f, words(catalog))):
+        return above
     try:
         said = phrase(f, None, words(catalog))
     except MissingFigure:

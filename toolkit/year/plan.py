@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..errors import CannotRun
 from ..findings import listed, nearest
 from ..model import ERROR, Catalog, Figure, Row
 from ..submissions.source import Source, open_source
-from ..wording.phrase import classifier, plain, words
+from ..wording.phrase import above_full, classifier, percent, plain, share, words
 from .branches import by_branch
 from .tasks import measure, order, target
 
@@ -199,7 +199,7 @@ def _measured(v: Mapping[str, Any], source: Source) -> Measured:
             "由责任部门逐人核对；要自动核对的，关联一个比率指标，“目标单位”选%",
             now,
         )
-    return _whole(figure, op, target, unit, now)
+    return _whole(source.catalog, figure, op, target, unit, now)
 
 
 def _figure(name: str, source: Source) -> Figure:
@@ -215,6 +215,8 @@ def _figure(name: str, source: Source) -> Figure:
         raise Unmeasured(f"“{figure.indicator.name}”的台账申报为“不适用”", "换一个指标，或由责任部门确认")
     if figure.value is None:
         raise Unmeasured(f"“{figure.indicator.name}”没有分母，算不出比率", "核对台账")
+    if above := above_full(figure, words(source.catalog)):
+        raise Unmeasured(f"“{figure.indicator.name}”是{above}", "核对分子、分母背后的行")
     return figure
 
 
@@ -227,25 +229,18 @@ def _said(catalog: Catalog, figure: Figure) -> str:
     """Returns the value in words: 13次; 60%（3/5）."""
     if figure.indicator.denominator is None:
         return plain(figure.value or 0) + classifier(figure, words(catalog))
-    return f"{percent(Decimal(figure.value or 0))}（{plain(figure.numerator or 0)}/{plain(figure.denominator or 0)}）"
+    said = percent(share(figure), words(catalog))
+    return f"{said}（{plain(figure.numerator or 0)}/{plain(figure.denominator or 0)}）"
 
 
-def cut(share: Decimal) -> Decimal:
-    """Rounds a share (0 to 1) down to a tenth of a percent: 59.97% is not 60%."""
-    return share.quantize(Decimal("0.001"), ROUND_FLOOR)
-
-
-def percent(share: Decimal) -> str:
-    """Returns a share (0 to 1) as a percentage, rounded down to one decimal."""
-    return f"{plain(cut(share) * 100)}%"
-
-
-def _whole(figure: Figure, op: str, target: Decimal, unit: str, now: str) -> Measured:
-    actual = Decimal(figure.value or 0) * (100 if figure.indicator.denominator is not None else 1)
+def _whole(catalog: Catalog, figure: Figure, op: str, target: Decimal, unit: str, now: str) -> Measured:
+    ratio = figure.indicator.denominator is not None
+    actual = share(figure) if ratio else Decimal(figure.value or 0)
     reached = COMPARED[op](actual, target)
     notes = _caveats(figure)
     if not reached and op == LIMIT:
-        notes.insert(0, f"超出{plain(actual - target)}{unit}")
+        over = percent(actual - target, words(catalog)) if ratio else f"{plain(actual - target)}{unit}"
+        notes.insert(0, f"超出{over}")
     elif not reached and unit != "%":
         notes.insert(0, f"还差{plain(target - actual)}{unit}")
     elif op == "=" and actual > target:
@@ -271,5 +266,5 @@ def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measu
     short = [b.name for b in found if b.value is None or not COMPARED[op](Decimal(b.value) * scale, target)]
     reached = len(found) - len(short)
     notes = [f"未达到的：{listed(short, NAMED, '个')}"] if short else []
-    share = Decimal(reached) / len(found)
-    return Measured(f"{len(found)}个党支部中{reached}个达到", share, not short, (*notes, *_caveats(figure)))
+    done = Decimal(reached) / len(found)
+    return Measured(f"{len(found)}个党支部中{reached}个达到", done, not short, (*notes, *_caveats(figure)))

@@ -11,7 +11,8 @@ from typing import Any
 from ...errors import CannotRun
 from ...findings import finding_json, findings_text
 from ...submissions.source import coverage
-from ...year.plan import DONE, DROPPED, Plan, Standing, cut, due, percent, year_of
+from ...wording.phrase import Words, percent, words
+from ...year.plan import DONE, DROPPED, Plan, Standing, due, year_of
 from ...year.remind import Reminder, past
 
 COLUMNS = (
@@ -76,16 +77,16 @@ def plan_text(p: Plan) -> str:
             part = v["section_no"]
             lines.append(f"{part}. {v['section_title']}")
         lines.append(f"  [{x.status}] {v['plan_id']} {x.measure}")
-        lines.append(f"    {facts(x)}")
+        lines.append(f"    {facts(x, words(p.source.catalog))}")
         if said := remarks(x):
             lines.append(f"    {x.row.place('indicator_id')}：{said}")
     return "\n".join(lines)
 
 
-def facts(x: Standing) -> str:
+def facts(x: Standing, w: Words) -> str:
     """Returns a line such as “目标：至少4次；台账现有：2次（进度50%）；时限：2026-09-30（还有9天）；责任部门：宣传部”."""
     v = x.row.values
-    share = f"（进度{percent(x.share)}）" if x.share is not None else ""
+    share = f"（进度{percent(x.share * 100, w)}）" if x.share is not None else ""
     left = f"（{due(x.days)}）" if x.status not in (DONE, DROPPED) else ""
     together = f"（配合：{v['co_dept']}）" if v.get("co_dept") else ""
     said = {
@@ -141,7 +142,7 @@ def _cells(x: Standing) -> tuple[Any, ...]:
         x.measure,
         x.target,
         x.now,
-        x.share if x.share is None else cut(x.share),
+        x.share,
         x.status,
         v["state"],
         v["deadline"],

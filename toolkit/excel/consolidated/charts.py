@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...model import Figure
 from ...standard.yamlmap import Map
 from ..parts.pages import pages
-from ..parts.styles import DEEP_RED, GREY, INK, LINE, TAB_FRONT
+from ..parts.styles import DEEP_RED, GREY, INK, LINE, PERCENT, TAB_FRONT
 from .overview import overview
 from .view import View
 
@@ -143,7 +143,7 @@ def _bars(view: View, spec: Map, data: Data, row: int) -> Chart:
     lying = kind != "parts"
     options = {"type": "bar" if lying else "column", **({"subtype": "stacked"} if stacked else {})}
     chart = view.book.add_chart(options)
-    rate = "0.0%" if kind == "rates" else "#,##0"
+    rate = PERCENT if kind == "rates" else "#,##0"
     for n in range(len(data.series)):
         series = {
             **_ranges(row, n, len(data.names)),

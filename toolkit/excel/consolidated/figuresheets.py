@@ -12,7 +12,7 @@ from ...figures.tree import Unit
 from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
 from ..parts.pages import height, pages, widths
-from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, STONE, TAB_FRONT, WARM
+from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, PERCENT, STONE, TAB_FRONT, WARM
 from .view import MISSING, View
 
 SUMMARY, MATRIX = "指标汇总", "单位指标"
@@ -90,7 +90,7 @@ def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, sha
 def number_format(figure: Figure) -> str:
     """Returns the Excel number format: percent for a rate, else with 2 decimals if the value is not whole."""
     if figure.indicator.denominator:
-        return "0.0%"
+        return PERCENT
     whole = figure.value is None or figure.value == int(figure.value)
     return "#,##0" if whole else "#,##0.00"
 

@@ -15,7 +15,7 @@ from ...figures.digest import UnitDigest
 from ...figures.evaluate import figures_alone
 from ...model import Figure, Finding
 from ...standard.sheets import NOT_APPLICABLE
-from ...wording.phrase import Words, phrase
+from ...wording.phrase import Words, above_full, phrase
 from ..parts.styles import Styles
 from .bodies import Body
 from .lines import Lines
@@ -76,6 +76,8 @@ class View:
             return MISSING if figure.state == "missing" else NOT_APPLICABLE
         if figure.value is None:
             return "—"
+        if above := above_full(figure, self.words):
+            return above
         text = phrase(figure, None, self.words)
         if not text:
             return f"0{figure.indicator.classifier}"

@@ -14,6 +14,9 @@ TAB_FRONT, TAB_REGISTER, TAB_ACTIVITY, TAB_WRITING = DEEP_RED, "#8A6D3B", "#D9A4
 
 TABLE_STYLE = "Table Style Light 7"  # pale orange bands in the default theme
 
+# Rounded half up like wording.phrase.percent, which says 100% only of a whole: 99.96% stays 99.9%.
+PERCENT = '[>=1]0.0%;[>=0.9995]"99.9%";0.0%'
+
 PARTS: dict[str, dict[str, Any]] = {
     "body": {"font_name": "宋体", "font_size": 10.5, "font_color": INK, "valign": "vcenter"},
     "boxed": {"border": 1, "border_color": LINE},
@@ -55,7 +58,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "link": {"font_color": "#1F5A8C", "underline": 1},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "text": {"num_format": "@"},
-    "percent": {"num_format": "0.0%"},
+    "percent": {"num_format": PERCENT},
     "signature": {"font_size": 12, "bottom": 1, "bottom_color": INK},
 }
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from ...errors import CannotRun
 from ...model import Figure, Shown
-from ...wording.phrase import WordingError, Words, is_void, is_zero, nothing, phrase, plain
+from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import NUMBER, form_of
 from .pictures import FOLDER, Picture, load
 
@@ -108,13 +108,13 @@ class Session:
             return self._absent(figure.indicator.title)
         if is_void(figure):
             _note(self.warnings, f"“{figure.indicator.title}”没有分母，相关语句未写入。")
-        if form:
-            return Mark("figure", plain(figure.value or 0))
         try:
             text = phrase(figure, self.manner.shown.get(figure.indicator.name), self.words, self.manner.approx)
         except WordingError as e:
             _note(self.problems, str(e))
             return Mark("missing", f"【核：{figure.indicator.title}】")
+        if form and not is_void(figure):
+            return Mark("figure", bare(figure, self.words))
         if text:
             return Mark("figure", text)
         return Mark("zero", "", plain=nothing(figure, self.words))
