@@ -19,17 +19,20 @@ from support.edits import changed_figure
 from support.soffice import through_libreoffice
 
 from toolkit.cli.main import main
+from toolkit.documents.claims import agrees
 from toolkit.documents.evidence import write_annex
 from toolkit.documents.fill import Look, fill
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
 from toolkit.findings import Remark
-from toolkit.model import Catalog
+from toolkit.model import Catalog, Figure
+from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.source import Source, open_source
 from toolkit.word.edited.names import MarkName, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package
 from toolkit.wording.locate import check_of
+from toolkit.wording.quantities import quantities
 
 FOOTNOTES = "word/footnotes.xml"
 
@@ -474,3 +477,21 @@ def test_other_parts_keep_their_bytes(edit, catalog: Catalog, unit: Source, tmp_
     refresh(catalog, path, unit, out)
     with zipfile.ZipFile(path) as a, zipfile.ZipFile(out) as b:
         assert [n for n in a.namelist() if a.read(n) != b.read(n)] == [MAIN]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "said"),
+    [
+        ("十几次", 11, True),
+        ("十几次", 15, True),
+        ("十几次", 19, True),
+        ("十几次", 10, False),
+        ("十几次", 20, False),
+        ("二十几次", 29, True),
+        ("二十几次", 19, False),
+    ],
+)
+def test_a_dozen_and_some_is_any_number_up_to_the_next_ten(words: str, value: int, said: bool) -> None:
+    (q,) = quantities(f"开展主题党日{words}。")
+    i = load_catalog().indicators["主题党日_支部"]
+    assert agrees(q, Figure(i, "known", value, "", "2026")) is said

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.small_city import org, unit, write
+from test_figures import row, unit_digest
 
-from tests.figures.test_figures import row, unit_digest
-from tests.support.small_city import org, unit, write
 from toolkit.errors import StandardError
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.figures.digest import UnitDigest, parts_of

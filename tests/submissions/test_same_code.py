@@ -10,9 +10,9 @@ from pathlib import Path
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.small_city import org, party_day, unit, write
+from test_conservation import CATALOG, UNIT, rows
 
-from tests.submissions.test_conservation import CATALOG, UNIT, rows
-from tests.support.small_city import org, party_day, unit, write
 from toolkit.cli.main import main
 from toolkit.figures.digest import name_key
 from toolkit.figures.tree import Unit

@@ -319,10 +319,10 @@ def test_rectification_is_due_by_its_date(tmp_path: Path) -> None:
         "src": "检查通报",
     }
     path = book(tmp_path / "局.xlsx", {"issue": [issue]})
-    (coming,) = of(reminded(path, "--as-of", "2026-06-10", "--days", "20"), "会议记录不完整")
+    (coming,) = of(reminded(path, "--as-of", "2026-06-10", "--days", "20", expect=1), "会议记录不完整")
     assert (coming["kind"], coming["days"], coming["sheet"]) == ("问题整改", 20, "问题整改")
-    assert of(reminded(path, "--as-of", "2026-06-10", "--days", "19"), "会议记录不完整") == []
-    (late,) = of(reminded(path, "--as-of", "2026-07-01"), "会议记录不完整")
+    assert of(reminded(path, "--as-of", "2026-06-10", "--days", "19", expect=1), "会议记录不完整") == []
+    (late,) = of(reminded(path, "--as-of", "2026-07-01", expect=1), "会议记录不完整")
     assert "整改已逾期" in late["message"]
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from ..documents.fill import Filled
+
+from ..rows.submission import in_error, left_out_text
 from .base import EXISTING, FILE, Chinese, answer, as_json, catalog, finish, main, say, store
 
 
@@ -77,7 +82,12 @@ def fill(
     failed = show_pages([m.path for m in made if m.path], png) if pdf or png else ""
     if failed:
         say(failed)
-    sys.exit(1 if failed or any(m.why or (m.filled and m.filled.missing) for m in made) else 0)
+    sys.exit(1 if failed or any(m.why or (m.filled and _incomplete(m.filled)) for m in made) else 0)
+
+
+def _incomplete(filled: Filled) -> bool:
+    """Whether figures are missing from a document, or rows with errors from its figures."""
+    return bool(filled.missing) or in_error(filled.left_out)
 
 
 @main.command()
@@ -86,11 +96,13 @@ def fill(
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def explain(indicator: str, source: Path, json_: bool) -> None:
     """列出一个数背后的单元格。指标写名称或编号。"""
+    from ..submissions.source import explain as run
+    from ..wording.phrase import untrue
     from .reports.documents import explain_json, explain_text
 
-    answer(
-        json_, lambda: explain_json(catalog(), indicator, source), lambda: explain_text(catalog(), indicator, source)
-    )
+    found = run(catalog(), indicator, source)
+    answer(json_, lambda: explain_json(catalog(), found), lambda: explain_text(catalog(), found))
+    sys.exit(1 if in_error(found[2]) or any(untrue(catalog(), found[:1])) else 0)
 
 
 @main.command()
@@ -106,9 +118,17 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
     """
     from ..documents.verify import verify as run
     from ..findings import remarks_json, remarks_text
+    from ..submissions.source import open_source
 
-    found = run(catalog(), file, source, document, template)
-    answer(json_, lambda: remarks_json(file, found), lambda: remarks_text(found))
+    opened = open_source(catalog(), source)
+    found, said = run(catalog(), file, opened, document, template), left_out_text(opened.left_out)
+    answer(
+        json_,
+        lambda: {**remarks_json(file, found), "left_out": dict(opened.left_out)},
+        lambda: "\n".join([remarks_text(found), *([f"台账{said}。"] if said else [])]),
+    )
+    if in_error(opened.left_out):
+        sys.exit(1)
     finish(found)
 
 
@@ -124,7 +144,7 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
 
     done = run(catalog(), file, source, output)
     answer(json_, lambda: refresh_json(output, done), lambda: refresh_text(done, output))
-    sys.exit(1 if done.left else 0)
+    sys.exit(1 if done.left or in_error(done.left_out) else 0)
 
 
 @main.command()
@@ -146,7 +166,13 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
     compared = compare(facts, this_year)
     if output:
         write_workbook(catalog(), output, document, facts, compared, this_year)
-    answer(json_, lambda: extract_json(document, facts, compared), lambda: extract_text(facts, compared, output))
+    left_out = this_year.left_out if this_year else {}
+    answer(
+        json_,
+        lambda: extract_json(document, facts, compared, left_out),
+        lambda: extract_text(facts, compared, output, left_out),
+    )
+    sys.exit(1 if in_error(left_out) else 0)
 
 
 @main.command()

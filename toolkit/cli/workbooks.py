@@ -155,6 +155,7 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...], json_: bool) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号；没有核定的逐行说明原因。"""
     from ..excel.changing.approve import approve as run
+    from ..rows.submission import IN_ERROR, counted
     from ..submissions.reading import read_submission
     from .reports.workbooks import approve_json, approve_text
 
@@ -164,6 +165,11 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...], json_:
         raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
     done = run(catalog(), submission, workbook, output, sheets or None)
     answer(json_, lambda: approve_json(done, workbook, output), lambda: approve_text(done, output))
+    wrong = sum(x.reason == IN_ERROR for x in counted(catalog(), submission)[1])
+    if wrong and not json_:
+        say(f"有错误的{wrong}行改正前不计入")
+    if wrong:
+        sys.exit(1)
     finish(done.objections)
 
 

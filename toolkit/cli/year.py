@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..rows.submission import in_error
 from .base import EXISTING, FILE, answer, catalog, finish, main, store
 from .progress import progress
 from .workbooks import PATHS, reads_many
@@ -50,7 +51,7 @@ def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path 
     if output:
         write_plan(made, output)
         click.echo(f"任务进度表：{output}", err=True)
-    sys.exit(1 if made.left_out else 0)
+    sys.exit(1 if made.left_out or in_error(made.source.left_out) else 0)
 
 
 @main.command()
@@ -71,4 +72,6 @@ def remind(
     with store(no_cache) as kept, progress("提醒") as bar:
         found = kept.whole(lambda: run(paths, kept, _day(as_of), days, how, bar))
     answer(json_, lambda: remind_json(found), lambda: remind_text(found))
+    if in_error(found.left_out):
+        sys.exit(1)
     finish(found.findings)

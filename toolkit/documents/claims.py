@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -19,7 +19,8 @@ from ..findings import Remark, Spot, listed, remark
 from ..model import Figure
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
-from ..wording.phrase import classifier
+from ..wording.numerals import VAGUE
+from ..wording.phrase import classifier, share
 from ..wording.quantities import Quantity, Sentence, quantities, sentences
 from .tracked import TrackedDocument
 
@@ -230,21 +231,21 @@ class Claims:
 
 def agrees(q: Quantity, f: Figure) -> bool:
     """Returns whether a number in words matches the figure: 余 from below, 近 about, a range within."""
-    if f.indicator.denominator is not None:
-        actual = Decimal(f.numerator or 0) * 100 / Decimal(f.denominator or 1)
-    else:
-        actual = Decimal(f.value or 0)
+    actual = share(f) if f.indicator.denominator is not None else Decimal(f.value or 0)
     value = q.value or Decimal(0)
     if q.high is not None:
         return value <= actual <= q.high
+    if any(c in q.approx for c in VAGUE):  # 十几 is 11 to 19
+        return value < actual < value + Decimal(10) ** _zeros(value)
     if any(w in q.approx for w in ("以上", "超", "逾", "不少于", "不低于", "多", "余", "突破", "至少")):
         step = Decimal(10) ** _zeros(value)
         return value <= actual < (value + step if any(w in q.approx for w in ("余", "多")) else value * 2 + step)
-    if any(w in q.approx for w in ("近", "约", "接近", "左右", "上下", "几")):
+    if any(w in q.approx for w in ("近", "约", "接近", "左右", "上下")):
         return abs(actual - value) <= actual * NEAR
     if f.indicator.denominator is not None:
-        decimals = max(0, -int(value.normalize().as_tuple().exponent))
-        return abs(actual - value) < Decimal(1).scaleb(-decimals)
+        step = Decimal(1).scaleb(-max(0, -int(value.normalize().as_tuple().exponent)))
+        near = actual.quantize(step, ROUND_HALF_UP)
+        return value == (100 - step if near == 100 > actual else near)  # as wording.phrase.percent prints it
     return actual == value
 
 

@@ -16,6 +16,7 @@ from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..wording.facts import Compared, Fact
 from ..wording.lexicon import is_plan
+from ..wording.phrase import rounded, share, words
 from ..wording.quantities import quantities
 from ..wording.recognise import in_unit, recognise, surroundings
 from ..wording.sentences import sentences
@@ -59,9 +60,9 @@ def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
 
 def _now(source: Source | None, indicator: Indicator) -> Decimal | None:
     figure = source.figures.get(indicator.name) if source else None
-    if figure is None or figure.value is None:
+    if source is None or figure is None or figure.value is None:
         return None
-    return Decimal(figure.value) * (100 if indicator.denominator else 1)
+    return rounded(share(figure), words(source.catalog)) if indicator.denominator else Decimal(figure.value)
 
 
 def write_workbook(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -34,6 +34,7 @@ class Filled:
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     coverage: str
+    left_out: Mapping[str, int] = field(default_factory=dict)  # rows of the source that do not count, by reason
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def fill(
         report.missing + report.problems,
         report.warnings,
         coverage(s) if s.missing else "",
+        s.left_out,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Refreshed:
     changed: tuple[Reprinted, ...]
     left: tuple[Reprinted, ...]
     same: int
+    left_out: Mapping[str, int]  # rows of the source that do not count, by reason
 
 
 def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path) -> Refreshed:
@@ -50,6 +52,7 @@ def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path
         tuple(_change(f) for f in tracked.figures if f.state in FIXABLE),
         tuple(_change(f) for f in tracked.figures if f.state not in (*FIXABLE, SAME)),
         sum(f.state == SAME for f in tracked.figures),
+        tracked.source.left_out,
     )
 
 

@@ -16,6 +16,7 @@ from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
 from .fill import Look, fill
+from .templates import document as find_document
 from .tracked import (
     EDITED,
     FOREIGN,
@@ -45,13 +46,14 @@ def verify(
     """Returns what is wrong with the figures of the .docx at `path`, in the order of the text.
 
     `document` (name or title) and `template` say how it was filled, if its bookmarks do not.
-    Raises CannotRun if a file cannot be opened.
+    Raises CannotRun if a file cannot be opened or the document is unknown.
     """
     tracked = open_tracked(catalog, path, source)
     kind, own = tracked.kind
+    kind = find_document(catalog, document).name if document else kind
     found = [r for figure in tracked.figures for r in _of_figure(figure, tracked)]
     found += _foreign(tracked)
-    found += _counted(tracked, _printed_anew(tracked, document or kind, own, template))
+    found += _counted(tracked, _printed_anew(tracked, kind, own, template))
     found += _levels(tracked)
     found += Claims(tracked).remarks() if kind != "plan" else ()
     found += _title(tracked, kind)

@@ -21,6 +21,8 @@ from .unread import account
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 besides indicators: facts about the unit and the period.
 FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
+IN_ERROR = "有错误"  # why a row with an error does not count
+_STATUS = "状态为"  # begins the reason why a row with a status other than 已核 does not count
 TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
 
 
@@ -137,14 +139,27 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
             if row.sheet.title in unreliable:
                 left_out.append(LeftOut(row, "表头有误"))
             elif (row.sheet.title, row.number) in broken:
-                left_out.append(LeftOut(row, "有错误"))
+                left_out.append(LeftOut(row, IN_ERROR))
             elif said in (NIL, NOT_APPLICABLE):
                 left_out.append(LeftOut(row, f"封面申报“{said}”"))
             elif status != COUNTED and any(f.name == "status" for f in catalog.ledgers[name].fields):
-                left_out.append(LeftOut(row, f"状态为“{status or '空'}”"))
+                left_out.append(LeftOut(row, f"{_STATUS}“{status or '空'}”"))
             else:
                 count[name].append(row)
     return count, left_out
+
+
+def left_out_text(reasons: Mapping[str, int]) -> str:
+    """Returns how many rows do not count, with the reasons: 未计入3行（有错误2行、状态为“草稿”1行）; "" if all count."""
+    if not any(reasons.values()):
+        return ""
+    said = "、".join(f"{reason}{n}行" for reason, n in sorted(reasons.items()) if n)
+    return f"未计入{sum(reasons.values())}行（{said}）"
+
+
+def in_error(reasons: Mapping[str, int]) -> bool:
+    """Whether rows do not count for another reason than their status, which the clerk chose."""
+    return any(n and not reason.startswith(_STATUS) for reason, n in reasons.items())
 
 
 def context_of(catalog: Catalog, s: Submission) -> Context:

@@ -20,6 +20,7 @@ from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Unit
 from ..model import Catalog, Figure, Finding
+from ..rows.submission import in_error
 from ..wording.phrase import untrue
 from .aggregate import consolidated
 from .files import How, Progress, workbooks
@@ -56,8 +57,8 @@ class Outcome:
 
     @property
     def clean(self) -> bool:
-        """Whether there are no errors, neither in the workbooks nor about units and files."""
-        return not self.errors_inside and not any(f.is_error for f in self.findings)
+        """Whether there are no errors, neither in the workbooks nor about units and files, and none kept a row out."""
+        return not self.errors_inside and not in_error(self.reasons) and not any(f.is_error for f in self.findings)
 
     def packed(self) -> list[Any]:
         """Returns the outcome as a JSON value."""

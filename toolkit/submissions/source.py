@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
-from ..figures.digest import parts_of, takers
+from ..figures.digest import UnitDigest, parts_of, takers
 from ..figures.evaluate import figures, figures_alone
 from ..figures.tree import counts
 from ..findings import findings_text, nearest
@@ -45,6 +46,7 @@ class Source:
     received: int = 1
     missing: tuple[str, ...] = ()  # names of units that have not reported
     findings: tuple[Finding, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)  # numbers of rows that do not count, by reason
 
     def own_rows(self, ledger: str) -> list[Row]:
         """Returns the counted rows that the unit itself entered, without those of units below it."""
@@ -70,11 +72,11 @@ class Source:
         for ledger, found in takers(self.catalog).items():
             for taker in (t for t in found if t.key in wanted):
                 m = taker.measure
-                field = m.field or (m.where[0].path.partition(".")[0] if m.where else "")
+                name = m.field or (m.where[0].path.partition(".")[0] if m.where else "")
                 for row, context in self.rows.get(ledger, ()):
                     own = row.sheet.unit == code or m.collect == "汇总"
                     if own and taker.takes(row.values, context):
-                        yield row.place(field), row, row.values.get(field)
+                        yield row.place(name), row, row.values.get(name)
 
 
 def open_source(catalog: Catalog, path: str | Path) -> Source:
@@ -106,6 +108,7 @@ def digested_source(catalog: Catalog, r: Digested) -> Source:
         figures_alone(catalog, r.digest, str(s.unit["unit_name"]), str(year)),
         {name: tuple((row, r.context) for row in rows) for name, rows in r.counted.items()},
         findings=s.findings,
+        left_out=r.digest.left_out,
     )
 
 
@@ -141,12 +144,24 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
         expected=_number(meta.get("expected"), len(readings)),
         received=_number(meta.get("received"), len(readings)),
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
+        left_out=_left_out(meta.get("left_out", ""), digests),
         findings=tuple(f for r in readings for f in r.submission.findings),
     )
 
 
 def _number(said: str | None, otherwise: int) -> int:
     return int(said) if said and said.isascii() and said.isdecimal() and len(said) < 8 else otherwise
+
+
+def _left_out(said: str, digests: Iterable[UnitDigest]) -> Mapping[str, int]:
+    """Returns the numbers of rows left out that a consolidated workbook states; else those of its rows.
+
+    The workbook holds no rows of submissions that were refused as a whole.
+    """
+    stated = dict(re.findall(r"([^；]{1,40})＝(\d{1,9})(?:；|$)", said))
+    if stated:
+        return {reason: int(n) for reason, n in stated.items()}
+    return dict(sum((Counter(d.left_out) for d in digests), Counter()))
 
 
 def consolidation_source(c: Consolidation, code: str = "") -> Source:
@@ -180,6 +195,7 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
         n["实报"],
         tuple(x.unit.name for x in covered if x.unit.expected and not x.digest),
         c.findings,
+        dict(sum((Counter(x.digest.left_out) for x in covered if x.digest), Counter())),
     )
 
 
@@ -206,8 +222,8 @@ def coverage(s: Source) -> str:
     return f"应报{s.expected}家、实报{s.received}家{lacking}"
 
 
-def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]]]:
-    """Returns the figure of `indicator` (name or id) and the cells behind it. Raises CannotRun if it is unknown."""
+def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]], Mapping[str, int]]:
+    """Returns the figure of `indicator` (name or id), the cells behind it, and the rows left out by reason. Raises CannotRun if it is unknown."""
     by_id = {i.id: name for name, i in catalog.indicators.items()}
     name = by_id.get(indicator, indicator)
     if name not in catalog.indicators:
@@ -226,4 +242,4 @@ def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[
         }
         for place, row, value in source.explain(name)
     ]
-    return source.figures[name], cells
+    return source.figures[name], cells, source.left_out

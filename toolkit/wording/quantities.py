@@ -185,7 +185,7 @@ class _Finder:
         if pair and not low:
             low, told = pair
         high = _times(numeral(told), scale)
-        if high is None or (m.group("mask") is None and len(told) > 9 and told.isdigit()):
+        if high is None or (len(told) > 9 and told.isdigit()):
             return None
         if not low:
             return high, None, ""

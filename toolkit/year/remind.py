@@ -57,6 +57,7 @@ class Reminder:
     units: Sequence[UnitDue]  # units with something to do, most urgent first
     clear: int  # number of units with nothing to do
     findings: Sequence[Finding]  # unreadable files, duplicate submissions
+    left_out: Mapping[str, int]  # rows that do not count, by reason
 
     @property
     def overdue(self) -> int:
@@ -102,7 +103,7 @@ def remind(
     ]
     units = sorted((u for u in found if u.items), key=lambda u: u.items[0].day)
     told = [f for f in c.findings if f.code[0] in "FU"]
-    return Reminder(as_of, days, units, len(found) - len(units), told)
+    return Reminder(as_of, days, units, len(found) - len(units), told, c.reasons)
 
 
 def _due(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: date, until: date) -> Iterator[Due]:

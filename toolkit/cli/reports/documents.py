@@ -20,8 +20,8 @@ from ...documents.tracked import (
 )
 from ...figures.formula import formula
 from ...findings import LEVELS, Remark, counts, listed
-from ...model import Catalog
-from ...submissions.source import explain
+from ...model import Catalog, Figure
+from ...rows.submission import left_out_text
 from ...word.filling.fonts import missing_fonts
 from ...wording.facts import Compared, Fact
 from ...wording.phrase import worded
@@ -36,18 +36,23 @@ def fill_text(done: Filled, output: Path) -> str:
     lines += [f"提醒：{w}" for w in done.warnings]
     if done.coverage:
         lines.append(done.coverage)
+    if said := left_out_text(done.left_out):
+        lines.append(f"{said}，文中的数不含这些行。")
     return "\n".join(lines)
 
 
-def explain_json(catalog: Catalog, indicator: str, path: Path) -> dict[str, Any]:
-    """Returns the JSON of `explain`: the figure and the cells behind it."""
-    figure, cells = explain(catalog, indicator, path)
-    return {**figure_json(catalog, figure), "cells": cells}
+Explained = tuple[Figure, list[dict[str, Any]], Mapping[str, int]]  # the figure, its cells, rows left out by reason
 
 
-def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
-    """Returns the text of `explain`: the figure, its definition and the cells behind it."""
-    figure, cells = explain(catalog, indicator, path)
+def explain_json(catalog: Catalog, found: Explained) -> dict[str, Any]:
+    """Returns the JSON of `explain`: the figure, the cells behind it, and the rows left out."""
+    figure, cells, left_out = found
+    return {**figure_json(catalog, figure), "cells": cells, "left_out": dict(left_out)}
+
+
+def explain_text(catalog: Catalog, found: Explained) -> str:
+    """Returns the text of `explain`: the figure, its definition, the cells behind it, and the rows left out."""
+    figure, cells, left_out = found
     lines = [
         f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(catalog, figure)}，{figure.unit}，{figure.period}年"
     ]
@@ -59,11 +64,15 @@ def explain_text(catalog: Catalog, indicator: str, path: Path) -> str:
         value = "、".join(c["value"]) if isinstance(c["value"], tuple) else c["value"]
         origin = f"　来自 {c['origin']} 第{c['origin_row']}行" if c["origin"] else ""
         lines.append(f"  {c['cell']}　{c['date'] or ''}　{value}{origin}")
-    return "\n".join([*lines, f"共{len(cells)}个单元格。"])
+    return "\n".join(
+        [*lines, f"共{len(cells)}个单元格。", *([f"{said}。"] if (said := left_out_text(left_out)) else [])]
+    )
 
 
-def extract_text(facts: Sequence[Fact], compared: Sequence[Compared], output: Path | None) -> str:
-    """Returns the text of `extract`."""
+def extract_text(
+    facts: Sequence[Fact], compared: Sequence[Compared], output: Path | None, left_out: Mapping[str, int]
+) -> str:
+    """Returns the text of `extract`; `left_out` are the rows of this year's ledgers that do not count."""
     masked = sum(f.quantity.masked for f in facts)
     lines = [
         f"找到{len(facts) - masked}个数量"
@@ -74,10 +83,14 @@ def extract_text(facts: Sequence[Fact], compared: Sequence[Compared], output: Pa
         lines.append(f"有{unnamed}个没有认出指标，已标黄，可在“数量清单”中从下拉名单选择。")
     if changed := [c for c in compared if c.change]:
         lines.append(f"与今年不同的有{len(changed)}个，见“逐项对照”。")
+    if said := left_out_text(left_out):
+        lines.append(f"今年的台账{said}。")
     return "\n".join([*lines, f"已生成：{output}"] if output else lines)
 
 
-def extract_json(path: Path, facts: Sequence[Fact], compared: Sequence[Compared]) -> dict[str, Any]:
+def extract_json(
+    path: Path, facts: Sequence[Fact], compared: Sequence[Compared], left_out: Mapping[str, int]
+) -> dict[str, Any]:
     """Returns the JSON of `extract`: all facts, the comparison, and the counts."""
     return {
         "path": str(path),
@@ -95,6 +108,7 @@ def extract_json(path: Path, facts: Sequence[Fact], compared: Sequence[Compared]
             }
             for c in compared
         ],
+        "left_out": dict(left_out),
         "summary": {
             "facts": len(facts),
             "masked": sum(f.quantity.masked for f in facts),
@@ -129,6 +143,7 @@ def batch_text(made: Sequence[Made], out: Path) -> str:
     done = [m for m in made if m.filled]
     lines = [f"已生成{len(done)}份，存放在 {out}"]
     lines += [f"草稿：{m.unit}缺{len(m.filled.missing)}项" for m in done if m.filled and m.filled.missing]
+    lines += [f"{m.unit}：{said}" for m in done if m.filled and (said := left_out_text(m.filled.left_out))]
     failed = [m for m in made if m.why]
     if failed:
         lines.append(f"未生成{len(failed)}份：")
@@ -173,7 +188,13 @@ def refresh_json(path: Path, done: Refreshed) -> dict[str, Any]:
             for c in changes
         ]
 
-    return {"path": str(path), "changed": listed(done.changed), "left": listed(done.left), "same": done.same}
+    return {
+        "path": str(path),
+        "changed": listed(done.changed),
+        "left": listed(done.left),
+        "same": done.same,
+        "left_out": dict(done.left_out),
+    }
 
 
 def refresh_text(done: Refreshed, output: Path) -> str:
@@ -182,6 +203,8 @@ def refresh_text(done: Refreshed, output: Path) -> str:
         f"{c.spot}“{c.title}”：{c.old} → {c.new}" + ("（原为手改）" if c.state == EDITED else "") for c in done.changed
     ]
     lines += [f"[未改] {c.spot}“{c.title}”：仍为“{c.old}”，{_WHY[c.state]}" for c in done.left]
+    if said := left_out_text(done.left_out):
+        lines.append(f"台账{said}。")
     return "\n".join(
         [*lines, f"已更新{len(done.changed)}处，{done.same}处无变化，{len(done.left)}处要人工处理：{output}"]
     )

@@ -56,7 +56,9 @@ def check_text(submissions: Sequence[Submission]) -> str:
     clean = sum(status(s) == "clean" for s in submissions)
     lines = [findings_text(findings)] if findings else []
     read = sum(not all(f.code in NOT_WORKBOOKS for f in s.findings) or not s.findings for s in submissions)
-    return "\n".join([*lines, f"检查{read}份工作簿、{rows}行记录，{clean}份没有问题。"])
+    wrong = len({(f.place.file, f.place.sheet, f.place.row) for f in findings if f.is_error and f.place.row})
+    said = f"有错误的{wrong}行改正前不计入。" if wrong else ""
+    return "\n".join([*lines, f"检查{read}份工作簿、{rows}行记录，{clean}份没有问题。{said}"])
 
 
 # ------------------------------------------------------------------ approve

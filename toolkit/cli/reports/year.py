@@ -10,6 +10,7 @@ from typing import Any
 
 from ...errors import CannotRun
 from ...findings import finding_json, findings_text
+from ...rows.submission import left_out_text
 from ...submissions.source import coverage
 from ...wording.phrase import Words, percent, words
 from ...year.plan import DONE, DROPPED, Plan, Standing, due, year_of
@@ -40,6 +41,7 @@ def plan_json(p: Plan) -> dict[str, Any]:
         "year": p.source.year,
         "as_of": p.as_of,
         "summary": {"tasks": len(p.progress), "left_out": p.left_out, **p.counts},
+        "left_out": dict(p.source.left_out),
         "tasks": [_task_json(x) for x in p.progress],
     }
 
@@ -119,6 +121,8 @@ def about(p: Plan) -> list[str]:
         )
     if p.left_out:
         lines.append(f"提醒：“工作要点”表有{p.left_out}行有错误，没有列入，请先用 dangjian check 查看。")
+    if rows := left_out_text(p.source.left_out):
+        lines.append(f"提醒：台账{rows}，台账现有的数不含这些行。")
     said = "、".join(f"{status}{n}项" for status, n in p.counts.items() if n)
     return [*lines, f"共{len(p.progress)}项措施：{said}。"]
 
@@ -180,6 +184,7 @@ def remind_json(r: Reminder) -> dict[str, Any]:
             for u in r.units
         ],
         "findings": [{"path": f.place.file, **finding_json(f)} for f in r.findings],
+        "left_out": dict(r.left_out),
         "summary": {"units": len(r.units) + r.clear, "clear": r.clear, "overdue": r.overdue, "due": r.coming},
     }
 
@@ -195,4 +200,6 @@ def remind_text(r: Reminder) -> str:
         filled = f"，填报日期{u.filled}" if u.filled else ""
         lines.append(f"{u.name}（{u.code}{filled}）：已过期{over}项，快到期{len(u.items) - over}项")
         lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{x.message}。处理：{x.remedy}。" for x in u.items]
+    if said := left_out_text(r.left_out):
+        lines.append(f"台账{said}。")
     return "\n".join([*lines, *([findings_text(r.findings)] if r.findings else [])])

@@ -166,6 +166,7 @@ def _standard(view: View) -> None:
         "expected": counts["应报"],
         "received": counts["实报"],
         "missing": "、".join(missing),
+        "left_out": "；".join(f"{reason}＝{n}" for reason, n in sorted(c.reasons.items())),
         "expected_below": c.tree.expected_below(c.top.code),
     }
     ws = view.sheet(META)

@@ -73,9 +73,10 @@ def write_facts(
         for ws in book.worksheets():
             ws.set_row(1, _HINT_HEIGHT)
         listed = book.add_worksheet(NAMES)
-        listed.write_column(0, 0, sorted({i.name for i in names}))
+        options = sorted({i.name for i in names})
+        listed.write_column(0, 0, options)
         listed.hide()
-        last = max(1, len({i.name for i in names}))
+        last = max(1, len(options))
         for sheet, column, count in ((FACTS, 9, len(known)), (MASKED, 5, len(masked))):
             book.get_worksheet_by_name(sheet).data_validation(
                 HEAD + 1,

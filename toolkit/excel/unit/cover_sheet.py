@@ -128,14 +128,14 @@ def _unit_block(sheet: Worksheet, styles: Styles, content: Content, lists: Lists
         sheet.write_string(row, 0, f.title, styles.get("head", demand(f)))
         write_value(sheet, row, 1, content.unit.get(f.name), styles.get(*parts(f), "left"))
         sheet.merge_range(row, 2, row, LAST, f.description or _short_hint(f), styles.get("hint", "left", indent=1))
-        sheet.data_validation(row, 1, row, 1, validation(_without_uniqueness(f), lists.source(f, "unit"), 1, first=row))
+        sheet.data_validation(row, 1, row, 1, validation(_as_on_front_page(f), lists.source(f, "unit"), 1, first=row))
         cells.unit[f.name] = _reference(row, 1)
         row += 1
     sheet.set_row(row, 6)
     return row
 
 
-def _without_uniqueness(f: Field) -> Field:
+def _as_on_front_page(f: Field) -> Field:
     """Returns the field without foreignKey, in_year, example and calc, which do not apply to the front page."""
     return Field(
         f.name,
