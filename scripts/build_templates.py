@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from toolkit.errors import StandardError  # noqa: E402
+from toolkit.machine.guard import guarding  # noqa: E402
 from toolkit.word.filling.template import build_template  # noqa: E402
 
 TEMPLATES = ROOT / "word_templates"
@@ -51,7 +52,8 @@ def main(names: list[str]) -> int:
     bodies = [TEMPLATES / "body" / f"{n}.txt" for n in names] or sorted((TEMPLATES / "body").glob("*.txt"))
     try:
         for body in bodies:
-            build_template(body, TEMPLATES / f"{body.stem}.docx")
+            with guarding(versioned=True):
+                build_template(body, TEMPLATES / f"{body.stem}.docx")
             print(f"{body.stem}.docx")
     except (StandardError, OSError) as e:
         print(e, file=sys.stderr)

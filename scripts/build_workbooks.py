@@ -18,6 +18,7 @@ from toolkit.cli.demo import CITY, DOCUMENTS  # noqa: E402
 from toolkit.excel.samples import sample, write_sample  # noqa: E402
 from toolkit.excel.unit.build import build_unit_workbook  # noqa: E402
 from toolkit.excel.unit.roster import write_roster_template  # noqa: E402
+from toolkit.machine.guard import guarding  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 YEAR = 2026
@@ -35,4 +36,5 @@ def build(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    build(ROOT / "workbooks")
+    with guarding(versioned=True):
+        build(ROOT / "workbooks")

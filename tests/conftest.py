@@ -20,9 +20,10 @@ sys.path.insert(0, str(SCRIPTS))  # some tests run the scripts
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests read is not kept in the cache of whoever runs them."""
+    """What tests read and write is not kept in the cache, or remembered, of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 
 

@@ -1,16 +1,19 @@
 """The Python API: what the commands do, as functions for a notebook or a program (docs/python-api.md).
 
 Every function takes `catalog` as a keyword; None means the built-in standard. Functions raise CannotRun if
-nothing can be done; bad data is returned as Findings.
+nothing can be done; bad data is returned as Findings. What is written never replaces an input, nor a file that the
+product did not write or somebody changed since; with `force` such a file is set aside first (…（旧稿1）).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .machine.guard import BOOK, DOCX, check_file, guarding
 from .model import Catalog, Finding, Submission
 from .standard.catalog import load_catalog
 
@@ -28,12 +31,19 @@ Paths = str | Path | Iterable[str | Path]
 
 
 def new_workbooks(
-    roster: str | Path, out: str | Path, year: int, *, macros: bool = False, catalog: Catalog | None = None
+    roster: str | Path,
+    out: str | Path,
+    year: int,
+    *,
+    macros: bool = False,
+    catalog: Catalog | None = None,
+    force: bool = False,
 ) -> list[Path]:
     """Writes a blank workbook for every unit of a roster into the folder `out`; returns their paths."""
     from .excel.unit.build import new_from_roster
 
-    return new_from_roster(_known(catalog), roster, out, year, macros)
+    with _writing(force):
+        return new_from_roster(_known(catalog), roster, out, year, macros)
 
 
 def check(paths: Paths, *, catalog: Catalog | None = None, jobs: int | None = None) -> list[Submission]:
@@ -55,6 +65,7 @@ def aggregate(
     due: date | None = None,
     catalog: Catalog | None = None,
     jobs: int | None = None,
+    force: bool = False,
 ) -> Source:
     """Merges all submissions below the paths, and writes the consolidated workbook to `out` if it is given.
 
@@ -65,13 +76,15 @@ def aggregate(
     from .submissions.aggregate import aggregate as merge
     from .submissions.source import consolidation_source
 
-    c = _known(catalog)
-    units = read_roster(c, roster) if roster else ()
-    made = merge(c, _listed(paths), units, year, due, jobs)
-    if out is not None:
-        from .excel.consolidated.consolidate import write_consolidated
+    c, read = _known(catalog), _listed(paths)
+    with _writing(force, *read, *([roster] if roster else [])):
+        if out is not None:
+            check_file(out, BOOK)
+        made = merge(c, read, read_roster(c, roster) if roster else (), year, due, jobs)
+        if out is not None:
+            from .excel.consolidated.consolidate import write_consolidated
 
-        write_consolidated(made, out)
+            write_consolidated(made, out)
     return consolidation_source(made)
 
 
@@ -89,12 +102,15 @@ def fill(
     *,
     look: Look | None = None,
     catalog: Catalog | None = None,
+    force: bool = False,
 ) -> Filled:
     """Writes a document, by its name or Chinese title, from a workbook or an opened source."""
     from .documents.fill import PLAIN
     from .documents.fill import fill as filled
 
-    return filled(_of(source, catalog), document, source, Path(out), look or PLAIN)
+    with _writing(force, *_read(source)):
+        check_file(out, DOCX)
+        return filled(_of(source, catalog), document, source, Path(out), look or PLAIN)
 
 
 def verify(document: str | Path, source: str | Path | Source, *, catalog: Catalog | None = None) -> list[Remark]:
@@ -105,12 +121,18 @@ def verify(document: str | Path, source: str | Path | Source, *, catalog: Catalo
 
 
 def refresh(
-    document: str | Path, source: str | Path | Source, out: str | Path, *, catalog: Catalog | None = None
+    document: str | Path,
+    source: str | Path | Source,
+    out: str | Path,
+    *,
+    catalog: Catalog | None = None,
+    force: bool = False,
 ) -> Refreshed:
     """Writes a copy of an edited .docx with its figures as the ledgers have them now."""
     from .documents.refresh import refresh as refreshed
 
-    return refreshed(_of(source, catalog), Path(document), source, Path(out))
+    with _writing(force, document, *_read(source)):
+        return refreshed(_of(source, catalog), Path(document), source, Path(out))
 
 
 def extract(document: str | Path, *, catalog: Catalog | None = None) -> list[Fact]:
@@ -142,6 +164,15 @@ def _known(catalog: Catalog | None) -> Catalog:
 def _of(source: str | Path | Source, catalog: Catalog | None) -> Catalog:
     """An opened source was read by a standard of its own."""
     return _known(catalog) if catalog or isinstance(source, (str, Path)) else source.catalog
+
+
+def _writing(force: bool, *inputs: str | Path) -> AbstractContextManager[None]:
+    remedy = "请换一个名字；确要写在这里的用 force=True：现有的会改名保留为“…（旧稿1）”。"
+    return guarding(inputs, force=force, remedy=remedy)
+
+
+def _read(source: str | Path | Source) -> list[str | Path]:
+    return [source if isinstance(source, (str, Path)) else source.path]
 
 
 def _listed(paths: Paths) -> Sequence[str | Path]:

@@ -110,6 +110,8 @@ def test_aggregate_exports_tables_that_no_spreadsheet_takes_for_formulas(catalog
     assert lines[0].startswith("单位编码,单位名称,来源文件,来源行")
     assert "'=1+1" in lines[1]
     assert (tmp_path / "表" / "指标汇总.csv").exists()
+    assert run("aggregate", book, "-o", tmp_path / "out.xlsx", "--export", tmp_path / "表")[0] == 0
+    (tmp_path / "表" / "自己的.txt").write_text("x")
     assert run("aggregate", book, "-o", tmp_path / "out.xlsx", "--export", tmp_path / "表")[0] == 2
 
 
@@ -228,11 +230,12 @@ def test_new_makes_a_workbook_for_each_unit_and_overwrites_none(catalog: Catalog
     write_roster_template(catalog, tmp_path / "名单.xlsx", [unit("AA001", "示例市甲局"), unit("AA002", "示例市乙局")])
     code, said = run("new", tmp_path / "名单.xlsx", "-o", tmp_path / "空白", "--year", "2026")
     assert (code, len(list((tmp_path / "空白").glob("*.xlsx")))) == (0, 2), said
+    first = min((tmp_path / "空白").iterdir())
+    first.write_bytes(first.read_bytes() + b"filled in")
     code, said = run("new", tmp_path / "名单.xlsx", "-o", tmp_path / "空白", "--year", "2026")
     assert (code, "没有覆盖" in said) == (2, True)
     one = ("new", "--unit", "示例市甲局", "--code", "AA001", "--year", "2026", "-o", tmp_path / "一份")
-    assert run(*one)[0] == 0
-    assert run(*one)[0] == 2
+    assert [run(*one)[0], run(*one)[0]] == [0, 0]  # still blank
 
 
 def test_doctor_names_what_works_and_how_to_mend_the_rest() -> None:

@@ -337,5 +337,6 @@ def test_parquet_holds_every_row_typed(whole: tuple[Consolidation, Path], tmp_pa
     ]
     visits = parquet.read_table(tmp_path / "表" / "为民服务.parquet").to_pylist()
     assert [(r["对象代码"], r["人数"]) for r in visits] == [(None, 2), ("H002", 8)]
+    (tmp_path / "表" / "自己的.txt").write_text("x")
     with pytest.raises(CannotRun, match="已有文件"):
         write_parquet(whole[0], tmp_path / "表")

@@ -120,7 +120,8 @@ def test_one_workbook_for_every_unit_that_reports(roster: Path, tmp_path: Path) 
 def test_filled_workbooks_are_not_overwritten(roster: Path, tmp_path: Path) -> None:
     made = new_from_roster(CATALOG, roster, tmp_path / "out", 2026)
     made[1].unlink()
-    before = made[0].read_bytes()
+    before = made[0].read_bytes() + b"filled in"
+    made[0].write_bytes(before)
     with pytest.raises(CannotRun, match=made[0].name):
         new_from_roster(CATALOG, roster, tmp_path / "out", 2026)
     assert made[0].read_bytes() == before

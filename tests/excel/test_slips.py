@@ -154,7 +154,7 @@ def test_merge_refuses_what_does_not_fit(book: Path, slip: Path, tmp_path: Path)
         merge_slip(CATALOG, slip, book, book)
     with pytest.raises(CannotRun, match="不是退回单"):
         merge_slip(CATALOG, book, book, tmp_path / "x.xlsx")
-    with pytest.raises(CannotRun, match="扩展名"):
+    with pytest.raises(CannotRun, match="后缀"):
         merge_slip(CATALOG, slip, book, tmp_path / "x.xlsm")
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(CannotRun, match="坏"):

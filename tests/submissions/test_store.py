@@ -264,7 +264,8 @@ def test_the_workbook_is_left_alone_when_nothing_changed(folder: Path, home: Pat
     code, said = command("aggregate", folder, "-o", out, "--jobs", "1")
     assert (code, "未重写" in said, out.stat().st_mtime_ns) == (0, True, before)
     out.write_bytes(out.read_bytes() + b" ")
-    assert "未重写" not in command("aggregate", folder, "-o", out, "--jobs", "1")[1]
+    assert command("aggregate", folder, "-o", out, "--jobs", "1")[0] == 2
+    assert "未重写" not in command("aggregate", folder, "-o", out, "--jobs", "1", "--force")[1]
     assert "未重写" not in command("aggregate", folder, "-o", out, "--jobs", "1", "--no-cache")[1]
     assert command("aggregate", folder, "-o", out, "--jobs", "1", "--verify-cache")[0] == 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.excel.unit.build import build_unit_workbook
+from toolkit.machine.guard import guarding
 from toolkit.model import Catalog
 
 YEAR = 2026
@@ -80,5 +81,6 @@ def write(
 ) -> Path:
     """A unit's workbook; ledgers without rows are declared 本年无 unless `declared` says otherwise."""
     said = {name: "有" if rows.get(name) else "本年无" for name, x in catalog.ledgers.items() if x.declared}
-    build_unit_workbook(catalog, values, path, rows, {**said, **(declared or {})})
+    with guarding(versioned=True):  # here it is a person who writes
+        build_unit_workbook(catalog, values, path, rows, {**said, **(declared or {})})
     return path

@@ -252,6 +252,6 @@ def test_the_original_is_never_overwritten(catalog: Catalog, tmp_path: Path) -> 
     path.write_text("好,好。", encoding="utf-8")
     with pytest.raises(CannotRun, match="不能覆盖"):
         fix(catalog, path, path)
-    with pytest.raises(CannotRun, match="同类"):
+    with pytest.raises(CannotRun, match="后缀"):
         fix(catalog, path, tmp_path / "改.docx")
     assert path.read_text(encoding="utf-8") == "好,好。"

@@ -59,6 +59,7 @@ def test_not_into_the_same_year_and_not_over_a_workbook(catalog: Catalog, tmp_pa
     old = write(catalog, tmp_path / "旧.xlsx", unit("AA001", "示例市甲局"), {"org": [org()]})
     with pytest.raises(CannotRun, match="2026年的工作簿"):
         roll_over(catalog, old, 2026, tmp_path)
-    roll_over(catalog, old, 2027, tmp_path)
+    made, _ = roll_over(catalog, old, 2027, tmp_path)
+    made.write_bytes(made.read_bytes() + b"filled in")
     with pytest.raises(CannotRun, match="没有覆盖"):
         roll_over(catalog, old, 2027, tmp_path)

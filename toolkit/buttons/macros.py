@@ -18,6 +18,8 @@ import xlwings as xw
 
 from ..errors import CannotRun
 from ..findings import counts, findings_text
+from ..machine.atomic import write_whole
+from ..machine.guard import check_file, guarding
 from ..model import Book, Catalog, Submission
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
@@ -32,16 +34,21 @@ if TYPE_CHECKING:
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 TITLE = "党建报表"
 SHOWN = 12  # groups of findings that a message box lists
+JSON = (".json",)
 
 
 @contextmanager
 def _working(what: str) -> Iterator[xw.Book]:
-    """Yields the calling workbook. Inside the block its status bar shows `what` and its screen does not update."""
+    """Yields the calling workbook. Inside the block its status bar shows `what` and its screen does not update.
+
+    What is written there never replaces the workbook; before a file of others gives way the user is asked.
+    """
     book = xw.Book.caller()
     book.app.status_bar = f"正在{what}……"
     book.app.screen_updating = False
     try:
-        yield book
+        with guarding([book.fullname], ask=lambda question: _agrees(book, question)):
+            yield book
     finally:
         book.app.screen_updating = True
         book.app.status_bar = False
@@ -50,6 +57,14 @@ def _working(what: str) -> Iterator[xw.Book]:
 def _tell(book: xw.Book, text: str) -> None:
     """Shows `text` in a message box."""
     book.app.alert(text, TITLE)
+
+
+def _agrees(book: xw.Book, question: str) -> bool:
+    """Asks in a message box; returns whether the answer is yes."""
+    book.app.screen_updating = True
+    answer = book.app.alert(question, TITLE, buttons="yes_no")
+    book.app.screen_updating = False
+    return bool(answer == "yes")
 
 
 def _submission(catalog: Catalog, book: xw.Book) -> Submission:
@@ -194,6 +209,7 @@ def export() -> None:
                 f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{findings_text(errors, 5)}"
             )
         out = _folder(book) / f"{s.unit['unit_id']}_{s.unit['year']}_报送件.xlsx"
+        check_file(out.with_suffix(JSON[0]), JSON)
         c = consolidate(catalog, [digested(catalog, s)])
         write_consolidated(c, out)
         manifest = {
@@ -207,7 +223,8 @@ def export() -> None:
             "errors": len(errors),
             "waiver": s.unit.get("waiver"),
         }
-        out.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        said = json.dumps(manifest, ensure_ascii=False, indent=1)
+        write_whole(out.with_suffix(JSON[0]), said.encode(), JSON)
     _tell(book, f"已导出：{out}\n请连同同名的 .json 校验清单一并报送。")
 
 
@@ -250,7 +267,8 @@ def aggregate() -> None:
         out = _folder(book) / f"{c.top.short or c.top.name}{c.year}年汇总.xlsm"
         if out == Path(book.fullname):
             out = out.with_stem(f"{out.stem}_新")
-        write_consolidated(c, out)
+        with guarding([_folder(book) / USUAL_FOLDER]):
+            write_consolidated(c, out)
     rows = c.rows
     _tell(book, f"已生成：{out}\n读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行。")
 

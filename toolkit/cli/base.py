@@ -21,26 +21,32 @@ from ..findings import Graded
 from ..model import Catalog
 from ..standard.catalog import load_catalog
 from . import chinese
+from .outputs import force_option, outputs, watched
 
 if TYPE_CHECKING:  # imported only by the commands that need its database
     from ..submissions.store import Store
 
 chinese.speak()
-FILE = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 YEAR = click.IntRange(2000, 2100)
 
 
 class Command(click.Command):
-    """A click command whose usage line shows its options in Chinese."""
+    """A click command whose usage line shows its options in Chinese; what it writes is guarded (outputs.py)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
+        if outputs(self):
+            self.params.append(force_option())
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command. With --json, what could not be done is also an answer that a program can read."""
+        """Runs the command, after a look at where it is to write.
+
+        With --json, what could not be done is also an answer that a program can read.
+        """
         try:
-            return super().invoke(ctx)
+            with watched(ctx):
+                return super().invoke(ctx)
         except (CannotRun, StandardError, OSError) as e:
             if ctx.params.get("json_") and not isinstance(e, BrokenPipeError):
                 as_json({"error": str(e)})

@@ -38,8 +38,7 @@ def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:
     say(f"1. 制作工作簿：{total}份（虚构单位），名单1份。")
     submissions = [
         r.submission
-        for folder in ("单位工作簿", "市直单位")
-        for path in sorted((out / folder).iterdir())
+        for path in sorted({*city, *(b for found in books.values() for b in found)})
         for r in read_workbook(catalog, path)
     ]
     found = [f for s in submissions for f in s.findings]

@@ -11,15 +11,24 @@ import click
 if TYPE_CHECKING:
     from ..documents.fill import Filled
 
+from ..machine.guard import DOCX, XLSX, check_file
 from ..rows.submission import in_error, left_out_text
-from .base import EXISTING, FILE, Chinese, answer, as_json, catalog, finish, main, say, store
+from .base import EXISTING, Chinese, answer, as_json, catalog, finish, main, say, store
+from .outputs import Output
+
+MENDED = Output(like="document", end="_已改", used=lambda params: params["fix"])
 
 
 @main.command()
 @click.argument("document", metavar="文种")
 @click.argument("source", metavar="工作簿", type=EXISTING)
 @click.option(
-    "-o", "--output", type=FILE, required=True, metavar="路径", help="生成的 Word 文件；--all-units 时为文件夹。"
+    "-o",
+    "--output",
+    type=Output(*DOCX, folder=lambda params: params["all_units"]),
+    required=True,
+    metavar="路径",
+    help="生成的 Word 文件；--all-units 时为文件夹。",
 )
 @click.option("--draft", is_flag=True, help="缺数也生成，缺的地方醒目标出。")
 @click.option("--template", type=EXISTING, metavar="文件", help="用自己的 Word 模板。")
@@ -31,7 +40,10 @@ from .base import EXISTING, FILE, Chinese, answer, as_json, catalog, finish, mai
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要有 LibreOffice）。")
 @click.option("--png", is_flag=True, help="同时生成每页的图片，供看版面。")
 @click.option(
-    "--evidence", type=FILE, metavar="路径", help="另出数据出处表（.docx 或 .xlsx），逐数列明口径和来源单元格。"
+    "--evidence",
+    type=Output(*DOCX, *XLSX),
+    metavar="路径",
+    help="另出数据出处表（.docx 或 .xlsx），逐数列明口径和来源单元格。",
 )
 def fill(
     document: str,
@@ -55,7 +67,7 @@ def fill(
     from ..documents.batch import Made, fill_all
     from ..documents.fill import Look
     from ..documents.fill import fill as run
-    from ..documents.pages import need_program, show_pages
+    from ..documents.pages import PDF, need_program, show_pages
     from .progress import progress
     from .reports.documents import batch_text, fill_text, fonts_text
 
@@ -63,6 +75,8 @@ def fill(
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:
         need_program()  # before the work
+        if not all_units:
+            check_file(output.with_suffix(PDF[0]), PDF)
     look = Look(draft, template, red_head or "", doc_no or "", imprint, sealed)
     if all_units:
         with progress("成文") as bar:
@@ -135,10 +149,16 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
 @main.command()
 @click.argument("file", metavar="公文", type=EXISTING)
 @click.argument("source", metavar="工作簿", type=EXISTING)
-@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="更新后的公文，可以就是原文件。")
+@click.option(
+    "-o",
+    "--output",
+    type=Output(like="file", end="_已更新"),
+    metavar="路径",
+    help="更新后的公文，默认在原文件名后加“_已更新”。",
+)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
-    """按台账更新公文里的数，其他文字一字不动，逐处列出旧数和新数。"""
+    """按台账更新公文里的数，另存一份；其他文字一字不动，逐处列出旧数和新数。"""
     from ..documents.refresh import refresh as run
     from .reports.documents import refresh_json, refresh_text
 
@@ -149,7 +169,7 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
 
 @main.command()
 @click.argument("document", metavar="报告", type=EXISTING)
-@click.option("-o", "--output", type=FILE, metavar="路径", help="生成的对照工作簿（.xlsx）。")
+@click.option("-o", "--output", type=Output(*XLSX), metavar="路径", help="生成的对照工作簿（.xlsx）。")
 @click.option("--compare", "source", type=EXISTING, metavar="工作簿", help="今年的工作簿或汇总工作簿，用来比增减。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def extract(document: Path, output: Path | None, source: Path | None, json_: bool) -> None:
@@ -179,7 +199,7 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
 @click.argument("document", metavar="文件", type=EXISTING)
 @click.option("--kind", metavar="文种", default="", help="按哪个文种检查；默认看标题。")
 @click.option("--fix", is_flag=True, help="改正能由程序改的，另存一份，列出每处改动。")
-@click.option("-o", "--output", type=FILE, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")
+@click.option("-o", "--output", type=MENDED, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool) -> None:
     """检查公文的格式和文字，可读 .docx 和 .txt。
@@ -192,8 +212,8 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
     from .reports.lint import changes_text, lint_json, lint_text
 
     changes, checked = None, document
-    if fix:
-        checked = output or document.with_stem(f"{document.stem}_已改")
+    if fix and output:
+        checked = output
         changes = mend(catalog(), document, checked, kind)
     remarks = check_document(catalog(), open_document(checked), kind)
     if json_:

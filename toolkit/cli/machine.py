@@ -8,11 +8,14 @@ from pathlib import Path
 import click
 
 from ..machine.atomic import write_whole
-from .base import FILE, answer, catalog, main, say
+from .base import answer, catalog, main, say
+from .outputs import Many, Output
+
+TXT = (".txt",)
 
 
 @main.command()
-@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="存放的文件夹。")
+@click.option("-o", "--output", type=Many(), required=True, metavar="路径", help="存放的文件夹。")
 def demo(output: Path) -> None:
     """演示：虚构一个市的工作簿，检查、汇总，生成五种公文。"""
     from .demo import run
@@ -40,7 +43,7 @@ def uninstall_addin() -> None:
 
 
 @main.command()
-@click.option("--report", type=FILE, metavar="路径", help="另存一份给维护人员的文字，不含个人信息。")
+@click.option("--report", type=Output(*TXT), metavar="路径", help="另存一份给维护人员的文字，不含个人信息。")
 @click.option("--json", "json_", is_flag=True, help="输出 JSON。")
 def doctor(report: Path | None, json_: bool) -> None:
     """检查本机环境：哪些能用，缺的怎么补。× 必须处理，○ 可以不装。"""
@@ -48,7 +51,7 @@ def doctor(report: Path | None, json_: bool) -> None:
 
     results = checks.examine()
     if report:
-        write_whole(report, checks.report(results).encode())
+        write_whole(report, checks.report(results).encode(), TXT)
     rows = [{"works": r.works, "needed": r.needed, "what": r.what, "remedy": r.remedy} for r in results]
     lines = (f"{r.mark} {r.what}" + ("" if r.works else f"　处理：{r.remedy}") for r in results)
     answer(json_, lambda: {"checks": rows}, lambda: "\n".join(lines))

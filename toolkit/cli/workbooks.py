@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import CannotRun
-from .base import EXISTING, FILE, YEAR, answer, catalog, finish, main, say, store
+from ..machine.guard import BOOK, XLSX
+from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
+from .outputs import Many, Output, Whole
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -20,11 +22,18 @@ if TYPE_CHECKING:
     from ..model import Submission
     from ..submissions.files import How
 
+CORRECTED, APPROVED = Output(like="workbook", end="_已更正"), Output(like="workbook", end="_已核")
+
 
 @main.command()
 @click.argument("roster", metavar="[名单]", type=EXISTING, required=False)
 @click.option(
-    "-o", "--output", type=FILE, required=True, metavar="路径", help="存放的文件夹；--roster-template 时为文件名。"
+    "-o",
+    "--output",
+    type=Output(*XLSX, folder=lambda params: not params["roster_template"]),
+    required=True,
+    metavar="路径",
+    help="存放的文件夹；--roster-template 时为文件名。",
 )
 @click.option("--unit", metavar="名称", help="只做一份时：单位全称。")
 @click.option("--code", metavar="编码", help="只做一份时：单位编码。")
@@ -99,7 +108,7 @@ def reads_many(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-@click.option("--slips", type=FILE, metavar="文件夹", help="为有错误的工作簿生成退回单，存放在这个文件夹。")
+@click.option("--slips", type=Many(), metavar="文件夹", help="为有错误的工作簿生成退回单，存放在这个文件夹。")
 @reads_many
 def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: How, no_cache: bool) -> None:
     """检查工作簿：逐格、逐行、跨表核对，一次列出全部问题。"""
@@ -126,12 +135,11 @@ def _write_slips(submissions: list[Submission], folder: Path) -> None:
 @main.command("merge-slip")
 @click.argument("slip", metavar="退回单", type=EXISTING)
 @click.argument("workbook", metavar="工作簿", type=EXISTING)
-@click.option("-o", "--output", type=FILE, metavar="文件", help="改好的工作簿，默认在原文件名后加“_已更正”。")
-def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
+@click.option("-o", "--output", type=CORRECTED, metavar="文件", help="改好的工作簿，默认在原文件名后加“_已更正”。")
+def merge_slip(slip: Path, workbook: Path, output: Path) -> None:
     """把改好的退回单并回工作簿：只改退回的行，其余不动。"""
     from ..excel.changing.slips import merge_slip as merge
 
-    output = output or workbook.with_stem(f"{workbook.stem}_已更正")
     report = merge(catalog(), slip, workbook, output)
     if report.changed:
         say(f"已并回{len(report.changed)}个单元格，更正次数改为{report.revision}，存为 {output}")
@@ -149,17 +157,16 @@ def merge_slip(slip: Path, workbook: Path, output: Path | None) -> None:
 
 @main.command()
 @click.argument("workbook", metavar="工作簿", type=EXISTING)
-@click.option("-o", "--output", type=FILE, metavar="文件", help="核定后的工作簿，默认在原文件名后加“_已核”。")
+@click.option("-o", "--output", type=APPROVED, metavar="文件", help="核定后的工作簿，默认在原文件名后加“_已核”。")
 @click.option("--sheet", "sheets", multiple=True, metavar="表名", help="只核定这张表，可重复；默认全部。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...], json_: bool) -> None:
+def approve(workbook: Path, output: Path, sheets: tuple[str, ...], json_: bool) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号；没有核定的逐行说明原因。"""
     from ..excel.changing.approve import approve as run
     from ..rows.submission import IN_ERROR, counted
     from ..submissions.reading import read_submission
     from .reports.workbooks import approve_json, approve_text
 
-    output = output or workbook.with_stem(f"{workbook.stem}_已核")
     submission = read_submission(catalog(), workbook)
     if not submission.rows:
         raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
@@ -175,12 +182,12 @@ def approve(workbook: Path, output: Path | None, sheets: tuple[str, ...], json_:
 
 @main.command()
 @click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
-@click.option("-o", "--output", type=FILE, required=True, metavar="路径", help="汇总工作簿。")
+@click.option("-o", "--output", type=Output(*BOOK), required=True, metavar="路径", help="汇总工作簿。")
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
-@click.option("--export", type=FILE, metavar="文件夹", help="另把各表存为 CSV，放进这个空文件夹。")
-@click.option("--parquet", type=FILE, metavar="文件夹", help="另把各台账存为 Parquet，放进这个空文件夹。")
+@click.option("--export", type=Whole(), metavar="文件夹", help="另把各表存为 CSV，放进这个新文件夹。")
+@click.option("--parquet", type=Whole(), metavar="文件夹", help="另把各台账存为 Parquet，放进这个新文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 @reads_many
 def aggregate(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..machine.guard import XLSX
 from ..rows.submission import in_error
-from .base import EXISTING, FILE, answer, catalog, finish, main, store
+from .base import EXISTING, answer, catalog, finish, main, store
+from .outputs import Output
 from .progress import progress
 from .workbooks import PATHS, reads_many
 
@@ -35,7 +37,7 @@ def _day(as_of: datetime | None) -> date:
     help="任务取自另一份工作簿，如上年末写好今年要点的那一份；默认就是本工作簿。",
 )
 @AS_OF
-@click.option("-o", "--output", type=FILE, metavar="文件", help="另存任务进度表（.xlsx）。")
+@click.option("-o", "--output", type=Output(*XLSX), metavar="文件", help="另存任务进度表（.xlsx）。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def plan(source: Path, tasks: Path | None, as_of: datetime | None, output: Path | None, json_: bool) -> None:
     """工作要点任务进度：逐项列出目标、台账现有数、是否完成或逾期。

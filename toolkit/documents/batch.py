@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.tree import Unit, file_name
+from ..machine.guard import guarding
 from ..machine.workers import FEW
 from ..model import Catalog, Document, Finding
 from ..rows.conditions import Context
@@ -57,15 +56,10 @@ def fill_all(
     out.mkdir(parents=True, exist_ok=True)
     made: list[Made] = []
     used: set[Path] = set()
-    with TemporaryDirectory(prefix=".", dir=out) as unnamed:
+    with guarding([source]):
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            m = _fill_one(catalog, unit, d, Path(unnamed), look)
-            if m.path:
-                path = _free(out / m.path.name, used)
-                os.replace(m.path, path)
-                m = replace(m, path=path)
-            made.append(m)
+            made.append(_fill_one(catalog, unit, d, out, used, look))
             progress(n, len(units))
     return made
 
@@ -106,14 +100,18 @@ def _kept(store: Store, content: int, file: File) -> Path | Digested:
     return Digested(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
 
 
-def _fill_one(catalog: Catalog, unit: Path | Digested | Finding, d: Document, folder: Path, look: Look) -> Made:
-    """Makes the document of one unit in a separate folder, because two workbooks may be of the same unit."""
+def _fill_one(
+    catalog: Catalog, unit: Path | Digested | Finding, d: Document, out: Path, used: set[Path], look: Look
+) -> Made:
+    """Makes the document of one unit under a name that is not in `used`, or says why it cannot."""
     if isinstance(unit, Finding):
         return Made(Path(unit.place.file).name, why=unit.message)
     try:
         s = _unit_source(catalog, unit) if isinstance(unit, Path) else digested_source(catalog, unit)
-        path = Path(mkdtemp(dir=folder)) / _file_name(s, d.title)
-        return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
+        path = _free(out / _file_name(s, d.title), used)
+        made = Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
+        used.add(path)
+        return made
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
 
@@ -136,5 +134,4 @@ def _free(path: Path, used: set[Path]) -> Path:
     while found in used:
         n += 1
         found = path.with_stem(f"{path.stem}_{n}")
-    used.add(found)
     return found

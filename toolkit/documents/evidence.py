@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import CannotRun
 from ..excel.listings.evidence import write_evidence
 from ..figures.formula import formula
+from ..machine.guard import DOCX, XLSX, guarding
 from ..model import Catalog, Figure, Place
 from ..standard.vocabulary import SCOPES
 from ..submissions.source import Source, coverage, facts, open_source
@@ -46,18 +47,19 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
 
     Raises CannotRun for another suffix, for a source that cannot be used, or if writing fails.
     """
+    if out.suffix.lower() not in (*XLSX, *DOCX):
+        raise CannotRun(f"“{out.name}”不能作数据出处表：请用 .docx 或 .xlsx 作后缀。")
     s = source if isinstance(source, Source) else open_source(catalog, source)
     tracked = TrackedDocument(open_document(document), s)
     rows = evidence(tracked)
     kind = catalog.documents.get(tracked.kind[0])
     title = f"《{kind.heading.replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
     about = f"数据来源：{Path(s.path).name}，{s.year}年，{coverage(s)}；只统计状态为“已核”的记录。"
-    if out.suffix.lower() == ".xlsx":
-        write_evidence(out, title, about, COLUMNS, [e.row for e in rows])
-    elif out.suffix.lower() == ".docx":
-        build_document(out.name, _body(title, about, rows), out, landscape=True)
-    else:
-        raise CannotRun(f"“{out.name}”不能作数据出处表：请用 .docx 或 .xlsx 作后缀。")
+    with guarding([document, *([s.path] if s.path else [])]):
+        if out.suffix.lower() in XLSX:
+            write_evidence(out, title, about, COLUMNS, [e.row for e in rows])
+        else:
+            build_document(out.name, _body(title, about, rows), out, landscape=True)
     return len(rows)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..excel.listings.facts import write_facts
+from ..machine.guard import guarding
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..wording.facts import Compared, Fact
@@ -75,7 +76,8 @@ def write_workbook(
 ) -> None:
     """Writes the facts and the comparison to a workbook. Raises CannotRun if it cannot be written."""
     now = f"{source.unit.get('unit_name') or source.path}{source.year}年的台账" if source else ""
-    write_facts(out, document.stem, facts, compared, catalog.indicators.values(), now)
+    with guarding([document]):
+        write_facts(out, document.stem, facts, compared, catalog.indicators.values(), now)
 
 
 # ---------------------------------------------------------------------- reading

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
+from ..machine.guard import guarding
 from ..model import Catalog, Document, Row
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.names import kind_name
@@ -65,13 +66,14 @@ def fill(
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:
-        report = fill_template(
-            look.template or template_of(d),
-            out,
-            context(catalog, d, s, look.draft),
-            _manner(catalog, d, s, look),
-            _frame(d, s, look),
-        )
+        with guarding([p for p in (s.path, look.template) if p]):
+            report = fill_template(
+                look.template or template_of(d),
+                out,
+                context(catalog, d, s, look.draft),
+                _manner(catalog, d, s, look),
+                _frame(d, s, look),
+            )
     except NotReady as e:
         raise CannotRun(_where_to_enter(catalog, e)) from e
     return Filled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import signal
@@ -12,12 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import CannotRun
+from ..machine.atomic import discard, write_whole
+from ..machine.guard import check_file
 from ..machine.office import clean_environment, starter
 from ..machine.word import convert, installed, word
 from ..word.filling.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed: for the start, and for each document
 NO_PROGRAM = "没有找到 LibreOffice、Word 或 WPS，不能转成 PDF。请安装其中一种，或换一台电脑转换。"
+PDF, PNG = (".pdf",), (".png",)
 DOTS = 100  # per inch, of page images
 
 
@@ -98,40 +102,53 @@ def _environment() -> dict[str, str]:
 def _moved(pdf: Path, folder: Path) -> Path | None:
     if not pdf.exists():
         return None
-    target, beside = folder / pdf.name, folder / f".{pdf.name}.tmp"
-    shutil.move(pdf, beside)
-    os.replace(beside, target)
-    return target
+    write_whole(folder / pdf.name, pdf.read_bytes(), PDF)
+    return folder / pdf.name
 
 
 def to_images(pdf: Path, folder: Path, dots: int = DOTS) -> list[Path]:
     """Writes each page of a PDF to `folder` as <name>-<page>.png and returns the paths.
 
-    Replaces older images of the same PDF. Raises CannotRun without poppler's pdftoppm or if the PDF is unreadable.
+    Removes older images of the same PDF that nobody changed. Raises CannotRun without poppler's pdftoppm, or if the
+    PDF is unreadable or an image must not be written.
     """
     program = shutil.which("pdftoppm")
     if not program:
         raise CannotRun(
             "没有找到 pdftoppm，不能生成页面图片。请安装 poppler（Linux：poppler-utils；macOS：brew install poppler）。"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    before = set(folder.glob(f"{pdf.stem}-*.png"))
-    for old in before:
-        old.unlink()
-    done = subprocess.run([program, "-r", str(dots), "-png", str(pdf), str(folder / pdf.stem)], capture_output=True)
-    if done.returncode:
-        raise CannotRun(f"不能把“{pdf.name}”转成页面图片。请核对该 PDF 能否打开。")
-    return sorted(folder.glob(f"{pdf.stem}-*.png"))
+    with tempfile.TemporaryDirectory(prefix="dangjian-png-") as made:
+        done = subprocess.run([program, "-r", str(dots), "-png", str(pdf), str(Path(made) / "p")], capture_output=True)
+        if done.returncode:
+            raise CannotRun(f"不能把“{pdf.name}”转成页面图片。请核对该 PDF 能否打开。")
+        pages = {folder / f"{pdf.stem}{page.name[1:]}": page for page in sorted(Path(made).glob("p-*.png"))}
+        for target, page in pages.items():
+            write_whole(target, page.read_bytes(), PNG)
+    for old in folder.glob(f"{glob.escape(pdf.stem)}-*.png"):
+        if old not in pages:
+            discard(old)
+    return list(pages)
 
 
 def show_pages(documents: Sequence[Path], images: bool) -> str:
     """Writes the PDF (and page images if `images`) beside each document; returns a message about failures, or ""."""
-    failed = []
+    failed, refused = list[str](), list[str]()
     for folder in dict.fromkeys(d.parent for d in documents):
-        here = [d for d in documents if d.parent == folder]
+        here = [d for d in documents if d.parent == folder and not _refused(d, refused)]
         for document, pdf in to_pdf(here, folder).items():
             if pdf is None:
                 failed.append(document.name)
             elif images:
                 to_images(pdf, folder)
-    return f"没有转成 PDF：{'、'.join(failed)}。请用 Word 打开核对。" if failed else ""
+    lacking = [f"没有转成 PDF：{'、'.join(failed)}。请用 Word 打开核对。"] if failed else []
+    return "\n".join([*lacking, *refused])
+
+
+def _refused(document: Path, refused: list[str]) -> bool:
+    """Returns whether the PDF of a document must not be written; notes the reason."""
+    try:
+        check_file(document.with_suffix(PDF[0]), PDF)
+    except CannotRun as e:
+        refused.append(str(e))
+        return True
+    return False

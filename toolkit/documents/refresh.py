@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import CannotRun
 from ..findings import Spot
+from ..machine.guard import DOCX, check_file, guarding
 from ..model import Catalog
 from ..submissions.source import Source
 from ..word.edited.rewrite import rewrite
@@ -43,11 +44,15 @@ def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path
     A figure that is now zero or missing, or that is no longer found, is left unchanged and listed.
     Parts without a change keep their bytes. Raises CannotRun for a document of another unit or year.
     """
+    inputs = [path, *([source] if isinstance(source, (str, Path)) else [])]
+    with guarding(inputs):
+        check_file(out, DOCX)
     tracked = open_tracked(catalog, path, source)
     if tracked.figures and all(f.state in (FOREIGN, UNKNOWN) for f in tracked.figures):
         raise CannotRun("文中的数都不属于这个单位和年度，没有更新。请换用与公文相符的工作簿。")
     parts = {part: dump(tracked.opened.roots[part]) for part in tracked.parts if _print_again(tracked, part)}
-    rewrite(path, parts, out)
+    with guarding(inputs):
+        rewrite(path, parts, out)
     return Refreshed(
         tuple(_change(f) for f in tracked.figures if f.state in FIXABLE),
         tuple(_change(f) for f in tracked.figures if f.state not in (*FIXABLE, SAME)),

@@ -27,6 +27,15 @@ def log_dir(platform: str = sys.platform) -> Path:
     return _xdg("XDG_STATE_HOME", ".local/state") / NAME
 
 
+def state_dir(platform: str = sys.platform) -> Path:
+    """Returns the folder of what the product must remember; it may not exist yet."""
+    if platform == "win32":
+        return _windows("LOCALAPPDATA", "Local") / NAME
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / NAME
+    return _xdg("XDG_STATE_HOME", ".local/state") / NAME
+
+
 def cache_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of data that can be regenerated; it may not exist yet."""
     if platform == "win32":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..findings import finding
 from ..machine.atomic import write_whole
+from ..machine.guard import XLSX
 from ..machine.workers import FEW
 from ..model import Catalog, Place, Submission
 from ..rows.cover import is_consolidated
@@ -106,7 +107,7 @@ def write_slips(catalog: Catalog, submissions: Iterable[Submission], folder: str
             if write_slip(catalog, submission, slip, book=book):
                 content = slip.read_bytes()
                 written.append(slip_path(Path(folder), submission, content, written))
-                write_whole(written[-1], content)
+                write_whole(written[-1], content, XLSX)
     return written
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..findings import finding, findings_text
+from ..machine.guard import is_spare
 from ..model import Book, Finding, Place
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".xlsb", ".ods", ".ots"})
@@ -225,6 +226,8 @@ class _Walk:
                 return [entry.path]
         elif not stat.S_ISREG(info.st_mode):
             self._skip("F11", entry.path, "不是普通文件")
+        elif suffix in SUFFIXES and is_spare(name):
+            self.skipped.append(finding("F30", Place(shown(entry.path))))
         elif suffix in SUFFIXES and name[0] != ".":
             if _plain(entry.path):
                 self._add(entry.path, info)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
@@ -19,11 +19,13 @@ from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Unit
+from ..machine.guard import BOOK, check_file, guarding
+from ..machine.written import key
 from ..model import Catalog, Figure, Finding
 from ..rows.submission import in_error
 from ..wording.phrase import untrue
 from .aggregate import consolidated
-from .files import How, Progress, workbooks
+from .files import File, How, Progress, workbooks
 from .intake import receive
 from .pack import pack_findings, pack_known, to_json
 from .store import Store
@@ -141,21 +143,27 @@ class Aggregation:
     ) -> None:
         """`output` is the path of the consolidated workbook, which is never read as a submission.
 
-        Raises CannotRun if there are no workbooks.
+        Raises CannotRun if there are no workbooks, or if `output` must not be written.
         """
-        own = os.path.abspath(output) if output else ""
+        paths = list(paths)
+        self._guarding = partial(guarding, paths)
+        if output:
+            with self._guarding():
+                check_file(output, BOOK)
         found = workbooks(paths)
-        self.files, self.skipped = [f for f in found.files if f.key != own], found.skipped
+        self.files = [f for f in found.files if not (output and _is_at(f, output))]
+        self.skipped = found.skipped
         if not self.files:
             raise CannotRun(f"除了汇总工作簿 {output}，没有找到别的工作簿。")
         self.catalog, self.store, self.roster, self.year, self.due = catalog, store, roster, year, due
         self.how, self.progress, self.output = how or How(), progress, output
+        self._written = False
 
     @cached_property
     def _key(self) -> str:
         """A hash of everything the outcome depends on, except the standard and the code."""
         found = hashlib.blake2b(repr((self.year, self.due, list(self.roster))).encode(), digest_size=16)
-        found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode())
+        found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode("utf-8", "surrogatepass"))
         found.update(repr([(f.code, f.place.file, f.message) for f in self.skipped]).encode())
         return found.hexdigest()
 
@@ -219,7 +227,10 @@ class Aggregation:
         note = f"output {os.path.abspath(self.output)}"
         if self._trusted and self.store.note(note) == [self._key, _hash(self.output)]:
             return False
-        write_consolidated(self.consolidation, self.output)
+        if not self._written:
+            with self._guarding():
+                write_consolidated(self.consolidation, self.output)
+            self._written = True
         self.store.write_note(note, [self._key, _hash(self.output)])
         self.store.commit()
         return True
@@ -228,6 +239,11 @@ class Aggregation:
         """Drops what was made from a damaged store, so that it is made again."""
         with suppress(AttributeError):
             del self.consolidation
+
+
+def _is_at(file: File, path: Path) -> bool:
+    """Returns whether this is the file at the path, however either is spelled."""
+    return os.path.basename(file.key).lower() == path.name.lower() and key(file.key) == key(path)
 
 
 def _groups(units: int) -> int:

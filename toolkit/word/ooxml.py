@@ -12,6 +12,7 @@ from lxml import etree
 from ..errors import CannotRun
 from ..machine.archive import Member, pack
 from ..machine.atomic import write_whole
+from ..machine.guard import DOCX
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -143,7 +144,7 @@ class Package:
         kept = self._kept
         if any(name in self.parts and name not in self._changing for name in changed):
             kept = Package({**self.parts, **changed}, changed)._kept
-        write_whole(out, pack([*kept, *(Member.of(name, changed[name], level=1) for name in sorted(changed))]))
+        write_whole(out, pack([*kept, *(Member.of(name, changed[name], level=1) for name in sorted(changed))]), DOCX)
 
 
 def find(element: etree._Element, path: str) -> list[etree._Element]:

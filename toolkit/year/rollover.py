@@ -10,6 +10,7 @@ from ..excel.unit.build import build_unit_workbook
 from ..excel.unit.buttons import SUFFIX
 from ..figures.tree import Unit, file_name
 from ..findings import findings_text
+from ..machine.guard import BOOK, check_file, guarding
 from ..model import Catalog
 from ..rows.conditions import Context, where
 from ..standard.sheets import VOID
@@ -26,7 +27,7 @@ def roll_over(
     """Writes the workbook of `year` from last year's; returns its path and the rows carried over, by ledger title.
 
     A ledger says by `next_year` which of its rows go on; those that are void or not understood stay behind.
-    Raises CannotRun if the source cannot be used, is not of an earlier year, or if the target exists.
+    Raises CannotRun if the source cannot be used, is not of an earlier year, or if the target may have been filled in.
     """
     old = read_submission(catalog, source)
     unit, name = old.unit, old.unit.get("unit_name")
@@ -36,8 +37,8 @@ def roll_over(
         raise CannotRun(f"{source}：是{was}年的工作簿，不能转成{year}年的。请核对 --year。")
     new = Unit(str(unit.get("unit_id") or ""), name, unit.get("unit_short") or name)
     target = folder / file_name(new, year, SUFFIX if buttons else ".xlsx")
-    if target.exists():
-        raise CannotRun(f"“{target}”已经存在，可能已经填报，没有覆盖。请换一个空文件夹，或先把它移走。")
+    with guarding([source]):
+        check_file(target, BOOK)
     context = Context.of(unit).knowing(catalog.ledgers, old.rows)
     rows: dict[str, list[dict[str, Any]]] = {}
     for ledger in catalog.ledgers.values():
@@ -52,5 +53,6 @@ def roll_over(
         ]
     folder.mkdir(parents=True, exist_ok=True)
     values = {k: v for k, v in unit.items() if v is not None and k not in _PERIODIC}
-    build_unit_workbook(catalog, {**values, "year": year}, target, rows)
+    with guarding([source]):
+        build_unit_workbook(catalog, {**values, "year": year}, target, rows)
     return target, {catalog.ledgers[name].title: len(found) for name, found in rows.items() if found}

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ...errors import CannotRun
-from ...machine.atomic import write_whole
+from ...machine.atomic import write_own
 from ...machine.userdirs import python_file
 
 HERE = Path(__file__).parent
@@ -27,10 +27,10 @@ def install(platform: str = sys.platform) -> list[str]:
         return ["已安装 LibreOffice 扩展。", _noted(noted), "请关闭并重新打开 LibreOffice，菜单会出现“党建报表”。"]
     targets = places(platform)
     for name, target in targets.items():
-        write_whole(target, (HERE / name).read_bytes())
+        write_own(target, (HERE / name).read_bytes())
     python = python_file()
     # Not resolved: a virtual environment is recognised by its own path.
-    write_whole(python, f"{Path(sys.executable).absolute()}\n".encode())
+    write_own(python, f"{Path(sys.executable).absolute()}\n".encode())
     return [*(f"已安装：{target}" for target in targets.values()), _noted(python), AGAIN]
 
 

@@ -20,6 +20,7 @@ from lxml import etree
 
 from ...errors import CannotRun
 from ...machine.atomic import write_whole
+from ...machine.guard import check_file, guarding
 from ...model import Place
 from ...rows.casting.text import EPOCH, EPOCH_1904
 from ..parts.cells import storable
@@ -37,14 +38,12 @@ EDITABLE = (".xlsx", ".xlsm")
 
 
 def check_target(source: str | Path, target: str | Path) -> None:
-    """Raises CannotRun if cells of `source` cannot be changed, or `target` would overwrite it."""
+    """Raises CannotRun if cells of `source` cannot be changed, or `target` must not be written."""
     source, target = Path(source), Path(target)
     if source.suffix.lower() not in EDITABLE:
         raise CannotRun(f"“{source.name}”不能修改：只支持 .xlsx 和 .xlsm。请先用 Excel 或 WPS 另存为 .xlsx。")
-    if source.suffix.lower() != target.suffix.lower():
-        raise CannotRun(f"输出文件“{target.name}”的扩展名应与原文件相同（{source.suffix}）。")
-    if source.resolve() == target.resolve() or (target.exists() and source.samefile(target)):
-        raise CannotRun(f"不能覆盖原文件“{source.name}”。请另取一个输出文件名。")
+    with guarding([source]):
+        check_file(target, [source.suffix.lower()])
 
 
 def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
@@ -67,7 +66,8 @@ def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[
         for info in infos:
             if info.filename in parts:
                 archive.writestr(info, parts[info.filename], info.compress_type)
-    write_whole(target, out.getvalue())
+    with guarding([source]):
+        write_whole(target, out.getvalue(), [Path(source).suffix.lower()])
 
 
 class _Package:

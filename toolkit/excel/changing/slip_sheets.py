@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...errors import CannotRun
 from ...findings import JOINT
+from ...machine.guard import guarding
 from ...model import Book, Catalog, CellError, Field, Finding, Grid, Ledger, Percent, Row, Submission
 from ...rows.casting.cast import LONGEST_TEXT
 from ...rows.casting.text import percent
@@ -70,7 +71,7 @@ def write_slip(
     book = book or read_book(Path(submission.path))
     if book.sha256 != submission.sha256:
         raise CannotRun(f"“{Path(submission.path).name}”在检查之后又改过。请重新检查后再生成退回单。")
-    with workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
+    with guarding([submission.path]), workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
         _Slip(catalog, made, submission, book).write(bad)
     return sum(map(len, bad.values()))
 

@@ -12,6 +12,7 @@ from typing import Any
 from ...errors import CannotRun
 from ...findings import finding, findings_text
 from ...machine.atomic import write_whole
+from ...machine.guard import BOOK, guarding
 from ...model import ERROR, Book, Catalog, Field, Grid, Ledger, Place, Submission
 from ...rows.casting.cast import Problem, cast
 from ...rows.casting.constraints import check_cell
@@ -79,7 +80,8 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
 
     Raises CannotRun if the slip is for another unit, year or version, is no slip, or a file cannot be used.
     """
-    check_target(book_path, out_path)
+    with guarding([slip_path]):
+        check_target(book_path, out_path)
     slip, book = _open(slip_path), _open(book_path)
     submission = submission_of(catalog, book)
     _belongs(slip, book, submission)
@@ -87,14 +89,16 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
     merge.sheets()
     if not merge.changed:
         if not merge.skipped:
-            write_whole(out_path, Path(book_path).read_bytes())
+            with guarding([slip_path]):
+                write_whole(out_path, Path(book_path).read_bytes(), BOOK)
         return MergeReport((), tuple(merge.skipped), tuple(merge.notes))
     cells: dict[str, dict[tuple[int, int], Any]] = {}
     for c in merge.changed:
         cells.setdefault(c.place.sheet, {})[c.place.row, c.place.column] = c.new
     sheet, spot, times = _next_revision(catalog, book, submission)
     cells[sheet] = {spot: times}
-    patch(book_path, out_path, cells)
+    with guarding([slip_path]):
+        patch(book_path, out_path, cells)
     return MergeReport(tuple(merge.changed), tuple(merge.skipped), tuple(merge.notes), times)
 
 

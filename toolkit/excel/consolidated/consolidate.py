@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.workbook import Workbook
 
 from ...machine.atomic import whole
+from ...machine.guard import BOOK
 from ...standard.sheets import COVER
 from ..parts.layout import AS_TEXT
 from ..unit.buttons import add_macros, has_buttons
@@ -52,5 +53,5 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
         write_overview(view, front, has_buttons(path))
         if has_buttons(path):
             add_macros(book)
-    with whole(path) as target:
+    with whole(path, BOOK) as target:
         fill_bodies(data, view.bodies, target)

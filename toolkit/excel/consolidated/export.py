@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...errors import CannotRun
+from ...machine.atomic import whole_folder
 from ...model import Catalog
 from .figuresheets import SUMMARY
 from .registers import COVERAGE
@@ -20,17 +20,14 @@ def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
 
     The encoding is UTF-8 with BOM, as Excel expects. Data that stays in the unit is not in the consolidated workbook,
     so it is not exported. Text that a spreadsheet would read as a formula gets a leading apostrophe.
-    Raises CannotRun if `folder` is not empty.
+    The folder is written as a whole. Raises CannotRun if it holds files of others.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise CannotRun(f"“{folder}”里已有文件，没有覆盖。请换一个空文件夹。")
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = [SUMMARY, COVERAGE, *(ledger.title for ledger in catalog.ledgers.values())]
-    with pd.ExcelFile(workbook, engine="calamine") as book:
+    with whole_folder(folder) as made, pd.ExcelFile(workbook, engine="calamine") as book:
         titles = [str(t) for t in book.sheet_names if _is_table(str(t), wanted)]
-        return [
-            _write(pd.read_excel(book, sheet_name=title, dtype=object), folder / f"{title}.csv") for title in titles
-        ]
+        for title in titles:
+            _write(pd.read_excel(book, sheet_name=title, dtype=object), made / f"{title}.csv")
+    return [folder / f"{title}.csv" for title in titles]
 
 
 def _is_table(title: str, wanted: Collection[str]) -> bool:
@@ -38,9 +35,8 @@ def _is_table(title: str, wanted: Collection[str]) -> bool:
     return title in wanted or title.rpartition("_")[0] in wanted
 
 
-def _write(table: pd.DataFrame, path: Path) -> Path:
+def _write(table: pd.DataFrame, path: Path) -> None:
     def tame(value: object) -> object:
         return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
     table.map(tame).to_csv(path, index=False, encoding="utf-8-sig")
-    return path

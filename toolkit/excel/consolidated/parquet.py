@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CannotRun
+from ...machine.atomic import whole_folder
 from ...model import Ledger
 from ...standard.sheets import ORIGIN, YES
 from ..parts.layout import in_words
@@ -23,25 +24,23 @@ def write_parquet(c: Consolidation, folder: Path) -> list[Path]:
     """Writes every reported ledger's rows to `folder` and returns the paths.
 
     The columns are those of its sheet in the consolidated workbook, with types.
-    Raises CannotRun if `folder` is not empty, or pyarrow is not installed.
+    The folder is written as a whole. Raises CannotRun if it holds files of others, or pyarrow is not installed.
     """
     try:
         import pyarrow.parquet
     except ImportError as e:
         raise CannotRun("要写 Parquet，请先安装：pip install dangjian[parquet]") from e
-    if folder.exists() and any(folder.iterdir()):
-        raise CannotRun(f"“{folder}”里已有文件，没有覆盖。请换一个空文件夹。")
-    folder.mkdir(parents=True, exist_ok=True)
-    lines, made = Lines(c), []
-    for ledger in c.catalog.ledgers.values():
-        if ledger.reported:
-            schema = _schema(pyarrow, ledger)
-            made.append(folder / f"{ledger.title}.parquet")
-            found = lines.of(ledger)
-            with pyarrow.parquet.ParquetWriter(made[-1], schema) as writer:
-                while some := list(islice(found, GROUP)):
-                    writer.write_table(_table(pyarrow, schema, ledger, some))
-    return made
+    lines, names = Lines(c), list[str]()
+    with whole_folder(folder) as made:
+        for ledger in c.catalog.ledgers.values():
+            if ledger.reported:
+                schema = _schema(pyarrow, ledger)
+                names.append(f"{ledger.title}.parquet")
+                found = lines.of(ledger)
+                with pyarrow.parquet.ParquetWriter(made / names[-1], schema) as writer:
+                    while some := list(islice(found, GROUP)):
+                        writer.write_table(_table(pyarrow, schema, ledger, some))
+    return [folder / name for name in names]
 
 
 def _schema(pa: Any, ledger: Ledger) -> Any:

@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...machine.atomic import write_whole
+from ...machine.guard import XLSX
 from .layout import AS_TEXT, CREATED
 from .pages import pages, widths
 from .styles import Styles
@@ -28,7 +29,7 @@ def workbook(path: str | Path, title: str) -> Iterator[Workbook]:
     with Workbook(data, AS_TEXT) as book:
         book.set_properties({"title": title, "created": CREATED})
         yield book
-    write_whole(path, data.getvalue())
+    write_whole(path, data.getvalue(), XLSX)
 
 
 def begin(

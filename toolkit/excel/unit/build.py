@@ -10,9 +10,9 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from ...errors import CannotRun
 from ...figures.tree import Unit, file_name
 from ...machine.atomic import write_whole
+from ...machine.guard import BOOK, check_file, guarding
 from ...machine.workers import over
 from ...model import Catalog
 from ...rows.conditions import Context
@@ -46,7 +46,7 @@ def build_unit_workbook(
 
     Raises CannotRun if `path` cannot be written.
     """
-    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)))
+    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)), BOOK)
 
 
 def unit_workbook(
@@ -71,9 +71,10 @@ def new_from_roster(
     """Writes a blank workbook for every reporting unit of the roster; returns the paths in the roster's order.
 
     Files are named <code>_<short name>_<year>.xlsx, or .xlsm with buttons. Raises CannotRun if the roster has errors,
-    or if one of the files exists already, because it may have been filled in.
+    or if one of the files exists already and may have been filled in.
     """
-    return _new(catalog, reporting(read_roster(catalog, roster_path)), Path(out_dir), year, buttons)
+    with guarding([roster_path]):
+        return _new(catalog, reporting(read_roster(catalog, roster_path)), Path(out_dir), year, buttons)
 
 
 def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
@@ -84,12 +85,8 @@ def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str
 def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, buttons: bool) -> list[Path]:
     suffix = SUFFIX if buttons else ".xlsx"
     paths = [out_dir / file_name(u, year, suffix) for u in units]
-    there = [path.name for path in paths if path.exists()]
-    if there:
-        more = f"等{len(there)}份" if len(there) > 3 else ""
-        raise CannotRun(
-            f"“{out_dir}”中已有{'、'.join(there[:3])}{more}，可能已经填报，没有覆盖。请换一个空文件夹，或先把它们移走。"
-        )
+    for path in paths:
+        check_file(path, BOOK)
     out_dir.mkdir(parents=True, exist_ok=True)
     known = [
         {
@@ -117,19 +114,20 @@ def build_blanks(catalog: Catalog, units: Sequence[Mapping[str, Any]], paths: Se
         if kind not in stencils:
             stencils[kind] = Stencil(unit_workbook(catalog, marked, buttons=has_buttons(path)), len(texts))
         if stencils[kind].takes(texts):
-            write_whole(path, stencils[kind].fill(texts))
+            write_whole(path, stencils[kind].fill(texts), BOOK)
         else:
             build_unit_workbook(catalog, unit, path)
 
 
 def build_many(orders: Sequence[tuple[Any, ...]]) -> None:
-    """Calls `build_unit_workbook` with each tuple of arguments, in several processes if there are many."""
-    for _ in over(_build, orders):
-        pass
+    """Does what `build_unit_workbook` does with each tuple of arguments; if there are many, in several processes."""
+    for (_, _, path, *_), data in zip(orders, over(_built, orders), strict=True):
+        write_whole(path, data, BOOK)  # here, where it is known what may be replaced
 
 
-def _build(order: tuple[Any, ...]) -> None:
-    build_unit_workbook(*order)
+def _built(order: tuple[Any, ...]) -> bytes:
+    catalog, unit, path, rows, declared = order
+    return unit_workbook(catalog, unit, rows, declared, has_buttons(path))
 
 
 def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:

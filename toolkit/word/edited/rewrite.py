@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ...machine.atomic import write_whole
+from ...machine.guard import DOCX
 
 
 def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
@@ -19,4 +20,4 @@ def rewrite(source: Path, changed: Mapping[str, bytes], out: Path) -> None:
             for entry in old.infolist():
                 new.writestr(entry, changed.get(entry.filename) or old.read(entry))
         data = made.getvalue()
-    write_whole(out, data)
+    write_whole(out, data, DOCX)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ...errors import CannotRun
 from ...machine.atomic import write_whole
+from ...machine.guard import check_file, guarding
 from ...model import Catalog
 from ..edited.paragraphs import ENCODINGS, Opened, Paragraph, open_document
 from ..edited.rewrite import rewrite
@@ -38,15 +38,17 @@ def fix(catalog: Catalog, path: Path, out: Path, kind: str = "") -> list[Change]
 
     Raises CannotRun if `out` is the document itself or has another suffix, or a file cannot be read or written.
     """
-    if out.exists() and out.samefile(path):
-        raise CannotRun("改正后的文件不能覆盖原文件。请用 -o 另起一个文件名。")
-    if out.suffix.lower() != path.suffix.lower():
-        raise CannotRun(f"改正后的文件应与原文件同类（{path.suffix}）。请改 -o 的文件名。")
+    with guarding([path]):
+        check_file(out, [path.suffix.lower()])
+        return _fixed(catalog, path, out, kind)
+
+
+def _fixed(catalog: Catalog, path: Path, out: Path, kind: str) -> list[Change]:
     document = open_document(path)
     before = {name: etree.tostring(root) for name, root in document.roots.items()}
     document, changes = _mend_text(catalog, document, kind)
     if document.kind == "txt":
-        write_whole(out, _with_lines(path.read_bytes(), document.paragraphs))
+        write_whole(out, _with_lines(path.read_bytes(), document.paragraphs), [path.suffix.lower()])
         return changes
     for rule, flaws in flaws_of(document, read_script(catalog, document, kind)):
         for (old, new), group in alike(f for f in flaws if f.mend).items():

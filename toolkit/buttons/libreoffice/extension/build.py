@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from .... import __version__
 from ....excel.actions import ACTIONS, Action
 from ....machine import userdirs
-from ....machine.atomic import write_whole
+from ....machine.atomic import write_own
 
 HERE = Path(__file__).parent
 IDENTIFIER = "org.dangjian.toolkit"
@@ -43,7 +43,7 @@ def build_oxt(path: str | Path) -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in _parts():
             packed.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
-    write_whole(path, buffer.getvalue())
+    write_own(path, buffer.getvalue())
 
 
 def _parts() -> Iterator[tuple[str, bytes]]:

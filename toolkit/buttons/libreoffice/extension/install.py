@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from ....errors import CannotRun
-from ....machine.atomic import write_whole
+from ....machine.atomic import write_own
 from ....machine.office import clean_environment, program_folders
 from ....machine.userdirs import python_file
 from .build import IDENTIFIER, build_oxt
@@ -51,7 +51,7 @@ def write_python_file(python: Path) -> Path:
     The path is not resolved, because a virtual environment is recognised by its own path.
     """
     path = python_file()
-    write_whole(path, f"{python.absolute()}\n".encode())
+    write_own(path, f"{python.absolute()}\n".encode())
     return path
 
 
