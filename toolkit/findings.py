@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .model import ERROR, WARNING, Finding, Place
+from .names import visible
+from .personal import without
 
 SHOWN = 60  # characters of a value shown in a message
 LISTED = 6  # places that a group lists; further ones are only counted
@@ -171,13 +173,15 @@ def finding(code: str, place: Place, field: str = "", value: str = "", severity:
     `field` is the title that the clerk sees, `value` the content found, `parts` the other {} of
     the message. `severity` overrides the table's. If `parts` has `known` (the valid words), the
     nearest one is suggested. Raises KeyError for an unknown code or a missing part: both are
-    programming mistakes, not mistakes in the data.
+    programming mistakes, not mistakes in the data. Personal numbers in the content are not shown.
     """
     own, message, remedy = CODES[code]
+    value = without(visible(value))
     if len(value) > SHOWN:
         value = value[:SHOWN] + "…"
     if "known" in parts:
         parts["near"] = _near(value, parts["known"])
+    parts = {k: without(visible(v)) if isinstance(v, str) else v for k, v in parts.items()}
     words = {**_OPTIONAL, **parts, "field": field, "value": value}
     return Finding(code, severity or own, place, message.format_map(words), remedy.format_map(words), field, value)
 
@@ -277,7 +281,7 @@ def _lines(found: list[Finding], limit: int) -> Iterator[str]:
     for g in sorted(groups[:limit], key=lambda g: g.first.place.file):
         if g.first.place.file != file:
             file = g.first.place.file
-            yield f"{file}：" if file else "全部文件："
+            yield f"{visible(file)}：" if file else "全部文件："
         yield f"  {g}"
     if len(groups) > limit:
         yield f"  另有{len(groups) - limit}类问题未列出，改正以上问题后再检查。"

@@ -13,6 +13,8 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+from .names import visible
+
 ERROR, WARNING = "error", "warning"  # severities
 
 # ---------------------------------------------------------------- the standard
@@ -252,7 +254,7 @@ class Place:
         return f"{column_letters(self.column)}{self.row or ''}"
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet or self.file
+        return visible(f"{self.sheet}!{self.cell}" if self.cell else self.sheet or self.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,14 @@ def test_a_cluster_whose_workers_do_not_come_back_is_a_message(
 def test_a_cluster_that_is_not_there_is_a_message(catalog: Catalog, folder: Path) -> None:
     with pytest.raises(CannotRun, match="连不上集群"):
         outcome(catalog, folder, "tcp://127.0.0.1:9")
+
+
+def test_a_local_cluster_is_closed_to_other_users() -> None:
+    import distributed
+
+    with cluster.connected("local", 1) as client:
+        address = client.scheduler_info()["address"]
+        assert address.startswith("tls://127.0.0.1:")
+        for stranger in (address, address.replace("tls://", "tcp://")):
+            with pytest.raises((OSError, TypeError, ValueError)):
+                distributed.Client(stranger, timeout=2)

@@ -21,6 +21,7 @@ from ..findings import counts, findings_text
 from ..machine.atomic import write_whole
 from ..machine.guard import check_file, guarding
 from ..model import Book, Catalog, Submission
+from ..names import file_name, marked
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
@@ -157,13 +158,13 @@ def summarize() -> None:
         last = sheet.range((len(grid), value + 1))
         column = sheet.range((head + 2, value + 1), last)
         formulas = column.options(ndim=2).formula
-        new = []
-        for row, (formula,) in zip(grid[head + 1 :], formulas, strict=True):
+        new = {}  # only these cells are written: a text in another cell may look like a formula
+        for n, (row, (formula,)) in enumerate(zip(grid[head + 1 :], formulas, strict=True), head + 2):
             f = figures.get(str(row[code]))
-            computed = f is not None and not str(formula or "").startswith("=")
-            known = f is not None and f.state == "known" and f.value is not None
-            new.append([float(f.value) if computed and known and f is not None and f.value is not None else formula])
-        column.formula = new
+            computed = not str(formula or "").startswith("=")
+            if f is not None and computed and f.state == "known" and f.value is not None:
+                new[n, value + 1] = float(f.value)
+        write_cells(book, {REPORT: new})
         sheet.activate()
     _tell(book, f"已汇总：计入{r.digest.counted}行，未计入{r.digest.read - r.digest.counted}行。数在“{REPORT}”表。")
 
@@ -177,7 +178,7 @@ def make_document() -> None:
         catalog = load_catalog()
         title = _right_of(book, CHOSEN_DOCUMENT)
         source = unit_source(catalog, _submission(catalog, book))
-        out = _folder(book) / f"{source.unit['unit_short']}{title}.docx"
+        out = _folder(book) / file_name(str(source.unit["unit_short"]), ".docx", title)
         done = fill(catalog, title, source, out)
     _tell(book, f"已生成：{out}\n填入{done.printed}个数。")
 
@@ -208,7 +209,7 @@ def export() -> None:
             raise CannotRun(
                 f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{findings_text(errors, 5)}"
             )
-        out = _folder(book) / f"{s.unit['unit_id']}_{s.unit['year']}_报送件.xlsx"
+        out = _folder(book) / file_name(str(s.unit["unit_id"]), ".xlsx", f"_{s.unit['year']}_报送件")
         check_file(out.with_suffix(JSON[0]), JSON)
         c = consolidate(catalog, [digested(catalog, s)])
         write_consolidated(c, out)
@@ -264,9 +265,9 @@ def aggregate() -> None:
 
     with _working("汇总") as book:
         c = _consolidation(book)
-        out = _folder(book) / f"{c.top.short or c.top.name}{c.year}年汇总.xlsm"
+        out = _folder(book) / file_name(c.top.short or c.top.name, ".xlsm", f"{c.year}年汇总")
         if out == Path(book.fullname):
-            out = out.with_stem(f"{out.stem}_新")
+            out = marked(out, "_新")
         with guarding([_folder(book) / USUAL_FOLDER]):
             write_consolidated(c, out)
     rows = c.rows
@@ -301,7 +302,7 @@ def _from_consolidated(document: str) -> None:
 
     with _working("生成文档") as book:
         catalog = load_catalog()
-        out = _folder(book) / f"{catalog.documents[document].title}.docx"
+        out = _folder(book) / file_name(catalog.documents[document].title, ".docx")
         done = fill(catalog, document, consolidated_source(catalog, read_live(book)), out)
     _tell(book, f"已生成：{out}\n填入{done.printed}个数。" + (f"\n{done.coverage}" if done.coverage else ""))
 
@@ -319,6 +320,8 @@ def notice() -> None:
             book.sheets[NOTICE].delete()
         sheet = book.sheets.add(NOTICE, after=book.sheets[len(book.sheet_names) - 1])
         n = c.counts
+        for first, last in ((1, 2), (4, 4)):  # a unit's name must not become a formula
+            sheet.range((1, first), (len(lines) + 2, last)).number_format = "@"
         sheet["A1"].value = f"{c.year}年报送情况通报：应报{n['应报']}家、实报{n['实报']}家、迟报{n['迟报']}家"
         sheet.range((2, 1), (len(lines) + 2, 4)).value = [("单位", "情况", "错误数", "说明"), *lines]
         sheet.activate()

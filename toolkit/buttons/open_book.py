@@ -114,6 +114,7 @@ def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
     if not marks:
         return
     kept = _sheet(book, MARKS)
+    kept.range((1, 1), (len(marks), 1)).number_format = "@"  # a sheet's name must not become a formula
     kept.range((1, 1), (len(marks), 4)).value = [line for *_, line in marks]
     kept.visible = False
     for error, colour in COLOURS.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..documents.fill import fill
 from ..excel.consolidated.consolidate import write_consolidated
-from ..excel.samples import file_name, sample, write_sample
+from ..excel.samples import sample, sample_file, write_sample
 from ..excel.unit.roster import write_roster_template
 from ..findings import counts
 from ..model import Catalog
@@ -22,7 +22,7 @@ CITY = ("gongwei", "city")
 
 def file_of(catalog: Catalog, plan: str) -> str:
     """Returns the name of the workbook of the first unit in a sample plan."""
-    return file_name(next(iter(sample(catalog, plan)))[0])
+    return sample_file(next(iter(sample(catalog, plan)))[0])
 
 
 def run(catalog: Catalog, out: Path, say: Callable[[str], None]) -> None:

@@ -43,6 +43,24 @@ def uninstall_addin() -> None:
 
 
 @main.command()
+@click.option("--clear", is_flag=True, help="删除缓存，下次全部重新读取。")
+def cache(clear: bool) -> None:
+    """缓存：存放位置、大小；--clear 删除。
+
+    缓存只为加快再次读取，存各台账的行（不含姓名一类栏目）、指标和问题，60天未用的自动删除。
+    """
+    from ..submissions.database import clear as delete
+    from ..submissions.database import files_of, place
+    from ..submissions.store import KEPT
+
+    if clear:
+        say(f"已清除缓存：{place()}（{delete(place()) / 1e6:.1f} MB）")
+        return
+    size = sum(f.stat().st_size for f in files_of(place()))
+    say(f"缓存：{place()}，{size / 1e6:.1f} MB；{KEPT}天未用的自动删除，全部删除用 --clear。")
+
+
+@main.command()
 @click.option("--report", type=Output(*TXT), metavar="路径", help="另存一份给维护人员的文字，不含个人信息。")
 @click.option("--json", "json_", is_flag=True, help="输出 JSON。")
 def doctor(report: Path | None, json_: bool) -> None:

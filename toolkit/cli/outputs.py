@@ -12,6 +12,7 @@ import click
 from ..errors import CannotRun
 from ..machine.guard import check_file, check_folder, guarding
 from ..machine.written import key
+from ..names import marked
 
 FORCE = "--force"
 REMEDY = f"请换一个名字；确要写在这里的，加 {FORCE}：现有的会改名保留为“…（旧稿1）”。"
@@ -48,7 +49,7 @@ class Output(click.Path):
             return None
         if given is None and self.end:
             source: Path = params[self.like]
-            return source.with_stem(f"{source.stem}{self.end}")
+            return marked(source, self.end)
         return given
 
     def check(self, params: Params, target: Path) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ..errors import CannotRun
 from ..excel.reading.read import read_book
-from ..figures.tree import Unit, file_name
+from ..figures.tree import Unit, file_of
 from ..machine.guard import guarding
 from ..machine.workers import FEW
 from ..model import Catalog, Document, Finding
+from ..names import Unused
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of, taken
@@ -55,11 +56,11 @@ def fill_all(
         raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。请去掉 --all-units。")
     out.mkdir(parents=True, exist_ok=True)
     made: list[Made] = []
-    used: set[Path] = set()
+    unused = Unused()  # two workbooks may be of the same unit
     with guarding([source]):
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            made.append(_fill_one(catalog, unit, d, out, used, look))
+            made.append(_fill_one(catalog, unit, d, out, unused, look))
             progress(n, len(units))
     return made
 
@@ -101,17 +102,15 @@ def _kept(store: Store, content: int, file: File) -> Path | Digested:
 
 
 def _fill_one(
-    catalog: Catalog, unit: Path | Digested | Finding, d: Document, out: Path, used: set[Path], look: Look
+    catalog: Catalog, unit: Path | Digested | Finding, d: Document, out: Path, unused: Unused, look: Look
 ) -> Made:
-    """Makes the document of one unit under a name that is not in `used`, or says why it cannot."""
+    """Makes the document of one unit under a name of its own, or says why it cannot."""
     if isinstance(unit, Finding):
         return Made(Path(unit.place.file).name, why=unit.message)
     try:
         s = _unit_source(catalog, unit) if isinstance(unit, Path) else digested_source(catalog, unit)
-        path = _free(out / _file_name(s, d.title), used)
-        made = Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
-        used.add(path)
-        return made
+        path = out / unused(_file_name(s, d.title))
+        return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
     except CannotRun as e:
         return Made(unit.name if isinstance(unit, Path) else str(unit.submission.unit.get("unit_name")), why=str(e))
 
@@ -125,13 +124,4 @@ def _unit_source(catalog: Catalog, path: Path) -> Source:
 
 def _file_name(s: Source, title: str) -> str:
     code, name = str(s.unit.get("unit_id") or ""), str(s.unit.get("unit_name") or "")
-    return file_name(Unit(code, name, str(s.unit.get("unit_short") or name)), s.year, f"_{title}.docx")
-
-
-def _free(path: Path, used: set[Path]) -> Path:
-    """Returns a path not yet used in this run: two workbooks may be of the same unit."""
-    found, n = path, 1
-    while found in used:
-        n += 1
-        found = path.with_stem(f"{path.stem}_{n}")
-    return found
+    return file_of(Unit(code, name, str(s.unit.get("unit_short") or name)), s.year, ".docx", title)

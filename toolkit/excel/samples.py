@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ..figures.tree import Unit, file_of
 from ..model import Catalog
 from ..standard.sheets import COUNTED, NIL, SOME
 from ..standard.yamlmap import Map, load
@@ -31,14 +32,16 @@ Rows = dict[str, list[dict[str, Any]]]
 def write_sample(catalog: Catalog, plan: str, out: Path) -> list[Path]:
     """Writes the workbooks of one plan into folder `out` and returns their paths: one per unit."""
     out.mkdir(parents=True, exist_ok=True)
-    orders = [(catalog, unit, out / file_name(unit), rows, declared) for unit, rows, declared in sample(catalog, plan)]
+    orders = [
+        (catalog, unit, out / sample_file(unit), rows, declared) for unit, rows, declared in sample(catalog, plan)
+    ]
     build_many(orders)
     return [path for _, _, path, *_ in orders]
 
 
-def file_name(unit: Mapping[str, Any]) -> str:
+def sample_file(unit: Mapping[str, Any]) -> str:
     """Returns <code>_<short name>_<year>.xlsx."""
-    return f"{unit['unit_id']}_{unit['unit_short']}_{unit['year']}.xlsx"
+    return file_of(Unit(unit["unit_id"], unit["unit_name"], unit["unit_short"]), unit["year"])
 
 
 def sample(catalog: Catalog, plan: str) -> Iterator[tuple[dict[str, Any], Rows, dict[str, str]]]:

@@ -47,9 +47,15 @@ class Consolidation:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Numbers of rows; read = counted + left_out. Submissions that newer ones replace are not among them."""
-        counted, left_out = sum(d.counted for d in self.digest.chosen().values()), sum(self.reasons.values())
-        return {"read": counted + left_out, "counted": counted, "left_out": left_out}
+        """Numbers of rows: those that the files hold, and those whose fate is known; read = counted + left_out, or a
+        row was lost. Submissions that newer ones replace are not among them."""
+        chosen = self.digest.chosen().values()
+        held = [*chosen, *(d for c in self.covered for d in c.undecided)]
+        return {
+            "read": sum(d.read for d in held) + self.other_years,
+            "counted": sum(d.counted for d in chosen),
+            "left_out": sum(self.reasons.values()),
+        }
 
     @property
     def reasons(self) -> dict[str, int]:

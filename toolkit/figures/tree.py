@@ -8,9 +8,8 @@ from datetime import date
 
 from ..findings import finding
 from ..model import Finding, Place
+from ..names import file_name
 from .digest import Digest, UnitDigest, name_key
-
-FORBIDDEN, LONGEST_NAME = frozenset('\\/:*?"<>|%'), 60  # of file names: forbidden characters, most characters
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,9 @@ class Unit:
     expected: bool = True
 
 
-def file_name(unit: Unit, year: int, suffix: str = ".xlsx") -> str:
-    """Returns the file name of a unit's workbook, without characters unsafe in Windows, macOS or a shell."""
-    name = "".join("" if c in FORBIDDEN or not c.isprintable() else c for c in f"{unit.code}_{unit.short}")
-    return f"{name.strip(' .')[:LONGEST_NAME]}_{year}{suffix}"
+def file_of(unit: Unit, year: int, suffix: str = ".xlsx", title: str = "") -> str:
+    """Returns the name of a unit's file: <code>_<short name>_<year>, and the title of a document."""
+    return file_name(f"{unit.code}_{unit.short}", suffix, f"_{year}{'_' if title else ''}{title}")
 
 
 @dataclass(frozen=True)

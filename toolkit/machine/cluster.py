@@ -130,8 +130,18 @@ def connected(address: str, jobs: int | None = None) -> Iterator[Client]:
             if address != "local":
                 client = made(address, timeout=10)
             else:
-                free = "127.0.0.1:0"  # any port: Dask warns if its usual one is taken
-                client = made(n_workers=jobs, threads_per_worker=1, dashboard_address=free, silence_logs=logging.ERROR)
+                # Whoever reaches a scheduler can run code as its user. A certificate of this run alone, which never
+                # leaves the memory of its processes, closes it to the other users of this machine.
+                client = made(
+                    n_workers=jobs,
+                    threads_per_worker=1,
+                    security=True,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    silence_logs=logging.ERROR,
+                )
+        except ImportError as e:  # cryptography, for the certificate
+            raise CannotRun("要用集群，请先安装：pip install dangjian[cluster]") from e
         except (OSError, ValueError) as e:
             raise CannotRun(f"连不上集群 {address}：{e}。地址写成 tcp://主机:端口，或用 local。") from e
         with client:

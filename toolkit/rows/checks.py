@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from .. import personal
 from ..findings import finding
 from ..model import Catalog, Field, Finding, Ledger, Row, Where
 from ..standard.sheets import COUNTED, DRAFT, VOID
@@ -23,13 +24,16 @@ _VOID = {"status": VOID}
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
     """Returns all findings that need more than one cell: rows, sheets, several sheets, obligations.
 
-    `context` holds the same rows, for references. Void rows are not checked. Nothing is said about a ledger
-    that `rows` lacks: its sheet was not read, so what it would show is not known.
+    `context` holds the same rows, for references. Void rows are checked only for what must not stand in a workbook.
+    Nothing is said about a ledger that `rows` lacks: its sheet was not read, so what it would show is not known.
     """
     alive = {name: [r for r in rows.get(name, ()) if r.values.get("status") != VOID] for name in catalog.ledgers}
     chosen = {name: Selection(catalog.ledgers[name], found, context) for name, found in alive.items()}
     findings: list[Finding] = []
     for name, ledger in catalog.ledgers.items():
+        if void := [r for r in rows.get(name, ()) if r.values.get("status") == VOID]:
+            gone = Selection(ledger, void, context)
+            findings += [x for f in ledger.fields for x in _words(catalog, f, gone)]
         if not alive[name]:
             continue
         for f in ledger.fields:
@@ -66,8 +70,7 @@ def _field_findings(
             else:
                 yield finding("C13", row.place(f.name), f.title, shown, start=context.start, end=context.end)
     yield from _placeholders(catalog, f, rows)
-    if f.type == "string" and not f.constraints.enum:
-        yield from _words(catalog, f, rows)
+    yield from _words(catalog, f, rows)
 
 
 @lru_cache(maxsize=4)
@@ -153,7 +156,7 @@ def _record_ids(ledger: Ledger, rows: Selection, context: Context) -> Iterator[F
             yield finding("C06", row.place("rec_id"), "记录编号", value, pattern=f"{lead}0001")
 
 
-_LEXICONS = (("F06", "secrecy"), ("C16", "sensitive"), ("C15", "masks"), ("C19", "personal"))
+_LEXICONS = (("F06", "secrecy"), ("C16", "sensitive"), ("C15", "masks"))
 
 
 _REMEMBERED = 60  # longest text, in characters, that is likely to recur and is therefore cached
@@ -167,17 +170,27 @@ def _lexicons(catalog: Catalog) -> Callable[[str], tuple[tuple[str, str], ...]]:
     any_word = re.compile("|".join(word for words in lists.values() for word in words) or "(?!)")
 
     def look(text: str) -> tuple[tuple[str, str], ...]:
+        number = (("C19", ""),) if personal.found(text) else ()
         if not any_word.search(text):
-            return ()
-        return tuple((code, hit[0]) for code, pattern in patterns if (hit := pattern.search(text)))
+            return number
+        return *((code, hit[0]) for code, pattern in patterns if (hit := pattern.search(text))), *number
 
     remembered = lru_cache(maxsize=1 << 14)(look)
     return lambda text: (remembered if len(text) <= _REMEMBERED else look)(text)
 
 
+def forbidden(catalog: Catalog, f: Field, value: Any) -> Iterator[tuple[str, str]]:
+    """Yields what must not stand in a cell, as code and word: secrecy marks, sensitive words, masks, personal numbers.
+
+    Sources: rules.md 4, ledgers.md. The word of a personal number is "", so that nothing repeats it.
+    """
+    if f.type == "string" and not f.constraints.enum:
+        yield from _lexicons(catalog)(value)
+    elif personal.found("；".join(value) if f.type == "list" else str(value) if f.type == "integer" else ""):
+        yield "C19", ""
+
+
 def _words(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Finding]:
-    """Finds secrecy marks, sensitive words, masks and personal numbers (rules.md 4, ledgers.md)."""
-    look = _lexicons(catalog)
-    for row, text in _which(rows, f, look):
-        for code, word in look(text):
+    for row, value in _which(rows, f, lambda v: tuple(forbidden(catalog, f, v))):
+        for code, word in forbidden(catalog, f, value):
             yield finding(code, row.place(f.name), f.title, word, word=word)

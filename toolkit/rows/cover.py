@@ -7,6 +7,8 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Book, Catalog, Constraints, Field, Finding, Grid, Place
+from ..names import visible
+from ..personal import found
 from ..standard.sheets import DECLARED, DECLARED_HEAD, LEDGER_HEAD, META
 from .casting.cast import Problem, caster, default_of
 from .casting.cell import Column, SheetFindings, read_cell
@@ -41,7 +43,7 @@ def read_meta(grid: Grid) -> dict[str, str]:
     """Reads the hidden sheet: the keys in column A, with the values in column B as text."""
     pairs = ((cells[0], cells[1]) for cells in grid.cells if len(cells) > 1)
     return {
-        k.strip(): str(int(v) if isinstance(v, float) and v.is_integer() else v).strip()
+        k.strip(): visible(str(int(v) if isinstance(v, float) and v.is_integer() else v)).strip()
         for k, v in pairs
         if isinstance(k, str) and isinstance(v, (str, int, float))
     }
@@ -106,6 +108,9 @@ def _unit_value(grid: Grid, f: Field, spot: tuple[int, int] | None, year: int | 
     made, understood = (None, True) if v is None else read_cell(column, v, spot[0], report)
     if f.name == "year" and made is not None and column.test and not column.test(made):
         return None  # dates are made from it
+    if isinstance(made, str) and found(made):
+        report.add(Problem("C19"), f, *spot)
+        return None
     if made is None and understood and f.default is not None:
         return default_of(f)
     if made is None and understood and f.constraints.required:

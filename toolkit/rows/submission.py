@@ -15,6 +15,7 @@ from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit
 from .once import once
+from .privacy import PERSONAL, withheld
 from .read import read_rows
 from .unread import account
 
@@ -74,7 +75,7 @@ def _read_sheets(
 
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:
-    """Returns the submission with computed formula columns and all checks beyond single cells."""
+    """Returns the submission with computed formula columns and all checks beyond single cells; see privacy.withheld."""
     context = context_of(catalog, submission)
     compute_columns(catalog, submission.rows, context)
     findings = [
@@ -83,7 +84,7 @@ def check_submission(catalog: Catalog, submission: Submission) -> Submission:
         *check_rows(catalog, submission.rows, context),
         *_placeholders(catalog, submission),
     ]
-    return replace(submission, findings=once(findings))
+    return withheld(catalog, replace(submission, findings=once(findings)))
 
 
 def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> None:
@@ -128,6 +129,7 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
     sheet are left out if its header is unreliable or the front page declares it empty.
     """
     broken = {(f.place.sheet, f.place.row) for f in s.findings if f.is_error and f.place.row}
+    personal = {(f.place.sheet, f.place.row) for f in s.findings if f.code == PERSONAL}
     unreliable = {f.place.sheet for f in s.findings if f.code in BREAKS_SHEET}
     count: dict[str, list[Row]] = {}
     left_out: list[LeftOut] = []
@@ -138,6 +140,8 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
             status = row.values.get("status", COUNTED)
             if row.sheet.title in unreliable:
                 left_out.append(LeftOut(row, "表头有误"))
+            elif (row.sheet.title, row.number) in personal:
+                left_out.append(LeftOut(row, "有个人号码，文字不上报"))
             elif (row.sheet.title, row.number) in broken:
                 left_out.append(LeftOut(row, IN_ERROR))
             elif said in (NIL, NOT_APPLICABLE):

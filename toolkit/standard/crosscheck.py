@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ..model import Catalog, Field, Indicator, Ledger, Measure, Rule, Where
+from .sheets import TAKEN
 from .vocabulary import COMPARISONS, EXPECTED
 from .yamlmap import Map
 
+LONGEST_TITLE, NOT_IN_TITLES = 31, frozenset("[]:*?/\\")  # of a sheet: Excel's limits
+LONGEST_HEAD = 100  # characters of a column's title: Excel's columns are at most 255 characters wide
 _NAMES_FIELD = ("not_after", "not_before", "below", "above")
 _NAMES_VALUE = ("eq", "in", "not", "not_in")
 
@@ -55,13 +58,32 @@ def _distinct_ledgers(c: Catalog, places: Mapping[str, Map]) -> None:
         at = places[f"ledger {ledger.name}"]
         if not re.fullmatch("[A-Z]{2}", ledger.code):
             raise at.error(f"code {ledger.code!r} is not two capital letters")
-        if titles.setdefault(ledger.title, ledger.name) != ledger.name:
+        if wrong := _no_sheet_title(ledger.title):
+            raise at.error(f"title {ledger.title!r}: {wrong}")
+        if titles.setdefault(ledger.title.casefold(), ledger.name) != ledger.name:
             raise at.error(f"two ledgers are titled {ledger.title}")
         if codes.setdefault(ledger.code, ledger.name) != ledger.name:
             raise at.error(f"code {ledger.code} is taken by {codes[ledger.code]}")
 
 
+def _no_sheet_title(title: str) -> str:
+    """Returns why Excel does not accept the title of a sheet, "" if it does."""
+    if not title.strip() or not title.isprintable():
+        return "a title of a sheet must have visible characters, and no others"
+    if len(title.encode("utf-16-le")) // 2 > LONGEST_TITLE:
+        return f"Excel's titles of sheets have at most {LONGEST_TITLE} characters"
+    if found := sorted(set(title) & NOT_IN_TITLES):
+        return f"Excel allows none of these in the title of a sheet: {' '.join(found)}"
+    if title[0] in "'=" or title[-1] == "'":
+        return "the title of a sheet must not begin with ' or =, nor end with '"
+    if title.casefold() == "history" or title in TAKEN or title.startswith("_"):
+        return "Excel or the product has a sheet of this title"
+    return ""
+
+
 def _check_field(c: Catalog, at: Map, ledger: Ledger, f: Field) -> None:
+    if not f.title.strip() or len(f.title) > LONGEST_HEAD or not f.title.isprintable():
+        raise at.error(f"title of {ledger.name}.{f.name}: one line of 1 to {LONGEST_HEAD} characters")
     if f.foreignKey:
         resolve(c, at, *_halves(at, f.foreignKey))
     for arg in (f.calc or {}).values():

@@ -14,6 +14,8 @@ SOME, NIL, NOT_APPLICABLE = "有", "本年无", "不适用"
 DECLARED = (SOME, NIL, NOT_APPLICABLE)  # what the front page can declare for a ledger
 LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # headings of the declaration table
 CHOSEN_DOCUMENT = "选择文种"  # label on the front page of a unit workbook with buttons
+# Titles of the product's other visible sheets, which no ledger may take.
+TAKEN = (COVER, REPORT, "图表", "指标汇总", "单位指标", "报送情况", "问题清单", "校验结果", "通报")
 FOLDER, USUAL_FOLDER = "报送件文件夹", "报送件"  # label in a consolidated workbook; fixed folder name
 DRAFT, COUNTED, VOID = "草稿", "已核", "作废"  # values of the status column
 # Columns before a ledger's own on the row sheets of a consolidated workbook.

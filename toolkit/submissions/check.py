@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -14,14 +13,13 @@ from ..machine.atomic import write_whole
 from ..machine.guard import XLSX
 from ..machine.workers import FEW
 from ..model import Catalog, Place, Submission
+from ..names import file_name
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
 from .files import How, Progress, book_at, workbooks
 
 if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
     from .store import Store
-
-_NO_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*%]')
 
 
 def checked(
@@ -100,9 +98,9 @@ def write_slips(catalog: Catalog, submissions: Iterable[Submission], folder: str
     ]
     written: list[Path] = []
     with TemporaryDirectory() as made:
-        for path in dict.fromkeys(wrong):
+        for n, path in enumerate(dict.fromkeys(wrong)):
             # Read again: the store does not keep the fields that must not leave the unit.
-            book, slip = book_at(path), Path(made) / "slip.xlsx"
+            book, slip = book_at(path), Path(made) / f"{n}.xlsx"
             submission = submission_of(catalog, book)
             if write_slip(catalog, submission, slip, book=book):
                 content = slip.read_bytes()
@@ -118,10 +116,10 @@ def slip_path(folder: Path, submission: Submission, content: bytes, taken: Colle
     """
     used = {p.name.casefold() for p in taken}
     code = str(submission.unit.get("unit_id") or "")
-    stem = _NO_NAME.sub("", "_".join(x for x in ("退回单", code[:20], PurePath(submission.path).stem[:60]) if x))
+    stem = "_".join(x for x in ("退回单", code[:20], PurePath(submission.path).stem) if x)
     n = 1
     while True:
-        path = folder / f"{stem}{f'_{n}' if n > 1 else ''}.xlsx"
+        path = folder / file_name(stem, ".xlsx", f"_{n}" if n > 1 else "")
         if path.name.casefold() not in used and (not path.exists() or path.read_bytes() == content):
             return path
         n += 1

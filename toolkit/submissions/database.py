@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import CannotRun, Damaged
+from ..machine.userdirs import cache_dir
 from .unpack import sound
 
 _TABLES = """
@@ -41,6 +42,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
             if path:
                 os.chmod(path, 0o600)
                 _patiently(lambda: db.execute("PRAGMA journal_mode = WAL"))
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             db.execute(f"PRAGMA synchronous = {'NORMAL' if path else 'OFF'}")
             if not _version(db):
                 _make_tables(db)
@@ -66,6 +68,68 @@ def guarded(path: Path | None) -> Iterator[None]:
         raise Damaged(str(e)) from e
     except sqlite3.DatabaseError as e:
         raise Damaged(str(e)) from e
+
+
+def place() -> Path:
+    """Returns the file of the user's cache; it may not exist yet."""
+    return cache_dir() / "read.sqlite"
+
+
+def files_of(path: Path) -> list[Path]:
+    """Returns the files that make up the database and exist."""
+    return [found for end in ("", "-wal", "-shm") if (found := path.with_name(path.name + end)).exists()]
+
+
+class InUse:
+    """Marks a database as in use, so that no other command deletes its files; ends with the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.with_name(f"{path.name}.lock").open("a")
+        self._flock("LOCK_SH")
+
+    def alone(self) -> bool:
+        """Whether no other command uses the database; until `close`, none can begin to."""
+        return self._flock("LOCK_EX", "LOCK_NB")
+
+    def close(self) -> None:
+        """Ends the use."""
+        self._file.close()
+
+    def _flock(self, *how: str) -> bool:
+        try:
+            import fcntl
+        except ImportError:  # Windows deletes no file that is open
+            return True
+        try:
+            fcntl.flock(self._file, sum(getattr(fcntl, name) for name in how))
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks
+            return True
+        return True
+
+    def share(self) -> None:
+        """Lets others use the database again, after `alone`."""
+        self._flock("LOCK_SH")
+
+
+def clear(path: Path) -> int:
+    """Deletes the cache; returns the bytes freed. Raises CannotRun while another command uses it."""
+    if not path.parent.exists():
+        return 0
+    use = InUse(path)
+    try:
+        if not use.alone():
+            raise CannotRun("缓存正被另一个命令使用：请等它结束后再清除。")
+        found = files_of(path)
+        freed = sum(f.stat().st_size for f in found)
+        for f in found:
+            f.unlink()
+    except PermissionError as e:
+        raise CannotRun("缓存正被另一个命令使用：请等它结束后再清除。") from e
+    finally:
+        use.close()
+    return freed
 
 
 def _version(db: sqlite3.Connection) -> int:

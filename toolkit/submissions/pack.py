@@ -18,6 +18,7 @@ from ..figures.digest import UNIT_KEYS, UnitDigest, measures_of, takers
 from ..figures.evaluate import Known
 from ..figures.operations import OPERATIONS, Operation, Part
 from ..model import Catalog, Field, Finding, Ledger, Submission
+from ..rows.privacy import nameless
 
 ORIGIN_ROW = "origin_row"  # in a consolidated workbook: the row's number in the workbook of its unit
 
@@ -59,7 +60,7 @@ def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) 
         squeeze(about),
         squeeze(_digest(digest, file)) if digest else b"",
         squeeze(_settled(catalog, digest)) if digest else b"",
-        squeeze(pack_findings(s.findings, file)),
+        squeeze(pack_findings([nameless(catalog, f) for f in s.findings], file)),
         {name: squeeze(_sheet(catalog.ledgers[name], s, file)) for name, rows in s.rows.items() if rows},
     )
 

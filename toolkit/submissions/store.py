@@ -16,14 +16,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..errors import CannotRun, Damaged
 from ..figures.digest import UnitDigest
-from ..machine.userdirs import cache_dir
 from ..model import Catalog, Finding, Submission
-from .database import code, connect, guarded, today
+from .database import InUse, code, connect, files_of, guarded, place, today
 from .files import File
 from .pack import Packed, squeeze
 from .unpack import Fates, Rows, Sheet, digest_of, findings_of, from_json, sheet_of, spread
 
-_KEPT = 60  # days that an unused entry is kept
+KEPT = 60  # days that an unused entry is kept
 _BATCH = 200  # files per commit; after an interrupted run, committed files are not read again
 
 T = TypeVar("T")
@@ -48,7 +47,7 @@ class Store:
     @classmethod
     def of_user(cls, catalog: Catalog, notice: Callable[[str], None]) -> Store:
         """Opens the store in the user's cache; if that fails, gives a notice and opens a temporary one."""
-        path = cache_dir() / "read.sqlite"
+        path = place()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(catalog, path, notice)
@@ -57,6 +56,7 @@ class Store:
             return cls(catalog, None, notice)
 
     def _open(self) -> None:
+        self._use = InUse(self.path) if self.path else None
         try:
             self._db = self._connect()
         except Damaged:
@@ -67,14 +67,21 @@ class Store:
         return connect(self.path)
 
     def rebuild(self) -> None:
-        """Gives a notice, deletes the damaged store and starts an empty one."""
-        self.notice("缓存已损坏，已删除，全部重新读取。")
+        """Gives a notice, deletes the damaged store and starts an empty one; a temporary one while others use it."""
         with suppress(AttributeError, sqlite3.Error):
             self._db.close()
-        for end in ("", "-wal", "-shm"):
-            if self.path:
-                Path(f"{self.path}{end}").unlink(missing_ok=True)
+        try:
+            if self.path and self._use and not self._use.alone():
+                raise PermissionError
+            for file in files_of(self.path) if self.path else ():
+                file.unlink(missing_ok=True)
+            self.notice("缓存已损坏，已删除，全部重新读取。")
+        except PermissionError:
+            self.notice("缓存已损坏，但另一个命令正在使用，本次不用缓存。")
+            self.path = None
         self._db = self._connect()
+        if self._use:
+            self._use.share()
 
     def whole(self, work: Callable[[], T], forget: Callable[[], None] = lambda: None) -> T:
         """Returns the result of `work`; if the store is damaged, rebuilds it and runs `work` once more.
@@ -95,12 +102,14 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Commits, deletes entries unused for _KEPT days, and closes the database."""
+        """Commits, deletes entries unused for KEPT days, and closes the database."""
         with self._sound():
             self.commit()
             if self.path:
                 self._sweep()
             self._db.close()
+        if self._use:
+            self._use.close()
 
     # ------------------------------------------------------------------ files
 
@@ -260,7 +269,7 @@ class Store:
             )
 
     def _sweep(self) -> None:
-        last = date.fromordinal(date.today().toordinal() - _KEPT).isoformat()
+        last = date.fromordinal(date.today().toordinal() - KEPT).isoformat()
         old = self._db.execute(
             "SELECT 1 FROM files WHERE day < ? UNION SELECT 1 FROM notes WHERE day < ?", (last, last)
         )

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..excel.unit.build import build_unit_workbook
 from ..excel.unit.buttons import SUFFIX
-from ..figures.tree import Unit, file_name
+from ..figures.tree import Unit, file_of
 from ..findings import findings_text
 from ..machine.guard import BOOK, check_file, guarding
 from ..model import Catalog
@@ -36,7 +36,7 @@ def roll_over(
     if (was := unit.get("year")) and was >= year:
         raise CannotRun(f"{source}：是{was}年的工作簿，不能转成{year}年的。请核对 --year。")
     new = Unit(str(unit.get("unit_id") or ""), name, unit.get("unit_short") or name)
-    target = folder / file_name(new, year, SUFFIX if buttons else ".xlsx")
+    target = folder / file_of(new, year, SUFFIX if buttons else ".xlsx")
     with guarding([source]):
         check_file(target, BOOK)
     context = Context.of(unit).knowing(catalog.ledgers, old.rows)

@@ -22,6 +22,7 @@ from ...model import Book, Catalog, CellError, Field, Finding, Grid, Ledger, Per
 from ...rows.casting.cast import LONGEST_TEXT
 from ...rows.casting.text import percent
 from ...rows.conditions import Context
+from ...rows.privacy import discreet
 from ..parts.cells import legal, write_value
 from ..parts.layout import PERIOD, Content, in_words
 from ..parts.listing import workbook
@@ -128,10 +129,10 @@ def _percentage(number: Percent) -> str:
 
 
 def original(grid: Grid, ledger: Ledger, columns: Mapping[str, int], number: int) -> dict[str, Any]:
-    """Returns the normalised cells of one row of a workbook's sheet by field name, without formula columns."""
+    """Returns the normalised cells of one row of a workbook's sheet by field name, without formula columns and personal numbers."""
     cells: Sequence[Any] = grid.cells[number - 1] if 0 < number <= len(grid.cells) else ()
     typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
-    return {n: as_looks(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed}
+    return discreet({n: as_looks(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed})
 
 
 def fingerprint(cells: Mapping[str, Any]) -> str:

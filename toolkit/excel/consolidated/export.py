@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pandas as pd
 
 from ...machine.atomic import whole_folder
 from ...model import Catalog
+from ...names import INVISIBLE, file_name
 from .figuresheets import SUMMARY
 from .registers import COVERAGE
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What makes a spreadsheet take a text for a formula, also after spaces, and in the wide forms that some accept.
+_FORMULA = re.compile(rf"[\s{INVISIBLE}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n]")
 
 
 def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
@@ -26,8 +29,13 @@ def export_tables(catalog: Catalog, workbook: Path, folder: Path) -> list[Path]:
     with whole_folder(folder) as made, pd.ExcelFile(workbook, engine="calamine") as book:
         titles = [str(t) for t in book.sheet_names if _is_table(str(t), wanted)]
         for title in titles:
-            _write(pd.read_excel(book, sheet_name=title, dtype=object), made / f"{title}.csv")
-    return [folder / f"{title}.csv" for title in titles]
+            _write(_table(book, title), made / file_name(title, ".csv"))
+    return [folder / file_name(title, ".csv") for title in titles]
+
+
+def _table(book: pd.ExcelFile, title: str) -> pd.DataFrame:
+    """Returns the sheet as it is: NA, NULL, None are words like others, not gaps."""
+    return pd.read_excel(book, sheet_name=title, dtype=object, keep_default_na=False)
 
 
 def _is_table(title: str, wanted: Collection[str]) -> bool:
@@ -37,6 +45,6 @@ def _is_table(title: str, wanted: Collection[str]) -> bool:
 
 def _write(table: pd.DataFrame, path: Path) -> None:
     def tame(value: object) -> object:
-        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
-    table.map(tame).to_csv(path, index=False, encoding="utf-8-sig")
+    table.map(tame).rename(columns=tame).to_csv(path, index=False, encoding="utf-8-sig")

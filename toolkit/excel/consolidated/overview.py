@@ -12,7 +12,7 @@ from ...model import Figure
 from ...standard.catalog import STANDARD
 from ...standard.sheets import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
 from ...standard.yamlmap import Map, load
-from ..parts.pages import display_width, pages, widths
+from ..parts.pages import TALLEST, display_width, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
 from ..unit.buttons import BAR_ROWS, add_choice, add_front_bar
 from .view import MISSING, View
@@ -45,7 +45,7 @@ class Page:
 
     def next(self, height: float = 20) -> None:
         """Sets the height of the current row in points and goes to the next row."""
-        self.ws.set_row(self.row, height)
+        self.ws.set_row(self.row, min(TALLEST, height))
         self.row += 1
 
     def band(self, title: str) -> None:

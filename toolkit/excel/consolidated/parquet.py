@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import CannotRun
 from ...machine.atomic import whole_folder
 from ...model import Ledger
+from ...names import file_name
 from ...standard.sheets import ORIGIN, YES
 from ..parts.layout import in_words
 from .lines import Line, Lines, shown
@@ -35,7 +36,7 @@ def write_parquet(c: Consolidation, folder: Path) -> list[Path]:
         for ledger in c.catalog.ledgers.values():
             if ledger.reported:
                 schema = _schema(pyarrow, ledger)
-                names.append(f"{ledger.title}.parquet")
+                names.append(file_name(ledger.title, ".parquet"))
                 found = lines.of(ledger)
                 with pyarrow.parquet.ParquetWriter(made / names[-1], schema) as writer:
                     while some := list(islice(found, GROUP)):

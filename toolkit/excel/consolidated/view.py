@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...figures.digest import UnitDigest
 from ...figures.evaluate import figures_alone
 from ...model import Figure, Finding
+from ...rows.privacy import WITHHELD, unsaid
 from ...standard.sheets import NOT_APPLICABLE
 from ...wording.phrase import Words, above_full, phrase
 from ..parts.styles import Styles
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ...figures.consolidation import Consolidation
 
 MISSING = "缺数"
-WITHHELD = "（不上报）"
 ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, minus the header
 _PERSONAL = frozenset({"F06", "C19"})  # findings whose value must not be passed on
 
@@ -110,9 +110,8 @@ class View:
         blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
         front = any(x.privacy and x.title == f.field for x in self.c.catalog.unit)
         message = self.text(f.message)
-        if not f.value or not (private or blanked or front):
-            return replace(f, message=message)
-        return replace(f, value=WITHHELD, message=message.replace(f.value, WITHHELD))
+        made = replace(f, message=message)
+        return unsaid(made, WITHHELD) if private or blanked or front else made
 
 
 def split(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+TALLEST = 409  # points of a row: Excel's limit
+
 
 def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
     """Sets the column widths in characters, from the first column on."""
@@ -30,7 +32,7 @@ def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
 
 def height(*texts: tuple[str, float]) -> float:
     """Returns the row height in points for wrapped (text, column width) pairs; not every program fits rows itself."""
-    return 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts)
+    return min(TALLEST, 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts))
 
 
 def display_width(text: Any) -> int:

@@ -10,13 +10,18 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from ...figures.tree import Unit, file_name
+from ...errors import CannotRun
+from ...figures.tree import Unit, file_of
 from ...machine.atomic import write_whole
 from ...machine.guard import BOOK, check_file, guarding
 from ...machine.workers import over
-from ...model import Catalog
+from ...model import Catalog, Place
+from ...names import Unused, visible
+from ...rows.casting.cast import caster
+from ...rows.casting.cell import Column, SheetFindings, read_cell
+from ...rows.casting.constraints import quick_test
 from ...rows.conditions import Context
-from ..parts.layout import CREATED, PERIOD, Content, Rows
+from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
@@ -78,13 +83,29 @@ def new_from_roster(
 
 
 def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
-    """Writes a blank workbook for one unit, like `new_from_roster`, and returns its path. Raises CannotRun."""
+    """Writes a blank workbook for one unit, like `new_from_roster`, and returns its path.
+
+    Raises CannotRun also for a name or a code that the front page would not accept.
+    """
+    code, name = _accepted(catalog, "unit_id", code), _accepted(catalog, "unit_name", name)
     return _new(catalog, [Unit(code, name, name)], Path(out_dir), year, buttons)[0]
+
+
+def _accepted(catalog: Catalog, name: str, text: str) -> str:
+    """Returns the text as the value of a field of the front page, read like a cell. Raises CannotRun."""
+    field = next(f for f in catalog.unit if f.name == name)
+    report = SheetFindings(Place(""))
+    value, _ = read_cell(Column(field, 0, caster(field), quick_test(field)), text, 0, report)
+    wrong = [f for f in report.findings if f.is_error]
+    if wrong or not value:
+        said = f"{wrong[0].message}。{wrong[0].remedy}" if wrong else f"“{field.title}”未填"
+        raise CannotRun(f"{said}。")
+    return str(value)
 
 
 def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, buttons: bool) -> list[Path]:
     suffix = SUFFIX if buttons else ".xlsx"
-    paths = [out_dir / file_name(u, year, suffix) for u in units]
+    paths = [out_dir / name for name in map(Unused(), (file_of(u, year, suffix) for u in units))]
     for path in paths:
         check_file(path, BOOK)
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -137,7 +158,7 @@ def unit_values(catalog: Catalog, unit: Mapping[str, Any]) -> dict[str, Any]:
         first, last = PERIOD
         values[first] = values.get(first) or date(year, 1, 1)
         values[last] = values.get(last) or date(year, 12, 31)
-    return values
+    return {name: visible(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
 def _context(values: Mapping[str, Any]) -> Context:
@@ -147,7 +168,7 @@ def _context(values: Mapping[str, Any]) -> Context:
 
 def _workbook_bytes(content: Content) -> bytes:
     buffer = BytesIO()
-    with Workbook(buffer, {"in_memory": True}) as workbook:
+    with Workbook(buffer, AS_TEXT) as workbook:
         workbook.set_properties({"title": content.catalog.title, "created": CREATED})
         workbook.set_calc_mode("auto")
         _sheets(workbook, content)

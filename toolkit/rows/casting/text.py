@@ -12,15 +12,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ...model import Percent
+from ...names import INVISIBLE
 
 DIGITS = 15  # significant digits that a spreadsheet keeps
 LONGEST = 40  # characters of a number or a date; anything longer is prose
 
 _HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20, 0x2212: 0x2D}
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BREAK = re.compile("[ \t]*(?:_x000D_\n?|\r\n|[\r\n\u000b\u000c\u001c-\u001f\u0085\u2028\u2029])[ \t]*")
 _SPACE = re.compile(r"\s+")
 

@@ -9,6 +9,7 @@ process receives its name.
 from __future__ import annotations
 
 import datetime
+import glob
 import importlib.util
 import json
 import os
@@ -36,6 +37,7 @@ TITLE = "党建报表"
 STANDARD = "_标准"  # the hidden sheet of every workbook of the standard (META in standard/sheets.py)
 OK = 1  # the one button of a message box
 DONE, TOLD, UNTOLD = 0, 3, 4  # exit codes of launch.py; UNTOLD: the text for the user is on stderr
+PIPES = ("/tmp", "/var/tmp")  # where LibreOffice puts them
 CONNECT_WITHIN = 60  # seconds; the action itself has no time limit
 CLOSING = "状态："  # prefix of a line on stderr: the text for the status bar after DONE (launch.py)
 WORDS_STAY = 5  # seconds that a text remains in the status bar
@@ -228,6 +230,7 @@ class Run:
         """Returns the connection; None if the process ended, or was killed after CONNECT_WITHIN, without one."""
         acceptor, over = self._service("com.sun.star.connection.Acceptor"), threading.Event()
         threading.Thread(target=_give_up, args=(process, acceptor, over), daemon=True).start()
+        threading.Thread(target=_restore, args=(os.umask(0o077), pipe, over), daemon=True).start()
         try:
             return acceptor.accept(f"pipe,name={pipe}")
         except UnoException:
@@ -246,6 +249,15 @@ class Run:
         box = self._service("com.sun.star.awt.Toolkit").createMessageBox(window, ERRORBOX, OK, TITLE, text)
         box.execute()
         box.dispose()
+
+
+def _restore(umask: int, pipe: str, over: threading.Event) -> None:
+    """Sets the umask back once the pipe exists. It was narrowed so that only this user can connect to the pipe."""
+    try:
+        while not over.is_set() and not any(glob.glob(f"{folder}/OSL_PIPE_*{pipe}") for folder in PIPES):
+            over.wait(0.005)
+    finally:
+        os.umask(umask)
 
 
 def _give_up(process: subprocess.Popen[bytes], acceptor: Any, over: threading.Event) -> None:
