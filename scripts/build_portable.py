@@ -113,7 +113,7 @@ def linux(folder: Path) -> None:
         _run(programs / "pip", "install", "-q", "--disable-pip-version-check", build(place), "pyinstaller>=6.10,<7")
         entry = place / "dangjian.py"
         _write(entry, (FILES / "entry.py").read_text("utf-8"))
-        collect = [f"--collect-all={name}" for name in ("toolkit", "docxtpl", "docx", "chinese_calendar")]
+        collect = [f"--collect-all={name}" for name in ("toolkit", "jinja2", "docx", "chinese_calendar")]
         out = ["--distpath", place / "dist", "--workpath", place / "work", "--specpath", place]
         _run(programs / "pyinstaller", "--noconfirm", "--log-level=ERROR", "--onedir", *collect, *out, entry)
         shutil.copytree(place / "dist" / "dangjian", folder / "program", symlinks=True)

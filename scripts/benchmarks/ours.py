@@ -72,7 +72,7 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     """What plain docxtpl needs to know to print the same documents: text for every name of the template."""
     from docxtpl import DocxTemplate
 
-    from toolkit.documents.fill import context
+    from toolkit.documents.context import context
     from toolkit.documents.templates import template_of
     from toolkit.model import Figure
     from toolkit.standard.catalog import load_catalog

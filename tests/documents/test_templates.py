@@ -20,8 +20,9 @@ from support import small_city
 from support.paths import TEMPLATES
 
 from toolkit.documents.batch import fill_all
+from toolkit.documents.context import names_of
 from toolkit.documents.fill import Look, fill
-from toolkit.documents.names import check_own, names_of
+from toolkit.documents.names import check_own
 from toolkit.errors import CannotRun
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.machine.workers import FEW
@@ -204,7 +205,7 @@ def test_pictures_lie_beside_the_template(own: Path, book: Path, tmp_path: Path)
         ("{{ 任务表.append(1) }}", "M09", "append"),
         ("{{ 单位全称|safe }}", "M09", "safe"),
         ("{%tr for 行 in 任务表 %}{%tr endfor %}", "M11", "表格"),
-        ("另起{%p if 党支部数 %}", "M10", "同段"),
+        ("另起{%p if 党支部数 %}", "M10", "别的内容"),
     ],
 )
 def test_mistakes_are_named_at_their_paragraph(

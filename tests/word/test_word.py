@@ -167,7 +167,7 @@ def test_sandbox(fill, tag):
 
 
 def test_misspelt_name_gives_nearest_and_paragraph(fill):
-    with pytest.raises(CannotRun, match=r"主题党目_单位.*开展.*最接近的名称是“主题党日_单位”"):
+    with pytest.raises(CannotRun, match=r"开展.*主题党目_单位.*最接近的名称是“主题党日_单位”"):
         fill("开展主题党日{{ 主题党目_单位 }}。", 主题党日_单位=fig("主题党日_单位", 14))
     with pytest.raises(CannotRun, match=r"“标提”.*“标题”"):
         fill("{{ 部分.标提 }}", 部分={"标题": "甲"})
@@ -179,7 +179,7 @@ def test_misspelt_name_in_a_branch_not_taken(fill):
 
 
 def test_broken_tags_are_shown(fill):
-    with pytest.raises(CannotRun, match=r"写法有误.*甲"):
+    with pytest.raises(CannotRun, match=r"甲.*写法有误"):
         fill("学习{{ 甲 乙 }}。", 甲="x")
     with pytest.raises(CannotRun, match="endif"):
         fill("{% if 甲 %}学习。", 甲="x")

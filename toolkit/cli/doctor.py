@@ -25,6 +25,7 @@ from ..word.filling.fonts import missing_fonts, official_fonts
 PACKAGES = {
     "xlsxwriter": "制作工作簿",
     "python_calamine": "读取工作簿",
+    "openpyxl": "修改工作簿",
     "docxtpl": "填写公文",
     "pandas": "导出表格",
     "xlwings": "Excel 内的按钮",

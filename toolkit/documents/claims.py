@@ -8,6 +8,7 @@ about another year or about plans. The words that decide are in standard/verify.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -109,12 +110,14 @@ class Claims:
     # ----------------------------------------------------------- typed numbers
 
     def _typed(self, part: str, sentence: Sentence) -> Iterator[Typed]:
+        marks = [m.start() for m in _CLAUSES.finditer(sentence.text)]
+        partial = _first_end(self.vocabulary["partial"], sentence.text)
         for q in quantities(sentence.text):
             start, end = sentence.start + q.start, sentence.start + q.end
             if q.masked or q.target or q.value is None or self._is_printed(part, start, end):
                 continue
-            clause, at = _clause(sentence.text, q)
-            if _any(self.vocabulary["partial"], sentence.text[: q.start]) or _any(self.vocabulary["plans"], clause):
+            clause, at = _clause(sentence.text, q, marks)
+            if partial <= q.start or _any(self.vocabulary["plans"], clause):
                 continue
             figures = self._of_level(self._named(clause, at, q), sentence.text)
             if figures:
@@ -254,11 +257,19 @@ def _zeros(value: Decimal) -> int:
     return max(0, int(value.normalize().as_tuple().exponent)) if value else 0
 
 
-def _clause(text: str, q: Quantity) -> tuple[str, int]:
-    """Returns the clause around a quantity, and the position of the quantity in it."""
-    low = max(text.rfind(mark, 0, q.start) for mark in "，,；;。、")
-    ends = [at for mark in "，,；;。、" if (at := text.find(mark, q.end)) >= 0]
-    return text[low + 1 : min(ends, default=len(text))], q.start - low - 1
+_CLAUSES = re.compile("[，,；;。、]")
+
+
+def _clause(text: str, q: Quantity, marks: list[int]) -> tuple[str, int]:
+    """Returns the clause around a quantity, and its position in it; `marks`: where clauses of the text end."""
+    before, behind = bisect_left(marks, q.start), bisect_left(marks, q.end)
+    low = marks[before - 1] if before else -1
+    return text[low + 1 : marks[behind] if behind < len(marks) else len(text)], q.start - low - 1
+
+
+def _first_end(words: Iterable[str], text: str) -> int:
+    """Returns where the first of the words to be complete ends; beyond the text if there is none."""
+    return min((at + len(w) for w in words if (at := text.find(w)) >= 0), default=len(text) + 1)
 
 
 def _without(text: str, endings: Iterable[str]) -> str:

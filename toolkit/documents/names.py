@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..findings import Remark
-from ..model import Catalog, Document, Figure, Row, SheetRef
-from ..rows.conditions import Context
-from ..submissions.source import Source
-from ..word.filling.session import FORMS, NUMBERS
-from ..word.filling.shapes import ANY, Shape, shape_of
-from ..word.template_check import check_template
-from .fill import context
+from ..model import Catalog, Document
+from ..word.filling.sandbox import check_template
+from ..word.filling.session import NUMBERS
+from ..word.tags.shapes import ANY, FORMS, Shape
+from .context import names_of
 from .templates import document as find_document
 from .templates import documents
 
-UNIT = "SAMPLE"
 _FACTS = {
     "题目": "文种的标题",
     "单位全称": "封面所填",
@@ -42,29 +38,12 @@ _NUMBERS = {
 }
 
 
-def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
-    """Returns the names that the templates of a document may use, with the shape of each value."""
-    known = context(catalog, d, _sample(catalog), draft=True)
-    return {name: shape_of(known[name]) for name in known}
-
-
-def _sample(catalog: Catalog) -> Source:
-    """Returns a source with all names, no known figure, and one task in its plan."""
-    year = date.today().year
-    unit = {"unit_id": UNIT, "unit_name": "示例单位", "year": year}
-    plan = {f.name: f.example for f in catalog.ledgers["plan"].fields} | {"deadline": None}
-    row = Row("plan", SheetRef("", UNIT, "", {}), 1, plan)
-    figures = {name: Figure(i, "missing", None, UNIT, str(year)) for name, i in catalog.indicators.items()}
-    at = Context.of(unit)
-    return Source(catalog, "", "unit", year, unit, at, figures, {"plan": ((row, at),)})
-
-
 def listing(catalog: Catalog, d: Document) -> str:
     """Returns all names as text, in groups, each with what it prints."""
     known = names_of(catalog, d)
     forms = "，".join(f".{form} {meaning}" for form, meaning in FORMS.items())
     lines = [f"“{d.title}”的模板可以使用以下名称，写法如 {{{{ 单位简称 }}}}。", "", "【基本情况】"]
-    lines += [f"  {name}　{_FACTS.get(name, '')}" for name in _of_kind(known, "text")]
+    lines += [f"  {name}　{_FACTS.get(name, '')}" for name in _of_kind(known, "text", "number", "date")]
     lines += ["", f"【数】　直接写名称印数和量词，为零时删去所在分句；{forms}"]
     by_ledger: dict[str, list[str]] = {}
     for i in catalog.indicators.values():
@@ -93,15 +72,15 @@ def listing_json(catalog: Catalog, d: Document) -> dict[str, Any]:
             {"name": i.name, "id": i.id, "title": i.title, "unit": i.classifier, "scope": i.scope, "forms": list(FORMS)}
             for i in catalog.indicators.values()
         ],
-        "facts": _of_kind(names_of(catalog, d), "text"),
+        "facts": _of_kind(names_of(catalog, d), "text", "number", "date"),
         "passages": [p.id for p in d.passages],
         "headings": [h.id for h in d.headings],
         "numbers": list(NUMBERS),
     }
 
 
-def _of_kind(known: Mapping[str, Shape], kind: str) -> list[str]:
-    return [name for name, shape in known.items() if shape.kind == kind]
+def _of_kind(known: Mapping[str, Shape], *kinds: str) -> list[str]:
+    return [name for name, shape in known.items() if shape.kind in kinds]
 
 
 def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:

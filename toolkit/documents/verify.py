@@ -80,7 +80,8 @@ def _of_figure(tracked: TrackedFigure, document: TrackedDocument) -> Iterator[Re
     prefix = document.words.est_prefix
     if tracked.figure.est and tracked.name.form != NUMBER and not document.in_table(tracked.part, tracked.at[0]):
         text = document.parts[tracked.part].text
-        start = max(text.rfind(mark, 0, tracked.at[0]) for mark in "。！？\n") + 1
+        line = text.rfind("\n", 0, tracked.at[0]) + 1  # marks are looked for in the paragraph, not in all the text
+        start = max(line, *(text.rfind(mark, line, tracked.at[0]) + 1 for mark in "。！？"))
         if prefix.rstrip("，") not in text[start : tracked.at[0]]:
             yield remark("V14", tracked.spot, title=tracked.title, prefix=prefix)
 

@@ -205,9 +205,9 @@ def facts(s: Source) -> dict[str, Any]:
     return {
         "单位全称": name,
         "单位简称": str(s.unit.get("unit_short") or name),
-        "年度": str(s.year),
-        "上年": str(s.year - 1),
-        "下年": str(s.year + 1),
+        "年度": s.year,
+        "上年": s.year - 1,
+        "下年": s.year + 1,
         "学习品牌": str(s.unit.get("brand") or ""),
         "成文日期": s.unit.get("fill_date") or date.today(),
         "应报": s.expected,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Container, Mapping
 from pathlib import Path
@@ -21,6 +22,9 @@ NS = {"w": W, "r": R}
 
 MAX_FILE, MAX_UNPACKED, MAX_ENTRIES = 10_000_000, 60_000_000, 500
 MAIN = "word/document.xml"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_READ_AS_XML = (".xml", ".rels", ".vml")  # endings of the parts that Word reads as XML
+_EBCDIC = b"\x4c\x6f\xa7\x94"  # <?xm in an encoding that no search of bytes sees through
 CORE = "docProps/core.xml"
 _CORE_XML = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -49,10 +53,10 @@ def make(name: str, /, *children: etree._Element | str, **attributes: object) ->
     """Builds one w: element, e.g. `make("w:ind", firstLine=640)`; a string child becomes its text."""
     element = etree.Element(q(name), nsmap=NS)  # fixed prefixes, even if other code registers different ones
     for key, value in attributes.items():
-        element.set(q(f"w:{key}"), str(value))
+        element.set(q(f"w:{key}"), writable(str(value)))
     for child in children:
         if isinstance(child, str):
-            element.text = child
+            element.text = writable(child)
             if child != child.strip():
                 element.set(XML_SPACE, "preserve")
         else:
@@ -60,14 +64,40 @@ def make(name: str, /, *children: etree._Element | str, **attributes: object) ->
     return element
 
 
-def parse(data: bytes, name: str) -> etree._Element:
-    """Parses the XML of one part. Raises CannotRun for malformed XML or any DTD."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise CannotRun(f"文件内部（{name}）含有不允许的内容，拒绝打开。请用 Word 另存一份再试。")
+def writable(text: str) -> str:
+    """Returns text without the characters that XML cannot hold; line feeds and tabs become blanks."""
+    return _CONTROL.sub(lambda m: " " if m[0].isspace() else "", text)
+
+
+def parse(data: bytes, name: str, plain: bool = False) -> etree._Element:
+    """Parses the XML of one part; `plain` leaves out comments and processing instructions.
+
+    Raises CannotRun for malformed XML, any DTD, or names of another edition of the format.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=plain, remove_pis=plain)
     try:
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as e:
+        refuse_dtd(data, name)
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as e:
         raise CannotRun(f"文件内部（{name}）已损坏：{e}。请用 Word 打开修复后另存。") from e
+    if root.getroottree().docinfo.doctype:
+        raise _with_dtd(name)
+    if plain and root.nsmap.get("w") != W:
+        raise CannotRun(
+            f"文件内部（{name}）不是通用的 .docx 写法。请用 Word 另存为“Word 文档(*.docx)”，不要选“Strict”。"
+        )
+    return root
+
+
+def refuse_dtd(data: bytes, name: str) -> None:
+    """Raises CannotRun if the XML of a part holds a DTD, in whatever encoding."""
+    text = data.replace(b"\0", b"") if b"\0" in data else data
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or data.startswith(_EBCDIC):
+        raise _with_dtd(name)
+
+
+def _with_dtd(name: str) -> CannotRun:
+    return CannotRun(f"文件内部（{name}）含有不允许的内容，拒绝打开。请用 Word 另存一份再试。")
 
 
 def dump(root: etree._Element) -> bytes:
@@ -114,7 +144,11 @@ def _unpack(z: zipfile.ZipFile, where: str) -> dict[str, bytes]:
         raise CannotRun(f"{where}的内部结构不正常，拒绝打开。请用 Word 另存一份。")
     if sum(i.file_size for i in entries) > MAX_UNPACKED:
         raise CannotRun(f"{where}解压后过大，拒绝打开。请删去其中的图片后再试。")
-    return {i.filename: z.read(i) for i in entries}
+    parts = {i.filename: z.read(i) for i in entries}
+    for name, data in parts.items():
+        if name.lower().endswith(_READ_AS_XML):
+            refuse_dtd(data, name)  # also in parts that are only copied
+    return parts
 
 
 def write_package(parts: Mapping[str, bytes], out: Path) -> None:

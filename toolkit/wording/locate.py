@@ -127,7 +127,7 @@ def _grow(text: str, start: int, end: int, inside: tuple[int, int], spelling: Sp
         if measured and (spelling.over or last + len(spelling.trail) <= inside[1]):
             last = _skip(text, last, (spelling.trail,))
         for lead in spelling.leads:
-            if start - len(lead) >= inside[0] and text[:start].endswith(lead):
+            if start - len(lead) >= inside[0] and text.endswith(lead, 0, start):
                 start -= len(lead)
                 break
     else:

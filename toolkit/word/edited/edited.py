@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -105,8 +106,13 @@ class Edited:
             new = ""
 
     def _touched(self, start: int, end: int) -> Iterator[tuple[int, etree._Element]]:
-        for at, node in self.nodes:
-            if at < end and start < at + len(node.text or ""):
+        first = max(bisect_right(self.nodes, start, key=lambda found: found[0]) - 1, 0)
+        while first and self.nodes[first - 1][0] == self.nodes[first][0]:
+            first -= 1
+        for at, node in islice(self.nodes, first, None):
+            if at >= end:
+                return
+            if start < at + len(node.text or ""):
                 yield at, node
 
     def rename(self, bookmark: Bookmark, name: str) -> None:

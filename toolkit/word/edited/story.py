@@ -11,9 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from xml.parsers import expat
-
-from ...errors import CannotRun
 
 # A head is HEAD and a kind; for P and T also a number and STOP. Text from outside never holds these characters.
 HEAD, STOP = "\ue006", "\ue007"
@@ -110,16 +107,6 @@ def _run(source: str, tag: re.Match[str]) -> Run:
     properties = found[0] if found else ""
     style = _RUN_STYLE.search(properties)
     return Run(tag[0] + properties, properties, style[1] if style else "")
-
-
-def is_whole(xml: str) -> bool:
-    """Returns whether a part, or a piece of one, is well-formed by itself."""
-    parser = expat.ParserCreate()
-    try:
-        parser.Parse(f"<x>{xml}</x>" if not xml.startswith("<?xml") else xml, True)
-    except expat.ExpatError:
-        return False
-    return True
 
 
 class Story:
@@ -239,11 +226,3 @@ def _written(text: str) -> str:
 def escaped(text: str) -> str:
     """Returns text escaped for XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def check_whole(xml: str, part: str) -> None:
-    """Raises CannotRun if a rendered part is not well-formed: its tags cut across the document structure."""
-    if not is_whole(xml):
-        raise CannotRun(
-            f"模板生成的内容（{part}）结构不完整。请检查跨段的“{{% if %}}”“{{% for %}}”：整段的循环和条件要用 {{%p … %}} 各占一段。"
-        )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
-from ..ooxml import find, q
+from ..ooxml import q
 from .visible import Runs
 
-_OWN = "ancestor::w:p[1]"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_P, _R, _T, _TAB, _BR = q("w:p"), q("w:r"), q("w:t"), q("w:tab"), q("w:br")
 
 
 class ParagraphText:
@@ -22,9 +25,34 @@ class ParagraphText:
 
     def read(self) -> None:
         """Reads `nodes` and `text` from the element."""
-        self.nodes, text = [], ""
-        for node in find(self.p, ".//w:r/w:t | .//w:r/w:tab | .//w:r/w:br"):
-            if node.getparent() not in self.unseen and find(node, _OWN)[0] is self.p:
-                self.nodes.append((node, len(text)))
-                text += (node.text or "") if node.tag == q("w:t") else "\t" if node.tag == q("w:tab") else "\n"
-        self.text = text
+        self.nodes, pieces, at = [], [], 0
+        for node in _own(self.p):
+            if node.getparent() in self.unseen:
+                continue
+            piece = (node.text or "") if node.tag == _T else "\t" if node.tag == _TAB else "\n"
+            self.nodes.append((node, at))
+            pieces.append(piece)
+            at += len(piece)
+        self.text = "".join(pieces)
+
+
+def _own(p: etree._Element) -> Iterator[etree._Element]:
+    """Yields the texts, tabs and breaks in the runs of a paragraph, but not those of paragraphs inside it."""
+    below = [iter(p)]
+    while below:
+        for node in below[-1]:
+            if node.tag == _P:
+                continue
+            if node.tag in (_T, _TAB, _BR):
+                if node.getparent().tag == _R:
+                    yield node
+            elif len(node):
+                below.append(iter(node))
+                break
+        else:
+            below.pop()
+
+
+def is_copy(p: etree._Element) -> bool:
+    """Returns whether a paragraph is in the copy of a text box that Word keeps for old programs."""
+    return next(p.iterancestors(_FALLBACK), None) is not None

@@ -96,6 +96,17 @@ def _style(declared: Mapping[str, Any]) -> etree._Element:
     return made
 
 
+def frame_style(declared: Mapping[str, Any], base: str) -> etree._Element:
+    """Returns a declared paragraph style for a document of other origin; `base`: its default style, if any."""
+    made = _style(declared)
+    for name in ("w:basedOn", "w:next"):
+        for e in made.findall(q(name)):
+            made.remove(e)
+    if base:
+        made.insert(1, make("w:basedOn", val=base))
+    return made
+
+
 def section(landscape: bool = False) -> etree._Element:
     """Returns the w:sectPr: page size, margins, grid and footers.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,16 @@ from markupsafe import Markup
 from ...errors import CannotRun
 from ..edited.story import Story
 from ..ooxml import MAIN, dump, parse
+from ..tags.shapes import ANY, shape_of
 from .marks import drop_copies, resolve, span
 from .pictures import NAME as PICTURES
 from .pictures import picture_parts
-from .sandbox import Compiled, check_names, load_template, run
+from .sandbox import Compiled, Offer, load_template, refuse, run
 from .session import NUMBERS, Manner, Mark, Pictures, Session
-from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature
+from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature, with_styles
 
 NO_FRAME = Frame()
+_STYLES = "word/styles.xml"
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,17 @@ class NotReady(CannotRun):
 
 
 def fill_template(
-    template: Path, out: Path, context: Mapping[str, Any], manner: Manner, frame: Frame = NO_FRAME
+    template: Path,
+    out: Path,
+    context: Mapping[str, Any],
+    manner: Manner,
+    frame: Frame = NO_FRAME,
+    offer: Offer | None = None,
 ) -> FillReport:
     """Fills a .docx template and writes `out`; an existing `out` is replaced only by a complete document.
 
     `context`: name in the template -> Figure, Narrative, text, number, date, None, or lists and
-    mappings of these.
+    mappings of these. `offer`: what the document offers to a template; by default what `context` holds.
 
     Raises NotReady, except for drafts, if figures are missing or their wording would be untrue.
     Raises CannotRun for a bad template, an unknown name, or if `out` is the template.
@@ -75,7 +83,7 @@ def fill_template(
     if out.exists() and template.exists() and out.samefile(template):
         raise CannotRun("输出文件不能覆盖模板。请换一个文件名。")
     compiled = load_template(template)
-    check_names(compiled, context)
+    refuse(compiled, offer or _offered(compiled, context))
     session = Session(manner, context)
     stories = _render(compiled, context, session, template)
     if (session.missing or session.problems) and not manner.draft:
@@ -90,6 +98,9 @@ def fill_template(
     parts = {name: _finished(story, compiled.stories[name].bookmarks) for name, story in stories.items()}
     if frame.red_head or frame.imprint:
         parts[MAIN] = _surrounded(parts[MAIN], frame)
+        if _STYLES not in compiled.package.parts:
+            raise CannotRun(f"模板“{template.name}”没有样式，加不了红头和版记。请用 Word 打开模板，另存一份再试。")
+        parts[_STYLES] = with_styles(compiled.package.parts[_STYLES])
     more = picture_parts(compiled.package.parts, parts, session.pictures) if session.pictures else {}
     compiled.package.write(parts | more, out)
     return FillReport(
@@ -102,14 +113,24 @@ def fill_template(
     )
 
 
+def _offered(compiled: Compiled, context: Mapping[str, Any]) -> Offer:
+    return Offer({name: shape_of(context[name]) if name in compiled.names else ANY for name in context})
+
+
 def _render(compiled: Compiled, context: Mapping[str, Any], session: Session, template: Path) -> dict[str, Story]:
     wrapped: dict[str, Any] = {name: session.wrap(context[name]) for name in compiled.names if name in context}
     wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()} | {PICTURES: Pictures(template, session)}
     return {name: run(compiled, name, wrapped) for name in compiled.stories}
 
 
+# What must end with a paragraph may have lost all of its paragraphs to a loop or a branch.
+_EMPTY = re.compile(
+    r"(<w:tc>|</w:tcPr>|</w:tbl>|<w:txbxContent>|<w:(?:hdr|ftr)(?: [^<>]*)?>)(\s*</w:(?:tc|txbxContent|hdr|ftr)>)"
+)
+
+
 def _finished(story: Story, bookmarks: bool) -> bytes:
-    xml = story.xml()
+    xml = _EMPTY.sub(r"\1<w:p/>\2", story.xml())
     return (drop_copies(xml) if bookmarks else xml).encode()
 
 

@@ -1,51 +1,57 @@
-"""Compiles templates once, runs them in Jinja's sandbox and reports their errors in Chinese."""
+"""Compiles templates once, checks them, and runs them in Jinja's sandbox; their errors are told in Chinese.
+
+`faults` is what `template check` lists and what stops a filling: one reading, so that the two agree.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Collection, Iterable, Mapping
+import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, meta, nodes
+from jinja2.exceptions import UndefinedError
 
 from ...errors import CannotRun
-from ..edited.story import Layout, Story, annotate, check_whole, is_whole
-from ..ooxml import MAIN, Package, find, parse, q, read_package, story_parts
+from ...findings import Remark, Spot
+from ..edited.story import Layout, Story
+from ..ooxml import MAIN, Package, parse, read_package, story_parts
 from ..styles import Styles
+from ..tags.language import FAILURES, GLOBALS, STEPS, language, weigh
+from ..tags.plant import FORGED
+from ..tags.problems import problem, refusal
+from ..tags.shapes import ANY, TEXT, Mistake, Scope, mistakes, why
+from ..tags.structure import Template as Made
+from ..tags.structure import template_of
 from .marks import drop_figures, next_id
 from .pictures import NAME as PICTURES
 from .session import NUMBERS, finalize
 
 MAX_OUTPUT = 30_000_000  # characters of one rendered part
-CHUNK = 500  # output pieces between two checks of that limit
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_FORGED = re.compile("[\ue000-\ue01f]")
-# Filters that return unescaped text, or text that is no longer what was counted.
-_REFUSED_FILTERS = ("safe", "xmlattr", "urlize", "tojson", "striptags", "pprint", "attr")
+_BROKEN = (*FAILURES, SyntaxError)
 
 
 @dataclass(frozen=True)
 class CompiledPart:
-    """One part as a Jinja template."""
+    """One part as a Jinja template, and the tags that it can fail at."""
 
     template: Template
     layout: Layout
-    whole: bool  # every rendering is well-formed, so none has to be checked
     next_id: int  # first free bookmark id
     bookmarks: bool  # has bookmarks of its own, which a loop may copy
+    spots: tuple[tuple[Spot, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
-    """A template's package, and its parts with tags as Jinja templates; always includes the main part."""
+    """A template's package, and its parts with tags as Jinja templates.
+
+    `found` is what is wrong with the tags whatever they name; with an error in it there are no `stories`.
+    """
 
     name: str
     package: Package
@@ -53,14 +59,15 @@ class Compiled:
     styles: Styles
     names: frozenset[str]  # that the context must provide
     parts_of: frozenset[tuple[str, str]]  # 文字.总述 as (文字, 总述)
-    paragraphs: tuple[str, ...]  # plain text, to show the place of a mistake
+    found: tuple[Remark, ...]
+    trees: tuple[tuple[nodes.Template, tuple[tuple[Spot, str], ...]], ...]
 
-    def where(self, name: str) -> str:
-        """Returns the first paragraph that uses a name, cut to 60 characters; an empty string if none does."""
-        for text in self.paragraphs:
-            if any(name in tag for tag in _TAG.findall(text)):
-                return text if len(text) <= 60 else text[:57] + "……"
-        return ""
+
+class Offer:
+    """The names that a document offers to its templates, with the shape of each; equal only to itself."""
+
+    def __init__(self, names: Scope) -> None:
+        self.names = {**names, **dict.fromkeys(NUMBERS, TEXT), PICTURES: ANY}
 
 
 class _Named(StrictUndefined):
@@ -75,31 +82,19 @@ class _Named(StrictUndefined):
         return "\x1f".join(map(str, (self._undefined_name, *keys)))
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    env = ImmutableSandboxedEnvironment(autoescape=True, undefined=_Named, finalize=finalize)
-    env.globals = {name: env.globals[name] for name in ("range", "namespace")}
-    for name in _REFUSED_FILTERS:
-        env.filters.pop(name, None)
-    return env
-
-
-_ENV = _environment()
-BUILT_IN = (*NUMBERS, PICTURES)  # names that every template may use
-GLOBALS, FILTERS = frozenset(_ENV.globals), frozenset(_ENV.filters)  # what expressions may use
-
-
-def parse_tags(source: str) -> nodes.Template:
-    """Parses tags to a Jinja syntax tree. Raises TemplateSyntaxError."""
-    return _ENV.parse(source)
+_ENV = language(finalize, undefined=_Named)
 
 
 def load_template(path: Path) -> Compiled:
     """Reads, checks and compiles a template; an unchanged file (same time and size) is compiled once.
 
-    Raises CannotRun if the file is missing, is not a plain .docx, or has a mistake in a tag.
+    Raises CannotRun if the file is missing or is not a plain .docx. Faults of its tags are in `found`.
     """
     stamp = path.stat() if path.is_file() else None
-    return _compile(path, stamp.st_mtime_ns if stamp else 0, stamp.st_size if stamp else 0)
+    try:
+        return _compile(path, stamp.st_mtime_ns if stamp else 0, stamp.st_size if stamp else 0)
+    except _BROKEN as e:
+        raise CannotRun(f"模板“{path.name}”无法使用：{why(e)}。请用 Word 打开检查，另存一份再试。") from e
 
 
 @lru_cache(maxsize=32)
@@ -108,117 +103,113 @@ def _compile(path: Path, _mtime: int, _size: int) -> Compiled:
     stories: dict[str, CompiledPart] = {}
     names: set[str] = set()
     parts_of: set[tuple[str, str]] = set()
-    paragraphs: list[str] = []
+    found: list[Remark] = []
+    trees = []
     for name in story_parts(parts):
-        root = parse(parts[name], name)
-        texts = ["".join(str(t.text or "") for t in find(p, ".//w:t")) for p in root.iter(q("w:p"))]
-        paragraphs += texts
-        if name != MAIN and not any(mark in "".join(texts) for mark in ("{{", "{%", "{#")):
-            continue
-        source, layout = annotate(drop_figures(patched(parts[name])))
+        made = template_of(parse(parts[name], name, plain=True), name, _cleaned)
+        found += made.found
         try:
-            tree = _ENV.parse(source)
-            _refuse(tree, path.name)
+            tree = _ENV.parse(made.tags)
             names |= meta.find_undeclared_variables(tree)
-            parts_of |= {(n.node.name, n.attr) for n in tree.find_all(nodes.Getattr) if isinstance(n.node, nodes.Name)}
-            stories[name] = CompiledPart(
-                _ENV.from_string(tree), layout, _balanced(tree), next_id(source), "<w:bookmarkStart " in source
-            )
-        except TemplateSyntaxError as e:
-            raise CannotRun(_syntax(path.name, texts, e)) from e
-    known, package = frozenset(names - GLOBALS), Package(parts, stories)
-    return Compiled(path.name, package, stories, Styles.of(parts), known, frozenset(parts_of), tuple(paragraphs))
-
-
-def patched(part: bytes) -> str:
-    """Returns a part's XML as docxtpl reads it: tags that Word split over runs are joined, forged marks removed."""
-    patcher = DocxTemplate("")  # only for its patch_xml, which opens no file
-    return _FORGED.sub("", patcher.patch_xml(part.decode("utf-8-sig")))
-
-
-def _balanced(tree: nodes.Template) -> bool:
-    """Returns whether every branch and loop holds whole elements, so that every rendering is well-formed."""
-    known = (nodes.Output, nodes.If, nodes.For, nodes.Assign)
-    bodies: list[list[nodes.Node]] = [tree.body]
-    for body in bodies:
-        xml = ""
-        for node in body:
-            if not isinstance(node, known):
-                return False
-            if isinstance(node, nodes.If):
-                bodies += [node.body, *(e.body for e in node.elif_), node.else_]
-            elif isinstance(node, nodes.For):
-                bodies += [node.body, node.else_]
-            elif isinstance(node, nodes.Output):
-                xml += "".join(n.data if isinstance(n, nodes.TemplateData) else "x" for n in node.nodes)
-        if xml and not is_whole(xml):
-            return False
-    return True
-
-
-def _refuse(tree: nodes.Template, file: str) -> None:
-    kinds = (nodes.EvalContextModifier, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
-    if any(True for _ in tree.find_all(kinds)):
-        raise CannotRun(f"模板“{file}”用到了不允许的标签（autoescape、include、import、extends）。请删去该标签。")
-
-
-def _syntax(file: str, paragraphs: Iterable[str], error: TemplateSyntaxError) -> str:
-    """Returns the message that names the unreadable tag; a missing endif or endfor belongs to no single tag."""
-    for text in paragraphs:
-        for tag in re.findall(r"\{\{.*?\}\}", text):
-            try:
-                _ENV.parse(re.sub(r"[“”]", '"', tag))
-            except TemplateSyntaxError:
-                return f"模板“{file}”的标记“{tag}”写法有误（所在段落：“{text[:60]}”）。请改正后再试。"
-    return (
-        f"模板“{file}”的标记不配对或写法有误：{error.message}。"
-        "请检查每个“{% if %}”都有“{% endif %}”、每个“{% for %}”都有“{% endfor %}”，括号成对。"
+            if made.is_sound and (name == MAIN or made.touched):
+                stories[name] = _part(made)
+        except TemplateSyntaxError as e:  # what only the whole can show, such as a loop that sets `loop`
+            spot, tag = _at(made.spots, e.lineno)
+            found.append(problem("M05", spot, what=tag))
+            continue
+        trees.append((tree, made.spots))
+        parts_of |= {(n.node.name, n.attr) for n in tree.find_all(nodes.Getattr) if isinstance(n.node, nodes.Name)}
+    known, package = frozenset(names - set(GLOBALS)), Package(parts, stories)
+    return Compiled(
+        path.name, package, stories, Styles.of(parts), known, frozenset(parts_of), tuple(found), tuple(trees)
     )
 
 
-def check_names(compiled: Compiled, known: Collection[str]) -> None:
-    """Raises CannotRun if the template uses an unknown name, also in branches that are not taken."""
-    lacking = [name for name in compiled.names if name not in known and name not in BUILT_IN]
-    if lacking:
-        listed = [*known, *BUILT_IN]
-        raise CannotRun("\n".join(_unknown(compiled, name, listed) for name in sorted(lacking)))
+def _part(made: Made) -> CompiledPart:
+    tree = _ENV.parse(made.source)
+    weigh(tree)
+    bookmarks = "<w:bookmarkStart " in made.source
+    return CompiledPart(_ENV.from_string(tree), made.layout, next_id(made.source), bookmarks, made.spots)
 
 
-def _unknown(compiled: Compiled, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, [str(k) for k in known], 1, 0.4)
-    hint = f"最接近的名称是“{near[0]}”。" if near else ""
-    at = compiled.where(name)
-    place = f"（所在段落：“{at}”）" if at else ""
-    return f"模板“{compiled.name}”用到的名称“{name}”没有对应的数据{place}。{hint}请改正模板中的名称。"
+def _at(spots: tuple[tuple[Spot, str], ...], line: int) -> tuple[Spot, str]:
+    """Returns the place and the tag on a line of the template."""
+    return spots[min(max(line - 2, 0), len(spots) - 1)] if spots else (Spot(), "")
+
+
+def _cleaned(xml: str) -> str:
+    return drop_figures(FORGED.sub(lambda m: m[0] if m[0] in "\ue020\ue021" else "", xml))
+
+
+@lru_cache(maxsize=64)
+def faults(compiled: Compiled, offer: Offer) -> tuple[Remark, ...]:
+    """Returns all that is wrong with a template of a document that offers these names, by part and paragraph."""
+    found = list(compiled.found)
+    faulty = {f.spot for f in found if f.is_error and f.spot.paragraph}  # a fault often makes others
+    for tree, spots in compiled.trees:
+        named = dict.fromkeys(_remark(m, spots, offer) for m in mistakes(tree, offer.names, _ENV))
+        found += (f for f in named if f.spot not in faulty)
+    parts = list(dict.fromkeys(f.spot.part for f in found))
+    return tuple(sorted(found, key=lambda f: (parts.index(f.spot.part), f.spot.paragraph)))
+
+
+def _remark(m: Mistake, spots: tuple[tuple[Spot, str], ...], offer: Offer) -> Remark:
+    spot, tag = _at(spots, m.line)
+    if m.code == "unknown":
+        near = difflib.get_close_matches(m.name[:60], m.known, 1, 0.4)
+        return problem("M08", spot, what=m.name, near=f"，最接近的名称是“{near[0]}”" if near else "")
+    if m.code == "deep":
+        return problem("M15", spot, what=tag)
+    if m.code == "unsafe":
+        return problem("M09", spot, what=m.name)
+    return problem("M16", spot, what=tag, why=m.why)
+
+
+def check_template(path: Path, known: Scope) -> list[Remark]:
+    """Returns all mistakes of a template. `known`: the names that the document offers.
+
+    Raises CannotRun if the file is not a plain .docx.
+    """
+    return list(faults(load_template(path), Offer(known)))
+
+
+def refuse(compiled: Compiled, offer: Offer) -> None:
+    """Raises CannotRun if a template has an error, with the sentences of `template check`."""
+    found = faults(compiled, offer)
+    if any(f.is_error for f in found):
+        raise refusal(compiled.name, found)
 
 
 def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> Story:
-    """Renders one part. Raises CannotRun for unsafe or failing expressions and for output that is too big."""
+    """Renders one part. Raises CannotRun, with the place, for failing expressions and for output that is too big."""
     made = compiled.stories[part]
-    rendered = _rendered(compiled, made, context)
-    if not made.whole:
-        check_whole(rendered, part)
-    return Story(rendered, made.layout)
+    return Story(_rendered(compiled, made, context), made.layout)
 
 
 def _rendered(compiled: Compiled, part: CompiledPart, context: Mapping[str, Any]) -> str:
     made, size = [], 0
     try:
-        pieces = part.template.generate(context)
-        while some := list(islice(pieces, CHUNK)):
-            made.append("".join(some))
-            size += len(made[-1])
+        for piece in part.template.generate({**context, STEPS: [0]}):
+            made.append(piece)
+            size += len(piece)
             if size > MAX_OUTPUT:
                 raise CannotRun(f"模板“{compiled.name}”生成的内容过大。请检查其中的循环。")
-    except SecurityError as e:
-        raise CannotRun(f"模板“{compiled.name}”用到了不允许的写法（{e}）。请只写指标名和字段名。") from e
-    except UndefinedError as e:
-        raise CannotRun(_attribute(compiled, e)) from e
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
-        raise CannotRun(f"模板“{compiled.name}”计算出错：{e}。比较大小请用“名称.值”。") from e
+    except FAILURES as e:
+        spot, tag = _failed(part, e)
+        place = f"{spot}“{spot.text}”" if spot.paragraph else ""
+        raise CannotRun(f"模板“{compiled.name}”{place}的标记“{tag}”算不出来：{_reason(e)}。请改正模板或台账。") from e
     return "".join(made)
 
 
-def _attribute(compiled: Compiled, error: UndefinedError) -> str:
+def _failed(part: CompiledPart, error: BaseException) -> tuple[Spot, str]:
+    """Returns the tag that an error comes from: its line in the template tells."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return _at(part.spots, lines[-1] if lines else 0)
+
+
+def _reason(error: BaseException) -> str:
+    if not isinstance(error, UndefinedError):
+        return why(error)
     name, *known = str(error.message).split("\x1f")
-    return _unknown(compiled, name, known)
+    near = difflib.get_close_matches(name, known, 1, 0.4)
+    return f"没有名称“{name}”" + (f"，最接近的名称是“{near[0]}”" if near else "")

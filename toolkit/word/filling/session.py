@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import total_ordering
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ from ...errors import CannotRun
 from ...model import Figure, Shown
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import NUMBER, form_of
+from ..tags.shapes import FORMS
 from .pictures import FOLDER, Picture, load
 
 BREAK = "\ue004"  # a line break inside a value
 NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
 _NARRATIVE_NAME = re.compile(r"【([^【】]{1,60})】")
-# Private-use characters and those that XML cannot hold; \n and \t are kept.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+# Characters that stand for marks and those that XML cannot hold; \n, \r and \t are kept.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\ue0ff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -155,17 +157,29 @@ class Session:
         if isinstance(value, (list, tuple)):
             return [self.wrap(v) for v in value]
         if value is None or isinstance(value, (str, int, float, Decimal, date)):
-            return str(value) if isinstance(value, Markup) else value
+            if isinstance(value, int) and not isinstance(value, bool):
+                return Whole(value)
+            return _UNSAFE.sub("", value) if isinstance(value, str) else value
         raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
 
 
-FORMS = {"数": "只印数字", "值": "供比较大小", "标题": "指标的名称"}  # names behind the dot of a figure
+class Whole(int):
+    """A whole number such as the year; it is equal to a text of its digits, as older templates write it."""
+
+    def __eq__(self, other: object) -> bool:
+        return int(self) == (int(other) if isinstance(other, str) and other.isdecimal() else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = int.__hash__
 
 
+@total_ordering
 class Number:
-    """A figure in a template: prints its phrase; it is true if it is not zero.
+    """A figure in a template: prints its phrase; it is true if it is not zero; it compares as its number.
 
-    `.值` is the number for comparisons, `.数` prints the number alone, `.标题` is the indicator's title.
+    `.值` is the number for computing, `.数` prints the number alone, `.标题` is the indicator's title.
     A missing figure counts as true and is recorded.
     """
 
@@ -184,12 +198,24 @@ class Number:
             return True
         return self._figure.state == "known" and not is_void(self._figure) and not is_zero(self._figure)
 
+    def _value(self) -> Decimal:
+        bool(self)  # records a missing figure: it is needed for the comparison
+        return Decimal(self._figure.value or 0)
+
+    def __eq__(self, other: object) -> bool:
+        return self._value() == _comparable(other)
+
+    def __lt__(self, other: object) -> bool:
+        return self._value() < _comparable(other)
+
+    def __hash__(self) -> int:
+        return hash(self._value())
+
     def __getitem__(self, key: str) -> Any:
         if key == "数":
             return self._session.print(self._figure, key)
         if key == "值":
-            bool(self)  # records a missing figure: it is needed for the comparison
-            return self._figure.value or 0
+            return self._value()
         if key == "标题":
             return self._figure.indicator.title
         raise KeyError(key)
@@ -197,6 +223,15 @@ class Number:
     def keys(self) -> Iterable[str]:
         """Returns the names allowed behind the dot; the error message for a wrong one lists them."""
         return FORMS
+
+
+def _comparable(other: object) -> Decimal:
+    """Returns the number that a figure is compared with. Raises TypeError."""
+    if isinstance(other, Number):
+        return other._value()
+    if isinstance(other, (int, float, Decimal)) and not isinstance(other, bool):
+        return Decimal(str(other))
+    raise TypeError("数只能与数比较")
 
 
 class Passage:
@@ -222,12 +257,14 @@ def narrative_names(text: str) -> list[str]:
 
 def printable(text: str) -> str:
     """Returns outside text without characters that could forge marks or break the file; line feeds become BREAK."""
-    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", BREAK)
+    return _UNSAFE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)).replace("\n", BREAK)
 
 
-def finalize(value: Any) -> Any:
+def finalize(_: object, value: Any) -> Any:
     """Returns what Jinja prints for a value. Raises TypeError if it is not plain data."""
-    if isinstance(value, Markup) or hasattr(value, "__html__"):
+    if isinstance(value, Markup):
+        return Markup(value.replace("\n", BREAK)) if "\n" in value else value
+    if hasattr(value, "__html__"):
         return value
     if value is None:
         return ""

@@ -15,11 +15,13 @@ from math import ceil
 from lxml import etree
 
 from ..edited.story import Story
-from ..ooxml import find, make, q
+from ..ooxml import dump, find, make, parse, q
 from ..styles import Styles, load_format
 from .box import text_box
+from .page import frame_style
 
 _COPIES = "抄送："
+_FRAME_STYLES = ("公文发文机关标志", "公文发文字号", "公文版记")
 NO_ROOM = 20  # twips
 IMPRINT = 903  # id of the 版记 among the document's boxes
 _INDENT = re.compile("<w:ind [^<>]*/>")
@@ -83,6 +85,17 @@ def add_red_head(root: etree._Element, head: RedHead) -> None:
     body = _body(root)
     for i, p in enumerate(made):
         body.insert(i, p)
+
+
+def with_styles(styles: bytes) -> bytes:
+    """Returns word/styles.xml with the styles of red head and 版记, which a template of one's own may lack."""
+    root = parse(styles, "word/styles.xml")
+    there = set(find(root, "w:style/@w:styleId"))
+    normal = find(root, "w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
+    for declared in load_format()["styles"]:
+        if declared["name"] in _FRAME_STYLES and declared["id"] not in there:
+            root.append(frame_style(declared, str(normal[0]) if normal else ""))
+    return dump(root)
 
 
 def _organ(name: str) -> etree._Element:
@@ -170,6 +183,7 @@ def title_lines(parts: Sequence[str]) -> str:
     return "\n".join(min(ways, key=lambda way: max(map(_width, way))))
 
 
+_KEEP = re.compile("<w:keepNext(?: [^<>]*)?/>")
 _STYLE = re.compile("<w:pStyle [^<>]*/>")
 
 
@@ -178,7 +192,8 @@ def keep_signature(story: Story, styles: Styles) -> None:
     paragraphs = story.body_paragraphs()
     signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.setting.style == styles.sign), 0)
     for p in reversed(paragraphs[:signed]):
-        story.tokens[p.start] = _STYLE.sub(lambda m: m[0] + "<w:keepNext/>", story.tokens[p.start], count=1)
+        plain = _KEEP.sub("", story.tokens[p.start])  # a second one is against the schema
+        story.tokens[p.start] = _STYLE.sub(lambda m: m[0] + "<w:keepNext/>", plain, count=1)
         if p.text.strip():
             return
 

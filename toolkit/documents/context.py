@@ -1,0 +1,134 @@
+"""Gathers what a template may print: figures, facts, headings, passages, the plan; and what kind of value each is."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from ..errors import CannotRun
+from ..model import Catalog, Document, Figure, Row, SheetRef
+from ..rows.conditions import Context
+from ..submissions.source import Source, facts
+from ..word.filling.sandbox import Offer
+from ..word.filling.session import Narrative
+from ..word.filling.shell import title_lines
+from ..word.tags.shapes import Shape, shape_of
+from ..year.tasks import order, target, with_target
+
+TEXTS, TASKS = "narrative", "plan"
+UNIT = "SAMPLE"
+_OFFERS: WeakKeyDictionary[Catalog, dict[object, Offer]] = WeakKeyDictionary()
+
+
+def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Mapping[str, Any]:
+    """Returns all Chinese names that a template may use: figures, facts, headings, passages, the plan."""
+    known = facts(s)
+    return Names(
+        ChainMap({**known, **d.params}, s.figures),  # type: ignore[arg-type]  # the second map is only read
+        {
+            "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
+            "标题": lambda: {h.id: h.title for h in d.headings},
+            "文字": lambda: _passages(d, s, known, draft),
+            "要点": lambda: _plan(catalog, s),
+            "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],
+        },
+    )
+
+
+class Names(Mapping[str, Any]):
+    """Values by name; some are computed only when a template asks for them."""
+
+    def __init__(self, known: Mapping[str, Any], made: Mapping[str, Callable[[], Any]]) -> None:
+        self._known, self._made = known, made
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made[name]() if name in self._made else self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._known, **self._made})
+
+    def __len__(self) -> int:
+        return len({**self._known, **self._made})
+
+
+def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:
+    """Returns the texts on 文字材料 for this document, by passage, ordered by `seq`. Raises CannotRun for missing ones."""
+    written = [r.values for r in s.own_rows(TEXTS) if r.values.get("document") in (d.title, d.name)]
+    written.sort(key=lambda v: v.get("seq") or 0)
+    found = {
+        p.id: [Narrative(v["text"]) for v in written if v.get("passage") == p.id and v.get("text")] for p in d.passages
+    }
+    lacking = [p.id for p in d.passages if p.required and not found[p.id]]
+    if lacking and not draft:
+        raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}（可用 --draft 先出草稿）。")
+    return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
+
+
+def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
+    """Returns the names that the templates of a document may use, with the shape of each value."""
+    known = context(catalog, d, _sample(catalog), draft=True)
+    return {name: shape_of(known[name]) for name in known}
+
+
+def _sample(catalog: Catalog) -> Source:
+    """Returns a source with all names, no known figure, and one task in its plan."""
+    year = date.today().year
+    unit = {"unit_id": UNIT, "unit_name": "示例单位", "year": year}
+    plan = {f.name: f.example for f in catalog.ledgers["plan"].fields} | {"deadline": None}
+    row = Row("plan", SheetRef("", UNIT, "", {}), 1, plan)
+    figures = {name: Figure(i, "missing", None, UNIT, str(year)) for name, i in catalog.indicators.items()}
+    at = Context.of(unit)
+    return Source(catalog, "", "unit", year, unit, at, figures, {"plan": ((row, at),)})
+
+
+def offer(catalog: Catalog, d: Document) -> Offer:
+    """Returns the same names for checking a template; the same object for the same document, so that results are kept."""
+    known = _OFFERS.setdefault(catalog, {})
+    key = (d.name, d.passages, d.headings, *d.params)
+    if key not in known:
+        known[key] = Offer(names_of(catalog, d))
+    return known[key]
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def _plan(catalog: Catalog, s: Source) -> list[dict[str, Any]]:
+    """Returns the plan as parts with their tasks and measures; cancelled measures are omitted."""
+    rows = sorted((r for r in s.own_rows(TASKS) if r.values.get("state") != "取消"), key=order)
+    return [
+        {
+            "标题": part[0].values["section_title"],
+            "任务": [
+                {"标题": task[0].values["task_title"], "措施": [Narrative(with_target(catalog, r)) for r in task]}
+                for task in _groups(part, "task_no")
+            ],
+        }
+        for part in _groups(rows, "section_no")
+    ]
+
+
+def _groups(rows: list[Row], name: str) -> Iterator[list[Row]]:
+    for _, found in groupby(rows, key=lambda r: r.values.get(name)):
+        yield list(found)
+
+
+def _task(catalog: Catalog, row: Row) -> dict[str, str]:
+    v = row.values
+    day: date | None = v.get("deadline")
+    return {
+        "编号": str(v.get("plan_id") or ""),
+        "任务": str(v.get("task_title") or ""),
+        "措施": with_target(catalog, row).rstrip("。"),
+        "目标": target(catalog, row),
+        "责任部门": str(v.get("dept") or ""),
+        "配合部门": str(v.get("co_dept") or ""),
+        "完成时限": str(v.get("deadline_text") or (f"{day.year}年{day.month}月{day.day}日" if day else "")),
+    }
