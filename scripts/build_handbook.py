@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 from toolkit.cli.main import main as command
+from toolkit.codes import CODES
 from toolkit.figures.formula import formula
-from toolkit.findings import CODES
 from toolkit.model import Catalog, Field
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.lint.check import rules_in_force

@@ -181,7 +181,7 @@ def test_approve_turns_clean_drafts_into_counted_rows(faulty: Path, tmp_path: Pa
     code, said = run("approve", faulty, "-o", tmp_path / "核2.xlsx", "--json")
     told = json.loads(said)
     assert {s["sheet"]: s["approved"] for s in told["sheets"]} == {"组织生活": 1}
-    assert code == (1 if told["findings"] else 0) and all(f["cell"] and f["message"] for f in told["findings"])
+    assert (code, told["left_out"]) == (1, 1) and all(f["cell"] and f["message"] for f in told["findings"])
     _code, said = run("aggregate", tmp_path / "核.xlsx", "-o", tmp_path / "out.xlsx")
     assert "计入3行＋未计入2行" in said
 

@@ -171,10 +171,8 @@ def approve(workbook: Path, output: Path, sheets: tuple[str, ...], json_: bool) 
     if not submission.rows:
         raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
     done = run(catalog(), submission, workbook, output, sheets or None)
-    answer(json_, lambda: approve_json(done, workbook, output), lambda: approve_text(done, output))
     wrong = sum(x.reason == IN_ERROR for x in counted(catalog(), submission)[1])
-    if wrong and not json_:
-        say(f"有错误的{wrong}行改正前不计入")
+    answer(json_, lambda: approve_json(done, workbook, output, wrong), lambda: approve_text(done, output, wrong))
     if wrong:
         sys.exit(1)
     finish(done.objections)

@@ -64,8 +64,11 @@ def check_text(submissions: Sequence[Submission]) -> str:
 # ------------------------------------------------------------------ approve
 
 
-def approve_json(done: Approval, path: Path, output: Path) -> dict[str, Any]:
-    """Returns the JSON of `approve`: rows by ledger, the cells written as they were understood, and the objections."""
+def approve_json(done: Approval, path: Path, output: Path, wrong: int) -> dict[str, Any]:
+    """Returns the JSON of `approve`: rows by ledger, the cells written as they were understood, and the objections.
+
+    `wrong` is the number of rows that do not count until their errors are mended.
+    """
     return {
         "path": str(path),
         "output": str(output),
@@ -74,13 +77,15 @@ def approve_json(done: Approval, path: Path, output: Path) -> dict[str, Any]:
             {"sheet": c.place.sheet, "cell": c.place.cell, "field": c.field, "old": c.old, "new": c.new}
             for c in done.understood
         ],
+        "left_out": wrong,
         "findings": [finding_json(f) for f in done.objections],
     }
 
 
-def approve_text(done: Approval, output: Path) -> str:
+def approve_text(done: Approval, output: Path, wrong: int) -> str:
     """Returns the text of `approve`: what was done, then every row that was kept back with its cell and the reason."""
-    return "\n".join([*done.lines(), f"已存为 {output}"])
+    more = [f"有错误的{wrong}行改正前不计入"] if wrong else []
+    return "\n".join([*done.lines(), f"已存为 {output}", *more])
 
 
 # ---------------------------------------------------------------- aggregate

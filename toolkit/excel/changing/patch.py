@@ -26,6 +26,7 @@ from ...rows.casting.text import EPOCH, EPOCH_1904
 from ..parts.cells import storable
 from ..parts.layout import in_words
 from .number_formats import NumberFormats
+from .proof import prove
 
 Cell = tuple[int, int]  # row and column from 1
 Element = Any  # lxml's elements have no usable type
@@ -66,6 +67,7 @@ def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[
         for info in infos:
             if info.filename in parts:
                 archive.writestr(info, parts[info.filename], info.compress_type)
+    prove(out.getvalue(), changes, Path(source).name)
     with guarding([source]):
         write_whole(target, out.getvalue(), [Path(source).suffix.lower()])
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from jinja2 import Environment, TemplateError
 from lxml import etree
 
 from ...errors import StandardError
@@ -36,8 +37,23 @@ _TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
 
 
 def build_template(body: Path, out: Path) -> None:
-    """Builds `out` from a body text. Raises StandardError with file and line."""
+    """Builds `out` from a body text. Raises StandardError with file and line, or if docxtpl could not fill it."""
     build_document(body.name, body.read_text(encoding="utf-8").splitlines(), out)
+    names_by_docxtpl(out)
+
+
+def names_by_docxtpl(template: Path) -> set[str]:
+    """Returns the names that a template calls, as docxtpl reads it.
+
+    What we build is a template of docxtpl, for anyone who fills with that. Only for templates of our own making: docxtpl
+    reads without limits. Raises StandardError if it cannot.
+    """
+    from docxtpl import DocxTemplate  # takes long to load; filling does without it
+
+    try:
+        return set(DocxTemplate(str(template)).get_undeclared_template_variables(Environment()))
+    except TemplateError as e:
+        raise StandardError(f"{template.name}: docxtpl cannot read it: {e}") from e
 
 
 def build_document(name: str, lines: Iterable[str], out: Path, landscape: bool = False) -> None:
