@@ -16,6 +16,7 @@ from ..rows.submission import in_error, left_out_text
 from .base import EXISTING, Chinese, answer, as_json, catalog, finish, main, say, store
 from .outputs import Output
 
+SHEET = Output(*XLSX, like="output", end="_复核", used=lambda params: not params["review"])
 MENDED = Output(like="document", end="_已改", used=lambda params: params["fix"])
 
 
@@ -256,3 +257,23 @@ def template_check(template: Path, document: str | None, json_: bool) -> None:
     found = check_own(catalog(), template, document)
     answer(json_, lambda: remarks_json(template, found), lambda: problems_text(template, found))
     finish(found)
+
+
+@template_.command("from")
+@click.argument("report", metavar="旧报告", type=EXISTING)
+@click.option("-o", "--output", type=Output(*DOCX), required=True, metavar="路径", help="生成的模板（.docx）。")
+@click.option("--sheet", type=SHEET, metavar="路径", help="复核表（.xlsx），默认在模板文件名后加“_复核”。")
+@click.option("--review", type=EXISTING, metavar="复核表", help="改好的复核表：照上面的决定再生成一遍模板。")
+@click.option("--unit", default="", metavar="名称", help="本单位在报告里的名称，默认看题目和落款。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def template_from(report: Path, output: Path, sheet: Path | None, review: Path | None, unit: str, json_: bool) -> None:
+    """由旧报告做模板：数、年份、日期、单位名称换成名称，其余一字不动；另出复核表。
+
+    在复核表里定下每一处，再用 --review 生成一遍。没有定下的旧数在模板里标黄。
+    """
+    from ..documents.drafting.draft import draft
+    from .reports.templates import drafted_json, drafted_text
+
+    done = draft(catalog(), report, output, sheet, review, unit)
+    answer(json_, lambda: drafted_json(output, done), lambda: drafted_text(done, output, sheet))
+    sys.exit(1 if done.bare or any(r.is_error for r in done.remarks) else 0)

@@ -26,8 +26,8 @@ def _never(params: Params) -> bool:
 class Output(click.Path):
     """A file to write, with one of the suffixes `kinds`, or a folder.
 
-    `like` names the argument whose suffix the file must have; `end` then makes the default: the name of the argument
-    with `end` added. `folder` tells from the other options whether it is a folder of many files, `used` whether it is
+    `like` names the argument whose suffix the file must have, if there are no `kinds`; `end` then makes the default:
+    the name of the argument with `end` added. `folder` tells from the other options whether it is a folder of many files, `used` whether it is
     written at all. `whole` is a folder that is written as one.
     """
 
@@ -49,7 +49,7 @@ class Output(click.Path):
             return None
         if given is None and self.end:
             source: Path = params[self.like]
-            return marked(source, self.end)
+            return marked(source if not self.kinds else source.with_suffix(self.kinds[0]), self.end)
         return given
 
     def check(self, params: Params, target: Path) -> None:
@@ -60,7 +60,7 @@ class Output(click.Path):
             if target.exists() and not target.is_dir():
                 raise CannotRun(f"“{target}”是文件，不是文件夹。请换一个文件夹。")
         else:
-            check_file(target, [params[self.like].suffix.lower()] if self.like else self.kinds)
+            check_file(target, self.kinds or [params[self.like].suffix.lower()])
 
 
 class Many(Output):

@@ -15,10 +15,10 @@ from ..excel.listings.facts import write_facts
 from ..machine.guard import guarding
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
-from ..wording.facts import Compared, Fact
-from ..wording.lexicon import is_plan
+from ..wording.facts import Compared, Fact, FactPlace
+from ..wording.lexicon import is_existing, is_plan
 from ..wording.phrase import rounded, share, words
-from ..wording.quantities import quantities
+from ..wording.quantities import Quantity, quantities
 from ..wording.recognise import in_unit, recognise, surroundings
 from ..wording.sentences import sentences
 
@@ -26,14 +26,20 @@ if TYPE_CHECKING:
     from ..submissions.source import Source
 
 HEADING = 40  # characters; a longer line is not a heading
+Piece = tuple[int, int, int]  # position in a text; index and number of the paragraph that begins there
 BROKEN = 20  # characters; a line of at least this length without an end mark was cut in two by a page break
 
 
 def extract(catalog: Catalog, path: Path) -> list[Fact]:
     """Returns all quantities of a .docx or .txt as facts, in order. Raises CannotRun if it cannot be opened."""
+    return facts_of(catalog, open_document(path).paragraphs)
+
+
+def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
+    """Returns all quantities of the paragraphs of a document as facts, in order."""
     found: list[Fact] = []
     titles: list[str] = []  # nearest first
-    for starts, text in _passages(open_document(path).paragraphs):
+    for starts, text in _passages(paragraphs):
         if len(text) <= HEADING and not re.search("[。；，]", text):
             titles.insert(0, text)
         found += _facts(catalog, text, starts, is_plan(titles))
@@ -83,18 +89,18 @@ def write_workbook(
 # ---------------------------------------------------------------------- reading
 
 
-def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[tuple[int, int]], str]]:
+def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[Piece], str]]:
     """Yields the paragraphs as text; joins those that a page break cut in two.
 
-    Each text comes with the starts of its pieces as (position, paragraph number), in order.
+    Each text comes with its pieces as (position, index of the paragraph, paragraph number), in order.
     """
-    text, starts = "", list[tuple[int, int]]()
+    text, starts = "", list[Piece]()
     last: Paragraph | None = None
-    for p in paragraphs:
+    for index, p in enumerate(paragraphs):
         if last and not _goes_on(last, p):
             yield starts, text
             text, starts = "", []
-        starts.append((len(text), p.number))
+        starts.append((len(text), index, p.number))
         text, last = text + p.text, p
     if text:
         yield starts, text
@@ -110,14 +116,36 @@ def _goes_on(before: Paragraph, p: Paragraph) -> bool:
     )
 
 
-def _facts(catalog: Catalog, text: str, starts: list[tuple[int, int]], planned: bool) -> Iterator[Fact]:
+def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool) -> Iterator[Fact]:
     found = quantities(text)
     spans = sentences(text)
     n = 0
     for at, q in enumerate(found):
         while n < len(spans) - 1 and spans[n].end <= q.start:
             n += 1
-        number = next(number for position, number in reversed(starts) if position <= q.start)
+        number = next(number for position, _, number in reversed(starts) if position <= q.start)
         indicator, score, reason = recognise(catalog, q, surroundings(text, found, at))
         value = in_unit(q, indicator) if indicator else q.value
-        yield Fact(number, spans[n].text.strip(), q, indicator, score, reason, planned or q.target, value)
+        yield Fact(
+            number,
+            spans[n].text.strip(),
+            q,
+            indicator,
+            score,
+            reason,
+            q.target or (planned and not is_existing(text[: q.start])),
+            value,
+            (),
+            tuple(_places(text, starts, q)),
+        )
+
+
+def _places(text: str, starts: list[Piece], q: Quantity) -> Iterator[FactPlace]:
+    """Yields where a quantity stands with its approximating words, one place for each paragraph that it touches."""
+    before, _, after = q.phrase.partition(q.text)
+    start = q.start - len(before) if before and text.endswith(before, 0, q.start) else q.start
+    end = q.end + len(after) if text.startswith(after, q.end) else q.end
+    ends = [position for position, _, _ in starts[1:]] + [len(text)]
+    for (position, index, _), last in zip(starts, ends, strict=True):
+        if position < end and start < last:
+            yield FactPlace(index, max(start, position) - position, min(end, last) - position)

@@ -8,10 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import CannotRun
+from ..findings import listed
 from ..machine.guard import guarding
 from ..model import Catalog, Document
 from ..submissions.source import Source, coverage, facts, open_source
+from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
+from ..word.edited.paragraphs import open_document
 from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
@@ -20,6 +23,7 @@ from .context import TASKS, TEXTS, context, offer
 from .templates import document as find_document
 from .templates import template_of
 
+SHOWN = 8  # figures of an old report that a warning lists
 PRINTED = (TEXTS, TASKS)  # ledgers whose rows a document prints, not only their figures
 
 
@@ -76,10 +80,18 @@ def fill(
     return Filled(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
-        report.warnings,
+        report.warnings + (_old(out) if look.template else ()),
         coverage(s) if s.missing else "",
         s.left_out,
     )
+
+
+def _old(document: Path) -> tuple[str, ...]:
+    """Returns a warning if figures of an old report stand in a document as they were."""
+    found = list(dict.fromkeys(text for _, text in bare_figures(open_document(document))))
+    if not found:
+        return ()
+    return (f"文中还有{len(found)}处旧报告的数原样留着，已标黄：{listed(found, SHOWN, '处')}。请逐处核改。",)
 
 
 def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:

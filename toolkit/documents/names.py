@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..findings import Remark
+from ..findings import Remark, remark
 from ..model import Catalog, Document
+from ..word.edited.bare import bare_figures
+from ..word.edited.paragraphs import open_document
 from ..word.filling.sandbox import check_template
 from ..word.filling.session import NUMBERS
 from ..word.tags.shapes import ANY, FORMS, Shape
@@ -104,4 +106,5 @@ def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark
     names = names_of(catalog, d or Document(path.stem, path.stem, path.stem, path.name))
     if d is None or d.name not in catalog.documents:
         names |= {"文字": ANY, "标题": ANY}
-    return check_template(path, names)
+    bare = bare_figures(open_document(path, hidden=True))
+    return [*check_template(path, names), *(remark("V20", spot, text=text) for spot, text in bare)]

@@ -12,6 +12,7 @@ from ..errors import CannotRun
 from ..findings import Remark, Spot, remark
 from ..model import Catalog
 from ..submissions.source import Source, facts
+from ..word.edited.bare import bare_figures
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from .claims import Claims, vocabulary
@@ -57,6 +58,7 @@ def verify(
     found += _levels(tracked)
     found += Claims(tracked).remarks() if kind != "plan" else ()
     found += _title(tracked, kind)
+    found += (remark("V20", spot, text=text) for spot, text in bare_figures(tracked.opened))
     return sorted(dict.fromkeys(found), key=lambda r: (r.spot.part, r.spot.paragraph))
 
 

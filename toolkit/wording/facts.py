@@ -8,7 +8,17 @@ from decimal import Decimal
 from ..model import Indicator
 from .quantities import Quantity
 
+SURE_WORD, DOUBT_WORD = "高", "待定"
 SURE = 0.85  # minimum score of a certain match
+
+
+@dataclass(frozen=True)
+class FactPlace:
+    """A figure, or a part of it, with its approximating words: `start` to `end` in paragraph `index` of the document."""
+
+    index: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,8 @@ class Fact:
     reason: str
     planned: bool
     value: Decimal | None  # in the indicator's unit, if an indicator was recognised
+    choices: tuple[Indicator, ...] = ()  # the likeliest two, if it is not certain which
+    places: tuple[FactPlace, ...] = ()  # one; two if a page break cuts the figure
 
     @property
     def confidence(self) -> str:

@@ -103,6 +103,12 @@ def is_plan(titles: Sequence[str]) -> bool:
     return False
 
 
+def is_existing(before: str) -> bool:
+    """Returns whether the words before a number say that what is counted exists already: 落实好两个“书记项目”."""
+    clause = re.split(f"[{BREAKS}]", before[-24:])[-1]
+    return any(w in clause for w in lexicon()["existing_before"])
+
+
 def bold(text: str) -> set[int]:
     """Returns the positions of the asterisks of Markdown's **bold**, which mask no digits."""
     found: set[int] = set()

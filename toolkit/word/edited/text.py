@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ..ooxml import q
+from ..ooxml import XML_SPACE, q
 from .visible import Runs
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -56,3 +56,21 @@ def _own(p: etree._Element) -> Iterator[etree._Element]:
 def is_copy(p: etree._Element) -> bool:
     """Returns whether a paragraph is in the copy of a text box that Word keeps for old programs."""
     return next(p.iterancestors(_FALLBACK), None) is not None
+
+
+def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
+    """Replaces text[start:end] by `new` in the run where it begins; runs and bookmarks keep their places."""
+    for node, at in reversed(held.nodes):
+        length = len(node.text or "") if node.tag == q("w:t") else 1
+        a, b = max(start, at), min(end, at + length)
+        if a >= b:
+            continue
+        if node.tag != q("w:t"):
+            parent = node.getparent()
+            if parent is not None:
+                parent.remove(node)
+            continue
+        old = node.text or ""
+        node.text = old[: a - at] + (new if a == start else "") + old[b - at :]
+        if node.text != node.text.strip():
+            node.set(XML_SPACE, "preserve")

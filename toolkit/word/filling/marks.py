@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from ...wording.clauses import MARK, NUMBERING, estimate_places, plan_cut
 from ...wording.locate import check_of
+from ..edited.bare import BARE
 from ..edited.names import PREFIX, MarkName
 from ..edited.story import Para, Run, Story, escaped
 from ..styles import Styles
@@ -226,8 +227,8 @@ def next_id(xml: str) -> int:
 
 
 def drop_figures(xml: str) -> str:
-    """Removes figure bookmarks that an earlier filling left in a template."""
-    return _without_bookmarks(xml, lambda name, seen: name.startswith(PREFIX))
+    """Removes figure bookmarks that an earlier filling left in a template; those of old figures stay."""
+    return _without_bookmarks(xml, lambda name, seen: name.startswith(PREFIX) and not name.startswith(BARE))
 
 
 def drop_copies(xml: str) -> str:

@@ -14,8 +14,8 @@ from ...machine.guard import check_file, guarding
 from ...model import Catalog
 from ..edited.paragraphs import ENCODINGS, Opened, Paragraph, open_document
 from ..edited.rewrite import rewrite
-from ..edited.text import ParagraphText
-from ..ooxml import XML_SPACE, dump, q
+from ..edited.text import put_text
+from ..ooxml import dump
 from .check import alike, flaws_of, hits, read_script, where
 from .rules import Hit, Rule
 
@@ -101,24 +101,6 @@ def _mended(p: Paragraph, found: list[Hit]) -> Paragraph:
     for hit in reversed(found):
         put_text(held, hit.start, hit.end, hit.new or "")
     return replace(p, text=p.held.text)
-
-
-def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
-    """Replaces text[start:end] by `new` in the run where it begins; runs and bookmarks keep their places."""
-    for node, at in reversed(held.nodes):
-        length = len(node.text or "") if node.tag == q("w:t") else 1
-        a, b = max(start, at), min(end, at + length)
-        if a >= b:
-            continue
-        if node.tag != q("w:t"):
-            parent = node.getparent()
-            if parent is not None:
-                parent.remove(node)
-            continue
-        old = node.text or ""
-        node.text = old[: a - at] + (new if a == start else "") + old[b - at :]
-        if node.text != node.text.strip():
-            node.set(XML_SPACE, "preserve")
 
 
 # ----------------------------------------------------------------- writing
