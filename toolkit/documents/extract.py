@@ -19,7 +19,7 @@ from ..wording.facts import Compared, Fact, FactPlace
 from ..wording.lexicon import is_existing, is_plan
 from ..wording.phrase import rounded, share, words
 from ..wording.quantities import Quantity, quantities
-from ..wording.recognise import in_unit, recognise, surroundings
+from ..wording.recognise import Recognition, in_unit, recognise, surroundings
 from ..wording.sentences import sentences
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
     for starts, text in _passages(paragraphs):
         if len(text) <= HEADING and not re.search("[。；，]", text):
             titles.insert(0, text)
-        found += _facts(catalog, text, starts, is_plan(titles))
+        found += _facts(catalog, text, starts, is_plan(titles), "\n".join([*reversed(titles), ""]))
     return found
 
 
@@ -116,28 +116,24 @@ def _goes_on(before: Paragraph, p: Paragraph) -> bool:
     )
 
 
-def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool) -> Iterator[Fact]:
+def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool, told: str) -> Iterator[Fact]:
     found = quantities(text)
     spans = sentences(text)
     n = 0
+    last: dict[int, Indicator | None] = {}  # the indicator named last in each sentence
     for at, q in enumerate(found):
         while n < len(spans) - 1 and spans[n].end <= q.start:
             n += 1
         number = next(number for position, _, number in reversed(starts) if position <= q.start)
-        indicator, score, reason = recognise(catalog, q, surroundings(text, found, at))
-        value = in_unit(q, indicator) if indicator else q.value
-        yield Fact(
-            number,
-            spans[n].text.strip(),
-            q,
-            indicator,
-            score,
-            reason,
-            q.target or (planned and not is_existing(text[: q.start])),
-            value,
-            (),
-            tuple(_places(text, starts, q)),
-        )
+        r = recognise(catalog, q, surroundings(text, found, at, told))
+        if r.indicator and r.indicator == last.get(n) and "其中" in text[found[at - 1].end if at else 0 : q.start]:
+            r = Recognition(None, 0.0, "是前一个数的一部分", (r.indicator,))
+        last[n] = r.indicator or last.get(n)
+        value = in_unit(q, r.indicator) if r.indicator else q.value
+        goal = q.target or (planned and not is_existing(text[: q.start]))
+        places = tuple(_places(text, starts, q))
+        sentence = spans[n].text.strip()
+        yield Fact(number, sentence, q, r.indicator, r.score, r.reason, goal, value, r.choices, places, r.sure)
 
 
 def _places(text: str, starts: list[Piece], q: Quantity) -> Iterator[FactPlace]:

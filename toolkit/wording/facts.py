@@ -9,7 +9,6 @@ from ..model import Indicator
 from .quantities import Quantity
 
 SURE_WORD, DOUBT_WORD = "高", "待定"
-SURE = 0.85  # minimum score of a certain match
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,14 @@ class Fact:
     choices: tuple[Indicator, ...] = ()  # the likeliest two, if it is not certain which
     places: tuple[FactPlace, ...] = ()  # one; two if a page break cuts the figure
 
+    sure: bool = False
+
     @property
     def confidence(self) -> str:
-        """高 if the score reaches SURE, else 中; "" without an indicator."""
-        return "" if self.indicator is None else "高" if self.score >= SURE else "中"
+        """高 if nothing speaks against the indicator, else 待定; "" if none is likely."""
+        if self.indicator is None and not self.choices:
+            return ""
+        return SURE_WORD if self.sure else DOUBT_WORD
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def figures(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[Propo
             state,
             decision,
             fact.indicator.name if state == TAKEN and fact.indicator else "",
-            () if state == TAKEN else tuple(i.name for i in fact.choices),
+            () if state == TAKEN else tuple(i.name for i in fact.choices or filter(None, (fact.indicator,))),
             reason,
             lead,
         )

@@ -158,7 +158,7 @@ def _note(c: Compared) -> str:
     if others:
         listed = "、".join(f"{f.quantity.phrase}（第{f.paragraph}段）" for f in others[:5])
         notes.append(f"本文另有{listed}{'等' if len(others) > 5 else ''}，请核对口径")
-    if best.confidence != "高":
+    if not best.sure:
         notes.append("指标请核对")
     return "；".join(notes)
 
