@@ -196,7 +196,9 @@ class Naming:
             self.sure += fact.confidence == SURE_WORD
             self.sure_right += fact.confidence == SURE_WORD and name == true
             if name != true:
-                self.misses.append(f"{where}: {fact.quantity.text} named {name or '-'} {fact.confidence}, is {true or '-'}")
+                self.misses.append(
+                    f"{where}: {fact.quantity.text} named {name or '-'} {fact.confidence}, is {true or '-'}"
+                )
         self.misses += [f"{where}: not found: {name}" for name in left.values()]
 
 

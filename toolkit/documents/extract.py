@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +16,23 @@ from ..excel.listings.facts import write_facts
 from ..machine.guard import guarding
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
+from ..word.edited.tables import cells
 from ..wording.facts import Compared, Fact, FactPlace
 from ..wording.lexicon import is_existing, is_plan
+from ..wording.numerals import numeral
 from ..wording.phrase import rounded, share, words
 from ..wording.quantities import Quantity, quantities
 from ..wording.recognise import Recognition, in_unit, recognise, surroundings
 from ..wording.sentences import sentences
+from ..wording.signs import CELL, Surroundings
+from ..wording.zeros import ZERO, zeros
 
 if TYPE_CHECKING:
     from ..submissions.source import Source
 
 HEADING = 40  # characters; a longer line is not a heading
+_NUMBER = re.compile(r"(\d[\d,]{0,14}(?:\.\d{1,6})?)\s*([%％\u4e00-\u9fff]{0,4})")
+_UNIT = re.compile(r"[（(](?:单位[：:])?\s*([%％\u4e00-\u9fff]{1,4})\s*[）)]")  # 数量（次）
 Piece = tuple[int, int, int]  # position in a text; index and number of the paragraph that begins there
 BROKEN = 20  # characters; a line of at least this length without an end mark was cut in two by a page break
 
@@ -37,13 +44,16 @@ def extract(catalog: Catalog, path: Path) -> list[Fact]:
 
 def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
     """Returns all quantities of the paragraphs of a document as facts, in order."""
-    found: list[Fact] = []
+    found = list(_table_facts(catalog, paragraphs))
+    in_tables = {place.index for fact in found for place in fact.places}
     titles: list[str] = []  # nearest first
     for starts, text in _passages(paragraphs):
+        if in_tables and starts[0][1] in in_tables:
+            continue
         if len(text) <= HEADING and not re.search("[。；，]", text):
             titles.insert(0, text)
         found += _facts(catalog, text, starts, is_plan(titles), "\n".join([*reversed(titles), ""]))
-    return found
+    return sorted(found, key=lambda f: f.places[0].index) if in_tables else found
 
 
 def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
@@ -118,6 +128,8 @@ def _goes_on(before: Paragraph, p: Paragraph) -> bool:
 
 def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool, told: str) -> Iterator[Fact]:
     found = quantities(text)
+    if none := [z for z in zeros(text) if not any(z.start < q.end and q.start < z.end for q in found)]:
+        found = sorted([*found, *none], key=lambda q: q.start)
     spans = sentences(text)
     n = 0
     last: dict[int, Indicator | None] = {}  # the indicator named last in each sentence
@@ -129,11 +141,43 @@ def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool, told
         if r.indicator and r.indicator == last.get(n) and "其中" in text[found[at - 1].end if at else 0 : q.start]:
             r = Recognition(None, 0.0, "是前一个数的一部分", (r.indicator,))
         last[n] = r.indicator or last.get(n)
+        if q.kind == ZERO and not r.sure:
+            continue  # 没有 is said of many things
         value = in_unit(q, r.indicator) if r.indicator else q.value
         goal = q.target or (planned and not is_existing(text[: q.start]))
         places = tuple(_places(text, starts, q))
         sentence = spans[n].text.strip()
         yield Fact(number, sentence, q, r.indicator, r.score, r.reason, goal, value, r.choices, places, r.sure)
+
+
+def _table_facts(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
+    """Yields the numbers in tables whose heads say what they count."""
+    titles = [p.text for p in paragraphs if not p.in_table and len(p.text) <= HEADING]
+    for cell in cells(paragraphs):
+        p = paragraphs[cell.index]
+        number = _NUMBER.fullmatch(p.text.strip())
+        if not number:
+            continue
+        heads = [_UNIT.sub("", head).strip() for head in (cell.row, cell.column)]
+        told = next((m[1] for m in map(_UNIT.search, (cell.column, cell.row)) if m), "")
+        for q in _in_cell(p.text, number[1], number[2] or told):
+            r = recognise(catalog, q, Surroundings("".join(heads), "", "", "\n".join([*titles, ""])))
+            if not q.word and r.indicator is None:
+                continue
+            value = in_unit(q, r.indicator) if r.indicator else q.value
+            planned, at = is_plan(titles), (FactPlace(cell.index, 0, len(p.text)),)
+            shown = "／".join(filter(None, (cell.row, cell.column, q.text)))
+            yield Fact(p.number, shown, q, r.indicator, r.score, r.reason, planned, value, r.choices, at, r.sure)
+
+
+def _in_cell(text: str, number: str, word: str) -> Iterator[Quantity]:
+    """Yields the quantity of a cell; without a measure word it is a bare number."""
+    said = f"{number}{word}"
+    found = quantities(said)
+    if len(found) == 1 and found[0].text == said:
+        yield replace(found[0], text=text.strip(), phrase=text.strip(), start=0, end=len(text))
+    elif not word and (value := numeral(number)) is not None:
+        yield Quantity(0, len(text), text.strip(), value, None, "", "", CELL, False, "", text.strip())
 
 
 def _places(text: str, starts: list[Piece], q: Quantity) -> Iterator[FactPlace]:

@@ -117,7 +117,7 @@ def _sum(before: str, words: Sequence[str]) -> tuple[str, str]:
         return "几种事物的合计", ""
     parts = re.split("[、和及与]", _stripped(before))
     last = parts[-1]
-    if len(parts) < 2 or lexicon().verbs.search(last) or "等" in last:
+    if len(parts) < 2 or any(len(m[0]) > 1 for m in lexicon().verbs.finditer(last)) or "等" in last:
         return "", ""
     if not any(w in last for w in words):
         return ("几种事物的合计", "") if any(w in parts[-2] for w in words) else ("", "")

@@ -53,6 +53,8 @@ class Lexicon:
         self.long_before = re.compile(f"(?:{_any(self['long_before'])}){GAP}$")
         frames = f"{_any(self['frames'])}|(?:{_any(self['last_frames'])})(?!{_any(self['frame_nouns'])})"
         self.frame = re.compile(f"(?:{_any(self['frame_adjectives'])})?(?:{frames})")
+        self.asked_before = re.compile(f"(?:{_any(self['asked_before'])})了?$")
+        self.asked_for = re.compile(f"(?:{_any(self['frame_adjectives'])})?(?:{_any(self['asked_for'])})")
         self.one_event = re.compile(f"(?:{_any(self['one_event_before'])})[^{BREAKS}]{{0,6}}$")
         self.one_thing = re.compile(f"(?:{_any(self['one_thing_before'])})了?$")
         self.target = re.compile(_any(self["target_before"]))

@@ -261,6 +261,8 @@ class _Finder:
             return not head.endswith(self.lex["not_ordinal"])
         if before in self.lex["numbered_before"] or (told[:4].isdigit() and len(told) == 4 and word == "年"):
             return True
+        if told[:1] in DIGITS and self.lex.asked_before.search(head) and self.lex.asked_for.match(self.text, m.end()):
+            return True
         framed = word in self.lex["framed_words"] and self.lex.frame.match(self.text, m.end())
         return bool(framed)
 

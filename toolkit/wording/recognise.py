@@ -17,12 +17,14 @@ from .lexicon import BREAKS, is_bare
 from .quantities import Quantity
 from .sentences import inside, names
 from .signs import Recognised, Surroundings, signs
+from .zeros import ZERO
 
 FAR = 120  # characters before or after a quantity that may name what it counts
 NEAR_WEIGHT, FAR_WEIGHT, TOLD_WEIGHT = 1.0, 0.4, 0.3
 LIKELY = 0.6  # minimum score for naming an indicator
 RIVAL = 0.9  # a second indicator that ranks this near to the first makes it doubtful
 MOST_CHOICES = 2
+PEOPLE = ("人次", "人", "名", "位")
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,13 @@ def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") 
     end = q.end
     while end < min(after, q.end + FAR) and (text[end] not in _STOPS or inside(named, end)):
         end += 1
-    behind = "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
+    behind = q.counted if q.kind == ZERO else "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
     near = text[start : q.start]
     if not marks and before > sentence:  # 70个正向标准和100个负面问题: the words between belong to the first
         near = re.split("[和及与、]", near)[-1]
+    elif at and q.word in PEOPLE and is_bare(near) and is_bare(behind) and len(text[before : q.start]) <= len(near) + 1:
+        earlier = surroundings(text, found, at - 1)  # 开展志愿服务8次，120人次参加
+        near = earlier.before
     elif is_bare(near) and is_bare(behind):  # 今年开展4场: the clause before names what is counted
         start = max([sentence, before, *(i + 1 for i in marks[:-1])])
         near = text[start : q.start]
@@ -78,7 +83,7 @@ def recognise(catalog: Catalog, q: Quantity, context: Surroundings) -> Recogniti
     refused, doubt = against(context, indicator, hits, q.kind == "percent")
     if refused:
         return Recognition(None, 0.0, refused, choices)
-    reason = f"有{shown}，量词“{q.word}”"
+    reason = f"有{shown}" + (f"，量词“{q.word}”" if q.word else "")
     rivals = [i for r, _, i, words in found[1:] if r >= RIVAL * rank and not set(words) <= set(hits)]
     if rivals:
         doubt = doubt or f"也可能是“{rivals[0].name}”"

@@ -14,7 +14,9 @@ from ..model import Indicator
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import Map, load_map
 from .quantities import Quantity
+from .zeros import ZERO
 
+CELL = "cell"  # kind of a number in a table without a measure word
 _LISTS = ("comparisons", "held", "attended", "above", "long", "between", "to_whom", "others")
 
 
@@ -88,6 +90,8 @@ class Signs:
     def fits(self, q: Quantity, indicator: Indicator, sign: Recognised) -> float:
         """Returns 1 for the indicator's own measure word, 0.95 for one of its family, 0 for any other."""
         own = indicator.classifier
+        if not q.word and q.kind in (ZERO, CELL):
+            return 0.0 if indicator.denominator else 1.0
         if (q.kind == "percent" or q.kind == "ratio") != (indicator.denominator is not None) or q.kind == "ratio":
             return 0.0
         if q.word == own or q.word in sign.words:
