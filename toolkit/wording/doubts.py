@@ -27,8 +27,11 @@ def against(context: Surroundings, indicator: Indicator, hits: Sequence[str], sh
         return refused, doubt
     if sign.subject and not subject(context)[1]:
         return "", "看不清是单位的还是支部的"
-    if any(w in context.near and w not in "".join(hits) for w in signs().lists["others"]):
-        return "", "说的可能是别的人"
+    clause = re.split("[，；]", context.far.rstrip("，；"))[-1]
+    if any(w in context.near + clause and w not in "".join(hits) for w in signs().lists["others"]):
+        return "说的可能是别的人", ""
+    if indicator.name in signs().lists["ordinary"] and _is_of_other_business(context.before, sign.all_words):
+        return "说的可能是别的业务", ""
     return "", "" if is_adjacent(context, sign.all_words, share) else "指标的词离数较远"
 
 
@@ -100,6 +103,17 @@ def _is_of_many_years(context: Surroundings, indicator: Indicator) -> bool:
     if indicator.name in signs().lists["long"]:
         return False
     return bool(signs().years.search(re.split("[。；]", context.far)[-1] + context.before))
+
+
+def _is_of_other_business(before: str, words: Sequence[str]) -> bool:
+    """Returns whether the thing counted has an attribute that is not of party work: 安全生产调度会."""
+    last = max((before.rfind(w) for w in words if w in before), default=0)
+    attribute = before[:last]
+    verbs = [m.end() for m in lexicon().verbs.finditer(attribute) if len(m[0]) > 1]
+    attribute = re.sub(r"[，。；：、“”（）\s]|《[^》]*》", "", attribute[verbs[-1] if verbs else 0 :])
+    for w in sorted(words, key=len, reverse=True):
+        attribute = attribute.replace(w, "")
+    return len(attribute) > 1 and "等" not in attribute and not any(w in attribute for w in signs().lists["ours"])
 
 
 def _is_held_by_others(context: Surroundings, indicator: Indicator) -> bool:

@@ -17,7 +17,7 @@ from .quantities import Quantity
 from .zeros import ZERO
 
 CELL = "cell"  # kind of a number in a table without a measure word
-_LISTS = ("comparisons", "held", "attended", "above", "long", "between", "to_whom", "others")
+_LISTS = ("comparisons", "held", "attended", "above", "long", "between", "to_whom", "others", "ordinary", "ours")
 
 
 @dataclass(frozen=True)
