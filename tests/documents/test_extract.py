@@ -313,7 +313,7 @@ def test_json_tells_the_same(report: Path) -> None:
     told = json.loads(done.output)
     first = told["facts"][0]
     assert (first["figure"], first["value"], first["word"], first["indicator"]) == ("12次", 12, "次", "中心组集体学习")
-    assert first["reason"] == "有“中心组”“集体学习”，量词“次”"
+    assert first["reason"] == "有“集体学习”“中心组”，量词“次”"
     assert told["summary"] == {"facts": 10, "masked": 2, "named": 7}
     assert [f["figure"] for f in told["facts"] if f["masked"]] == ["**次", "□□项"]
 
