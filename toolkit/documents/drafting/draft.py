@@ -15,7 +15,8 @@ from ...machine.guard import guarding
 from ...model import Catalog, Document
 from ...word.edited.paragraphs import Opened, open_document
 from ..claims import vocabulary as claims_vocabulary
-from ..names import check_own, names_of
+from ..context import names_of
+from ..names import check_own
 from ..templates import document as find_document
 from .proposals import FIGURE, KEEP, OPEN, PUT, Proposal, figures
 from .sweep import Sweep
@@ -87,7 +88,7 @@ def _kind(head: Sequence[str]) -> str:
 
 
 def _names(catalog: Catalog, d: Document) -> list[str]:
-    return [name for name, shape in names_of(catalog, d).items() if shape.kind in ("figure", "text")]
+    return [name for name, shape in names_of(catalog, d).items() if shape.kind not in ("list", "map")]
 
 
 # ---------------------------------------------------------------- the sheet
