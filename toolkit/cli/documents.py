@@ -38,6 +38,7 @@ MENDED = Output(like="document", end="_已改", used=lambda params: params["fix"
 @click.option("--imprint", metavar="抄送", help="加版记：抄送机关。")
 @click.option("--sealed", is_flag=True, help="落款按加盖印章编排，默认按不加盖印章编排。")
 @click.option("--all-units", is_flag=True, help="分单位生成：工作簿写汇总工作簿，或存放各单位工作簿的文件夹。")
+@click.option("--last", type=EXISTING, metavar="报告", help="上年的报告，模板里的 .上年 和 .同比 取自它。")
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要有 LibreOffice）。")
 @click.option("--png", is_flag=True, help="同时生成每页的图片，供看版面。")
 @click.option(
@@ -57,6 +58,7 @@ def fill(
     imprint: str | None,
     sealed: bool,
     all_units: bool,
+    last: Path | None,
     pdf: bool,
     png: bool,
     evidence: Path | None,
@@ -72,13 +74,15 @@ def fill(
     from .progress import progress
     from .reports.documents import batch_text, fill_text, fonts_text
 
+    if last and all_units:
+        raise click.UsageError("--last 是一个单位的上年报告，不能与 --all-units 同用。")
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:
         need_program()  # before the work
         if not all_units:
             check_file(output.with_suffix(PDF[0]), PDF)
-    look = Look(draft, template, red_head or "", doc_no or "", imprint, sealed)
+    look = Look(draft, template, red_head or "", doc_no or "", imprint, last, sealed)
     if all_units:
         with progress("成文") as bar:
             made = fill_all(catalog(), document, source, output, store, look, bar)

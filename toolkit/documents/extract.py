@@ -12,12 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import CannotRun
 from ..excel.listings.facts import write_facts
 from ..machine.guard import guarding
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.edited.tables import cells
-from ..wording.facts import Compared, Fact, FactPlace
+from ..wording.facts import Compared, Fact, FactPlace, rank
 from ..wording.lexicon import is_existing, is_plan
 from ..wording.numerals import numeral
 from ..wording.phrase import rounded, share, words
@@ -34,6 +35,8 @@ HEADING = 40  # characters; a longer line is not a heading
 _NUMBER = re.compile(r"(\d[\d,]{0,14}(?:\.\d{1,6})?)\s*([%％\u4e00-\u9fff]{0,4})")
 _UNIT = re.compile(r"[（(](?:单位[：:])?\s*([%％\u4e00-\u9fff]{1,4})\s*[）)]")  # 数量（次）
 Piece = tuple[int, int, int]  # position in a text; index and number of the paragraph that begins there
+TITLE_WITHIN, LONGEST_TITLE = 6, 60  # the title is among the first paragraphs, and no longer
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|党|度)")
 BROKEN = 20  # characters; a line of at least this length without an end mark was cut in two by a page break
 
 
@@ -59,8 +62,7 @@ def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
 def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
     """Returns the indicators that the facts name, ordered by id, with this year's value from `source`.
 
-    Of several facts on one indicator the best match is compared, among equal ones the first. Targets are
-    compared only if no fact is a result. Masked quantities are skipped.
+    The facts that are certain come first, then results before targets. Masked quantities are skipped.
     """
     by_name: dict[str, list[Fact]] = {}
     for fact in facts:
@@ -68,11 +70,30 @@ def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
             by_name.setdefault(fact.indicator.name, []).append(fact)
     found = []
     for group in by_name.values():
-        group.sort(key=lambda f: (f.value is None, f.planned, -f.score))
+        group.sort(key=rank)
         indicator = group[0].indicator
         assert indicator is not None
         found.append(Compared(indicator, tuple(group), _now(source, indicator)))
     return sorted(found, key=lambda c: c.indicator.id)
+
+
+def last_year(catalog: Catalog, path: Path, year: int) -> dict[str, Decimal]:
+    """Returns the values of the report of the year before `year`, by the indicator's name; only those that are certain.
+
+    Raises CannotRun if it cannot be opened or names another year in its title.
+    """
+    paragraphs = open_document(path).paragraphs
+    told = year_of(paragraphs)
+    if told is not None and told != year - 1:
+        raise CannotRun(f"“{path.name}”的题目写的是{told}年，不是上年（{year - 1}年）。请换用上年的报告。")
+    compared = compare(facts_of(catalog, paragraphs), None)
+    return {c.indicator.name: c.before for c in compared if c.before is not None and c.is_exact}
+
+
+def year_of(paragraphs: Sequence[Paragraph]) -> int | None:
+    """Returns the year that the title of a report names; None if there is none."""
+    head = (p.text for p in paragraphs[:TITLE_WITHIN] if len(p.text) <= LONGEST_TITLE)
+    return next((int(m[1]) for text in head if (m := _TITLE_YEAR.search(text))), None)
 
 
 def _now(source: Source | None, indicator: Indicator) -> Decimal | None:

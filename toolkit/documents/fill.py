@@ -20,6 +20,7 @@ from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
 from .context import TASKS, TEXTS, context, offer
+from .extract import last_year
 from .templates import document as find_document
 from .templates import template_of
 
@@ -47,6 +48,7 @@ class Look:
     red_head: str = ""  # 发文机关标志; "" for no red head
     doc_no: str = ""  # 发文字号 below it
     imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
+    last: Path | None = None  # last year's report, for .上年 and .同比
     sealed: bool = False  # the signature leaves room for a seal
 
 
@@ -66,7 +68,7 @@ def fill(
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
     try:
-        with guarding([p for p in (s.path, look.template) if p]):
+        with guarding([p for p in (s.path, look.template, look.last) if p]):
             report = fill_template(
                 look.template or template_of(d),
                 out,
@@ -103,6 +105,7 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:
         str(unit.get("unit_name") or ""),
         d.wording,
         str(unit.get("approx_word") or ""),
+        last_year(catalog, look.last, s.year) if look.last else {},
         look.draft,
     )
 

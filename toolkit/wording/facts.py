@@ -45,6 +45,11 @@ class Fact:
         return SURE_WORD if self.sure else DOUBT_WORD
 
 
+def rank(fact: Fact) -> tuple[bool, bool, bool]:
+    """Returns how good a fact is as the year's value of its indicator; the best ranks lowest."""
+    return (fact.value is None, fact.planned, not fact.sure)
+
+
 @dataclass(frozen=True)
 class Compared:
     """One indicator: its values in the report and its value this year; shares are in percent."""
@@ -54,9 +59,26 @@ class Compared:
     now: Decimal | None
 
     @property
+    def rivals(self) -> tuple[Fact, ...]:
+        """The facts that are as good as the first, which is among them."""
+        return tuple(f for f in self.facts if rank(f) == rank(self.facts[0]))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether equally good facts state different values, so that a person must say which is meant."""
+        return len({f.value for f in self.rivals}) > 1
+
+    @property
     def before(self) -> Decimal | None:
-        """The value that the report states."""
-        return self.facts[0].value
+        """The value that the report states; None if it is open which."""
+        return None if self.is_open else self.facts[0].value
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the report states one certain, exact result."""
+        best = self.facts[0]
+        rounded = bool(best.quantity.approx) or best.quantity.high is not None
+        return best.sure and not best.planned and not rounded and not self.is_open
 
     @property
     def change(self) -> Decimal | None:

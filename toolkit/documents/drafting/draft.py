@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +15,13 @@ from ...model import Catalog, Document
 from ...word.edited.paragraphs import Opened, open_document
 from ..claims import vocabulary as claims_vocabulary
 from ..context import names_of
+from ..extract import LONGEST_TITLE, TITLE_WITHIN, year_of
 from ..names import check_own
 from ..templates import document as find_document
 from .proposals import FIGURE, KEEP, OPEN, PUT, Proposal, figures
 from .sweep import Sweep
 from .write import write_template
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|党|度)")
-_TITLE_WITHIN, _LONGEST_TITLE = 6, 60
 PLAN = "plan"
 
 
@@ -72,10 +70,10 @@ def draft(
 def proposed(catalog: Catalog, opened: Opened, unit: str = "") -> tuple[list[Proposal], Document]:
     """Returns the proposals for an opened report, and the document whose names it may use."""
     paragraphs = opened.paragraphs
-    head = [p.text for p in paragraphs[:_TITLE_WITHIN] if len(p.text) <= _LONGEST_TITLE]
+    head = [p.text for p in paragraphs[:TITLE_WITHIN] if len(p.text) <= LONGEST_TITLE]
     kind = _kind(head)
     document = find_document(catalog, kind or "situation")
-    year = next((int(m[1]) for text in head if (m := _YEAR.search(text))), None)
+    year = year_of(paragraphs)
     if year is not None and kind == PLAN:
         year -= 1  # a plan is named after the year to come
     found = list(figures(catalog, paragraphs))

@@ -97,7 +97,11 @@ def write_facts(
 
 
 def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequence[Compared], now: str) -> None:
-    hint = f"“上年”取自本文，“今年”取自{now}。" if now else "“上年”取自本文；“今年”请手填，增减和增幅自动算出。"
+    hint = (
+        f"“上年”取自本文，黄底的拿不准；“今年”取自{now}。"
+        if now
+        else "“上年”取自本文，黄底的拿不准；“今年”请手填，增减和增幅自动算出。"
+    )
     begin(
         ws, styles, f"《{title}》数量逐年对照", f"{hint}百分比的增减是百分点。", _COMPARED, _COMPARED_WIDTHS, TAB_FRONT
     )
@@ -107,8 +111,10 @@ def _write_compared(ws: Worksheet, styles: Styles, title: str, compared: Sequenc
         for n, value in ((0, c.indicator.id), (2, c.indicator.classifier), (8, str(c.facts[0].paragraph))):
             ws.write_string(r, n, value, centre)
         ws.write_string(r, 1, c.indicator.title, text)
-        ws.write_string(r, 3, c.facts[0].quantity.phrase, text)
-        _number(ws, r, 4, c.before, number)
+        unsure = c.is_open or not c.facts[0].sure
+        said = "、".join(dict.fromkeys(f.quantity.phrase for f in c.rivals))
+        ws.write_string(r, 3, said, text)
+        _number(ws, r, 4, c.before, get("boxed", "right", num_format=_NUMBER, bg_color=AMBER) if unsure else number)
         ws.write(
             r, 5, None if c.now is None else float(c.now), get("boxed", "right", num_format=_NUMBER, bg_color=PALE)
         )
@@ -151,6 +157,10 @@ def _note(c: Compared) -> str:
     """Returns the cautions for comparing the two numbers."""
     best, others = c.facts[0], c.facts[1:]
     notes = []
+    if c.is_open:
+        listed = "、".join(f"{f.quantity.phrase}（第{f.paragraph}段）" for f in c.rivals[:5])
+        notes.append(f"本文有几个数：{listed}，定下一个填入“上年”")
+        others = tuple(f for f in others if f not in c.rivals)
     if best.planned:
         notes.append("原文是目标，不是完成数")
     if best.quantity.approx or best.quantity.high is not None:

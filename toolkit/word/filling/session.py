@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from ...errors import CannotRun
 from ...model import Figure, Shown
+from ...wording.change import before_words, change_words
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import NUMBER, form_of
 from ..tags.shapes import FORMS
@@ -64,6 +65,7 @@ class Manner:
     unit_name: str = ""  # figures of the unit with this name get the code `unit`
     shown: Mapping[str, Shown] = field(default_factory=dict)  # by the indicator's name
     approx: str = ""  # 余 or 多
+    last: Mapping[str, Decimal] = field(default_factory=dict)  # last year's values, by the indicator's name
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
 
 
@@ -120,6 +122,17 @@ class Session:
         if text:
             return Mark("figure", text)
         return Mark("zero", "", plain=nothing(figure, self.words))
+
+    def compare(self, figure: Figure, form: str) -> Any:
+        """Returns last year's value (上年) or the difference to it (同比) in words; what is not known is missing."""
+        before, title = self.manner.last.get(figure.indicator.name), figure.indicator.title
+        if before is None:
+            return self._add(self._absent(f"{title}的上年数（用 --last 给出上年的报告；给了还缺的，是报告里认不准）"))
+        if form == "上年":
+            return before_words(figure, before, self.words)
+        if figure.state != "known" or figure.est or is_void(figure):
+            return self._add(self._absent(f"{title}的同比（今年没有确切的数）"))
+        return change_words(figure, before, self.words)
 
     def _absent(self, title: str) -> Mark:
         self.note_missing(title)
@@ -218,6 +231,8 @@ class Number:
             return self._value()
         if key == "标题":
             return self._figure.indicator.title
+        if key in ("上年", "同比"):
+            return self._session.compare(self._figure, key)
         raise KeyError(key)
 
     def keys(self) -> Iterable[str]:

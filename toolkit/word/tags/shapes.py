@@ -13,7 +13,14 @@ from jinja2 import Undefined, nodes, pass_context
 from ...model import Figure
 from .language import FAILURES, FILTERS, GLOBALS, MAX_DEPTH, STEPS, Language
 
-FORMS = {"数": "只印数字", "值": "供比较大小", "标题": "指标的名称"}  # names behind the dot of a figure
+# Names behind the dot of a figure.
+FORMS = {
+    "数": "只印数字",
+    "值": "供比较大小",
+    "标题": "指标的名称",
+    "上年": "上年报告里的数，成文时用 --last 给出上年的报告",
+    "同比": "比上年增减多少，成文时用 --last 给出上年的报告",
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Shape:
 
 
 ANY, TEXT, NUMBER, DATE = Shape("any"), Shape("text"), Shape("number"), Shape("date")
-_FORMS = {"数": TEXT, "值": NUMBER, "标题": TEXT}
+_FORMS = dict.fromkeys(FORMS, TEXT) | {"值": NUMBER}
 _WORDS = {"figure": "数", "number": "数", "text": "文字", "date": "日期", "list": "列表", "map": "一组值"}
 
 

@@ -1,0 +1,27 @@
+"""Words how a figure differs from the last year's: 比上年增加2次, 比上年提高1.5个百分点, 与上年持平."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..model import Figure
+from .phrase import Words, classifier, exact, percent, rounded, share
+
+
+def before_words(figure: Figure, before: Decimal, words: Words) -> str:
+    """Returns last year's value of a figure in words; shares are in percent."""
+    if figure.indicator.denominator:
+        return percent(before, words).removeprefix(words.percent["full"][:1])
+    return exact(before, words) + classifier(figure, words)
+
+
+def change_words(figure: Figure, before: Decimal, words: Words) -> str:
+    """Returns the difference to last year's value in words. The figure must be known."""
+    is_share = figure.indicator.denominator is not None
+    now = rounded(share(figure), words) if is_share else Decimal(figure.value or 0)
+    more = now - before
+    if not more:
+        return "与上年持平"
+    if is_share:
+        return f"比上年{'提高' if more > 0 else '下降'}{abs(more).normalize():f}个百分点"
+    return f"比上年{'增加' if more > 0 else '减少'}{exact(abs(more), words)}{classifier(figure, words)}"
