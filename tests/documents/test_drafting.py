@@ -16,6 +16,7 @@ from support.paths import ROOT
 
 from toolkit.cli.main import main
 from toolkit.documents.drafting.draft import draft, proposed
+from toolkit.documents.drafting.folder import draft_folder, told
 from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.word.edited.bare import bare_figures
@@ -246,3 +247,19 @@ def test_json_tells_the_same(report: Path, tmp_path: Path) -> None:
     told = json.loads(run("template", "from", report, "-o", tmp_path / "模板.docx", "--json").output)
     assert told["summary"] == {"figures": 6, "taken": 4, "doubtful": 0, "left": 2, "bare": 3}
     assert {p["text"]: p["name"] for p in told["proposals"]}["95%"] == "创星率"
+
+
+def test_the_button_makes_the_templates_of_a_folder_and_obeys_an_edited_sheet(tmp_path: Path, catalog: Catalog) -> None:
+    with pytest.raises(CannotRun, match="旧报告"):
+        draft_folder(catalog, tmp_path)
+    (tmp_path / "旧报告").mkdir()
+    written(tmp_path / "旧报告" / "总结.docx", REPORT)
+    (tmp_path / "旧报告" / "坏的.docx").write_bytes(b"no document")
+    made = dict(draft_folder(catalog, tmp_path))
+    assert "已损坏" in str(made[tmp_path / "旧报告" / "坏的.docx"])
+    assert "数6个，已取4个，还有3处没有定下" in told(list(made.items()))
+    answered(tmp_path / "模板" / "总结_复核.xlsx", {"326人": ("保留", "")})
+    kept = (tmp_path / "模板" / "总结_复核.xlsx").read_bytes()
+    draft_folder(catalog, tmp_path)
+    assert "326人" not in [text for _, text in told_old(tmp_path / "模板" / "总结_模板.docx")]
+    assert (tmp_path / "模板" / "总结_复核.xlsx").read_bytes() == kept

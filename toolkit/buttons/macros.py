@@ -1,8 +1,7 @@
 """The functions behind the buttons, one for each entry of excel/actions.py.
 
-Each one reads the open workbook, calls the product's own functions and shows the result. Only xlwings' public
-API is used, so the same code serves Excel and LibreOffice. Heavy modules are imported inside the function that
-needs them: a check loads neither the Word writer nor the workbook writer.
+Each one reads the open workbook, calls the product's own functions and shows the result. Only xlwings' public API is
+used, so the same code serves Excel and LibreOffice. Heavy modules are imported in the function that needs them.
 """
 
 from __future__ import annotations
@@ -224,8 +223,7 @@ def export() -> None:
             "errors": len(errors),
             "waiver": s.unit.get("waiver"),
         }
-        said = json.dumps(manifest, ensure_ascii=False, indent=1)
-        write_whole(out.with_suffix(JSON[0]), said.encode(), JSON)
+        write_whole(out.with_suffix(JSON[0]), json.dumps(manifest, ensure_ascii=False, indent=1).encode(), JSON)
     _tell(book, f"已导出：{out}\n请连同同名的 .json 校验清单一并报送。")
 
 
@@ -305,6 +303,15 @@ def _from_consolidated(document: str) -> None:
         out = _folder(book) / file_name(catalog.documents[document].title, ".docx")
         done = fill(catalog, document, consolidated_source(catalog, read_live(book)), out)
     _tell(book, f"已生成：{out}\n填入{done.printed}个数。" + (f"\n{done.coverage}" if done.coverage else ""))
+
+
+def make_template() -> None:
+    """做模板: makes a template of each report in the folder 旧报告; a review sheet that people edited is obeyed."""
+    from ..documents.drafting.folder import draft_folder, told
+
+    with _working("做模板") as book:
+        made = draft_folder(load_catalog(), _folder(book))
+    _tell(book, told(made))
 
 
 def notice() -> None:

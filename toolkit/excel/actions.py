@@ -33,6 +33,9 @@ ACTIONS = (
     Action("return_slips", "退回单", "为有错误的报送件生成退回单", "consolidated", image="Reply"),
     Action("make_summary", "生成总结", "用汇总数据生成工作总结", "consolidated", image="ExportWord"),
     Action("make_plan", "生成要点", "用工作要点表生成下年工作要点", "consolidated", image="CreateTable"),
+    Action(
+        "make_template", "做模板", "由“旧报告”文件夹里的 Word 文件做模板，附复核表", "both", image="FileSaveAsWordDotx"
+    ),
     Action("notice", "通报", "列出未报、迟报和有错误的单位", "consolidated", image="MessageOptions"),
     Action("show_help", "帮助", "打开使用说明", "both", True, "Help"),
 )

@@ -51,6 +51,10 @@ Public Sub make_plan()
     modRun.RunAction "make_plan"
 End Sub
 
+Public Sub make_template()
+    modRun.RunAction "make_template"
+End Sub
+
 Public Sub notice()
     modRun.RunAction "notice"
 End Sub
