@@ -263,3 +263,24 @@ def test_the_button_makes_the_templates_of_a_folder_and_obeys_an_edited_sheet(tm
     draft_folder(catalog, tmp_path)
     assert "326人" not in [text for _, text in told_old(tmp_path / "模板" / "总结_模板.docx")]
     assert (tmp_path / "模板" / "总结_复核.xlsx").read_bytes() == kept
+
+
+def test_figures_that_the_product_printed_are_known_by_their_bookmarks(tmp_path: Path, catalog: Catalog) -> None:
+    own = written(tmp_path / "模板.docx", "本年共{{ 中心组集体学习 }}，另有{{ 提案督办 }}。")
+    run("fill", "situation", SAMPLE, "--template", own, "-o", tmp_path / "今年.docx", "--draft")
+    assert texts(tmp_path / "今年.docx")[0].startswith("本年共13次")
+    draft(catalog, tmp_path / "今年.docx", tmp_path / "明年.docx")
+    assert texts(tmp_path / "明年.docx")[0].startswith("本年共{{ 中心组集体学习 }}")
+
+
+def test_a_table_of_figures_becomes_a_table_of_names(tmp_path: Path, catalog: Catalog) -> None:
+    document = Document()
+    document.add_paragraph("2025年组织生活统计表")
+    table = document.add_table(2, 2)
+    for cell, text in zip(
+        [c for row in table.rows for c in row.cells], ["项目", "数量（次）", "支委会", "12"], strict=True
+    ):
+        cell.text = text
+    document.save(str(tmp_path / "旧.docx"))
+    draft(catalog, tmp_path / "旧.docx", tmp_path / "模板.docx")
+    assert Document(str(tmp_path / "模板.docx")).tables[0].cell(1, 1).text == "{{ 支委会 }}"

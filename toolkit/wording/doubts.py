@@ -9,6 +9,7 @@ from ..model import Indicator
 from .lexicon import lexicon
 from .signs import Surroundings, signs
 
+_RATE = re.compile("每(?:年|半年|季|月|周|旬|天|日|人|名|个|次|期|两)|人均|平均")
 FIRST = 4  # characters before the counted thing in the last part of a list
 CLOSE = 10  # characters behind the measure word in which the counted thing may be named
 
@@ -22,12 +23,16 @@ def against(context: Surroundings, indicator: Indicator, hits: Sequence[str], sh
         return "多年累计，不是本年的数", ""
     if _is_held_by_others(context, indicator):
         return "参加上级的，不是自办的", ""
+    clause = re.split("[，；]", context.far.rstrip("，；"))[-1]
     refused, doubt = _sum(context.before, sign.all_words)
     if refused or doubt:
         return refused, doubt
+    if _RATE.search(context.before):
+        return "", "说的是每次、每期多少"
+    if sign.close and not all(w in context.near for w in hits):
+        return "", "指标的词离数较远"
     if sign.subject and not subject(context)[1]:
         return "", "看不清是单位的还是支部的"
-    clause = re.split("[，；]", context.far.rstrip("，；"))[-1]
     if any(w in context.near + clause and w not in "".join(hits) for w in signs().lists["others"]):
         return "说的可能是别的人", ""
     if indicator.name in signs().lists["ordinary"] and _is_of_other_business(context.before, sign.all_words):

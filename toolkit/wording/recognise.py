@@ -54,7 +54,7 @@ def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") 
     start = max([before, q.start - FAR, *(i + 1 for i in marks)])
     sentence = max(text.rfind("。", 0, q.start), text.rfind("\n", 0, q.start), q.start - FAR) + 1
     end = q.end
-    while end < min(after, q.end + FAR) and (text[end] not in _STOPS or inside(named, end)):
+    while end < min(after, q.end + FAR) and (text[end] not in _ENDS or inside(named, end)):
         end += 1
     behind = q.counted if q.kind == ZERO else "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
     near = text[start : q.start]
@@ -70,6 +70,7 @@ def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") 
 
 
 _STOPS = "，；。：！？,;:!?\n"
+_ENDS = _STOPS + "（("
 
 
 def recognise(catalog: Catalog, q: Quantity, context: Surroundings) -> Recognition:
@@ -87,6 +88,8 @@ def recognise(catalog: Catalog, q: Quantity, context: Surroundings) -> Recogniti
     rivals = [i for r, _, i, words in found[1:] if r >= RIVAL * rank and not set(words) <= set(hits)]
     if rivals:
         doubt = doubt or f"也可能是“{rivals[0].name}”"
+    if not signs().alike(q, indicator):
+        doubt = doubt or f"量词是“{q.word}”，不是“{indicator.classifier}”"
     if doubt:
         return Recognition(indicator, score, f"{reason}；{doubt}", choices)
     return Recognition(indicator, score, reason, (), True)

@@ -43,13 +43,14 @@ class Surroundings:
 class Recognised:
     """The signs of one indicator: a word of every group, no word of `never`, one of the measure words.
 
-    `subject`: who must have done it (支部, 单位; "" for anybody).
+    `subject`: who must have done it (支部, 单位; "" for anybody). `close`: it is certain only if all words are near.
     """
 
     groups: tuple[tuple[str, ...], ...]
     never: tuple[str, ...]
     words: frozenset[str]
     subject: str = ""
+    close: bool = False
 
     @property
     def all_words(self) -> tuple[str, ...]:
@@ -73,11 +74,11 @@ class Signs:
     @staticmethod
     def _declared(entry: Any) -> Recognised:
         if not isinstance(entry, Map):
-            raise StandardError("facts.yaml: an indicator is a mapping with all, not, words, subject")
-        entry.only(("all", "not", "words", "subject"))
+            raise StandardError("facts.yaml: an indicator is a mapping with all, not, words, subject, close")
+        entry.only(("all", "not", "words", "subject", "close"))
         groups = tuple(tuple(str(g).split("|")) for g in entry.need("all"))
         never, words = tuple(map(str, entry.get("not", ()))), frozenset(map(str, entry.get("words", ())))
-        return Recognised(groups, never, words, str(entry.get("subject", "")))
+        return Recognised(groups, never, words, str(entry.get("subject", "")), bool(entry.get("close", False)))
 
     def of(self, indicator: Indicator) -> Recognised:
         """Returns the declared signs, or else the words of the indicator's title and name."""
@@ -99,6 +100,12 @@ class Signs:
         if own in ("名", "人", "位") and q.word.endswith("人次"):
             return 0.0  # the same person may count several times
         return 0.95 if any({q.word, own} <= f for f in self.families) else 0.0
+
+    def alike(self, q: Quantity, indicator: Indicator) -> bool:
+        """Returns whether the measure word counts the same kind of thing: 支 is not 项."""
+        own = indicator.classifier
+        loose = (f for f in self.families if "个" in f)
+        return q.word in ("", own, *self.of(indicator).words) or not any({q.word, own} <= f for f in loose)
 
 
 @lru_cache(maxsize=1)

@@ -76,7 +76,7 @@ def proposed(catalog: Catalog, opened: Opened, unit: str = "") -> tuple[list[Pro
     year = year_of(paragraphs)
     if year is not None and kind == PLAN:
         year -= 1  # a plan is named after the year to come
-    found = list(figures(catalog, paragraphs))
+    found = list(figures(catalog, opened))
     return [*found, *Sweep(paragraphs, found, year, unit).proposals()], document
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...model import Catalog
-from ...word.edited.paragraphs import Paragraph
+from ...word.edited.paragraphs import Opened, Paragraph
 from ...wording.facts import SURE_WORD, Fact, FactPlace
 from ...wording.numerals import DIGITS, MULTIPLES
 from ..extract import facts_of
+from .printed import at_place, printed
 
 FIGURE, YEAR, DATE, UNIT, TITLE, QUOTED, NUMBER = "数", "年份", "日期", "单位", "书名", "引号里的名称", "其他数字"
 TAKEN, DOUBTFUL, LEFT = "已取", "待定", "留存"
@@ -45,13 +46,16 @@ class Proposal:
         return self.decision == OPEN and self.kind in BARE_KINDS
 
 
-def figures(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[Proposal]:
-    """Yields a proposal for each quantity of the report."""
+def figures(catalog: Catalog, opened: Opened) -> Iterator[Proposal]:
+    """Yields a proposal for each quantity of the report; its own bookmark says for certain what a figure states."""
+    paragraphs, known = opened.paragraphs, printed(catalog, opened)
     seen: dict[int, int] = {}
     for fact in facts_of(catalog, paragraphs):
         seen[fact.paragraph] = n = seen.get(fact.paragraph, 0) + 1
         places, lead = _with_reach(fact, paragraphs)
-        state, decision, reason = _judged(fact)
+        indicator = at_place(known, fact.places[0])
+        state, decision, reason = (TAKEN, PUT, "原来就是由台账填的数") if indicator else _judged(fact)
+        indicator = indicator or fact.indicator
         yield Proposal(
             f"{paragraphs[places[0].index].part.rpartition('/')[2].partition('.')[0]}{fact.paragraph}.{n}",
             FIGURE,
@@ -60,7 +64,7 @@ def figures(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[Propo
             (places,),
             state,
             decision,
-            fact.indicator.name if state == TAKEN and fact.indicator else "",
+            indicator.name if state == TAKEN and indicator else "",
             () if state == TAKEN else tuple(i.name for i in fact.choices or filter(None, (fact.indicator,))),
             reason,
             lead,
