@@ -90,10 +90,11 @@ def fill(
 
 def _old(document: Path) -> tuple[str, ...]:
     """Returns a warning if figures of an old report stand in a document as they were."""
-    found = list(dict.fromkeys(text for _, text in bare_figures(open_document(document))))
+    found = [text for _, text in bare_figures(open_document(document))]
     if not found:
         return ()
-    return (f"文中还有{len(found)}处旧报告的数原样留着，已标黄：{listed(found, SHOWN, '处')}。请逐处核改。",)
+    said = listed(list(dict.fromkeys(found)), SHOWN, "种")
+    return (f"文中还有{len(found)}处旧报告的数原样留着，已标黄：{said}。请逐处核改。",)
 
 
 def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:

@@ -24,8 +24,8 @@ def drafted_text(done: Drafted, output: Path, sheet: Path | None) -> str:
     if others:
         lines.append("另已替换：" + "、".join(f"{kind}{n}种" for kind, n in others.items()))
     if bare := done.bare:
-        said = listed(list(dict.fromkeys(p.text for p in bare)), SHOWN, "处")
-        lines.append(f"还有{len(bare)}处旧报告的数没有定下，模板里已标黄：{said}")
+        said = listed(list(dict.fromkeys(p.text for p in bare)), SHOWN, "种")
+        lines.append(f"还有{sum(len(p.places) for p in bare)}处旧报告的数没有定下，模板里已标黄：{said}")
     if sheet:
         lines.append(f"复核表：{sheet}（定好以后，加 --review {sheet.name} 再生成一遍）")
     if done.remarks:

@@ -43,7 +43,7 @@ def told(made: Sequence[tuple[Path, Drafted | str]]) -> str:
     lines = [
         f"{path.name}：{done}"
         if isinstance(done, str)
-        else f"{path.name}：数{sum(done.counts.values())}个，已取{_taken(done)}个，还有{len(done.bare)}处没有定下"
+        else f"{path.name}：数{sum(done.counts.values())}个，已取{_taken(done)}个，还有{sum(len(p.places) for p in done.bare)}处没有定下"
         for path, done in made
     ]
     more = [f"……共{len(lines)}份"] if len(lines) > SHOWN else []
