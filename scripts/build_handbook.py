@@ -15,7 +15,7 @@ import click
 
 from toolkit.cli.main import main as command
 from toolkit.codes import CODES
-from toolkit.figures.formula import formula
+from toolkit.figures.formula import formula, roll_formula
 from toolkit.model import Catalog, Field
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.lint.check import rules_in_force
@@ -79,6 +79,23 @@ def indicators(c: Catalog) -> Iterator[str]:
     for i in c.indicators.values():
         rows.append((i.id, f"`{i.name}`", i.title, formula(c, i), i.scope, i.numerator.collect, i.classifier))
     yield from table(("编号", "指标名", "含义", "口径", "层级", "汇总方式", "单位"), rows)
+    yield "## 名单\n"
+    yield "写法与指标名相同，印出的是名称：`{{ 出台制度 }}` → 《甲制度》《乙制度》等5项制度。同样只有“已核”的行计入。\n"
+    lists = ((r.id, f"`{r.name}`", r.title, roll_formula(c, r), r.scope, r.collect, r.most) for r in c.rolls.values())
+    yield from table(("编号", "名单", "含义", "口径", "层级", "汇总方式", "最多列出"), lists)
+
+
+def sayings(c: Catalog) -> Iterator[str]:
+    """Yields what each ledger can say, by topic."""
+    yield f"# 台账的话（标准版本 {c.version}）\n"
+    yield (
+        "成文时各台账能说的话：花括号处印出数或名单，没有的连同所在分句略去；一句里什么都没有的，整句不写。"
+        "同一句有几种说法，按单位和年度选定。\n"
+    )
+    for ledger in c.ledgers.values():
+        if ledger.says:
+            yield f"## {ledger.title}\n"
+            yield from table(("题", "说法"), ((s.topic, "<br>".join(s.wordings)) for s in ledger.says))
 
 
 def obligations(c: Catalog) -> Iterator[str]:
@@ -126,6 +143,7 @@ def commands(_: Catalog) -> Iterator[str]:
 PAGES = {
     "数据字典.md": dictionary,
     "指标目录.md": indicators,
+    "台账的话.md": sayings,
     "应办事项.md": obligations,
     "问题代码.md": findings,
     "公文检查规则.md": document_rules,

@@ -154,6 +154,7 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "V22": (ERROR, "没有名称“{name}”{near}", "从复核表的下拉名单里选；可用的名称见“dangjian template names”"),
     "V23": (ERROR, "“{text}”选了“替换”，没有填名称", "在“填入名称”里选一个，或改选“保留”"),
     "V24": (ERROR, "报告里没有复核表的“{text}”", "复核表和报告对不上：用现在这份报告重新生成复核表"),
+    "V18": (ERROR, "“{old}”在台账中已没有（{title}）", "核对台账；确已没有的改写这一句"),
     "V16": (WARNING, "“{title}”成文时统计的是{old}层级，标准现在是{new}", "核对口径后重新成文"),
 }
 

@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 from importlib import import_module
 from typing import Any
 
 from .names import visible
 
 ERROR, WARNING = "error", "warning"  # severities
+ROW_ORDER, FREQUENCY = "row", "frequency"  # orders of a list of names, besides that by a field
 
 # ---------------------------------------------------------------- the standard
 
@@ -102,6 +104,7 @@ class Ledger:
     reported: bool = True  # its rows go to the superior unit; otherwise only its figures
     sensitive: tuple[Sensitive, ...] = ()
     next_year: Where | None = None  # rows that next year's workbook begins with; None: none, (): all
+    says: tuple[Saying, ...] = ()
 
     def field(self, name: str) -> Field:
         """Returns the field called `name`; raises KeyError if there is none."""
@@ -171,11 +174,56 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """A declared list of names; templates and narratives refer to it by `name`, as to an indicator."""
+
+    id: str  # short ASCII code, unlike that of any indicator
+    name: str  # Chinese identifier, e.g. 党日主题
+    title: str
+    ledger: str
+    field: str  # of the ledger, or of the unit sheet: then the names are those of units
+    where: Where = ()
+    marks: str = ""  # 《》, “” or none
+    order: str = ROW_ORDER  # ROW_ORDER, FREQUENCY, or a field
+    most: int = 3  # names printed before 等N项
+    classifier: str = "个"
+    scope: str = "不分"
+    collect: str = "汇总"  # as in Measure
+    weigh: str | None = None  # frequency: the field that is added up instead of counting rows
+    minus: str | None = None  # and the field subtracted from it
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One sentence that a ledger can say about its rows; the wordings say the same with the same names."""
+
+    key: str  # ledger and number
+    topic: str  # a key of Speech.topics
+    weight: int  # the greater comes first
+    wordings: tuple[str, ...]  # {name}: an indicator, a list of names, or a word of Speech
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The declared words that sentences choose from (standard/speech.yaml)."""
+
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # topic -> openings of its paragraph
+    times: tuple[str, ...] = ()  # words for {时段}
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # person of the document -> {主语}
+    verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {slot} -> verbs
+    done: tuple[str, ...] = ()  # verbs of completed action
+    free: tuple[str, ...] = ()  # passages and headings where sentences need no support
+    serial: str = ""  # pattern of entries in a series, such as 第3期, which are no names
+
+
+@dataclass(frozen=True)
 class Heading:
-    """One heading of a document, referred to by `id`."""
+    """One heading of a document, referred to by `id`; each group of topics is a paragraph under it."""
 
     id: str
     title: str
+    topics: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()  # other titles that say the same; each unit has one of them
 
 
 @dataclass(frozen=True)
@@ -216,6 +264,8 @@ class Catalog:
     documents: Mapping[str, Document]
     wording: Mapping[str, Any]
     forbidden: Mapping[str, Any]
+    rolls: Mapping[str, Roll] = field(default_factory=dict)  # by Chinese name
+    speech: Speech = Speech()
     fingerprint: str = ""  # a hash of all the files it was loaded from
     extensions: tuple[str, ...] = ()  # modules outside the package that implement some of its words
 
@@ -227,6 +277,11 @@ class Catalog:
 
 
 # ------------------------------------------------------------------- the facts
+
+
+def stable(text: str) -> int:
+    """Returns a number that depends on the text alone, also in another process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def column_letters(column: int) -> str:
@@ -378,3 +433,13 @@ class Figure:
     cells: int = 0
     as_of: date | None = None
     missing: tuple[str, ...] = ()  # names of the units whose part is not known
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of names for one unit and period, with the names in their order of printing."""
+
+    roll: Roll
+    names: tuple[str, ...] = ()
+    unit: str = ""
+    period: str = ""

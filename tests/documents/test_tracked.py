@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zipfile
 from collections import Counter
 from dataclasses import replace
@@ -97,10 +98,13 @@ def _lines(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if line)
 
 
+_REPORTED = re.compile("”(?:印的是|被手改为)“(.*)”，台账(?:现在)?是“(.*)”$")  # names hold quotation marks too
+
+
 def reported(remarks: list[Remark]) -> Counter[tuple[str, str]]:
     """(old, new) of the figures that verify calls outdated or edited by hand."""
-    said = (r.message.split("“") for r in remarks if r.code in ("V01", "V02"))
-    return Counter((parts[2].partition("”")[0], parts[3].partition("”")[0]) for parts in said)
+    said = (_REPORTED.search(r.message) for r in remarks if r.code in ("V01", "V02"))
+    return Counter((m[1], m[2]) for m in said if m)
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def test_a_new_ledger_is_one_yaml_file(standard: Path, tmp_path: Path, monkeypat
     assert "读入5行＝计入4行＋未计入1行（有错误1行）" in said
 
     code, said = run(standard, "explain", "DF01", tmp_path / "all.xlsx")
-    assert code == 0
+    assert code == 1  # a row with an error does not count
     assert "＝5万元" in said
     assert "共2个单元格" in said
 
@@ -87,6 +87,44 @@ def test_a_new_ledger_is_one_yaml_file(standard: Path, tmp_path: Path, monkeypat
     )
     assert code == 0, said
     assert "全年收缴党费2万元，党员缴纳率75%" in list(sentences(tmp_path / "out.docx"))
+
+
+BRIEF = """#title {{ 题目 }}
+{%p for 段 in 章.队伍 %}
+#h3run {{ 段.标题 }}。|{{ 段.正文 }}
+{%p endfor %}
+"""
+BRIEF_YAML = """name: brief
+title: 党费简报
+heading: "{单位简称}党费简报"
+template: brief.docx
+headings:
+  - {id: 队伍, title: 队伍, topics: [党员队伍]}
+"""
+
+
+def test_a_new_ledger_speaks_in_every_document_and_in_a_new_one(
+    standard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sentence and its list of names, without a template being touched; a new document by YAML and .docx alone."""
+    monkeypatch.delenv("DANGJIAN_STANDARD", raising=False)
+    (standard / "word_templates").mkdir()
+    (standard / "documents").mkdir()
+    (standard / "documents" / "brief.yaml").write_text(BRIEF_YAML, encoding="utf-8")
+    (tmp_path / "brief.txt").write_text(BRIEF, encoding="utf-8")
+    build_template(tmp_path / "brief.txt", standard / "word_templates" / "brief.docx")
+    catalog = load_catalog(standard)
+    book = tmp_path / "AA001.xlsx"
+    rows = {"org": [org()], "dues": [dues(1, 20, 15, 20000)]}
+    declared = dict.fromkeys(catalog.ledgers, "本年无") | {"org": "有", "dues": "有"}
+    build_unit_workbook(catalog, unit("AA001", "示例局"), book, rows, declared)
+    for document in ("situation", "duty", "党费简报"):
+        code, said = run(standard, "fill", document, book, "-o", tmp_path / f"{document}.docx", "--draft")
+        assert code in (0, 1), said
+        text = "。".join(sentences(tmp_path / f"{document}.docx"))
+        assert "收缴党费2万元" in text and "党员缴纳率75%" in text and "《党费收缴登记表》" in text
+    code, said = run(standard, "explain", "党费凭证", book)
+    assert code == 0 and "＝《党费收缴登记表》" in said
 
 
 def test_a_mistake_in_it_names_file_and_line(standard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,13 +115,14 @@ def _incomplete(filled: Filled) -> bool:
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def explain(indicator: str, source: Path, json_: bool) -> None:
     """列出一个数背后的单元格。指标写名称或编号。"""
+    from ..model import Figure
     from ..submissions.source import explain as run
     from ..wording.phrase import untrue
     from .reports.documents import explain_json, explain_text
 
     found = run(catalog(), indicator, source)
     answer(json_, lambda: explain_json(catalog(), found), lambda: explain_text(catalog(), found))
-    sys.exit(1 if in_error(found[2]) or any(untrue(catalog(), found[:1])) else 0)
+    sys.exit(1 if in_error(found[2]) or any(untrue(catalog(), [f for f in found[:1] if isinstance(f, Figure)])) else 0)
 
 
 @main.command()
@@ -232,20 +233,37 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
 
 @main.group("template", cls=Chinese, options_metavar="[选项]", subcommand_metavar="命令 …")
 def template_() -> None:
-    """自己的 Word 模板：能用哪些名称，写得对不对。"""
+    """自己的 Word 模板：从现成的写起，能用哪些名称，写得对不对。"""
 
 
 @template_.command("names")
 @click.option("--document", metavar="文种", default="situation", show_default=True, help="列出哪个文种能用的名称。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def template_names(document: str, json_: bool) -> None:
-    """列出模板可用的名称：数、基本情况、文字、标题、工作要点、编号。"""
+    """列出模板可用的名称：数、名单、台账各行、章、基本情况、文字、标题、工作要点、编号。"""
     from ..documents.names import listing, listing_json
     from ..documents.templates import document as find_document
 
     c = catalog()
     d = find_document(c, document)
     answer(json_, lambda: listing_json(c, d), lambda: listing(c, d))
+
+
+@template_.command("new")
+@click.argument("document", metavar="文种")
+@click.option(
+    "-o", "--output", type=Output(*DOCX), required=True, metavar="路径", help="生成的模板（.docx），用 Word 改写。"
+)
+@click.option("--source", type=EXISTING, metavar="工作簿", help="按这个单位的说法写；不写明时用通用的说法。")
+def template_new(document: str, output: Path, source: Path | None) -> None:
+    """写一份自己的模板：台账能说的话都写成文字，数和名称写成 {{ }}，可在 Word 里改。
+
+    用 fill --template 成文；改写之后请先用 template check 检查。
+    """
+    from ..documents.names import write_template
+
+    write_template(catalog(), document, output, source)
+    say(f"已生成：{output}。用 Word 改写后，成文时加 --template {output}。")
 
 
 @template_.command("check")

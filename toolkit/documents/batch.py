@@ -13,16 +13,15 @@ from ..machine.guard import guarding
 from ..machine.workers import FEW
 from ..model import Catalog, Document, Finding
 from ..names import Unused
-from ..rows.conditions import Context
 from ..rows.cover import is_consolidated
-from ..rows.submission import submission_of, taken
+from ..rows.submission import context_of, submission_of, taken
 from ..submissions.consolidated import read_consolidated
 from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
 from ..submissions.reading import Digested
 from ..submissions.source import Source, digested_source, unit_source
 from ..submissions.store import Store
-from .fill import PLAIN, PRINTED, Filled, Look, fill
+from .fill import PLAIN, Filled, Look, fill
 from .templates import document as find_document
 
 
@@ -85,20 +84,20 @@ def _units(
     with store() as kept:
         read = kept.whole(
             lambda: [
-                _kept(kept, content, f)
+                _kept(catalog, kept, content, f)
                 for f, content in zip(files, receive(catalog, files, kept, How(), progress)[0], strict=True)
             ]
         )
     return [*read, *skipped]
 
 
-def _kept(store: Store, content: int, file: File) -> Path | Digested:
+def _kept(catalog: Catalog, store: Store, content: int, file: File) -> Path | Digested:
     """Returns one workbook from the store; its path if it is not of one unit, so that opening it is refused."""
     found, digests = store.submissions(content, file.path), store.digests(content, file.path)
     if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
         return Path(file.path)
     s = found[0]
-    return Digested(s, Context.of(s.unit), {name: taken(s, name) for name in PRINTED}, digest=digests[0])
+    return Digested(s, context_of(catalog, s), {name: taken(s, name) for name in catalog.ledgers}, digest=digests[0])
 
 
 def _fill_one(

@@ -6,33 +6,44 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..errors import CannotRun
-from ..model import Catalog, Document, Figure, Row, SheetRef
+from ..model import Catalog, Document, Field, Figure, Row, SheetRef
 from ..rows.conditions import Context
 from ..submissions.source import Source, facts
-from ..word.filling.sandbox import Offer
+from ..word.filling.sandbox import Offer, load_template
 from ..word.filling.session import Narrative
 from ..word.filling.shell import title_lines
-from ..word.tags.shapes import Shape, shape_of
+from ..word.tags.rows import UNIT as ROW_UNIT
+from ..word.tags.shapes import ANY, DATE, NUMBER, TEXT, Shape, shape_of
 from ..year.tasks import order, target, with_target
+from .chapters import chapters, headings, printable_fields, tables, title_of
+from .templates import texts
 
 TEXTS, TASKS = "narrative", "plan"
 UNIT = "SAMPLE"
 _OFFERS: WeakKeyDictionary[Catalog, dict[object, Offer]] = WeakKeyDictionary()
 
 
-def context(catalog: Catalog, d: Document, s: Source, draft: bool = False) -> Mapping[str, Any]:
-    """Returns all Chinese names that a template may use: figures, facts, headings, passages, the plan."""
+def context(
+    catalog: Catalog, d: Document, s: Source, draft: bool = False, template: Path | None = None
+) -> Mapping[str, Any]:
+    """Returns all Chinese names that a template may use: figures, lists, facts, headings, passages, paragraphs, the plan.
+
+    The paragraphs of the ledgers do not repeat what stands in `template` itself.
+    """
     known = facts(s)
     return Names(
-        ChainMap({**known, **d.params}, s.figures),  # type: ignore[arg-type]  # the second map is only read
+        ChainMap({**known, **d.params}, s.figures, s.rolls),  # type: ignore[arg-type]  # only the first is changed
         {
             "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
-            "标题": lambda: {h.id: h.title for h in d.headings},
-            "文字": lambda: _passages(d, s, known, draft),
+            "标题": lambda: headings(d, s),
+            "文字": lambda: _passages(d, s, draft),
+            "章": lambda: chapters(catalog, d, s, said(d, s, template)),
+            "台账": lambda: tables(catalog, s),
             "要点": lambda: _plan(catalog, s),
             "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],
         },
@@ -58,7 +69,7 @@ class Names(Mapping[str, Any]):
         return len({**self._known, **self._made})
 
 
-def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> dict[str, list[Narrative]]:
+def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
     """Returns the texts on 文字材料 for this document, by passage, ordered by `seq`. Raises CannotRun for missing ones."""
     written = [r.values for r in s.own_rows(TEXTS) if r.values.get("document") in (d.title, d.name)]
     written.sort(key=lambda v: v.get("seq") or 0)
@@ -71,13 +82,37 @@ def _passages(d: Document, s: Source, known: Mapping[str, Any], draft: bool) -> 
     return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
 
 
+def said(d: Document, s: Source, template: Path | None) -> Iterator[str]:
+    """Yields the texts of a document besides those of the ledgers: those of the clerk and those of its template."""
+    for passage in _passages(d, s, draft=True).values():
+        yield from (n.text for n in passage)
+    if template:
+        yield from (p.text for p in texts(template))
+        yield "".join(f"【{name}】" for name in load_template(template).names)
+
+
 def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
     """Returns the names that the templates of a document may use, with the shape of each value."""
-    known = context(catalog, d, _sample(catalog), draft=True)
-    return {name: shape_of(known[name]) for name in known}
+    known = context(catalog, d, sample(catalog), draft=True)
+    rows = {
+        ledger.title: Shape("list", item=Shape("map", keys={ROW_UNIT: TEXT} | {title_of(f): _shape(f) for f in fields}))
+        for ledger in catalog.ledgers.values()
+        if (fields := printable_fields(ledger))
+    }
+    paragraph = Shape("list", item=Shape("map", keys={"标题": TEXT, "正文": TEXT}))
+    return {
+        **{name: shape_of(known[name]) for name in known if name not in ("台账", "章")},
+        "台账": Shape("map", keys=rows),
+        "章": Shape("map", keys=dict.fromkeys([h.id for h in d.headings], paragraph)),
+    }
 
 
-def _sample(catalog: Catalog) -> Source:
+def _shape(f: Field) -> Shape:
+    """Returns the shape of a field's values in rows."""
+    return {"string": TEXT, "integer": NUMBER, "number": NUMBER, "date": DATE}.get(f.type, ANY)
+
+
+def sample(catalog: Catalog) -> Source:
     """Returns a source with all names, no known figure, and one task in its plan."""
     year = date.today().year
     unit = {"unit_id": UNIT, "unit_name": "示例单位", "year": year}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import CannotRun
 from ..excel.listings.evidence import write_evidence
-from ..figures.formula import formula
+from ..figures.formula import formula, roll_formula
 from ..machine.guard import DOCX, XLSX, guarding
-from ..model import Catalog, Figure, Place
+from ..model import Catalog, Figure, Place, Row
 from ..standard.vocabulary import SCOPES
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.paragraphs import open_document
@@ -26,7 +27,7 @@ SENTENCE = 120  # characters quoted from a sentence
 
 @dataclass(frozen=True)
 class Evidence:
-    """One printed figure and its sources."""
+    """One printed figure, list of names or single name, and its sources."""
 
     number: int
     phrase: str
@@ -65,21 +66,22 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
 
 def evidence(tracked: TrackedDocument) -> list[Evidence]:
     """Returns one Evidence per printed figure, in the order of the text."""
-    source = tracked.source
-    found = [(f, f.figure) for f in tracked.figures if f.figure]
-    cells = {figure.indicator.name: _cells(source, figure) for _, figure in found}
-    return [
-        Evidence(
-            n,
-            f.old,
-            _sentence(tracked, f),
-            f"{f.title}（{figure.indicator.id}）",
-            _formula(source.catalog, figure),
-            _value(figure),
-            cells[figure.indicator.name],
-        )
-        for n, (f, figure) in enumerate(found, 1)
-    ]
+    found = [f for f in tracked.figures if f.figure or f.listed or f.cell]
+    return [Evidence(n, f.old, _sentence(tracked, f), *_source(tracked.source, f)) for n, f in enumerate(found, 1)]
+
+
+def _source(source: Source, f: TrackedFigure) -> tuple[str, str, str, str]:
+    """Returns indicator, formula, value and cells of one figure, list of names or single name."""
+    if figure := f.figure:
+        indicator = figure.indicator
+        title = f"{f.title}（{indicator.id}）"
+        return title, _formula(source.catalog, figure), _value(figure), _cells(source.explain(indicator.name))
+    if f.listed:
+        roll, names = f.listed.roll, len(f.listed.names)
+        title = f"{f.title}（{roll.id}）"
+        return title, roll_formula(source.catalog, roll), f"共{names}个", _cells(source.explain(roll.name))
+    ledger, field = f.cell or ("", "")
+    return f.title, "单个名称", f.old, _cells(source.places(ledger, field, f.old))
 
 
 def _sentence(tracked: TrackedDocument, f: TrackedFigure) -> str:
@@ -103,9 +105,9 @@ def _value(figure: Figure) -> str:
     return plain(figure.value or 0)
 
 
-def _cells(source: Source, figure: Figure) -> str:
+def _cells(behind: Iterable[tuple[Place, Row, Any]]) -> str:
     """Returns the source cells: 组织生活 D7:D12 D15，共7格; for several origin workbooks, also their number."""
-    found = list(source.explain(figure.indicator.name))
+    found = list(behind)
     if not found:
         return "没有记录"
     origins = {row.values["origin_file"] for _, row, _ in found if row.values.get("origin_file")}

@@ -19,13 +19,12 @@ from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
-from .context import TASKS, TEXTS, context, offer
+from .context import context, offer
 from .extract import last_year
 from .templates import document as find_document
-from .templates import template_of
+from .templates import template_of, unsupported
 
 SHOWN = 8  # figures of an old report that a warning lists
-PRINTED = (TEXTS, TASKS)  # ledgers whose rows a document prints, not only their figures
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,13 @@ def fill(
     s = source if isinstance(source, Source) else open_source(catalog, source)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
+    template = look.template or template_of(d)
     try:
         with guarding([p for p in (s.path, look.template, look.last) if p]):
             report = fill_template(
-                look.template or template_of(d),
+                template,
                 out,
-                context(catalog, d, s, look.draft),
+                context(catalog, d, s, look.draft, template),
                 _manner(catalog, d, s, look),
                 _frame(d, s, look),
                 offer(catalog, d),
@@ -82,7 +82,7 @@ def fill(
     return Filled(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
-        report.warnings + (_old(out) if look.template else ()),
+        report.warnings + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",
         s.left_out,
     )
@@ -95,6 +95,12 @@ def _old(document: Path) -> tuple[str, ...]:
         return ()
     said = listed(list(dict.fromkeys(found)), SHOWN, "种")
     return (f"文中还有{len(found)}处旧报告的数原样留着，已标黄：{said}。请逐处核改。",)
+
+
+def _claims(catalog: Catalog, template: Path) -> tuple[str, ...]:
+    """Returns a warning for each sentence of a template of one's own that says something was done without support."""
+    found = unsupported(template, catalog.speech)
+    return tuple(f"模板里的“{sentence}”没有数或名称作依据，已照印，请核对。" for _, sentence in found)
 
 
 def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:

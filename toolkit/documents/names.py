@@ -6,16 +6,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..findings import Remark, remark
+from ..findings import Remark, Spot, remark
+from ..machine.guard import guarding
 from ..model import Catalog, Document
+from ..submissions.source import open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.paragraphs import open_document
 from ..word.filling.sandbox import check_template
 from ..word.filling.session import NUMBERS
+from ..word.tags.problems import problem, shown
+from ..word.tags.rows import FILTERS
 from ..word.tags.shapes import ANY, FORMS, Shape
-from .context import names_of
+from ..word.unroll import unroll
+from .chapters import composer_of
+from .context import names_of, said, sample
 from .templates import document as find_document
-from .templates import documents
+from .templates import documents, template_of, unsupported
 
 _FACTS = {
     "题目": "文种的标题",
@@ -53,6 +59,23 @@ def listing(catalog: Catalog, d: Document) -> str:
         by_ledger.setdefault(catalog.ledgers[i.numerator.ledger].title, []).append(said)
     for ledger, found in by_ledger.items():
         lines += [f" {ledger}", *found]
+    lines += ["", "【名单】　直接写名称印出名称，没有时删去所在分句"]
+    lines += [f"  {r.name}　{r.title}（{catalog.ledgers[r.ledger].title}，{r.id}）" for r in catalog.rolls.values()]
+    lines += ["", "【台账各行】　用 {%p for 行 in 台账.荣誉品牌 %}{{ 行.名称 }}{%p endfor %} 逐行印出，只有计入的行"]
+    lines += [
+        f"  台账.{name}　每行有：{'、'.join(shape.item.keys)}"
+        for name, shape in known["台账"].keys.items()
+        if shape.item
+    ]
+    lines += [
+        f'  可接 {"、".join(FILTERS)}，如 |筛选(类型="单位荣誉")|排序("级别")|前(3)、|列举("名称", "引号", 3, "项")'
+    ]
+    if d.headings:
+        lines += [
+            "",
+            "【章】　台账能说的话，用 {%p for 段 in 章.名称 %}{{ 段.标题 }}。{{ 段.正文 }}{%p endfor %} 逐段印出",
+        ]
+        lines += [f"  章.{h.id}　{'、'.join(t for g in h.topics for t in g)}" for h in d.headings if h.topics]
     lines += ["", "【文字】　一个段落可有几段，用 {%p for 段 in 文字.名称 %}{{ 段 }}{%p endfor %} 逐段印出"]
     lines += [f"  文字.{p.id}　{p.description}{'（必填）' if p.required else ''}" for p in d.passages]
     if d.headings:
@@ -74,6 +97,10 @@ def listing_json(catalog: Catalog, d: Document) -> dict[str, Any]:
             {"name": i.name, "id": i.id, "title": i.title, "unit": i.classifier, "scope": i.scope, "forms": list(FORMS)}
             for i in catalog.indicators.values()
         ],
+        "lists": [{"name": r.name, "id": r.id, "title": r.title, "unit": r.classifier} for r in catalog.rolls.values()],
+        "rows": {
+            name: list(shape.item.keys) for name, shape in names_of(catalog, d)["台账"].keys.items() if shape.item
+        },
         "facts": _of_kind(names_of(catalog, d), "text", "number", "date"),
         "passages": [p.id for p in d.passages],
         "headings": [h.id for h in d.headings],
@@ -94,6 +121,23 @@ def _parts(name: str, shape: Shape, depth: int) -> Iterator[str]:
             yield from _parts(key, inner, depth + 1)
 
 
+def write_template(catalog: Catalog, document: str, out: Path, source: Path | None = None) -> None:
+    """Writes a template of one's own for a document: all that ledgers can say stands in it as text with {{ }} names.
+
+    With `source`, the wordings, time words and verbs are those that the document would have for it, so that the
+    template fills to the same document. Raises CannotRun for an unknown document or an unsuitable source, or if `out`
+    may not be written.
+    """
+    d = find_document(catalog, document)
+    template = template_of(d)
+    s = open_source(catalog, source) if source else sample(catalog)
+    composer = composer_of(catalog, d, s, said(d, s, template))
+    composer.complete = True
+    chapters = {h.id: [{"标题": p.title, "正文": p.text} for p in composer.paragraphs(h)] for h in d.headings}
+    with guarding([template, *([source] if source else [])]):
+        unroll(template, out, chapters)
+
+
 def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:
     """Returns the mistakes of a template.
 
@@ -105,6 +149,10 @@ def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark
     d = find_document(catalog, document) if document else catalog.documents.get(path.stem) or known.get(path.stem)
     names = names_of(catalog, d or Document(path.stem, path.stem, path.stem, path.name))
     if d is None or d.name not in catalog.documents:
-        names |= {"文字": ANY, "标题": ANY}
+        names |= {"文字": ANY, "标题": ANY, "章": ANY}
     bare = bare_figures(open_document(path, hidden=True))
-    return [*check_template(path, names), *(remark("V20", spot, text=text) for spot, text in bare)]
+    claims = [
+        problem("M20", Spot(p.number, shown(p.text), p.part), what=sentence)
+        for p, sentence in unsupported(path, catalog.speech)
+    ]
+    return [*check_template(path, names), *claims, *(remark("V20", spot, text=text) for spot, text in bare)]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import CannotRun
 from ..findings import nearest
 from ..machine.shipped import shipped
 from ..machine.userdirs import config_dir
-from ..model import Catalog, Document, Heading, Passage
+from ..model import Catalog, Document, Heading, Passage, Speech
 from ..standard.catalog import added_folders
+from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.filling.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # their names in a template
@@ -65,3 +68,33 @@ def template_of(d: Document) -> Path:
         if (folder / d.template).is_file():
             return folder / d.template
     raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装，或用 --template 指定。")
+
+
+_SENTENCES, _TAG = re.compile(r"[^。！？]+[。！？]?"), re.compile(r"\{\{|\{%")
+
+
+def texts(template: Path) -> tuple[Paragraph, ...]:
+    """Returns the paragraphs of a template; an unchanged file (same time and size) is read once."""
+    stamp = template.stat()
+    return _texts(template, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=32)
+def _texts(template: Path, _mtime: int, _size: int) -> tuple[Paragraph, ...]:
+    return open_document(template).paragraphs
+
+
+def unsupported(template: Path, speech: Speech) -> Iterator[tuple[Paragraph, str]]:
+    """Yields sentences of a template that say that something was done, but hold neither a figure nor a list of names.
+
+    Headings are left out, and so is what stands under a heading of plans (Speech.free).
+    """
+    free: int | None = None  # level of the heading of plans
+    for p in texts(template):
+        if p.level is not None:
+            if free is None or p.level <= free:
+                free = p.level if any(word in p.text for word in speech.free) else None
+        elif free is None and not p.in_table:
+            for sentence in _SENTENCES.findall(p.text):
+                if not _TAG.search(sentence) and any(verb in sentence for verb in speech.done):
+                    yield p, sentence.strip()

@@ -11,25 +11,26 @@ from typing import Any
 
 from ..errors import CannotRun
 from ..findings import Spot, around
-from ..model import Catalog, Figure, Shown
+from ..model import Catalog, Figure, Listed, Shown
 from ..submissions.source import Source, open_source
 from ..word.edited.edited import Bookmark, Edited
-from ..word.edited.names import KIND, MAX_ID, NUMBER, OWN, MarkName, read_name, short, shown_of
+from ..word.edited.names import CELL, KIND, LIST, MAX_ID, NUMBER, OWN, MarkName, cell_id, read_name, short, shown_of
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
 from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
+from ..wording.naming import enumerated, names_in, span_of
 from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, nothing, phrase
 
 # The states of a figure. Those in FIXABLE can be updated.
 SAME, STALE, EDITED = "same", "stale", "edited"
 ZERO, MISSING, UNTRUE, LOST = "zero", "missing", "untrue", "unreadable"
-UNKNOWN, FOREIGN = "unknown", "foreign"
+UNKNOWN, FOREIGN, GONE = "unknown", "foreign", "gone"
 FIXABLE = (STALE, EDITED)
 MAX_FIGURES = 5000  # in one part; real documents have a few dozen
 
 
 @dataclass(frozen=True)
 class TrackedFigure:
-    """One bookmarked figure; `old` is its text in the document, `new` the correct text ("" if unknown)."""
+    """One bookmarked figure, list of names or single name; `old` is its text, `new` the correct text ("" if unknown)."""
 
     name: MarkName
     bookmark: Bookmark
@@ -41,6 +42,8 @@ class TrackedFigure:
     new: str = ""
     why: str = ""  # reason for MISSING and UNTRUE
     figure: Figure | None = None
+    listed: Listed | None = None
+    cell: tuple[str, str] | None = None  # ledger and field of a single name
     located: Located | None = None
 
     @property
@@ -117,11 +120,13 @@ class TrackedDocument:
         spot = self.spot(part, bookmark.start, bookmark.end)
         inside = edited.text[bookmark.start : bookmark.end]
         tracked = TrackedFigure(name, bookmark, part, spot, UNKNOWN, name.id, " ".join(inside.split()))
+        if name.form in (LIST, CELL):
+            return self._list(tracked, inside) if name.form == LIST else self._cell(tracked, inside)
         figure = self._by_id.get(name.id)
         if figure is None:
             return tracked
         tracked = replace(tracked, title=figure.indicator.title, figure=figure)
-        if not name.is_of(self._unit) or name.year != self.source.year:
+        if self._is_foreign(name):
             return replace(tracked, state=FOREIGN)
         shown = shown_of("" if name.form == NUMBER else name.form, self._words_for_all(figure))
         spelling = Spelling.of(figure, shown, self.words, name.form == NUMBER)
@@ -154,6 +159,47 @@ class TrackedDocument:
         untouched = check_of(found.text) == tracked.name.check
         return replace(tracked, state=STALE if untouched else EDITED, new=new)
 
+    def _is_foreign(self, name: MarkName) -> bool:
+        return not name.is_of(self._unit) or name.year != self.source.year
+
+    def _list(self, tracked: TrackedFigure, inside: str) -> TrackedFigure:
+        """Judges a list of names: an edited one is right if every name in it stands in the rows, and so does its count."""
+        roll = next((r for r in self.source.catalog.rolls.values() if short(r.id, MAX_ID) == tracked.name.id), None)
+        if roll is None:
+            return tracked
+        listed = self.source.rolls[roll.name]
+        tracked = replace(tracked, title=roll.title, listed=listed)
+        if self._is_foreign(tracked.name):
+            return replace(tracked, state=FOREIGN)
+        start, end = span_of(inside, roll, tracked.name.check)
+        names, count = names_in(inside[start:end], roll)
+        if not names:
+            return replace(tracked, state=LOST)
+        new, start, end = enumerated(listed), tracked.bookmark.start + start, tracked.bookmark.start + end
+        old = inside[start - tracked.bookmark.start : end - tracked.bookmark.start]
+        spot = self.spot(tracked.part, start, end)
+        tracked = replace(tracked, located=Located(start, end, old), old=old, spot=spot, new=new, state=SAME)
+        if not new:
+            return replace(tracked, state=ZERO)
+        if old == new:
+            return tracked
+        if check_of(old) == tracked.name.check:
+            return replace(tracked, state=STALE)
+        right = all(n in listed.names for n in names) and count in (None, len(listed.names))
+        return tracked if right else replace(tracked, state=EDITED)
+
+    def _cell(self, tracked: TrackedFigure, inside: str) -> TrackedFigure:
+        """Judges a name from a row: it has to stand in a counted row."""
+        known = self._cells.get(tracked.name.id)
+        if known is None:
+            return tracked
+        ledger, field, title = known
+        tracked = replace(tracked, title=title, cell=(ledger, field))
+        if self._is_foreign(tracked.name):
+            return replace(tracked, state=FOREIGN)
+        found = any(True for _ in self.source.places(ledger, field, inside))
+        return replace(tracked, state=SAME if found else GONE, new=tracked.old)
+
     def _worded(self, figure: Figure, shown: Shown, spelling: Spelling, old: str) -> str:
         own = str(self.source.unit.get("approx_word") or "")
         said = phrase(figure, shown, self.words, next((w for w in spelling.approx if w in old), own))
@@ -164,6 +210,15 @@ class TrackedDocument:
     @cached_property
     def _by_id(self) -> dict[str, Figure]:
         return {short(f.indicator.id, MAX_ID): f for f in self.source.figures.values()}
+
+    @cached_property
+    def _cells(self) -> dict[str, tuple[str, str, str]]:
+        """Ledger, field and title by the id of single names."""
+        return {
+            cell_id(ledger.code, f.name): (name, f.name, f"{ledger.title}的{f.title}")
+            for name, ledger in self.source.catalog.ledgers.items()
+            for f in ledger.fields
+        }
 
     @property
     def _unit(self) -> str:

@@ -15,12 +15,14 @@ from ..submissions.source import Source, facts
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
+from ..wording.naming import enumerated
 from .claims import Claims, vocabulary
 from .fill import Look, fill
 from .templates import document as find_document
 from .tracked import (
     EDITED,
     FOREIGN,
+    GONE,
     LOST,
     MISSING,
     STALE,
@@ -32,7 +34,7 @@ from .tracked import (
     open_tracked,
 )
 
-_CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05"}
+_CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05", GONE: "V18"}
 TITLE_WITHIN = 12  # the title is among the first paragraphs, below a red head
 _YEAR = re.compile(r"(20\d{2})年")
 
@@ -73,6 +75,8 @@ def _of_figure(tracked: TrackedFigure, document: TrackedDocument) -> Iterator[Re
         parts = {"title": tracked.title, "old": tracked.old, "new": tracked.new, "why": tracked.why}
         if tracked.state == LOST and tracked.figure:
             parts["new"] = document.worded(tracked.figure)
+        elif tracked.state == LOST and tracked.listed:
+            parts["new"] = enumerated(tracked.listed)
         yield remark(_CODES[tracked.state], tracked.spot, **parts)
     if tracked.state == FOREIGN or tracked.figure is None:
         return

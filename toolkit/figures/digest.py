@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..model import ERROR, WARNING, Catalog, Condition, Indicator, Ledger, LeftOut, Measure, Row, Submission, Where
+from ..model import (
+    ERROR,
+    WARNING,
+    Catalog,
+    Condition,
+    Indicator,
+    Ledger,
+    LeftOut,
+    Measure,
+    Roll,
+    Row,
+    Submission,
+    Where,
+)
 from ..rows.casting.text import fold
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
@@ -197,8 +210,8 @@ def ledgers_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def conditions_of(ledger: Ledger, indicator: Indicator, m: Measure) -> Where:
-    """Returns a measure's conditions, with the indicator's level if the ledger has a field `scope`."""
+def conditions_of(ledger: Ledger, indicator: Indicator | Roll, m: Measure | Roll) -> Where:
+    """Returns a measure's or a list's conditions, with its level if the ledger has a field `scope`."""
     if indicator.scope != "不分" and any(f.name == "scope" for f in ledger.fields):
         return (*m.where, Condition("scope", "eq", indicator.scope))
     return m.where

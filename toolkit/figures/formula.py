@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Catalog, Condition, Indicator, Measure
+from ..model import Catalog, Condition, Indicator, Measure, Roll
 from ..standard.vocabulary import EXPECTED
 from .digest import parts_of
 from .operations import OPERATIONS
@@ -34,6 +34,13 @@ def formula(catalog: Catalog, indicator: Indicator) -> str:
     return "；".join(
         ("分母：" if key.endswith("/") else "") + _measure(catalog, m) for key, m in parts_of(indicator).items()
     )
+
+
+def roll_formula(catalog: Catalog, roll: Roll) -> str:
+    """Returns e.g. 组织生活·“主题议题”，类型＝主题党日."""
+    field = f"“{_title(catalog, roll.ledger, roll.field)}”"
+    ledger = catalog.ledgers[roll.ledger].title
+    return "，".join([f"{ledger}·{field}", *(_condition(catalog, roll.ledger, w) for w in roll.where)])
 
 
 def _measure(catalog: Catalog, m: Measure) -> str:

@@ -113,7 +113,7 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
 
 
 def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
-    known = {*catalog.indicators, *FACTS, TARGET}
+    known = {*catalog.indicators, *catalog.rolls, *FACTS, TARGET}
     for name in ("narrative", "plan"):
         for row in s.rows.get(name, ()):
             for key, text in row.values.items():

@@ -26,12 +26,14 @@ from ..model import (
     Measure,
     Obligation,
     Passage,
+    Roll,
     Rule,
     Sensitive,
     Shown,
     Where,
 )
 from .crosscheck import cross_check
+from .sayings import check_speech, read_roll, read_sayings, read_speech
 from .vocabulary import CALCS, CHECKS, COLLECTS, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
 
@@ -61,6 +63,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
     indicators: dict[str, Indicator] = {}
     obligations: dict[str, Obligation] = {}
     documents: dict[str, Document] = {}
+    rolls: dict[str, Roll] = {}
     declared = _Declared()
     wording: Map = Map()
     forbidden: Map = Map()
@@ -77,6 +80,9 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
             for raw in m.maps("indicators"):
                 indicator = _indicator(raw, ledger.name)
                 declared.add(indicators, "indicator", indicator.name, raw, indicator)
+            for raw in m.maps("names"):
+                roll = read_roll(raw, ledger.name, _where)
+                declared.add(rolls, "roll", roll.name, raw, roll)
         for raw in _items(folder / "indicators.yaml"):
             indicator = _indicator(raw, None)
             declared.add(indicators, "indicator", indicator.name, raw, indicator)
@@ -101,10 +107,13 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
         documents=documents,
         wording=wording,
         forbidden=forbidden,
+        rolls=rolls,
+        speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()]),
         fingerprint=_fingerprint(folders),
         extensions=extensions,
     )
     cross_check(catalog, declared.places)
+    check_speech(catalog, declared.places)
     return catalog
 
 
@@ -136,6 +145,7 @@ class _Declared:
         """Records where each field and each rule of a ledger is declared; its own rules come first."""
         self.places.update({f"field {ledger}.{f['name']}": f for f in m.maps("fields")})
         self.places.update({f"rule {ledger} {n}": r for n, r in enumerate([*m.maps("rules"), *shared])})
+        self.places.update({f"saying {ledger}.{n}": r for n, r in enumerate(m.maps("says"), 1)})
 
 
 def _items(path: Path) -> list[Map]:
@@ -194,7 +204,7 @@ def _field(m: Map) -> Field:
 
 
 def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
-    m.only((*_names(Ledger), "common", "indicators"))
+    m.only((*_names(Ledger), "common", "indicators", "names"))
     m.need("fields")
     own = [_field(f) for f in m.maps("fields")]
     named = {f.name: f for f in own}
@@ -223,6 +233,7 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
             for s in m.maps("sensitive")
         ),
         next_year=_where(m, m["next_year"]) if "next_year" in m else None,
+        says=read_sayings(m, m["name"]),
     )
 
 
@@ -307,8 +318,13 @@ def _document(m: Map) -> Document:
         template=m.need("template"),
         source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
         person=_one_of(m, "person", ("first", "third"), "third"),
-        headings=tuple(Heading(**h.only(("id", "title"))) for h in m.maps("headings")),
+        headings=tuple(_heading(h) for h in m.maps("headings")),
         passages=tuple(Passage(**p.only(_names(Passage))) for p in m.maps("passages")),
         wording=wording,
         params=m.get("params", {}),
     )
+
+
+def _heading(m: Map) -> Heading:
+    groups = [[g] if isinstance(g, str) else g for g in m.only(("id", "title", "topics", "also")).get("topics", [])]
+    return Heading(m.need("id"), m.need("title"), tuple(tuple(group) for group in groups), tuple(m.get("also", ())))

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..figures.digest import UnitDigest, parts_of, takers
 from ..figures.evaluate import figures, figures_alone
+from ..figures.rolls import Rolls, called
 from ..figures.tree import counts
 from ..findings import findings_text, nearest
-from ..model import Book, Catalog, Figure, Finding, Place, Row, Submission
+from ..model import Book, Catalog, Figure, Finding, Indicator, Listed, Place, Roll, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import context_of, submission_of, taken
@@ -48,6 +50,11 @@ class Source:
     findings: tuple[Finding, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)  # numbers of rows that do not count, by reason
 
+    @cached_property
+    def rolls(self) -> Rolls:
+        """All declared lists of names."""
+        return Rolls(self.catalog, self.rows, self.unit, self.year, self.kind == "consolidated")
+
     def own_rows(self, ledger: str) -> list[Row]:
         """Returns the counted rows that the unit itself entered, without those of units below it."""
         code = self.unit.get("unit_id")
@@ -66,7 +73,11 @@ class Source:
         return figures_frame(self.figures)
 
     def explain(self, name: str) -> Iterator[tuple[Place, Row, Any]]:
-        """Yields the cells behind one indicator, each as place, row and value."""
+        """Yields the cells behind one indicator or list of names, each as place, row and value."""
+        if name in self.catalog.rolls:
+            for e in self.rolls.entries(name):
+                yield e.place(self.catalog.rolls[name]), e.row, e.name
+            return
         wanted = parts_of(self.catalog.indicators[name])
         code = str(self.unit.get("unit_id") or "")
         for ledger, found in takers(self.catalog).items():
@@ -77,6 +88,14 @@ class Source:
                     own = row.sheet.unit == code or m.collect == "汇总"
                     if own and taker.takes(row.values, context):
                         yield row.place(name), row, row.values.get(name)
+
+    def places(self, ledger: str, field: str, name: str) -> Iterator[tuple[Place, Row, Any]]:
+        """Yields the counted cells of a field that hold a name, each as place, row and value."""
+        wanted = called(name, "")
+        for row, _ in self.rows.get(ledger, ()):
+            value = row.values.get(field)
+            if wanted in {called(one, "") for one in (value if isinstance(value, tuple) else (value,))}:
+                yield row.place(field), row, value
 
 
 def open_source(catalog: Catalog, path: str | Path) -> Source:
@@ -222,12 +241,18 @@ def coverage(s: Source) -> str:
     return f"应报{s.expected}家、实报{s.received}家{lacking}"
 
 
-def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[dict[str, Any]], Mapping[str, int]]:
-    """Returns the figure of `indicator` (name or id), the cells behind it, and the rows left out by reason. Raises CannotRun if it is unknown."""
-    by_id = {i.id: name for name, i in catalog.indicators.items()}
+def explain(
+    catalog: Catalog, indicator: str, path: Path
+) -> tuple[Figure | Listed, list[dict[str, Any]], Mapping[str, int]]:
+    """Returns the figure or list of names that `indicator` (name or id) means, its cells, and the rows left out by reason.
+
+    Raises CannotRun if it is unknown.
+    """
+    known: dict[str, Indicator | Roll] = {**catalog.indicators, **catalog.rolls}
+    by_id = {one.id: name for name, one in known.items()}
     name = by_id.get(indicator, indicator)
-    if name not in catalog.indicators:
-        near = nearest(indicator, [*catalog.indicators, *by_id])
+    if name not in known:
+        near = nearest(indicator, [*known, *by_id])
         raise CannotRun(f"没有指标“{indicator}”" + (f"，是否为“{near}”？" if near else "。"))
     source = open_source(catalog, path)
     cells = [
@@ -242,4 +267,4 @@ def explain(catalog: Catalog, indicator: str, path: Path) -> tuple[Figure, list[
         }
         for place, row, value in source.explain(name)
     ]
-    return source.figures[name], cells, source.left_out
+    return source.rolls[name] if name in catalog.rolls else source.figures[name], cells, source.left_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,20 @@ from ...documents.refresh import Refreshed, Reprinted
 from ...documents.tracked import (
     EDITED,
     FOREIGN,
+    GONE,
     LOST,
     MISSING,
     UNKNOWN,
     UNTRUE,
     ZERO,
 )
-from ...figures.formula import formula
+from ...figures.formula import formula, roll_formula
 from ...findings import LEVELS, Remark, counts, listed
-from ...model import Catalog, Figure
+from ...model import Catalog, Figure, Listed
 from ...rows.submission import left_out_text
 from ...word.filling.fonts import missing_fonts
 from ...wording.facts import Compared, Fact
+from ...wording.naming import enumerated
 from ...wording.phrase import worded
 from .workbooks import LISTED, figure_json, plain_number
 
@@ -41,18 +43,28 @@ def fill_text(done: Filled, output: Path) -> str:
     return "\n".join(lines)
 
 
-Explained = tuple[Figure, list[dict[str, Any]], Mapping[str, int]]  # the figure, its cells, rows left out by reason
+# the figure or list of names, its cells, rows left out by reason
+Explained = tuple[Figure | Listed, list[dict[str, Any]], Mapping[str, int]]
 
 
 def explain_json(catalog: Catalog, found: Explained) -> dict[str, Any]:
-    """Returns the JSON of `explain`: the figure, the cells behind it, and the rows left out."""
+    """Returns the JSON of `explain`: the figure or list of names, the cells behind it, and the rows left out."""
     figure, cells, left_out = found
-    return {**figure_json(catalog, figure), "cells": cells, "left_out": dict(left_out)}
+    rest = {"cells": cells, "left_out": dict(left_out)}
+    if isinstance(figure, Listed):
+        roll = figure.roll
+        return {"id": roll.id, "title": roll.title, "names": list(figure.names), "phrase": enumerated(figure), **rest}
+    return {**figure_json(catalog, figure), **rest}
 
 
 def explain_text(catalog: Catalog, found: Explained) -> str:
     """Returns the text of `explain`: the figure, its definition, the cells behind it, and the rows left out."""
     figure, cells, left_out = found
+    if isinstance(figure, Listed):
+        roll = figure.roll
+        lines = [f"{roll.title}（{roll.id}）＝{enumerated(figure) or '没有'}，{figure.unit}，{figure.period}年"]
+        lines.append(f"口径：{roll_formula(catalog, roll)}；{roll.collect}，层级{roll.scope}")
+        return "\n".join([*lines, *_cell_lines(cells, left_out)])
     lines = [
         f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(catalog, figure)}，{figure.unit}，{figure.period}年"
     ]
@@ -60,13 +72,17 @@ def explain_text(catalog: Catalog, found: Explained) -> str:
         lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")
     collected = figure.indicator.numerator.collect
     lines.append(f"口径：{formula(catalog, figure.indicator)}；{collected}，层级{figure.indicator.scope}")
+    return "\n".join([*lines, *_cell_lines(cells, left_out)])
+
+
+def _cell_lines(cells: Sequence[Mapping[str, Any]], left_out: Mapping[str, int]) -> Iterator[str]:
     for c in cells:
         value = "、".join(c["value"]) if isinstance(c["value"], tuple) else c["value"]
         origin = f"　来自 {c['origin']} 第{c['origin_row']}行" if c["origin"] else ""
-        lines.append(f"  {c['cell']}　{c['date'] or ''}　{value}{origin}")
-    return "\n".join(
-        [*lines, f"共{len(cells)}个单元格。", *([f"{said}。"] if (said := left_out_text(left_out)) else [])]
-    )
+        yield f"  {c['cell']}　{c['date'] or ''}　{value}{origin}"
+    yield f"共{len(cells)}个单元格。"
+    if said := left_out_text(left_out):
+        yield f"{said}。"
 
 
 def extract_text(
@@ -217,4 +233,5 @@ _WHY = {
     LOST: "认不出哪个是这个数，请人工核改。",
     FOREIGN: "它属于别的单位或年度，请核对数据来源。",
     UNKNOWN: "标准里没有这个指标，请核对标准。",
+    GONE: "台账里已没有这个名称，请改写这一句。",
 }

@@ -21,8 +21,9 @@ PREFIX = "DJ_"
 KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"
 SCOPES = {"单位": "D", "支部": "Z", "小组": "X", "不分": "B"}
 NUMBER = "n"  # form: the exact number alone
+LIST, CELL = "l", "c"  # forms: a list of names, a single name from a row
 _NAME = re.compile(
-    r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])(n|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
+    r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])([nlc]|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
     r"((?:_Copy_\d+)*)"  # LibreOffice adds it to a second bookmark of the same name
 )
 _FORM = re.compile(r"(?:r(\d))?(w?)(?:o(\d{1,3}))?(a?)")
@@ -35,7 +36,7 @@ class MarkName(NamedTuple):
     unit: str  # code of the unit; likewise
     year: int
     scope: str  # 单位, 支部, 小组, 不分
-    form: str  # NUMBER, or how a phrase is rounded: see form_of()
+    form: str  # NUMBER, LIST, CELL, or how a phrase is rounded: see form_of()
     check: str  # see check_of()
     n: int
     copied: bool = False  # a second bookmark of the same name in LibreOffice
@@ -90,6 +91,11 @@ def short(code: str, room: int) -> str:
     if len(code) <= room and re.fullmatch("[A-Za-z0-9]+", code):
         return code
     return f"x{zlib.crc32(code.encode()) & 0xFFFFFF:06x}"
+
+
+def cell_id(ledger: str, field: str) -> str:
+    """Returns the id of single names from a field: the ledger's code and a digest of the field's name."""
+    return f"{ledger}{zlib.crc32(field.encode()) & 0xFFFFFF:06x}"
 
 
 def kind_name(document: str, own: bool) -> str:

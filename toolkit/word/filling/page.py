@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..ooxml import R, dump, make, q
 from ..styles import load_format
+from .box import text_box
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -226,3 +227,31 @@ _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 def _relations(entries: list[tuple[str, str, str]]) -> bytes:
     inner = "".join(f'<Relationship Id="{i}" Type="{kind}" Target="{target}"/>' for i, kind, target in entries)
     return _HEAD + f'<Relationships xmlns="{_RELS}">{inner}</Relationships>'.encode()
+
+
+# ----------------------------------------------------------- landscape pages
+
+
+def turned_footer_part(even: bool) -> bytes:
+    """Returns the footer of landscape pages: the number keeps its place on the sheet (GB/T 9704 chapter 8).
+
+    On the printed page it is in a text box, turned clockwise, at the left edge: at the bottom on odd pages, at the top
+    on even pages.
+    """
+    page, number = load_format()["page"], load_format()["page_number"]
+    spacing = make("w:spacing", before=0, after=0, line=number["line"], lineRule="exact")
+    # The box starts at the corner of the sheet. Its first line, turned, is at the right side of the box:
+    # at the footer's distance from the edge, which is now the left edge. The text runs from the top down to
+    # one character above the former right margin, where the number of an odd page ends.
+    width, height = page["footer"] + number["line"], page["width"] - page["right"] - number["indent"]
+    box = text_box([_turned_number(even)], width, height, 902 if even else 901, "页码", turned=True)
+    return dump(make("w:ftr", make("w:p", make("w:pPr", make("w:snapToGrid", val=0), spacing), box)))
+
+
+def _turned_number(even: bool) -> etree._Element:
+    page, number = load_format()["page"], load_format()["page_number"]
+    spacing = make("w:spacing", before=0, after=0, line=number["line"], lineRule="exact")
+    # even: the number begins one character below the former left margin
+    indent = [make("w:ind", left=page["left"] + number["indent"])] if even else []
+    side = make("w:jc", val="left" if even else "right")
+    return make("w:p", make("w:pPr", make("w:snapToGrid", val=0), spacing, *indent, side), *page_number_runs())

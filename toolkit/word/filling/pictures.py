@@ -6,12 +6,13 @@ The folder is fixed and the name must be a plain word, so no template and no cel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from docx.image.exceptions import UnrecognizedImageError
 from docx.image.image import Image
+from markupsafe import Markup
 
 from ...errors import CannotRun
 from ..ooxml import R
@@ -111,3 +112,13 @@ def picture_parts(
 
 
 _NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+
+
+class Pictures:
+    """The object 图 in a template: 图.NAME prints that picture."""
+
+    def __init__(self, template: Path, print_: Callable[[Picture], Markup]) -> None:
+        self._folder, self._print = template.parent / FOLDER, print_
+
+    def __getitem__(self, name: str) -> Markup:
+        return self._print(load(self._folder, name))

@@ -16,9 +16,9 @@ from ..ooxml import MAIN, dump, parse
 from ..tags.shapes import ANY, shape_of
 from .marks import drop_copies, resolve, span
 from .pictures import NAME as PICTURES
-from .pictures import picture_parts
+from .pictures import Pictures, picture_parts
 from .sandbox import Compiled, Offer, load_template, refuse, run
-from .session import NUMBERS, Manner, Mark, Pictures, Session
+from .session import NUMBERS, Manner, Mark, Session
 from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature, with_styles
 
 NO_FRAME = Frame()
@@ -119,7 +119,9 @@ def _offered(compiled: Compiled, context: Mapping[str, Any]) -> Offer:
 
 def _render(compiled: Compiled, context: Mapping[str, Any], session: Session, template: Path) -> dict[str, Story]:
     wrapped: dict[str, Any] = {name: session.wrap(context[name]) for name in compiled.names if name in context}
-    wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()} | {PICTURES: Pictures(template, session)}
+    wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()} | {
+        PICTURES: Pictures(template, session.print_picture)
+    }
     return {name: run(compiled, name, wrapped) for name in compiled.stories}
 
 

@@ -7,24 +7,25 @@ Text from outside is first stripped of these characters, so that it cannot forge
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import total_ordering
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from ...errors import CannotRun
-from ...model import Figure, Shown
+from ...model import Figure, Listed, Shown
 from ...wording.change import before_words, change_words
+from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
-from ..edited.names import NUMBER, form_of
+from ..edited.names import CELL, LIST, NUMBER, form_of
+from ..tags.rows import Rows, cell
 from ..tags.shapes import FORMS
-from .pictures import FOLDER, Picture, load
+from .pictures import Picture
 
 BREAK = "\ue004"  # a line break inside a value
 NUMBERS = {"一级": "\ue010", "二级": "\ue011", "三级": "\ue012", "四级": "\ue013", "其一": "\ue014", "条": "\ue015"}
@@ -38,6 +39,22 @@ class Narrative:
     """A passage written by the clerk; 【指标名】 in it prints that figure."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value from a row of a ledger; `id` names its field in bookmarks."""
+
+    value: Any
+    id: str
+    known: tuple[str, ...] = ()  # the closed list of its field
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a ledger, made only when a template asks for them: Cells and plain values by the titles of the fields."""
+
+    make: Callable[[], list[dict[str, Any]]]
 
 
 @dataclass
@@ -107,6 +124,19 @@ class Session:
         mark.form = NUMBER if form else form_of(self.manner.shown.get(figure.indicator.name))
         return self._add(mark)
 
+    def print_list(self, found: Listed) -> Markup:
+        """Registers one printing of a list of names and returns its mark."""
+        roll, text = found.roll, printable(enumerated(found))
+        mark = Mark("figure" if text else "zero", text, roll.name, roll.id, self.manner.unit, plain="无")
+        mark.scope, mark.form = roll.scope, LIST
+        return self._add(mark)
+
+    def print_cell(self, text: str, id_: str) -> Markup:
+        """Registers one printing of a value from a row and returns its mark; a blank value is a zero."""
+        text = printable(text)
+        mark = Mark("figure" if text else "zero", text, text, id_, self.manner.unit, form=CELL, plain="")
+        return self._add(mark)
+
     def _mark(self, figure: Figure, form: str) -> Mark:
         if figure.state == "missing":
             return self._absent(figure.indicator.title)
@@ -152,10 +182,13 @@ class Session:
         text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
             parts.append(escape(text[at : found.start()]))
-            figure = self.context.get(found[1].strip())
-            parts.append(
-                self.print(figure) if isinstance(figure, Figure) else self._add(self._absent(found[1].strip()))
-            )
+            called = self.context.get(found[1].strip())
+            if isinstance(called, Figure):
+                parts.append(self.print(called))
+            elif isinstance(called, Listed):
+                parts.append(self.print_list(called))
+            else:
+                parts.append(self._add(self._absent(found[1].strip())))
             at = found.end()
         return Markup("").join([*parts, escape(text[at:])])
 
@@ -163,8 +196,14 @@ class Session:
         """Returns a context value as the template sees it. Raises CannotRun if it is not plain data."""
         if isinstance(value, Figure):
             return Number(value, self)
+        if isinstance(value, Listed):
+            return NameList(bool(value.names), lambda: self.print_list(value))
         if isinstance(value, Narrative):
             return Passage(value.text, self)
+        if isinstance(value, Cell):
+            return cell(value.value, value.id, self.print_cell, value.known)
+        if isinstance(value, Table):
+            return Rows(self.print_cell, lambda: [self.wrap(row) for row in value.make()])
         if isinstance(value, Mapping):
             return {str(k): self.wrap(v) for k, v in value.items()}
         if isinstance(value, (list, tuple)):
@@ -299,13 +338,3 @@ def finalize(_: object, value: Any) -> Any:
 def _note(into: list[str], text: str) -> None:
     if text not in into:
         into.append(text)
-
-
-class Pictures:
-    """The object 图 in a template: 图.NAME prints that picture."""
-
-    def __init__(self, template: Path, session: Session) -> None:
-        self._folder, self._session = template.parent / FOLDER, session
-
-    def __getitem__(self, name: str) -> Markup:
-        return self._session.print_picture(load(self._folder, name))

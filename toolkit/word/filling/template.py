@@ -15,8 +15,17 @@ from lxml import etree
 from ...errors import StandardError
 from ..ooxml import MAIN, dump, make, write_package
 from ..styles import load_format
-from .page import FOOTERS, TURNED, footer_part, section, settings_part, styles_part, text_width, wrapper_parts
-from .turned import turned_footer_part
+from .page import (
+    FOOTERS,
+    TURNED,
+    footer_part,
+    section,
+    settings_part,
+    styles_part,
+    text_width,
+    turned_footer_part,
+    wrapper_parts,
+)
 
 STYLES = {
     "title": "公文标题",

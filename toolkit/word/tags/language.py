@@ -18,6 +18,8 @@ from jinja2.lexer import Token
 from jinja2.runtime import Context, markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from .rows import FILTERS as ROWS
+
 MAX_TOKENS = 100  # words and signs of one tag
 MAX_DEPTH = 12  # brackets in brackets; also blocks in blocks
 MAX_TEXT = 100_000  # characters of a computed text, items of a computed list
@@ -68,6 +70,7 @@ FILTERS = [
     "upper",
     "wordcount",
 ]
+ALLOWED = (*FILTERS, *ROWS)  # all filters that templates may use
 GLOBALS = ("range",)
 # All that goes wrong when an expression of a template is computed.
 FAILURES = (
@@ -214,6 +217,7 @@ def language(finalize: Callable[[Context, Any], Any] | None = None, **more: Any)
         "replace": _replace,
         "join": _join,
         "round": _round,
+        **ROWS,
         COUNTED: _counted,
         COLOUR: _colour,
         COLUMNS: _columns,

@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Undefined, nodes, pass_context
 
 from ...model import Figure
-from .language import FAILURES, FILTERS, GLOBALS, MAX_DEPTH, STEPS, Language
+from .language import ALLOWED, FAILURES, GLOBALS, MAX_DEPTH, STEPS, Language
+from .rows import GROUP, GROUPS
 
 # Names behind the dot of a figure.
 FORMS = {
@@ -182,9 +183,24 @@ class _Checker:
         else:
             parts = list(node.iter_child_nodes())
         shapes = [self.shape(child, scope, depth + 1) for child in parts]
+        if isinstance(node, nodes.Filter) and shapes and shapes[0].kind == "list":
+            return self._filtered(node, shapes[0])
         if isinstance(node, nodes.CondExpr | nodes.And | nodes.Or):
             return shapes[0] if len({s.kind for s in shapes}) == 1 else ANY
         return TEXT if isinstance(node, nodes.Concat) else ANY
+
+    def _filtered(self, node: nodes.Filter, rows: Shape) -> Shape:
+        """Returns the shape of filtered rows; notes fields that they do not have."""
+        known = (rows.item or ANY).keys
+        fields: list[str] = [str(k.key) for k in node.kwargs] if node.name == "筛选" else []
+        if node.name in ("排序", "列举") and node.args and isinstance(node.args[0], nodes.Const):
+            fields = [str(node.args[0].value)]
+        for f in fields:
+            if known and f not in known:
+                self._say(node, "unknown", f, tuple(known))
+        if key := GROUPS.get(node.name):
+            return Shape("list", item=Shape("map", keys={key: TEXT, GROUP: rows}))
+        return rows if node.name in ("筛选", "排序", "前") else ANY
 
     def _allowed(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Call):
@@ -197,7 +213,7 @@ class _Checker:
             ):
                 self._say(node, "unsafe", getattr(called, "attr", getattr(called, "name", "()")))
         elif isinstance(node, nodes.Filter):
-            if node.name not in FILTERS and not node.name.startswith("_"):
+            if node.name not in ALLOWED and not node.name.startswith("_"):
                 self._say(node, "unsafe", f"|{node.name}")
         elif not isinstance(node, (*_PLAIN, nodes.Getitem)):
             self._say(node, "unsafe", type(node).__name__.lower())

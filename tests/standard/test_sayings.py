@@ -1,0 +1,80 @@
+"""Mistakes in what ledgers say are found when the standard is loaded, with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import StandardError
+from toolkit.standard.catalog import load_catalog
+
+LEDGER = """\
+name: extra
+title: 试验台账
+code: XX
+fields:
+  - {name: kind, title: 类型, type: string, constraints: {required: true, enum: [甲, 乙]}}
+  - {name: who, title: 联系人, type: string, privacy: P1}
+indicators:
+  - {id: XX01, name: 试验数, title: 试验数, op: count, classifier: 次}
+names:
+  - {id: XXL1, name: 试验名称, field: kind, marks: “”, classifier: 项}
+says:
+  - topic: 组织生活
+    wordings: ["开展试验{试验数}，试验有{试验名称}"]
+"""
+
+BROKEN = {
+    "a claim without support": (
+        "开展试验{试验数}，",
+        "开展试验{试验数}，表彰先进，",
+        r"extra\.yaml:12: wordings: '表彰先进' says",
+    ),
+    "an unknown name": ('{试验名称}"]', '{试验名}"]', r"extra\.yaml:12: wordings: there is no .* '试验名'"),
+    "an unknown topic": ("topic: 组织生活", "topic: 生活", r"extra\.yaml:12: topic: '生活' is none of"),
+    "a private field": ("field: kind", "field: who", r"extra\.yaml:10: field: who stays in the unit"),
+    "a field that is not there": ("field: kind", "field: kin", r"extra\.yaml:10: ledger extra has no field 'kin'"),
+    "an id taken": ("id: XXL1", "id: XX01", r"extra\.yaml:10: id XX01 is taken by 试验数"),
+    "a name taken": ("name: 试验名称", "name: 试验数", r"extra\.yaml:10: 试验数 is an indicator already"),
+    "other marks": ("marks: “”", "marks: ()", r"extra\.yaml:10: marks: "),
+    "no wordings": ('["开展试验{试验数}，试验有{试验名称}"]', "[]", r"extra\.yaml:12: wordings: a list"),
+}
+
+
+def overlay(folder: Path, text: str) -> Path:
+    (folder / "ledgers").mkdir()
+    (folder / "ledgers" / "extra.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_sound_ledger_speaks(tmp_path: Path) -> None:
+    catalog = load_catalog(overlay(tmp_path, LEDGER))
+    assert [s.topic for s in catalog.ledgers["extra"].says] == ["组织生活"]
+    assert catalog.rolls["试验名称"].ledger == "extra"
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_mistake_names_file_and_line(tmp_path: Path, case: str) -> None:
+    old, new, message = BROKEN[case]
+    assert old in LEDGER
+    with pytest.raises(StandardError, match=message):
+        load_catalog(overlay(tmp_path, LEDGER.replace(old, new)))
+
+
+def test_an_unknown_topic_of_a_document_is_named(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "brief.yaml").write_text(
+        'name: brief\ntitle: 简报\nheading: "简报"\ntemplate: brief.docx\nheadings:\n  - {id: 甲, title: 甲, topics: [生活]}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(StandardError, match=r"brief\.yaml:1: topics: there is no topic '生活'"):
+        load_catalog(tmp_path)
+
+
+def test_an_added_standard_may_add_topics_and_words(tmp_path: Path) -> None:
+    text = 'topics: {试验: [抓实试验]}\ntimes: ["这一年，"]\n'
+    (tmp_path / "speech.yaml").write_text(text, encoding="utf-8")
+    speech = load_catalog(tmp_path).speech
+    assert speech.topics["试验"] == ("抓实试验",) and "组织生活" in speech.topics
+    assert speech.times == ("这一年，",)

@@ -1,0 +1,116 @@
+"""Gathers what the ledgers hold for one document: the paragraphs under each heading, and rows for tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from ..figures.rolls import hidden
+from ..model import Catalog, Document, Field, Ledger, Row, stable
+from ..rows.conditions import Context
+from ..submissions.source import Source
+from ..word.edited.names import cell_id
+from ..word.filling.session import Cell, Narrative, Table
+from ..word.tags.rows import UNIT
+from ..wording.compose import Composer
+from ..wording.naming import enumerated
+from ..wording.phrase import is_void, is_zero
+
+ORG_KEY, ORG_NAME = "org.org_id", "org_name"
+ALL = "all"  # the subject of a document about many units
+
+
+def chapters(catalog: Catalog, d: Document, s: Source, said: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Returns the paragraphs under each heading of `d`, as 标题 and 正文. `said`: texts that the document holds besides."""
+    composer = composer_of(catalog, d, s, said)
+    return {h.id: [{"标题": p.title, "正文": Narrative(p.text)} for p in composer.paragraphs(h)] for h in d.headings}
+
+
+def headings(d: Document, s: Source) -> dict[str, str]:
+    """Returns the titles of the headings, each chosen among those that say the same."""
+    seed = f"{s.unit.get('unit_id')}|{s.year}"
+    return {h.id: min((h.title, *h.also), key=lambda t: stable(f"{seed}|{h.id}|{t}")) for h in d.headings}
+
+
+def composer_of(catalog: Catalog, d: Document, s: Source, said: Iterable[str]) -> Composer:
+    """Returns the composer of a document for one source."""
+    seed = f"{s.unit.get('unit_id')}|{s.year}"
+    made = Composer(catalog, nothing_of(s), lambda n: words_of(s, n), seed, person(d))
+    made.hear(said)
+    return made
+
+
+def person(d: Document) -> str:
+    """Returns the key of the subjects that the sentences of a document may have."""
+    return ALL if d.source == "consolidated" else d.person
+
+
+def nothing_of(s: Source) -> Callable[[str], bool]:
+    """Returns a test whether a figure or list of the source has nothing to say; a missing figure has to be named."""
+
+    def nothing(name: str) -> bool:
+        if name in s.catalog.rolls:
+            return not s.rolls[name].names
+        f = s.figures[name]
+        if f.state == "missing":
+            return False
+        return f.state == "n/a" or is_void(f) or (is_zero(f) and not f.indicator.zero)
+
+    return nothing
+
+
+def words_of(s: Source, name: str) -> str:
+    """Returns the words of a list of names, "" for any other name."""
+    return enumerated(s.rolls[name]) if name in s.catalog.rolls else ""
+
+
+# ------------------------------------------------------------------ rows
+
+
+def title_of(field: Field) -> str:
+    """Returns a field's name in templates: its title without what stands in brackets."""
+    return re.sub("[（(].*?[）)]", "", field.title)
+
+
+def printable_fields(ledger: Ledger) -> list[Field]:
+    """Returns the fields that a document may print: no names of people (rules.md 4)."""
+    return [f for f in ledger.fields if not f.privacy] if ledger.reported else []
+
+
+def tables(catalog: Catalog, s: Source) -> dict[str, Table]:
+    """Returns the counted rows of the ledgers that leave their unit, by title; the rows are made on demand."""
+    return {
+        ledger.title: Table(partial(_rows, s, ledger))
+        for ledger in catalog.ledgers.values()
+        if printable_fields(ledger)
+    }
+
+
+def _rows(s: Source, ledger: Ledger) -> list[dict[str, Any]]:
+    made = []
+    for row, context in s.rows.get(ledger.name, ()):
+        gone = hidden(ledger, row, context) if s.kind == "consolidated" else set()
+        cells = {
+            title_of(f): _cell(s.catalog, ledger, f, row, context)
+            for f in printable_fields(ledger)
+            if f.name not in gone
+        }
+        blank = {title_of(f): None for f in printable_fields(ledger) if f.name in gone}
+        unit = context.unit
+        made.append({UNIT: str(unit.get("unit_short") or unit.get("unit_name") or ""), **blank, **cells})
+    return made
+
+
+def _cell(catalog: Catalog, ledger: Ledger, f: Field, row: Row, context: Context) -> Any:
+    """Returns the value of a cell; a reference to an organisation gives the organisation's name."""
+    value = row.values.get(f.name)
+    if f.foreignKey == ORG_KEY:
+        known = context.referred(ORG_KEY).get(value)
+        return (
+            Cell(known.get(ORG_NAME), cell_id(catalog.ledgers[ORG_KEY.partition(".")[0]].code, ORG_NAME))
+            if known
+            else None
+        )
+    return Cell(value, cell_id(ledger.code, f.name), f.constraints.enum)
