@@ -12,8 +12,8 @@ from ..model import Catalog, Document, Field, Ledger, Row, stable
 from ..rows.conditions import Context
 from ..submissions.source import Source
 from ..word.edited.names import cell_id
-from ..word.filling.session import Cell, Narrative, Table
-from ..word.tags.rows import UNIT
+from ..word.filling.session import Narrative
+from ..word.tags.rows import UNIT, Cell, Table
 from ..wording.compose import Composer
 from ..wording.naming import enumerated
 from ..wording.phrase import is_void, is_zero

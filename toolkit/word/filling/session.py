@@ -7,7 +7,7 @@ Text from outside is first stripped of these characters, so that it cannot forge
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ from ...wording.change import before_words, change_words
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import CELL, LIST, NUMBER, form_of
-from ..tags.rows import Rows, cell
+from ..tags.rows import Cell, Rows, Table, cell
 from ..tags.shapes import FORMS
 from .pictures import Picture
 
@@ -39,22 +39,6 @@ class Narrative:
     """A passage written by the clerk; 【指标名】 in it prints that figure."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value from a row of a ledger; `id` names its field in bookmarks."""
-
-    value: Any
-    id: str
-    known: tuple[str, ...] = ()  # the closed list of its field
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a ledger, made only when a template asks for them: Cells and plain values by the titles of the fields."""
-
-    make: Callable[[], list[dict[str, Any]]]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, overload
@@ -19,6 +20,22 @@ GROUP = "行"  # the rows of a group
 MARKS = {"引号": "“”", "书名号": "《》", "无": ""}  # Word's quotation marks cannot stand in a tag
 DATES = ("日期", "登记日期", "印发日期", "开始日期", "统计日期")  # titles of the field that 按月 uses
 ORGANISATION = "所属党组织"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value from a row of a ledger; `id` names its field in bookmarks."""
+
+    value: Any
+    id: str
+    known: tuple[str, ...] = ()  # the closed list of its field
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a ledger, made only when a template asks for them: Cells and plain values by the titles of the fields."""
+
+    make: Callable[[], list[dict[str, Any]]]
 
 
 class Text(str):
