@@ -23,7 +23,7 @@ from ...wording.change import before_words, change_words
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import CELL, LIST, NUMBER, form_of
-from ..tags.rows import Cell, Rows, Table, cell
+from ..tags.rows import Cell, NameList, Rows, Table, cell
 from ..tags.shapes import FORMS
 from .pictures import Picture
 
