@@ -39,7 +39,7 @@ sys.path.insert(0, str(ROOT))
 
 from toolkit.documents.extract import extract  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
-from toolkit.wording.facts import SURE_WORD, Fact  # noqa: E402
+from toolkit.wording.reading.facts import SURE_WORD, Fact  # noqa: E402
 
 DATA = ROOT / "tests" / "data"
 Label = Mapping[str, str]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .findings import Remark
     from .submissions.source import Source
     from .word.lint.check import Breach
-    from .wording.facts import Fact
+    from .wording.reading.facts import Fact
 
 Paths = str | Path | Iterable[str | Path]
 

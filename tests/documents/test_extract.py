@@ -23,8 +23,8 @@ from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.submissions.source import open_source
 from toolkit.wording.numerals import neighbours, numeral
-from toolkit.wording.quantities import quantities, sentences
-from toolkit.wording.recognise import signs
+from toolkit.wording.reading.quantities import quantities, sentences
+from toolkit.wording.reading.recognise import signs
 
 SEEDS = ROOT.parent / "shared" / "seeds"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.documents.claims import _CLAUSES, _clause, _first_end
-from toolkit.wording.quantities import quantities
+from toolkit.wording.reading.quantities import quantities
 
 
 class Counted(str):

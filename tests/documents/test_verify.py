@@ -32,7 +32,7 @@ from toolkit.submissions.source import Source, open_source
 from toolkit.word.edited.names import MarkName, form_of, read_name, shown_of
 from toolkit.word.ooxml import MAIN, dump, find, make, q, read_package, write_package
 from toolkit.wording.locate import check_of
-from toolkit.wording.quantities import quantities
+from toolkit.wording.reading.quantities import quantities
 
 FOOTNOTES = "word/footnotes.xml"
 

@@ -22,7 +22,7 @@ from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.numerals import VAGUE
 from ..wording.phrase import classifier, share
-from ..wording.quantities import Quantity, Sentence, quantities, sentences
+from ..wording.reading.quantities import Quantity, Sentence, quantities, sentences
 from .tracked import TrackedDocument
 
 _KEYS = (

@@ -17,7 +17,7 @@ from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.paragraphs import open_document
 from ..word.filling.template import build_document
 from ..wording.phrase import plain
-from ..wording.quantities import sentences
+from ..wording.reading.quantities import sentences
 from .tracked import TrackedDocument, TrackedFigure
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")

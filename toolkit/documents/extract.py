@@ -1,6 +1,6 @@
 """Extracts the quantities of a finished report, each with the indicator that it most likely states.
 
-wording.quantities finds the quantities, wording.recognise the indicators.
+wording.reading.quantities finds the quantities, wording.reading.recognise the indicators.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ..machine.guard import guarding
 from ..model import Catalog, Indicator
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.edited.tables import cells
-from ..wording.facts import Compared, Fact, FactPlace, rank
-from ..wording.lexicon import is_existing, is_plan
 from ..wording.numerals import numeral
 from ..wording.phrase import rounded, share, words
-from ..wording.quantities import Quantity, quantities
-from ..wording.recognise import Recognition, in_unit, recognise, surroundings
+from ..wording.reading.facts import Compared, Fact, FactPlace, rank
+from ..wording.reading.lexicon import is_existing, is_plan
+from ..wording.reading.quantities import Quantity, quantities
+from ..wording.reading.recognise import Recognition, in_unit, recognise, surroundings
+from ..wording.reading.signs import CELL, Surroundings
+from ..wording.reading.zeros import ZERO, zeros
 from ..wording.sentences import sentences
-from ..wording.signs import CELL, Surroundings
-from ..wording.zeros import ZERO, zeros
 
 if TYPE_CHECKING:
     from ..submissions.source import Source

@@ -24,9 +24,9 @@ from ...findings import LEVELS, Remark, counts, listed
 from ...model import Catalog, Figure, Listed
 from ...rows.submission import left_out_text
 from ...word.filling.fonts import missing_fonts
-from ...wording.facts import Compared, Fact
 from ...wording.naming import enumerated
 from ...wording.phrase import worded
+from ...wording.reading.facts import Compared, Fact
 from .workbooks import LISTED, figure_json, plain_number
 
 

@@ -8,7 +8,7 @@ from ...model import Catalog, Indicator
 from ...word.edited.edited import Edited
 from ...word.edited.names import MAX_ID, read_name, short
 from ...word.edited.paragraphs import Opened
-from ...wording.facts import FactPlace
+from ...wording.reading.facts import FactPlace
 
 Printed = Mapping[int, list[tuple[int, int, Indicator]]]  # start, end and indicator by index of the paragraph
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ...model import Catalog
 from ...word.edited.paragraphs import Opened, Paragraph
-from ...wording.facts import SURE_WORD, Fact, FactPlace
 from ...wording.numerals import DIGITS, MULTIPLES
+from ...wording.reading.facts import SURE_WORD, Fact, FactPlace
 from ..extract import facts_of
 from .printed import at_place, printed
 

@@ -11,7 +11,7 @@ from typing import Any
 from ...standard.catalog import STANDARD
 from ...standard.yamlmap import load_map
 from ...word.edited.paragraphs import Paragraph
-from ...wording.facts import FactPlace
+from ...wording.reading.facts import FactPlace
 from ...wording.sentences import inside, names
 from .proposals import DATE, DOUBTFUL, KEEP, LEFT, NUMBER, OPEN, PUT, QUOTED, TAKEN, TITLE, UNIT, YEAR, Places, Proposal
 

@@ -10,7 +10,7 @@ from ...word.edited.paragraphs import Opened
 from ...word.edited.rewrite import rewrite
 from ...word.edited.text import put_text
 from ...word.ooxml import dump
-from ...wording.facts import FactPlace
+from ...wording.reading.facts import FactPlace
 from .proposals import PUT, Proposal
 
 

@@ -19,7 +19,7 @@ from ..parts.pages import height
 from ..parts.styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, TAB_FRONT, TAB_REGISTER, Styles
 
 if TYPE_CHECKING:
-    from ...wording.facts import Compared, Fact
+    from ...wording.reading.facts import Compared, Fact
 
 COMPARED, FACTS, MASKED, NAMES = "逐项对照", "数量清单", "遮蔽的数", "_指标"
 _COMPARED = ("编号", "指标", "量词", "原文的数", "上年", "今年", "增减", "增幅", "段落", "说明")

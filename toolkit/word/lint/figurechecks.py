@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...model import Catalog
-from ...wording.quantities import Quantity, quantities
+from ...wording.reading.quantities import Quantity, quantities
 from .rules import Hit, Rule
 from .script import Line, Script, sentences_of
 

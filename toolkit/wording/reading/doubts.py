@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..model import Indicator
+from ...model import Indicator
 from .lexicon import lexicon
 from .signs import Surroundings, signs
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from ..numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, numeral
+from ..sentences import Sentence, inside, names, sentences
 from .lexicon import BREAKS, MASKS, bold, lexicon
-from .numerals import DIGITS, MULTIPLES, VAGUE, narrow, neighbours, numeral
-from .sentences import Sentence, inside, names, sentences
 
 __all__ = ["Quantity", "Sentence", "quantities", "sentences"]
 FAR = 80  # characters of a sentence that are searched for signs of a target

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model import Catalog, Indicator
+from ...model import Catalog, Indicator
+from ..sentences import inside, names
 from .doubts import against, subject
 from .lexicon import BREAKS, is_bare
 from .quantities import Quantity
-from .sentences import inside, names
 from .signs import Recognised, Surroundings, signs
 from .zeros import ZERO
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from ..errors import StandardError
-from ..model import Indicator
-from ..standard.catalog import STANDARD
-from ..standard.yamlmap import Map, load_map
+from ...errors import StandardError
+from ...model import Indicator
+from ...standard.catalog import STANDARD
+from ...standard.yamlmap import Map, load_map
 from .quantities import Quantity
 from .zeros import ZERO
 

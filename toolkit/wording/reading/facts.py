@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model import Indicator
+from ...model import Indicator
 from .quantities import Quantity
 
 SURE_WORD, DOUBT_WORD = "高", "待定"

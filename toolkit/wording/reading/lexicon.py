@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..rows.casting.conventions import conventions
-from ..standard.catalog import STANDARD
-from ..standard.yamlmap import load_map
-from .numerals import DIGITS, MULTIPLES
+from ...rows.casting.conventions import conventions
+from ...standard.catalog import STANDARD
+from ...standard.yamlmap import load_map
+from ..numerals import DIGITS, MULTIPLES
 
 CHINESE = "".join(DIGITS) + "".join(MULTIPLES)
 MASKS = "*＊×□■○●xX"
