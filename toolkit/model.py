@@ -60,10 +60,12 @@ class Field:
     default: Any = None
     example: Any = None  # shown in the example row, which is not counted
     foreignKey: str | None = None  # "org.org_id"
+    follows: Mapping[str, Mapping[str, Any]] | None = None  # a blank cell takes {"org_id.org_type": {value: its own}}
     calc: Mapping[str, Any] | None = None  # a locked formula column: {edate: {...}}
     decimals: int = 0  # of a number
     in_year: bool = False  # a date that must be inside the reporting period
     suggest: tuple[str, ...] = ()  # an open list: others are allowed with a warning
+    fits: Mapping[str, Any] | None = None  # {field: {its value: what a drop-down then lists}}, or {field: "passages"}
     privacy: str | None = None  # "P1": never leaves the unit
     global_: bool = False  # codes mean the same in every unit of the city
 
@@ -105,6 +107,8 @@ class Ledger:
     sensitive: tuple[Sensitive, ...] = ()
     next_year: Where | None = None  # rows that next year's workbook begins with; None: none, (): all
     says: tuple[Saying, ...] = ()
+    label: str = ""  # the field that names a row: it may be written where a code is asked for
+    short: tuple[str, ...] = ()  # the first `fields`, which are always in view; the others are folded away
 
     def field(self, name: str) -> Field:
         """Returns the field called `name`; raises KeyError if there is none."""

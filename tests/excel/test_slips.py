@@ -76,7 +76,7 @@ def test_slip_shows_only_bad_rows_and_what_is_wrong(slip: Path, book: Path) -> N
     topic = ws.cell(5, column(ws, "主题议题"))
     assert (topic.value, topic.data_type) == ("=1+1", "s")
     lists = [str(v.formula1) for v in ws.data_validations.dataValidation]
-    assert any("_标准" in x for x in lists) and any("codes_org_org_id" in x for x in lists)
+    assert any("主题党日" in x for x in lists) and any("codes_org_org_name" in x for x in lists)
 
 
 def test_clean_workbook_gives_no_slip(tmp_path: Path) -> None:
@@ -92,9 +92,9 @@ def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, t
     mend(slip, (0, "类型", "主题党日"), (1, "应到人数", 5), (2, "佐证材料", "签到表"), (2, "日期", date(YEAR, 4, 6)))
     report = merge_slip(CATALOG, slip, book, out)
     assert sorted((c.place.cell, c.old, c.new) for c in report.changed if c.field != "日期") == [
-        ("E6", "主题党日活动", "主题党日"),
-        ("J7", "约5人", 5),
-        ("Y8", None, "签到表"),
+        ("C6", "主题党日活动", "主题党日"),
+        ("F8", None, "签到表"),
+        ("G7", "约5人", 5),
     ]
     assert report.skipped == () and book.read_bytes() == before
     assert [f for f in read_submission(CATALOG, out).findings if f.severity == "error"] == []
@@ -117,10 +117,10 @@ def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, t
 
 def test_row_changed_meanwhile_is_skipped(book: Path, slip: Path, tmp_path: Path) -> None:
     newer = tmp_path / "新.xlsx"
-    patch(book, newer, {SHEET: {(6, 6): "另一个主题"}})
+    patch(book, newer, {SHEET: {(6, 4): "另一个主题"}})
     mend(slip, (0, "类型", "主题党日"), (1, "应到人数", 5))
     report = merge_slip(CATALOG, slip, newer, tmp_path / "改.xlsx")
-    assert [c.place.cell for c in report.changed] == ["J7"]
+    assert [c.place.cell for c in report.changed] == ["G7"]
     assert [(s.row, "又改过" in s.reason) for s in report.skipped] == [(6, True)]
 
 
@@ -128,8 +128,8 @@ def test_formulas_and_unreadable_cells_are_refused(book: Path, slip: Path, tmp_p
     mend(slip, (0, "类型", '=HYPERLINK("http://a.example")'), (1, "应到人数", "好几人"), (2, "佐证材料", "签到表"))
     report = merge_slip(CATALOG, slip, book, tmp_path / "改.xlsx")
     assert {s.row: s.reason for s in report.skipped}.keys() == {6, 7}
-    assert "公式" in str(report.skipped[0]) and "J7" in str(report.skipped[1])
-    assert [str(c) for c in report.changed] == ["组织生活!Y8 佐证材料：空 → 签到表"]
+    assert "公式" in str(report.skipped[0]) and "G7" in str(report.skipped[1])
+    assert [str(c) for c in report.changed] == ["组织生活!F8 佐证材料：空 → 签到表"]
 
 
 def test_text_that_looks_like_a_formula_stays_text(book: Path, slip: Path, tmp_path: Path) -> None:

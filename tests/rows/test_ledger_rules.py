@@ -174,7 +174,7 @@ def told(*rows: Row, **declared: str) -> list[tuple[str, str, str]]:
 def test_a_row_pasted_twice_names_both() -> None:
     once = row("volunteer", 4, rec_id="VL2026-0001")
     again = row("volunteer", 9, rec_id="VL2026-0002", remark="补记")
-    assert told(once, again) == [("R11", "志愿服务!B9", "志愿服务!B4")]
+    assert told(once, again) == [("R11", "志愿服务!A9", "志愿服务!A4")]
     assert all(f.severity == "warning" for f in found(once, again))
     assert told(once, row("volunteer", 9, place="另一处")) == []
     assert told(once, row("volunteer", 9, status="作废")) == []
@@ -191,17 +191,17 @@ def test_one_meeting_entered_twice() -> None:
     assert [c for c, *_ in told(meeting, row("orglife", 7, topic="学习条例", place="二楼"))] == ["R05"]
     assert told(meeting, row("orglife", 7, topic="学习条例", date=D(2026, 3, 6))) == []
     study = row("study", 8, topic="学习条例")
-    assert ("R12", "组织生活!F4", "理论学习!I8") in told(meeting, study)
+    assert ("R12", "组织生活!D4", "理论学习!D8") in told(meeting, study)
     others = row("org"), row("org", 5, org_id="DZ002", org_name="第二党支部", rec_id=None)
     assert told(meeting, row("study", 8, topic="学习条例", org_id="DZ002"), *others) == []
 
 
 def test_nil_that_another_ledger_disproves() -> None:
     lecture = row("integrity", 4, kind="廉政党课")
-    assert told(lecture, orglife="本年无") == [("R13", "廉政教育!E4", "")]
+    assert told(lecture, orglife="本年无") == [("R13", "廉政教育!C4", "")]
     assert told(lecture, orglife="有") == told(lecture) == []
     assert told(row("integrity", 4, problem_n=2), row("integrity", 5, problem_n=1, theme="另一次"), issue="本年无") == [
-        ("R13", "廉政教育!L4", "")
+        ("R13", "廉政教育!O4", "")
     ]
     assert told(row("integrity", 4, problem_n=0), issue="本年无") == []
 

@@ -62,7 +62,7 @@ def test_a_new_ledger_is_one_yaml_file(standard: Path, tmp_path: Path, monkeypat
 
     code, said = run(standard, "check", *books)
     assert code == 1
-    assert "党费收缴!F6：实缴人数超过应缴人数" in said
+    assert "党费收缴!D6：实缴人数超过应缴人数" in said
 
     code, said = run(standard, "aggregate", *books, "-o", tmp_path / "all.xlsx")
     assert "读入5行＝计入4行＋未计入1行（有错误1行）" in said

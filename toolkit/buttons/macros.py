@@ -94,11 +94,22 @@ def _folder(book: xw.Book) -> Path:
 # --------------------------------------------------------------- unit workbook
 
 
+def _with_real_dates(catalog: Catalog, book: xw.Book) -> Submission:
+    """Returns the checked submission after dates typed as text (2026.3.5) became real dates in their cells."""
+    from ..rows.approval import real_dates
+
+    s = _submission(catalog, book)
+    if days := real_dates(catalog, s):
+        write_cells(book, days)
+        s = _submission(catalog, book)
+    return s
+
+
 def check_all() -> None:
     """校验全部: checks all ledgers, marks the cells with findings and lists all findings on 校验结果."""
     with _working("校验") as book:
         catalog = load_catalog()
-        s = _submission(catalog, book)
+        s = _with_real_dates(catalog, book)
         show(book, s.findings, [COVER, *(x.title for x in catalog.ledgers.values())])
     book.app.status_bar = f"校验完成：{counts(s.findings, '，')}"
 
@@ -107,7 +118,7 @@ def check_sheet() -> None:
     """校验本表: checks the workbook, but marks and lists only the findings on the active sheet."""
     with _working("校验") as book:
         title = book.sheets.active.name
-        s = _submission(load_catalog(), book)
+        s = _with_real_dates(load_catalog(), book)
         show(book, [f for f in s.findings if f.place.sheet == title], [title])
         found = [f for f in s.findings if f.place.sheet == title]
     book.app.status_bar = f"“{title}”校验完成：{len(found)}处问题"

@@ -14,6 +14,7 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _VERSION, _UTF8, _DAY = 20, 0x800, 0x21  # format 2.0; the name is UTF-8; 1980-01-01, the earliest date in a zip
 _RIGHTS = 0o600 << 16
+SMALL = 9  # the level of deflation of a file that is sent around
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from typing import Any
 
 from ..errors import CannotRun
@@ -105,6 +107,21 @@ def _otherwise(
         blank = column > len(cells) or cells[column - 1] is None
         if note or blank:
             yield f, note.value if note else "", value
+
+
+def real_dates(
+    catalog: Catalog, submission: Submission
+) -> dict[str, dict[tuple[int, int], date]]:
+    """Returns the dates that were typed as text or digits (2026.3.5, 20260305), by sheet, row and column."""
+    typed = {(f.place.sheet, f.place.row, f.place.column) for f in submission.findings if f.code == "N01"}
+    found: dict[str, dict[tuple[int, int], date]] = {}
+    for row in chain.from_iterable(submission.rows.values()):
+        for f in catalog.ledgers[row.ledger].fields if typed else ():
+            column = row.sheet.columns.get(f.name, 0)
+            day = row.values.get(f.name)
+            if f.type == "date" and isinstance(day, date) and (row.sheet.title, row.number, column) in typed:
+                found.setdefault(row.sheet.title, {})[row.number, column] = day
+    return found
 
 
 def _wanted(catalog: Catalog, submission: Submission, sheets: Iterable[str] | None) -> list[Ledger]:

@@ -104,12 +104,16 @@ def _value(c: Column, v: Any) -> Any:
     return made if understood else _AGAIN
 
 
+def _must_be_filled(f: Field) -> bool:
+    return f.constraints.required and f.default is None and not f.follows  # settle.py asks for what does not follow
+
+
 class _Odd:
     """The rows of a sheet with a doubtful cell, or with a blank cell that is required."""
 
     def __init__(self, columns: Sequence[Column], made: Mapping[str, Sequence[Any]]) -> None:
         self.columns = columns
-        self.required = [c for c in columns if c.field.constraints.required and c.field.default is None]
+        self.required = [c for c in columns if _must_be_filled(c.field)]
         self.rows: set[int] = set()
         for values in made.values():
             if _AGAIN in values:

@@ -17,6 +17,7 @@ from .cover import read_meta, read_unit
 from .once import once
 from .privacy import PERSONAL, withheld
 from .read import read_rows
+from .settle import settle
 from .unread import account
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
@@ -68,6 +69,7 @@ def _read_sheets(
         if not any(f.code == "S12" for f in found):
             rows[name] = tuple(read)
         findings += found
+    findings += settle(catalog, rows, findings)
     held, unread, told = account(catalog, book, code, findings)
     return Submission(
         book.path, book.sha256, version, unit, declared, rows, (*findings, *told), held=held, unread=unread

@@ -219,12 +219,15 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
         fields = [named.get(f.name, f) for f in lead] + inner + [named.get(f.name, f) for f in tail]
     else:
         fields = own
+    short = m["short"] if "short" in m else [f.name for f in fields if _is_needed(f)]
     return Ledger(
         name=m.need("name"),
         title=m.need("title"),
         code=m.need("code"),
         description=m.get("description", ""),
-        fields=tuple(fields),
+        fields=_ordered(m, fields, short),
+        short=tuple(short),
+        label=m.get("label", ""),
         rules=tuple(_rule(r) for r in [*m.maps("rules"), *rules]),
         declared=m.get("declared", True),
         reported=m.get("reported", True),
@@ -235,6 +238,23 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
         next_year=_where(m, m["next_year"]) if "next_year" in m else None,
         says=read_sayings(m, m["name"]),
     )
+
+
+def _is_needed(f: Field) -> bool:
+    return (f.constraints.required or bool(f.required_when)) and not f.calc and not f.follows
+
+
+def _ordered(m: Map, fields: Sequence[Field], short: Sequence[str]) -> tuple[Field, ...]:
+    """Returns the columns as they stand on the sheet: those of the short view in its order, then the others."""
+    named = {f.name: f for f in fields}
+    for name in short:
+        if name not in named or short.count(name) > 1:
+            raise m.error(f"short: {name!r} is not a field, or is there twice")
+    for f in fields:
+        typed = f.default is None and not f.calc and not f.follows
+        if f.constraints.required and typed and f.name not in short:
+            raise m.error(f"short: {f.name} is required and must be in view")
+    return (*(named[name] for name in short), *(f for f in fields if f.name not in short))
 
 
 def _rule(m: Map) -> Rule:

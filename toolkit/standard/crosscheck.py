@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, cast
 
 from ..model import Catalog, Field, Indicator, Ledger, Measure, Rule, Where
 from .sheets import TAKEN
-from .vocabulary import COMPARISONS, EXPECTED
+from .vocabulary import COMPARISONS, EXPECTED, PASSAGES
 from .yamlmap import Map
 
 LONGEST_TITLE, NOT_IN_TITLES = 31, frozenset("[]:*?/\\")  # of a sheet: Excel's limits
@@ -26,6 +27,8 @@ def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
             _check_field(c, places.get(f"field {ledger.name}.{f.name}", at), ledger, f)
         for n, rule in enumerate(ledger.rules):
             _check_rule(c, places[f"rule {ledger.name} {n}"], ledger, rule)
+        if ledger.label:
+            resolve(c, at, ledger.name, ledger.label)
         for s in ledger.sensitive:
             check_where(c, at, ledger.name, s.where)
             for name in (s.field, *s.hide):
@@ -89,6 +92,12 @@ def _check_field(c: Catalog, at: Map, ledger: Ledger, f: Field) -> None:
     for arg in (f.calc or {}).values():
         for path in arg if isinstance(arg, list) else [v for v in arg.values() if isinstance(v, str)]:
             resolve(c, at, ledger.name, path)
+    for path in (*(f.follows or {}), *(f.fits or {})):
+        resolve(c, at, ledger.name, path)
+    for listed in (f.fits or {}).values():
+        for option in chain.from_iterable(() if listed == PASSAGES else listed.values()):
+            if option not in (f.constraints.enum or f.suggest):
+                raise at.error(f"fits: {ledger.name}.{f.name} has no option {option!r}")
     check_where(c, at, ledger.name, f.required_when)
     if f.constraints.enum:
         for what, value in (("default", f.default), ("example", f.example)):

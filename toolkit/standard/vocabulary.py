@@ -34,6 +34,7 @@ EXPECTED = "expected"  # the units that have to report, whether or not they have
 COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")
 PERIODS = ("month", "quarter", "year")
+PASSAGES = "passages"  # in `fits`: the passages of the document that the other field names
 CALCS = ("edate", "latest", "first", "intervals", "years_since", "sum")
 # check -> (needed arguments, optional ones); rows/rules.py has a function for each
 CHECKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -144,12 +144,22 @@ class _Sheet:
         lines: dict[int, dict[int, Element]] = {}
         for (row, column), value in cells.items():
             if row not in rows:
-                raise self._unfit(f"没有第{row}行")
+                rows[row] = self._row(row, rows)
             if row not in lines:
                 lines[row] = self._cells(rows[row], row)
             if column not in lines[row]:
                 lines[row][column] = self._insert(rows[row], row, column, lines[row])
             self._set(lines[row][column], value, replace(self.at, row=row, column=column))
+
+    def _row(self, number: int, rows: Mapping[int, Element]) -> Element:
+        """Inserts a row that has no cell yet, in the order of the rows."""
+        made = etree.Element(f"{{{self.space}}}row", r=str(number))
+        later = min((n for n in rows if n > number), default=None)
+        if later is None:
+            next(_all(self.tree, "sheetData")).append(made)
+        else:
+            rows[later].addprevious(made)
+        return made
 
     def _refuse_covered(self, cells: Mapping[Cell, Any]) -> None:
         """Raises CannotRun for a cell that lies in a merged range, where nobody sees it, or in an array formula's."""

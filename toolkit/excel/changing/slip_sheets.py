@@ -31,7 +31,7 @@ from ..parts.styles import AMBER, ROSE, Styles
 from ..reading.read import read_book
 from ..unit.build import unit_values
 from ..unit.columns import demand, parts, validation, width
-from ..unit.lists import Lists, codes_name
+from ..unit.lists import Lists, codes_name, references
 from ..unit.report_sheet import add_standard_sheet
 
 KIND, CODES = "slip", "_编码"
@@ -162,7 +162,7 @@ class _Slip:
         """Writes the hidden sheet behind the names that drop-downs use: codes of referenced rows, and the period."""
         ws = self.book.add_worksheet(CODES)
         ws.hide()
-        wanted = sorted({f.foreignKey for x in self.catalog.ledgers.values() for f in x.fields if f.foreignKey})
+        wanted = references(self.catalog)
         for column, key in enumerate(wanted):
             ledger, _, field = key.partition(".")
             values = [r.values.get(field) for r in self.submission.rows.get(ledger, ())]

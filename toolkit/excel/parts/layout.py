@@ -25,7 +25,7 @@ HEAD_ROW = 2  # above it: the title and a hint
 EXAMPLE_ROW = 3
 FIRST_ROW = 4
 LAST_ROW = 1999  # last row of validation and formulas: Excel's row 2000
-BLANK_ROWS = 30  # inside the table as built; Excel extends it automatically
+BLANK_ROWS = 12  # below the rows that have the formulas of computed columns; Excel copies them further
 # Options of a workbook with other people's text, which must not become a formula or a link.
 AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that equal content gives equal bytes

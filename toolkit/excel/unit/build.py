@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,15 +12,17 @@ from xlsxwriter.workbook import Workbook
 
 from ...errors import CannotRun
 from ...figures.tree import Unit, file_of
+from ...machine.archive import SMALL, Member, members, pack
 from ...machine.atomic import write_whole
 from ...machine.guard import BOOK, check_file, guarding
 from ...machine.workers import over
-from ...model import Catalog, Place
+from ...model import Catalog, Ledger, Place
 from ...names import Unused, visible
 from ...rows.casting.cast import caster
 from ...rows.casting.cell import Column, SheetFindings, read_cell
 from ...rows.casting.constraints import quick_test
 from ...rows.conditions import Context
+from ...rows.settle import names_of
 from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons
@@ -65,9 +67,18 @@ def unit_workbook(
     values = unit_values(catalog, unit)
     context = _context(values)
     filled = {
-        name: [with_calcs(ledger, r, context) for r in rows.get(name, ())] for name, ledger in catalog.ledgers.items()
+        name: [with_calcs(ledger, r, context) for r in _by_name(catalog, ledger, rows)]
+        for name, ledger in catalog.ledgers.items()
     }
     return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons))
+
+
+def _by_name(catalog: Catalog, ledger: Ledger, rows: Rows) -> Iterator[Mapping[str, Any]]:
+    """Yields the rows of a ledger as a clerk writes them: names where the rows hold the codes of a reference."""
+    keys = {f.name: f.foreignKey for f in ledger.fields if f.foreignKey and f.type != "list"}
+    names = {name: names_of(catalog, key, rows) for name, key in keys.items()}
+    for row in rows.get(ledger.name, ()):
+        yield {**row, **{n: known.get(row[n], row[n]) for n, known in names.items() if row.get(n)}}
 
 
 def new_from_roster(
@@ -174,7 +185,7 @@ def _workbook_bytes(content: Content) -> bytes:
         _sheets(workbook, content)
         if content.buttons:
             add_macros(workbook)
-    return buffer.getvalue()
+    return pack(Member.of(m.name, m.unpack(), SMALL) for m in members(buffer.getvalue()))
 
 
 def _sheets(workbook: Workbook, content: Content) -> None:

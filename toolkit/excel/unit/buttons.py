@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..actions import ACTIONS, Action, offered
 from ..parts.styles import PALE, WARM, Styles
+from .columns import pixels
 
 SUFFIX = ".xlsm"  # of a workbook with buttons
 MODULE = "modMain"
@@ -75,11 +76,6 @@ def add_ledger_bar(sheet: Worksheet, col: int, height: float) -> None:
     top = (round(height * 4 / 3) - _SMALL_HEIGHT) // 2
     for n, action in enumerate(a for a in ACTIONS if a.bar):
         _button(sheet, action, col, _EDGE + n * (_SMALL_WIDTH + _GAP), top, _SMALL_WIDTH, _SMALL_HEIGHT)
-
-
-def pixels(width: float) -> int:
-    """Returns the pixels of a column of `width` characters."""
-    return int(width * 7 + 5)
 
 
 def _button(sheet: Worksheet, action: Action, col: int, left: int, top: int, width: int, height: int) -> None:

@@ -128,7 +128,8 @@ def _unit_block(sheet: Worksheet, styles: Styles, content: Content, lists: Lists
         sheet.write_string(row, 0, f.title, styles.get("head", demand(f)))
         write_value(sheet, row, 1, content.unit.get(f.name), styles.get(*parts(f), "left"))
         sheet.merge_range(row, 2, row, LAST, f.description or _short_hint(f), styles.get("hint", "left", indent=1))
-        sheet.data_validation(row, 1, row, 1, validation(_as_on_front_page(f), lists.source(f, "unit"), 1, first=row))
+        rule = validation(_as_on_front_page(f), lists.source(f, "unit"), 1, first=row)
+        sheet.data_validation(row, 1, row, 1, {k: v for k, v in rule.items() if k != "input_message"})
         cells.unit[f.name] = _reference(row, 1)
         row += 1
     sheet.set_row(row, 6)
@@ -151,8 +152,8 @@ def _as_on_front_page(f: Field) -> Field:
 
 
 def _short_hint(f: Field) -> str:
-    said = hint(f).rstrip("。").split("；")
-    return "；".join(s for s in said if s not in ("必填", "选填"))
+    limit = f"不超过{f.constraints.maxLength}字" if f.constraints.maxLength else ""
+    return hint(f).rstrip("。") or limit
 
 
 def _declarations(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells, row: int) -> int:
@@ -194,13 +195,11 @@ def _declaration_rules(sheet: Worksheet, styles: Styles, first: int, last: int) 
         {
             "validate": "list",
             "source": list(DECLARED),
-            "input_title": DECLARATION_HEAD[1],
             "input_message": "有：本年有内容并已登记；本年无：有此项工作但本年没有发生；不适用：本单位没有此项工作。",
-            "error_title": DECLARATION_HEAD[1],
             "error_message": "只能选“有”“本年无”或“不适用”。",
         },
     )
-    sheet.data_validation(first, 2, last, 3, locked("自动统计"))
+    sheet.data_validation(first, 2, last, 3, locked())
     sheet.data_validation(first, 4, last, 4, validation(NOTE, "", 4, first=first))
     said, filled = (xl_rowcol_to_cell(first, col, col_abs=True) for col in (1, 2))
     wrong = f'=OR(AND({said}="{DECLARED[0]}",{filled}=0),AND({said}<>"",{said}<>"{DECLARED[0]}",{filled}>0))'

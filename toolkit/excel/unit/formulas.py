@@ -42,21 +42,6 @@ def calc_formula(ledger: Ledger, field: Field, row: int) -> str:
     return _calc(field, lambda name: xl_rowcol_to_cell(row, column(ledger, name), col_abs=True))
 
 
-def calc_column_formula(ledger: Ledger, field: Field) -> str:
-    """Returns the same formula with structured references, which Excel uses for rows that a growing table adds."""
-    return _calc(field, lambda name: f"{table_name(ledger)}[[#This Row],[{_escaped(ledger.field(name).title)}]]")
-
-
-def table_name(ledger: Ledger) -> str:
-    """Returns the name of the Excel table on the ledger's sheet."""
-    return f"tbl_{ledger.name}"
-
-
-def _escaped(title: str) -> str:
-    """Returns a column title for a structured reference, where some characters need a quote before them."""
-    return "".join(f"'{c}" if c in "[]#'@" else c for c in title)
-
-
 def _calc(field: Field, cell: Cell) -> str:
     ((kind, args),) = (field.calc or {}).items()
     return f"={_CALCS[kind](args, cell)}"
@@ -183,7 +168,7 @@ def indicator_formula(ledgers: Mapping[str, Ledger], ind: Indicator) -> str | No
     if ind.denominator is None or top is None:
         return top
     below = _measure(ledgers[ind.denominator.ledger], ind, ind.denominator)
-    return None if below is None else f'IF({below}=0,"",{top}/{below})'
+    return None if below is None else f'IFERROR({top}/{below},"")'
 
 
 def indicator_value(

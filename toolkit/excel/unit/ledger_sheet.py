@@ -1,4 +1,4 @@
-"""One ledger as a sheet: an Excel table with an example, hints, drop-downs and validation."""
+"""One ledger as a sheet: a header with a filter, an example, hints, drop-downs and validation."""
 
 from __future__ import annotations
 
@@ -29,18 +29,15 @@ from ..parts.layout import (
 from ..parts.pages import display_width
 from ..parts.styles import Styles
 from .buttons import add_ledger_bar
-from .columns import demand, parts, validation, width
-from .formulas import cached, calc_column_formula, calc_formula, table_name
+from .columns import EIGHT_DIGITS, demand, parts, validation, widths
+from .formulas import cached, calc_formula
 from .lists import Lists
 
-PAGE_WIDTH = 250  # most characters across a landscape A4 page that are still readable
 LINE_HEIGHT, MOST_LINES = 14.5, 28  # points; a row in Excel is at most 409 points high
 TITLE_HEIGHT = 27
 FROZEN_WIDTH = 34  # most characters of the columns that stay in view when scrolling
-LEGEND = (
-    "表头深红为必填，橙色为按条件必填，浅色为选填，灰色自动计算；点中单元格可看填写提示。"
-    "示例行不计入，从它下面一行填起，一行一项。"
-)
+LEGEND = "表头深红必填，橙色按条件必填，浅色选填，灰色自动计算。示例行不计入，从它下面一行填起。"
+FOLDED = "不常用的栏收在右边，点表头上方的“+”或左上角的“2”展开。"
 
 
 def add_ledger_sheet(
@@ -52,109 +49,131 @@ def add_ledger_sheet(
     """
     sheet = workbook.add_worksheet(ledger.title, PlainFormulas)
     rows = content.rows.get(ledger.name, ())
-    last = FIRST_ROW + max(len(rows) + BLANK_ROWS // 3, BLANK_ROWS) - 1
-    _columns(sheet, styles, ledger, rows)
+    sizes, zoom = widths(ledger, rows)
+    _columns(sheet, styles, ledger, sizes)
     _heading(sheet, styles, ledger, home)
     if content.buttons:
-        add_ledger_bar(sheet, _frozen(ledger), TITLE_HEIGHT)
-    _table(sheet, styles, ledger, last)
-    _example(sheet, styles, ledger)
-    looks = [styles.get(*parts(f), *(["computed"] if f.calc else [])) for f in ledger.fields]
-    for number in range(FIRST_ROW, last + 1):
-        values = rows[number - FIRST_ROW] if number < FIRST_ROW + len(rows) else {}
-        _row(sheet, looks, ledger, number, values)
+        add_ledger_bar(sheet, _frozen(ledger, sizes), TITLE_HEIGHT)
+    _header(sheet, styles, ledger)
+    _example(sheet, styles, ledger, sizes)
+    looks = [styles.get(*inner(f), *(["computed"] if f.calc else [])) for f in ledger.fields]
+    formulas = BLANK_ROWS if any(f.calc for f in ledger.fields) else 0
+    for number, values in enumerate([*rows, *[{}] * formulas], FIRST_ROW):
+        _row(sheet, looks, ledger, number, values, sizes)
     _validate(sheet, ledger, lists)
     _signals(sheet, styles, ledger)
-    _view_and_print(sheet, content, ledger)
+    _view_and_print(sheet, content, ledger, sizes)
+    sheet.set_zoom(zoom)
 
 
-def _columns(sheet: Worksheet, styles: Styles, ledger: Ledger, rows: Sequence[Mapping[str, Any]]) -> None:
-    for col, f in enumerate(ledger.fields):
-        # The format of the whole column applies to rows that are added later.
-        shared = styles.get(*(p for p in parts(f) if p != "boxed"))
-        sheet.set_column(col, col, width(f, (r.get(f.name) for r in rows)), shared)
+def inner(field: Field) -> tuple[str, ...]:
+    """Returns the format parts of a ledger's cell; gridlines take the place of borders."""
+    return tuple(p for p in parts(field) if p != "boxed")
+
+
+def _folds(ledger: Ledger) -> bool:
+    return 0 < len(ledger.short) < len(ledger.fields)
+
+
+def _columns(sheet: Worksheet, styles: Styles, ledger: Ledger, sizes: Sequence[float]) -> None:
+    """Sets widths and formats, and folds away what is not in the short view; the sign to open it is over its end."""
+    short = len(ledger.short) or len(ledger.fields)
+    sheet.outline_settings(True, True, False, False)
+    for col, (f, size) in enumerate(zip(ledger.fields, sizes, strict=True)):
+        fold = {"level": 1, "hidden": True} if col >= short else {"collapsed": col == short - 1 and _folds(ledger)}
+        # The format of the whole column applies to all cells that are empty now.
+        sheet.set_column(col, col, size, styles.get(*inner(f)), fold)
+    if _folds(ledger):  # LibreOffice looks for the sign behind the group
+        sheet.set_column(len(sizes), len(sizes), None, None, {"collapsed": True})
 
 
 def _heading(sheet: Worksheet, styles: Styles, ledger: Ledger, home: str) -> None:
-    sheet.set_row(0, TITLE_HEIGHT)
+    sheet.set_row(0, TITLE_HEIGHT, styles.get("hint"))
     sheet.write_string(0, 0, ledger.title, styles.get("sheet_title"))
-    sheet.set_row(1, 18)
-    # These cells need their own format; the column format would wrap the hint inside one narrow cell.
+    # The rows need their own format; that of the columns would wrap the hint inside one narrow cell.
     plain = styles.get("hint")
-    for col in range(len(ledger.fields)):
-        sheet.write_blank(1, col, None, plain)
+    sheet.set_row(1, 18, plain)
     if home:
         sheet.write_url(1, 0, f"internal:{quote_sheetname(home)}!A1", styles.get("link", font_size=9.5), f"返回{home}")
-    sheet.write_string(1, 1 if home else 0, f"{ledger.description}{LEGEND}", plain)
+    sheet.write_string(1, 1 if home else 0, f"{ledger.description}{FOLDED if _folds(ledger) else ''}{LEGEND}", plain)
 
 
-def _table(sheet: Worksheet, styles: Styles, ledger: Ledger, last: int) -> None:
-    columns = []
-    for f in ledger.fields:
-        options: dict[str, Any] = {"header": f.title, "header_format": styles.get("head", demand(f))}
-        if f.calc:
-            options["formula"] = calc_column_formula(ledger, f)
-        columns.append(options)
+def _header(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
     sheet.set_row(HEAD_ROW, 33)
-    sheet.add_table(
-        HEAD_ROW,
-        0,
-        last,
-        len(ledger.fields) - 1,
-        {"name": table_name(ledger), "style": look.TABLE_STYLE, "columns": columns},
-    )
-    # The cells hold the same formula with plain references, which LibreOffice copies downwards.
-    sheet.ignore_errors(
-        {
-            "calculated_column": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
-            "number_stored_as_text": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1),
-        }
-    )
+    for col, f in enumerate(ledger.fields):
+        sheet.write_string(HEAD_ROW, col, f.title, styles.get("head", demand(f)))
+    sheet.autofilter(HEAD_ROW, 0, LAST_ROW, len(ledger.fields) - 1)
+    sheet.ignore_errors({"number_stored_as_text": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1)})
 
 
-def _example(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
+def _example(sheet: Worksheet, styles: Styles, ledger: Ledger, sizes: Sequence[float]) -> None:
     shown = {f.name: f.default if f.example is None else f.example for f in ledger.fields if not f.calc}
     shown[ledger.fields[0].name] = EXAMPLE
-    _room(sheet, ledger, EXAMPLE_ROW, shown)
+    _room(sheet, ledger, EXAMPLE_ROW, shown, sizes)
     for col, f in enumerate(ledger.fields):
-        write_value(sheet, EXAMPLE_ROW, col, shown.get(f.name), styles.get(*parts(f), "example"))
+        if shown.get(f.name) is not None:
+            write_value(sheet, EXAMPLE_ROW, col, shown[f.name], styles.get(*inner(f), "example"))
 
 
-def _row(sheet: Worksheet, looks: Sequence[Format], ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
+def _row(
+    sheet: Worksheet,
+    looks: Sequence[Format],
+    ledger: Ledger,
+    number: int,
+    values: Mapping[str, Any],
+    sizes: Sequence[float],
+) -> None:
+    """Writes the cells that hold something; the format of an empty cell is that of its column."""
     if values:
-        _room(sheet, ledger, number, values)
+        _room(sheet, ledger, number, values, sizes)
     for col, (f, style) in enumerate(zip(ledger.fields, looks, strict=True)):
         if f.calc:
             sheet.write_formula(number, col, calc_formula(ledger, f, number), style, cached(values.get(f.name)))
-        else:
-            write_value(sheet, number, col, values.get(f.name), style)
+        elif values.get(f.name) not in (None, ""):
+            write_value(sheet, number, col, values[f.name], style)
 
 
-def _room(sheet: Worksheet, ledger: Ledger, number: int, values: Mapping[str, Any]) -> None:
-    """Sets a row height that fits wrapped text, which LibreOffice does not do by itself."""
-    lines = max(_lines(f, values.get(f.name)) for f in ledger.fields)
+def _room(sheet: Worksheet, ledger: Ledger, number: int, values: Mapping[str, Any], sizes: Sequence[float]) -> None:
+    """Sets a row height that fits the wrapped texts of the short view, which LibreOffice does not do by itself."""
+    seen = zip(ledger.fields, sizes[: len(ledger.short) or None], strict=False)
+    lines = max(_lines(f, values.get(f.name), int(size)) for f, size in seen)
     if lines > 1:
         sheet.set_row(number, LINE_HEIGHT * min(lines, MOST_LINES))
 
 
-def _lines(field: Field, value: Any) -> int:
+def _lines(field: Field, value: Any, size: int) -> int:
     if "wrap" not in parts(field) or value is None:
         return 1
-    room = int(width(field)) - 1
+    room = size - 1
     return sum(max(1, -(-display_width(line) // room)) for line in str(in_words(value)).split("\n"))
 
 
 def _validate(sheet: Worksheet, ledger: Ledger, lists: Lists) -> None:
+    """Adds one rule for all columns with the same one."""
+    alike: dict[str, list[int]] = {}
     for col, f in enumerate(ledger.fields):
-        rule = validation(f, lists.source(f, ledger.name), col, ledger)
+        rule = validation(f, lists.source(f, ledger.name), 0, ledger, EXAMPLE_ROW)
+        alike.setdefault(f.name if f.constraints.unique else repr(rule), []).append(col)
+    for first, *others in alike.values():
+        f = ledger.fields[first]
         # The range includes the example row, so that a row inserted below it is also validated.
-        first = FIRST_ROW if f.constraints.unique else EXAMPLE_ROW
-        sheet.data_validation(first, col, LAST_ROW, col, rule)
+        top = FIRST_ROW if f.constraints.unique else EXAMPLE_ROW
+        rule = validation(f, lists.source(f, ledger.name), first, ledger, top)
+        if rule["validate"] == "any" and "input_message" not in rule:
+            continue
+        rule["other_cells"] = [(top, col, LAST_ROW, col) for col in others]
+        sheet.data_validation(top, first, LAST_ROW, first, rule)
 
 
 def _signals(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
     """Adds colours: 已核 is green, a 作废 row is struck through, a blank required cell in a started row is rose."""
     width_, last = len(ledger.fields), LAST_ROW
+    pale = {
+        "type": "formula",
+        "criteria": f'=$A${EXAMPLE_ROW + 1}="{EXAMPLE}"',
+        "format": styles.signal(bg_color=look.PALE),
+    }
+    sheet.conditional_format(EXAMPLE_ROW, 0, EXAMPLE_ROW, width_ - 1, pale)
     if find(ledger.fields, "status"):
         col = column(ledger, "status")
         cell = xl_rowcol_to_cell(FIRST_ROW, col, col_abs=True)
@@ -181,46 +200,43 @@ def _signals(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
                 "format": styles.signal(bg_color=look.GREEN, font_color=look.GREEN_INK),
             },
         )
+    days = [n for n, f in enumerate(ledger.fields) if f.type == "date" and not f.calc]
+    if days:  # 20260305 is no number of days, and would be shown as ####
+        areas = [xl_range(FIRST_ROW, left, last, right) for left, right in _runs(days)]
+        typed = {"type": "cell", "criteria": ">", "value": EIGHT_DIGITS, "format": styles.signal(num_format="0")}
+        sheet.conditional_format(FIRST_ROW, days[0], last, days[0], typed | {"multi_range": " ".join(areas)})
     key = key_field(ledger)
     key_cell = xl_rowcol_to_cell(FIRST_ROW, column(ledger, key.name), col_abs=True)
-    for f in ledger.fields:
-        if f.constraints.required and f.default is None and f is not key and not f.calc:
-            col = column(ledger, f.name)
-            sheet.conditional_format(
-                FIRST_ROW,
-                col,
-                last,
-                col,
-                {
-                    "type": "formula",
-                    "criteria": f'=AND({key_cell}<>"",{xl_rowcol_to_cell(FIRST_ROW, col)}="")',
-                    "format": styles.signal(bg_color=look.ROSE),
-                },
-            )
+    needed = [column(ledger, f.name) for f in ledger.fields if demand(f) == "required" and f.default is None]
+    areas = [xl_range(FIRST_ROW, left, last, right) for left, right in _runs(needed)]
+    blank = f'=AND({key_cell}<>"",{xl_rowcol_to_cell(FIRST_ROW, needed[0])}="")'
+    rose = {"type": "formula", "criteria": blank, "format": styles.signal(bg_color=look.ROSE)}
+    sheet.conditional_format(FIRST_ROW, needed[0], last, needed[0], rose | {"multi_range": " ".join(areas)})
 
 
-def _view_and_print(sheet: Worksheet, content: Content, ledger: Ledger) -> None:
-    sheet.freeze_panes(EXAMPLE_ROW, _frozen(ledger))
-    sheet.hide_gridlines(2)
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Returns the first and last of each run of consecutive numbers."""
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return list(zip((n for n in numbers if n - 1 not in numbers), ends, strict=True))
+
+
+def _view_and_print(sheet: Worksheet, content: Content, ledger: Ledger, sizes: Sequence[float]) -> None:
+    sheet.freeze_panes(EXAMPLE_ROW, _frozen(ledger, sizes))
+    sheet.hide_gridlines(0)  # on the screen and on paper: no cell needs a border
     sheet.set_tab_color(_tab(ledger))
     sheet.set_landscape()
     sheet.set_paper(9)
-    # One page wide; a ledger that would be too small to read takes more pages. The first columns are not
-    # repeated on each page: LibreOffice would take seconds longer to open the workbook.
-    pages = -(-int(sum(width(f) for f in ledger.fields)) // PAGE_WIDTH)
-    sheet.fit_to_pages(pages, 0)
-    if pages > 1:
-        sheet.print_across()
+    sheet.fit_to_pages(1, 0)  # columns that are folded away are not printed
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.repeat_rows(HEAD_ROW)
     sheet.set_footer(footer(f"{content.unit.get('unit_name') or ''}　{ledger.title}"))
     sheet.set_selection(FIRST_ROW, 0, FIRST_ROW, 0)
 
 
-def _frozen(ledger: Ledger) -> int:
+def _frozen(ledger: Ledger, sizes: Sequence[float]) -> int:
     total, count = 0.0, 0
-    for f in ledger.fields:
-        total += width(f)
+    for size in sizes:
+        total += size
         if total > FROZEN_WIDTH:
             break
         count += 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -37,16 +38,17 @@ def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells
     for col, w in enumerate(WIDTHS):
         sheet.set_column(col, col, w)
     _head(sheet, styles, content, cells)
+    groups = [(name, list(g)) for name, g in groupby(_ordered(content), key=lambda i: i.numerator.ledger)]
+    states = _states(groups)
     row, number = HEAD + 1, 0
-    for title, group in groupby(_ordered(content), key=lambda i: _ledger_title(content, i)):
-        sheet.write_string(row, 0, title, styles.get("group"))
-        for col in range(1, LAST + 1):
-            sheet.write_blank(row, col, None, styles.get("group"))
+    for name, group in groups:
+        _group(sheet, styles, content, cells, row, name)
         row += 1
         for ind in group:
             number += 1
-            _line(sheet, styles, content, cells, row, number, ind)
+            _line(sheet, styles, content, states, row, number, ind)
             row += 1
+    sheet.data_validation(HEAD + 1, 3, row - 1, 3, locked())
     _signatures(sheet, styles, row)
     _view_and_print(sheet, content)
 
@@ -56,8 +58,32 @@ def _ordered(content: Content) -> list[Indicator]:
     return sorted(content.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
 
 
-def _ledger_title(content: Content, ind: Indicator) -> str:
-    return content.catalog.ledgers[ind.numerator.ledger].title
+def _states(groups: Sequence[tuple[str, Sequence[Indicator]]]) -> dict[str, str]:
+    """Returns the cell of each ledger's state: the number column of the line above its indicators."""
+    states, row = {}, HEAD + 1
+    for name, group in groups:
+        states[name] = xl_rowcol_to_cell(row, 3, row_abs=True, col_abs=True)
+        row += 1 + len(group)
+    return states
+
+
+def _group(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells, row: int, name: str) -> None:
+    """Writes the line above a ledger's indicators: its title, and whether its figures are known.
+
+    The state is — for 不适用, 0 for 本年无, blank for an empty sheet that nobody declared, else 有.
+    """
+    look_ = styles.get("group")
+    for col in (1, 2, 4):
+        sheet.write_blank(row, col, None, look_)
+    sheet.write_string(row, 0, content.catalog.ledgers[name].title, look_)
+    some, none, outside = DECLARED
+    if name not in cells.declared:
+        sheet.write_string(row, 3, some, look_)
+        return
+    said, filled = cells.declared[name], cells.filled[name]
+    formula = f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"","{some}")))'
+    value = _value_as_declared(some, content, name)
+    sheet.write_formula(row, 3, f"={formula}", styles.get("group", "right", indent=1), value)
 
 
 def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells) -> None:
@@ -84,7 +110,13 @@ def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells)
 
 
 def _line(
-    sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells, row: int, number: int, ind: Indicator
+    sheet: Worksheet,
+    styles: Styles,
+    content: Content,
+    states: Mapping[str, str],
+    row: int,
+    number: int,
+    ind: Indicator,
 ) -> None:
     sheet.write_number(row, 0, number, styles.get("boxed", "centre"))
     sheet.write_string(row, 1, ind.id, styles.get("boxed", "centre"))
@@ -97,23 +129,16 @@ def _line(
         return
     value = indicator_value(content.catalog.ledgers, ind, content.rows, content.context)
     for name in _ledgers_of(ind):
-        if name in cells.declared:
-            formula = _as_declared(formula, cells.declared[name], cells.filled[name])
+        if content.catalog.ledgers[name].declared and name in states:
+            formula = f'IF({states[name]}="{DECLARED[0]}",{formula},{states[name]})'
             value = _value_as_declared(value, content, name)
     sheet.write_formula(row, 3, f"={formula}", styles.get("boxed", "right", *kind, indent=1), cached(value))
-    sheet.data_validation(row, 3, row, 3, locked(ind.id))
 
 
 def _ledgers_of(ind: Indicator) -> Iterable[str]:
     """Returns the ledgers that an indicator reads, the numerator's last."""
     names = [m.ledger for m in (ind.denominator, ind.numerator) if m]
     return dict.fromkeys(names)
-
-
-def _as_declared(formula: str, said: str, filled: str) -> str:
-    """Wraps the formula by declaration: 不适用 gives —, 本年无 gives 0, an undeclared empty sheet gives blank."""
-    _, none, outside = DECLARED
-    return f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"",{formula})))'
 
 
 def _value_as_declared(value: Any, content: Content, name: str) -> Any:
@@ -171,4 +196,8 @@ def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: L
                 sheet.write_number(row, col, value)
             else:
                 sheet.write_string(row, col, str(value))
+    for col, pairs in lists.fitting.values():
+        sheet.write_column(1, col, [value for value, _ in pairs])
+        sheet.write_column(1, col + 1, [option for _, option in pairs])
+    lists.define(workbook)
     sheet.hide()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
-from ...machine.archive import Member, members, pack
+from ...machine.archive import SMALL, Member, members, pack
 
 # Texts that are written identically in a cell, a formula's result and a footer, and that are never truncated.
 _PLAIN = re.compile(r"[\w（）()·、—-]{1,60}")
@@ -66,7 +66,7 @@ class Stencil:
         head, *rest = pattern.split(member.unpack())
         if not rest:
             return member
-        packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packer = zlib.compressobj(SMALL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return _Part(member.name, packer.compress(head), len(head), zlib.crc32(head), packer, tuple(rest))
 
     def takes(self, texts: Sequence[str]) -> bool:

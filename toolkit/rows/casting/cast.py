@@ -39,6 +39,7 @@ EXACT = 10**DIGITS  # from this size on, a number in a spreadsheet has lost digi
 NOISE, NOISE_PART = Decimal("1e-9"), Decimal("1e-14")
 MULTILINE_FROM = 200  # maxLength from which a text may have paragraphs
 OPTIONS_SHOWN = 14
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class Problem(Exception):
@@ -136,14 +137,15 @@ def is_code(field: Field) -> bool:
 
 
 def _string(field: Field) -> Caster:
-    lines, code = is_multiline(field), is_code(field)
+    lines, code, by_name = is_multiline(field), is_code(field), bool(field.foreignKey)
 
     def to_string(v: Any) -> Any:
         plain = type(v) is str and v.isprintable() and v.strip() == v and len(v) <= LONGEST_TEXT
         if plain and (not code or (v.isascii() and " " not in v)):
             return v or None
         text = _text(v)
-        made = code_text(text) if code else clean(text, lines)
+        name = by_name and _HAN.search(text)  # a name may stand for the code: rows/settle.py
+        made = code_text(text) if code and not name else clean(text, lines)
         if not made or type(v) is not str or text.strip() == made:
             return made or None
         if lines and "".join(text.split()) == "".join(made.split()):

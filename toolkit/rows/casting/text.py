@@ -130,7 +130,7 @@ _FULL = re.compile(
     r"([12][0-9]{3})(?:年([0-9]{1,2})月([0-9]{1,2})[日号]?|([-/.])([0-9]{1,2})\4([0-9]{1,2})\.?)" + _TAIL
 )
 _COMPACT = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
-_YEARLESS = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]" + _TAIL)
+_YEARLESS = re.compile(r"([0-9]{1,2})(?:月([0-9]{1,2})[日号]" + _TAIL + "|-([0-9]{1,2}))")
 _AROUND = re.compile(r"\s*([-/.年月日号])\s*")
 _HAN_DATE = re.compile(
     "([〇零○一二三四五六七八九]{4})年([十一二三四五六七八九]{1,2})月([十一二三四五六七八九]{1,3})[日号]"
@@ -153,8 +153,8 @@ def read_date(text: str, year: int | None) -> date:
     """Returns the date that `text` is; a date without a year is in the reporting `year`.
 
     Understood: 2022.3.5, 2022/3/5, 2022-03-05, 2022年3月5日, 20220305, 二〇二二年三月五日, each also
-    followed by a weekday or a time, and 3月5日. Not understood, because ambiguous: 3/5 and 3.5
-    (no year), 22.3.5, two dates in one cell. Raises NoDate.
+    followed by a weekday or a time, 3月5日 and 3-5, as people type it. Not understood, because ambiguous:
+    3/5 and 3.5 (no year), 22.3.5, two dates in one cell. Raises NoDate.
     """
     if len(text) > LONGEST:
         raise NoDate
@@ -163,7 +163,7 @@ def read_date(text: str, year: int | None) -> date:
         parts = [int(g) for g in found.groups() if g and g.isdigit()]
         return _date(*parts)
     if (found := _YEARLESS.fullmatch(plain)) and year:
-        return _date(year, int(found[1]), int(found[2]))
+        return _date(year, int(found[1]), int(found[2] or found[3]))
     for pattern, why in _WHY_NOT:
         if pattern.fullmatch(plain):
             raise NoDate(why)
