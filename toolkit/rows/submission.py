@@ -10,7 +10,7 @@ from typing import Any
 
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
-from ..standard.sheets import COUNTED, COVER, META, NIL, NOT_APPLICABLE, SOME
+from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICABLE, SOME
 from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit
@@ -70,10 +70,19 @@ def _read_sheets(
             rows[name] = tuple(read)
         findings += found
     findings += settle(catalog, rows, findings)
+    declared = {**declared, **_not_for(catalog, unit, declared, rows)}
     held, unread, told = account(catalog, book, code, findings)
     return Submission(
         book.path, book.sha256, version, unit, declared, rows, (*findings, *told), held=held, unread=unread
     )
+
+
+def _not_for(
+    catalog: Catalog, unit: Mapping[str, Any], declared: Mapping[str, str], rows: Mapping[str, Any]
+) -> dict[str, str]:
+    """Returns 不适用 for the ledgers that this kind of unit has no use for, while nobody filled or declared them."""
+    without = catalog.kinds.get(str(unit.get(KIND_FIELD)), ())
+    return {name: NOT_APPLICABLE for name in without if not declared.get(name) and name in rows and not rows[name]}
 
 
 def check_submission(catalog: Catalog, submission: Submission) -> Submission:

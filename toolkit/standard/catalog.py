@@ -34,6 +34,7 @@ from ..model import (
 )
 from .crosscheck import cross_check
 from .sayings import check_speech, read_roll, read_sayings, read_speech
+from .sheets import KIND_FIELD
 from .vocabulary import CALCS, CHECKS, COLLECTS, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
 
@@ -56,8 +57,9 @@ def added_folders() -> tuple[Path, ...]:
 
 @lru_cache(maxsize=8)
 def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
-    base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "rules", "unit"))
+    base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "rules", "kinds", "unit"))
     common = tuple(_field(m) for m in base.maps("common"))
+    kinds = {k.need("name"): tuple(k.get("without", ())) for k in base.maps("kinds")}
     shared = list(base.maps("rules"))
     ledgers: dict[str, Ledger] = {}
     indicators: dict[str, Indicator] = {}
@@ -100,7 +102,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
     catalog = Catalog(
         version=str(base.need("version")),
         title=base.need("title"),
-        unit=tuple(_field(m) for m in base.maps("unit")),
+        unit=tuple(_unit_field(_field(m), kinds) for m in base.maps("unit")),
         ledgers=ledgers,
         indicators=indicators,
         obligations=tuple(obligations.values()),
@@ -109,6 +111,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
         forbidden=forbidden,
         rolls=rolls,
         speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()]),
+        kinds=kinds,
         fingerprint=_fingerprint(folders),
         extensions=extensions,
     )
@@ -201,6 +204,13 @@ def _field(m: Map) -> Field:
         suggest=tuple(m.get("suggest", ())),
         global_=bool(m.get("global", False)),
     )
+
+
+def _unit_field(f: Field, kinds: Mapping[str, Any]) -> Field:
+    """Returns the field of the unit sheet; the options of the unit's kind are the declared kinds."""
+    if f.name != KIND_FIELD:
+        return f
+    return dataclasses.replace(f, constraints=dataclasses.replace(f.constraints, enum=tuple(kinds)))
 
 
 def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:

@@ -33,6 +33,10 @@ def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
             check_where(c, at, ledger.name, s.where)
             for name in (s.field, *s.hide):
                 resolve(c, at, ledger.name, name)
+    for kind, without in c.kinds.items():
+        for name in without:
+            if name not in c.ledgers:
+                raise next(iter(places.values())).error(f"kind {kind}: there is no ledger {name}")
     ids: dict[str, str] = {}
     for indicator in c.indicators.values():
         at = places[f"indicator {indicator.name}"]

@@ -15,7 +15,7 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from ...model import Catalog, Field, Ledger
 from ...rows.conditions import Context
-from ...standard.sheets import DECLARED_HEAD, LEDGER_HEAD, NO, YES
+from ...standard.sheets import DECLARED_HEAD, KIND_FIELD, LEDGER_HEAD, NO, YES
 
 DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
 REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")
@@ -44,6 +44,12 @@ class Content:
     declared: Mapping[str, str]
     context: Context
     buttons: bool = False
+
+
+def is_hidden(content: Content, ledger: str) -> bool:
+    """Whether the sheet is hidden: this kind of unit has no use for the ledger, and it has no row."""
+    kind = str(content.unit.get(KIND_FIELD))
+    return ledger in content.catalog.kinds.get(kind, ()) and not content.rows.get(ledger)
 
 
 def find(fields: Sequence[Field], name: str) -> Field | None:

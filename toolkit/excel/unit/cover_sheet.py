@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Constraints, Field, Ledger
-from ...standard.sheets import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, REPORT
+from ...standard.sheets import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, KIND_FIELD, REPORT
 from ..actions import BY_NAME
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer, write_value
@@ -19,6 +19,7 @@ from ..parts.layout import (
     PERIOD,
     Content,
     find,
+    is_hidden,
     key_field,
 )
 from ..parts.styles import Styles
@@ -35,7 +36,7 @@ STEPS = (
     "{first}平时随做随填各台账，一行一项，只填数量和活动，不填个人信息。",
     f"核对无误的行，“状态”改为“{COUNTED}”；只有“{COUNTED}”的行计入汇总。",
     f"报送前逐表选定申报情况：{'／'.join(DECLARED)}。没有内容又未申报的表，汇总时视为缺数。",
-    "不要改动表名和表头；可以增加行、调整列宽、筛选和排序。",
+    "不要改动表名和表头；可以增加行、调整列宽、筛选和排序。{hidden}",
 )
 NOTE = Field("note", "说明", "string", description="需要说明的情况")
 
@@ -99,7 +100,7 @@ def _head(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:
     sheet.set_row(row + 3, 6)
     row = _band(sheet, styles, row + 4, "填写说明")
     for number, step in enumerate(STEPS, 1):
-        text = f"{number}. {step.format(first=_first_sheets(content))}"
+        text = f"{number}. {step.format(first=_first_sheets(content), hidden=_hidden(content))}"
         sheet.merge_range(row, 0, row, LAST, text, styles.get("left", "wrap"))
         sheet.set_row(row, 19)
         row += 1
@@ -113,6 +114,12 @@ def _first_sheets(content: Content) -> str:
     keys = {f.foreignKey for f in fields if f.foreignKey and f.constraints.required}
     titles = {content.catalog.ledgers[key.partition(".")[0]].title: None for key in sorted(keys)}
     return f"先填{'、'.join(f'“{t}”' for t in titles)}表，其他表从中选编码。" if titles else ""
+
+
+def _hidden(content: Content) -> str:
+    kind, unit = content.unit.get(KIND_FIELD), content.catalog
+    titles = [unit.ledgers[name].title for name in unit.kinds.get(str(kind), ()) if is_hidden(content, name)]
+    return f"{kind}一般没有的{len(titles)}张表已隐藏，要用时右键表名“取消隐藏”。" if titles else ""
 
 
 def _band(sheet: Worksheet, styles: Styles, row: int, text: str) -> int:
@@ -176,7 +183,7 @@ def _declaration(sheet: Worksheet, styles: Styles, content: Content, ledger: Led
     key = key_field(ledger).name
     filled = [r for r in rows if r.get(key) not in (None, "")]
     approved = [r for r in filled if not find(ledger.fields, "status") or r.get("status") == COUNTED]
-    sheet.set_row(row, 18)
+    sheet.set_row(row, 18, None, {"hidden": is_hidden(content, ledger.name)})
     target = f"internal:{quote_sheetname(ledger.title)}!A1"
     sheet.write_url(row, 0, target, styles.get("link", "boxed", "left"), ledger.title)
     write_value(sheet, row, 1, content.declared.get(ledger.name), styles.get("boxed", "centre"))

@@ -24,6 +24,7 @@ from ..parts.layout import (
     column,
     find,
     in_words,
+    is_hidden,
     key_field,
 )
 from ..parts.pages import display_width
@@ -64,6 +65,8 @@ def add_ledger_sheet(
     _signals(sheet, styles, ledger)
     _view_and_print(sheet, content, ledger, sizes)
     sheet.set_zoom(zoom)
+    if is_hidden(content, ledger.name):
+        sheet.hide()
 
 
 def inner(field: Field) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ...model import Indicator
 from ...standard.sheets import DECLARED, META, REPORT
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer
-from ..parts.layout import REPORT_HEAD, Content
+from ..parts.layout import REPORT_HEAD, Content, is_hidden
 from ..parts.styles import Styles
 from .columns import locked
 from .cover_sheet import CoverCells
@@ -81,7 +81,8 @@ def _group(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells
         sheet.write_string(row, 3, some, look_)
         return
     said, filled = cells.declared[name], cells.filled[name]
-    formula = f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"","{some}")))'
+    empty = NOT_APPLICABLE if is_hidden(content, name) else ""
+    formula = f'IF({said}="{outside}","{NOT_APPLICABLE}",IF({said}="{none}",0,IF({filled}=0,"{empty}","{some}")))'
     value = _value_as_declared(some, content, name)
     sheet.write_formula(row, 3, f"={formula}", styles.get("group", "right", indent=1), value)
 
@@ -143,7 +144,7 @@ def _ledgers_of(ind: Indicator) -> Iterable[str]:
 
 def _value_as_declared(value: Any, content: Content, name: str) -> Any:
     said = content.declared.get(name, "")
-    if said == DECLARED[2]:
+    if said == DECLARED[2] or (not said and is_hidden(content, name)):
         return NOT_APPLICABLE
     if said == DECLARED[1]:
         return 0
