@@ -34,12 +34,12 @@ def book(tmp_path: Path) -> Path:
 def test_patch_makes_cells_and_keeps_their_format(book: Path, tmp_path: Path) -> None:
     out = tmp_path / "p.xlsx"
     patch(
-        book, out, {SHEET: {(30, 4): date(YEAR, 2, 3), (30, 6): "a<b & \x01c", (5, 11): None, (6, 6): "_x0041_x0042_"}}
+        book, out, {SHEET: {(30, 2): date(YEAR, 2, 3), (30, 4): "a<b & \x01c", (5, 8): None, (6, 4): "_x0041_x0042_"}}
     )
-    assert read_book(out).grids[SHEET].cells[5][5] == "_x0041_x0042_"
+    assert read_book(out).grids[SHEET].cells[5][3] == "_x0041_x0042_"
     ws = load_workbook(out)[SHEET]
-    assert ws["D30"].value.date() == date(YEAR, 2, 3) and ws["D30"].number_format == "yyyy-mm-dd"
-    assert ws["F30"].value == "a<b & c" and ws["K5"].value is None
+    assert ws["B30"].value.date() == date(YEAR, 2, 3) and ws["B30"].number_format == "yyyy-mm-dd"
+    assert ws["D30"].value == "a<b & c" and ws["H5"].value is None
     with pytest.raises(CannotRun, match="没有工作表“没有这张表”"):
         patch(book, tmp_path / "q.xlsx", {"没有这张表": {(1, 1): 1}})
 

@@ -26,9 +26,9 @@ from toolkit.excel.unit.columns import demand, hint, pixels
 from toolkit.figures.digest import digest_submission, parts_of
 from toolkit.figures.operations import OPERATIONS
 from toolkit.model import Field, Grid, Ledger
+from toolkit.rows.casting.settle import settle
 from toolkit.rows.cover import read_unit
 from toolkit.rows.read import read_rows
-from toolkit.rows.settle import settle
 from toolkit.rows.submission import context_of, counted
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.reading import read_submission

@@ -13,7 +13,7 @@ from support.small_city import YEAR, org, party_day, unit, write
 from toolkit.excel.changing.approve import approve
 from toolkit.excel.changing.patch import patch
 from toolkit.model import Catalog, Submission
-from toolkit.rows.settle import names_of
+from toolkit.rows.casting.settle import names_of
 from toolkit.submissions.reading import read_submission
 
 LIFE = "组织生活"

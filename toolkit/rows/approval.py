@@ -109,9 +109,7 @@ def _otherwise(
             yield f, note.value if note else "", value
 
 
-def real_dates(
-    catalog: Catalog, submission: Submission
-) -> dict[str, dict[tuple[int, int], date]]:
+def real_dates(catalog: Catalog, submission: Submission) -> dict[str, dict[tuple[int, int], date]]:
     """Returns the dates that were typed as text or digits (2026.3.5, 20260305), by sheet, row and column."""
     typed = {(f.place.sheet, f.place.row, f.place.column) for f in submission.findings if f.code == "N01"}
     found: dict[str, dict[tuple[int, int], date]] = {}

@@ -11,13 +11,13 @@ from typing import Any
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICABLE, SOME
+from .casting.settle import settle
 from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit
 from .once import once
 from .privacy import PERSONAL, withheld
 from .read import read_rows
-from .settle import settle
 from .unread import account
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")

@@ -21,8 +21,8 @@ from ...names import Unused, visible
 from ...rows.casting.cast import caster
 from ...rows.casting.cell import Column, SheetFindings, read_cell
 from ...rows.casting.constraints import quick_test
+from ...rows.casting.settle import names_of
 from ...rows.conditions import Context
-from ...rows.settle import names_of
 from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons

@@ -144,7 +144,7 @@ def _string(field: Field) -> Caster:
         if plain and (not code or (v.isascii() and " " not in v)):
             return v or None
         text = _text(v)
-        name = by_name and _HAN.search(text)  # a name may stand for the code: rows/settle.py
+        name = by_name and _HAN.search(text)  # a name may stand for the code: rows/casting/settle.py
         made = code_text(text) if code and not name else clean(text, lines)
         if not made or type(v) is not str or text.strip() == made:
             return made or None

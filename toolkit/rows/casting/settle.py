@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..findings import finding
-from ..model import Catalog, Field, Finding, Row
-from .casting.text import fold
+from ...findings import finding
+from ...model import Catalog, Field, Finding, Row
+from .text import fold
 
 Rows = Mapping[str, Sequence[Row]]
 
