@@ -51,7 +51,7 @@ def test_check_json_is_what_programs_rely_on(faulty: Path) -> None:
     assert (file["unit"], file["status"], file["rows"]) == ("AA002", "findings", 5)
     error = next(f for f in file["findings"] if f["severity"] == "error")
     assert set(error) == {"code", "severity", "sheet", "cell", "field", "value", "message", "remedy"}
-    assert (error["sheet"], error["cell"], error["field"], error["value"]) == ("组织生活", "K6", "实到人数", "9")
+    assert (error["sheet"], error["cell"], error["field"], error["value"]) == ("组织生活", "H6", "实到人数", "9")
     assert found["summary"]["errors"] == 1
 
 
@@ -219,7 +219,7 @@ def test_explain_lists_the_cells_behind_a_number(bureau: Path) -> None:
     code, said = run("explain", "主题党日_支部", bureau)
     assert code == 0
     assert "主题党日（支部层面）（OL02）＝12次" in said
-    assert "组织生活!E5" in said
+    assert "组织生活!C5" in said
     assert "共12个单元格" in said
 
 

@@ -71,12 +71,12 @@ def test_cells_without_references_are_changed_in_their_place(book: Path, tmp_pat
     odd = rewritten(book, tmp_path / "odd.xlsx", SHEET, lambda xml: re.sub(r'<row r="[0-9]+"', "<row", xml))
     odd = rewritten(odd, tmp_path / "bare.xlsx", SHEET, without_references)
     before = read_book(odd).grids[SHEET].cells
-    patch(odd, tmp_path / "p.xlsx", {SHEET: {(6, 1): "OL2026-0009", (6, 6): "新主题", (6, 40): "远处"}})
+    patch(odd, tmp_path / "p.xlsx", {SHEET: {(6, 1): "OL2026-0009", (6, 4): "新主题", (6, 40): "远处"}})
     after = read_book(tmp_path / "p.xlsx").grids[SHEET].cells
-    assert (after[5][0], after[5][5], after[5][39]) == ("OL2026-0009", "新主题", "远处")
+    assert (after[5][0], after[5][3], after[5][39]) == ("OL2026-0009", "新主题", "远处")
     for n, (old, new) in enumerate(zip(before, after, strict=True), 1):
-        assert [v for c, v in enumerate(old) if n != 6 or c not in (0, 5)] == [
-            v for c, v in enumerate(new[: len(old)]) if n != 6 or c not in (0, 5)
+        assert [v for c, v in enumerate(old) if n != 6 or c not in (0, 3)] == [
+            v for c, v in enumerate(new[: len(old)]) if n != 6 or c not in (0, 3)
         ]
     references = re.findall(r'<c r="([A-Z]+6)"', sheet_xml(tmp_path / "p.xlsx", SHEET))
     assert len(references) == len(set(references)) and references == sorted(references, key=lambda r: (len(r), r))
@@ -104,21 +104,21 @@ def formatted(book: Path, path: Path, address: str, look: str, value: Any = "旧
 def test_a_value_reads_as_itself_whatever_the_format_of_its_cell(
     book: Path, tmp_path: Path, look: str, value: Any
 ) -> None:
-    patch(formatted(book, tmp_path / "f.xlsx", "J6", look), tmp_path / "p.xlsx", {SHEET: {(6, 10): value}})
-    found = read_book(tmp_path / "p.xlsx").grids[SHEET].cells[5][9]
+    patch(formatted(book, tmp_path / "f.xlsx", "G6", look), tmp_path / "p.xlsx", {SHEET: {(6, 7): value}})
+    found = read_book(tmp_path / "p.xlsx").grids[SHEET].cells[5][6]
     assert found == value and not isinstance(found, Percent)
-    shown = load_workbook(tmp_path / "p.xlsx")[SHEET]["J6"]
+    shown = load_workbook(tmp_path / "p.xlsx")[SHEET]["G6"]
     assert shown.is_date == isinstance(value, date)
-    assert shown.font.name == load_workbook(book)[SHEET]["J6"].font.name  # the look stays
+    assert shown.font.name == load_workbook(book)[SHEET]["G6"].font.name  # the look stays
 
 
 def test_a_cell_that_nobody_would_see_is_not_changed(book: Path, tmp_path: Path) -> None:
     made = load_workbook(book)
-    made[SHEET].merge_cells("F6:F7")
+    made[SHEET].merge_cells("D6:D7")
     made.save(tmp_path / "m.xlsx")
-    with pytest.raises(CannotRun, match="F7 在合并单元格"):
-        patch(tmp_path / "m.xlsx", tmp_path / "x.xlsx", {SHEET: {(7, 6): "看不见"}})
-    patch(tmp_path / "m.xlsx", tmp_path / "x.xlsx", {SHEET: {(6, 6): "看得见"}})
+    with pytest.raises(CannotRun, match="D7 在合并单元格"):
+        patch(tmp_path / "m.xlsx", tmp_path / "x.xlsx", {SHEET: {(7, 4): "看不见"}})
+    patch(tmp_path / "m.xlsx", tmp_path / "x.xlsx", {SHEET: {(6, 4): "看得见"}})
 
 
 # --------------------------------------------------------------------- approval
@@ -149,7 +149,7 @@ def test_approves_only_what_would_count(tmp_path: Path) -> None:
     ids = [r.values["rec_id"] for r in after.rows["orglife"]]
     assert ids == [f"OL{YEAR}-0007", f"OL{YEAR}-0008", None, None, None, f"OL{YEAR}-0009"]
     why = done.objections
-    assert {(f.place.cell, f.code) for f in why} >= {("Y7", "C01")} and {f.place.row for f in why} == {7, 8}
+    assert {(f.place.cell, f.code) for f in why} >= {("F7", "C01")} and {f.place.row for f in why} == {7, 8}
     assert [r.values["status"] for r in read_submission(CATALOG, path).rows["orglife"]][1] == "草稿"
 
 
@@ -161,7 +161,7 @@ def test_approve_limits_and_refusals(tmp_path: Path) -> None:
         approve(CATALOG, s, path, out, ["组织生话"])
     with pytest.raises(CannotRun, match="不能覆盖"):
         approve(CATALOG, s, path, path)
-    patch(path, tmp_path / "新.xlsx", {SHEET: {(5, 6): "别的"}})
+    patch(path, tmp_path / "新.xlsx", {SHEET: {(5, 4): "别的"}})
     with pytest.raises(CannotRun, match="又改过"):
         approve(CATALOG, s, tmp_path / "新.xlsx", out)
 
@@ -175,29 +175,29 @@ def test_approved_rows_hold_what_was_understood(tmp_path: Path) -> None:
     before = read_submission(CATALOG, path)
     done = approve(CATALOG, before, path, out)
     assert {(c.place.cell, c.old, c.new) for c in done.understood} == {
-        ("D6", "2月6日", f"{YEAR}-02-06"),
-        ("J6", "5人", "5"),
-        ("X6", "", "否"),
+        ("B6", "2月6日", f"{YEAR}-02-06"),
+        ("G6", "5人", "5"),
+        ("Z6", "", "否"),
     }
     row = read_book(out).grids[SHEET].cells[5]
-    assert (row[3], row[9], row[23], row[25]) == (date(YEAR, 2, 6), 5, "否", "已核")
+    assert (row[1], row[6], row[25], row[14]) == (date(YEAR, 2, 6), 5, "否", "已核")
     after = read_submission(CATALOG, out)
     assert [r.values for r in after.rows["orglife"]] == [
         {**r.values, "status": "已核", "rec_id": r.values["rec_id"] or f"OL{YEAR}-0001"} if r.number == 6 else r.values
         for r in before.rows["orglife"]
     ]
     assert not [f for f in after.findings if f.code == "N01"]
-    assert load_workbook(out)[SHEET]["D6"].is_date
+    assert load_workbook(out)[SHEET]["B6"].is_date
 
 
 def test_every_row_kept_back_is_told_with_cell_and_reason(tmp_path: Path) -> None:
     path = drafts(tmp_path)
     s = read_submission(CATALOG, path)
-    assert [(f.code, f.place.cell) for f in s.findings if f.place.row == 7] == [("C24", "Y7")]
+    assert [(f.code, f.place.cell) for f in s.findings if f.place.row == 7] == [("C24", "F7")]
     done = approve(CATALOG, s, path, tmp_path / "核.xlsx")
-    assert {(f.code, f.place.cell) for f in done.objections} == {("C01", "Y7"), ("R01", "K8")}
+    assert {(f.code, f.place.cell) for f in done.objections} == {("C01", "F7"), ("R01", "H8")}
     told = "\n".join(done.lines())
-    assert "组织生活：核定2行，2行未核定，原因见下" in told and f"{SHEET}!Y7：“佐证材料”未填" in told and "!K8" in told
+    assert "组织生活：核定2行，2行未核定，原因见下" in told and f"{SHEET}!F7：“佐证材料”未填" in told and "!H8" in told
 
 
 def test_approving_bare_cells_writes_none_twice(tmp_path: Path) -> None:

@@ -201,5 +201,5 @@ def test_a_number_mended_in_a_cell_of_percentages_is_shown_as_a_number(book: Pat
     write_slip(CATALOG, s, paper)
     mend(paper, (0, "应到人数", 12))
     report = merge_slip(CATALOG, paper, book, tmp_path / "改.xlsx")
-    assert [c.place.cell for c in report.changed] == ["J5"] and report.skipped == ()
+    assert [c.place.cell for c in report.changed] == ["G5"] and report.skipped == ()
     assert read_submission(CATALOG, tmp_path / "改.xlsx").rows["orglife"][0].values["due_n"] == 12

@@ -7,8 +7,6 @@ used, so the same code serves Excel and LibreOffice. Heavy modules are imported 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,46 +23,22 @@ from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 from ..submissions.reading import digested, read_submission
+from .entry import with_real_dates
 from .open_book import clear_marks as clear
 from .open_book import read_live, report, show, write_cells
+from .working import TITLE, working
 
 if TYPE_CHECKING:
     from ..figures.consolidation import Consolidation
 
 ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
-TITLE = "党建报表"
 SHOWN = 12  # groups of findings that a message box lists
 JSON = (".json",)
-
-
-@contextmanager
-def _working(what: str) -> Iterator[xw.Book]:
-    """Yields the calling workbook. Inside the block its status bar shows `what` and its screen does not update.
-
-    What is written there never replaces the workbook; before a file of others gives way the user is asked.
-    """
-    book = xw.Book.caller()
-    book.app.status_bar = f"正在{what}……"
-    book.app.screen_updating = False
-    try:
-        with guarding([book.fullname], ask=lambda question: _agrees(book, question)):
-            yield book
-    finally:
-        book.app.screen_updating = True
-        book.app.status_bar = False
 
 
 def _tell(book: xw.Book, text: str) -> None:
     """Shows `text` in a message box."""
     book.app.alert(text, TITLE)
-
-
-def _agrees(book: xw.Book, question: str) -> bool:
-    """Asks in a message box; returns whether the answer is yes."""
-    book.app.screen_updating = True
-    answer = book.app.alert(question, TITLE, buttons="yes_no")
-    book.app.screen_updating = False
-    return bool(answer == "yes")
 
 
 def _submission(catalog: Catalog, book: xw.Book) -> Submission:
@@ -94,31 +68,20 @@ def _folder(book: xw.Book) -> Path:
 # --------------------------------------------------------------- unit workbook
 
 
-def _with_real_dates(catalog: Catalog, book: xw.Book) -> Submission:
-    """Returns the checked submission after dates typed as text (2026.3.5) became real dates in their cells."""
-    from ..rows.approval import real_dates
-
-    s = _submission(catalog, book)
-    if days := real_dates(catalog, s):
-        write_cells(book, days)
-        s = _submission(catalog, book)
-    return s
-
-
 def check_all() -> None:
     """校验全部: checks all ledgers, marks the cells with findings and lists all findings on 校验结果."""
-    with _working("校验") as book:
+    with working("校验") as book:
         catalog = load_catalog()
-        s = _with_real_dates(catalog, book)
+        s = with_real_dates(book, _submission(catalog, book), _submission)
         show(book, s.findings, [COVER, *(x.title for x in catalog.ledgers.values())])
     book.app.status_bar = f"校验完成：{counts(s.findings, '，')}"
 
 
 def check_sheet() -> None:
     """校验本表: checks the workbook, but marks and lists only the findings on the active sheet."""
-    with _working("校验") as book:
+    with working("校验") as book:
         title = book.sheets.active.name
-        s = _with_real_dates(load_catalog(), book)
+        s = with_real_dates(book, _submission(load_catalog(), book), _submission)
         show(book, [f for f in s.findings if f.place.sheet == title], [title])
         found = [f for f in s.findings if f.place.sheet == title]
     book.app.status_bar = f"“{title}”校验完成：{len(found)}处问题"
@@ -126,7 +89,7 @@ def check_sheet() -> None:
 
 def clear_marks() -> None:
     """清除标记: removes the marks and the list that a check added."""
-    with _working("清除标记") as book:
+    with working("清除标记") as book:
         done = clear(book)
     book.app.status_bar = f"已清除{done}处标记"
 
@@ -138,7 +101,7 @@ def approve() -> None:
     """
     from ..rows.approval import plan_approval
 
-    with _working("核定") as book:
+    with working("核定") as book:
         catalog = load_catalog()
         read = _read(catalog, book)
         active = book.sheets.active.name
@@ -153,7 +116,7 @@ def summarize() -> None:
 
     Raises CannotRun if the workbook cannot be digested.
     """
-    with _working("汇总") as book:
+    with working("汇总") as book:
         catalog = load_catalog()
         r = digested(catalog, _submission(catalog, book))
         if r.digest is None:
@@ -184,7 +147,7 @@ def make_document() -> None:
     from ..documents.fill import fill
     from ..submissions.source import unit_source
 
-    with _working("生成文档") as book:
+    with working("生成文档") as book:
         catalog = load_catalog()
         title = _right_of(book, CHOSEN_DOCUMENT)
         source = unit_source(catalog, _submission(catalog, book))
@@ -211,7 +174,7 @@ def export() -> None:
     from ..excel.consolidated.consolidate import write_consolidated
     from ..submissions.aggregate import consolidate
 
-    with _working("导出报送件") as book:
+    with working("导出报送件") as book:
         catalog = load_catalog()
         s = _submission(catalog, book)
         errors = [f for f in s.findings if f.is_error]
@@ -258,7 +221,7 @@ def _consolidation(book: xw.Book) -> Consolidation:
 
 def import_submissions() -> None:
     """导入报送件: checks the submissions in the folder 报送件 and lists their findings on 校验结果."""
-    with _working("读入报送件") as book:
+    with working("读入报送件") as book:
         c = _consolidation(book)
         report(book, c.findings)
     n = c.counts
@@ -272,7 +235,7 @@ def aggregate() -> None:
     """
     from ..excel.consolidated.consolidate import write_consolidated
 
-    with _working("汇总") as book:
+    with working("汇总") as book:
         c = _consolidation(book)
         out = _folder(book) / file_name(c.top.short or c.top.name, ".xlsm", f"{c.year}年汇总")
         if out == Path(book.fullname):
@@ -287,7 +250,7 @@ def return_slips() -> None:
     """退回单: writes a return slip for every submission with errors in its rows, to the folder 退回单."""
     from ..submissions.check import write_slips
 
-    with _working("生成退回单") as book:
+    with working("生成退回单") as book:
         catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
         wrong = dict.fromkeys(Path(f.place.file) for f in c.findings if f.is_error and f.place.row)
         made = write_slips(catalog, (read_submission(catalog, path) for path in wrong if path.exists()), folder)
@@ -309,7 +272,7 @@ def _from_consolidated(document: str) -> None:
     from ..documents.fill import fill
     from ..submissions.source import consolidated_source
 
-    with _working("生成文档") as book:
+    with working("生成文档") as book:
         catalog = load_catalog()
         out = _folder(book) / file_name(catalog.documents[document].title, ".docx")
         done = fill(catalog, document, consolidated_source(catalog, read_live(book)), out)
@@ -327,7 +290,7 @@ def make_template() -> None:
 
 def notice() -> None:
     """通报: lists on the sheet 通报 the units that have not reported, reported late or have errors."""
-    with _working("生成通报") as book:
+    with working("生成通报") as book:
         c = _consolidation(book)
         lines = [
             (x.unit.name, x.status, x.digest.errors if x.digest else "", x.note)

@@ -24,6 +24,8 @@ ACTIONS = (
     Action("check_all", "校验全部", "检查所有台账，在有问题的单元格上标出", "unit", image="ReviewCompareMajorVersion"),
     Action("check_sheet", "校验本表", "只检查当前这张台账", "unit", True, "AcceptInvitation"),
     Action("clear_marks", "清除标记", "去掉校验留下的颜色和批注，恢复原样", "unit", True, "ClearFormats"),
+    Action("repeat_row", "复制上一行", "在最后一行下面照样再填一行，只改不同的格", "unit", True, "Copy"),
+    Action("repeat_for_others", "连续录入", "把最后一行的活动登记给其他同类党组织", "unit", True, "CellsInsertDialog"),
     Action("approve", "核定", "把没有错误的草稿行改为“已核”，并补记录编号", "unit", True, "FileMarkAsFinal"),
     Action("summarize", "汇总本单位", "计算本单位的指标，填入报送表", "unit", image="AutoSum"),
     Action("make_document", "生成文档", "按封面选定的文种生成 Word 公文", "unit", image="ExportWord"),

@@ -15,6 +15,14 @@ Public Sub clear_marks()
     modRun.RunAction "clear_marks"
 End Sub
 
+Public Sub repeat_row()
+    modRun.RunAction "repeat_row"
+End Sub
+
+Public Sub repeat_for_others()
+    modRun.RunAction "repeat_for_others"
+End Sub
+
 Public Sub approve()
     modRun.RunAction "approve"
 End Sub
