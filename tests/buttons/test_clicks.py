@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from support import small_city
+from support import small_city as city
 from support.desk import Desk, wait
 from support.work import (
     DRAFT,
@@ -169,6 +170,31 @@ def test_approve_approves_clean_drafts_only(unit: Work) -> None:
         unit.wait_idle()
         assert unit.text(LIFE, DRAFT, STATUS) == "已核"
         assert unit.text(LIFE, WRONG_DRAFT, STATUS) == "草稿"
+
+
+def test_the_row_above_again_and_a_date_as_it_is_typed(unit: Work) -> None:
+    unit.front(LIFE)
+    click(unit, BAR, "repeat_row")
+    new = WRONG_DRAFT + 1
+    wait("the new row", lambda: unit.text(LIFE, new, "主题议题"), 30)
+    unit.wait_idle()
+    assert unit.text(LIFE, new, "主题议题") == unit.text(LIFE, WRONG_DRAFT, "主题议题")
+    assert unit.text(LIFE, new, "所属党组织") == "第1党支部" and unit.text(LIFE, new, STATUS) == ""
+    unit.cell(LIFE, new, "日期").String = f"{city.YEAR}.5.8"
+    click(unit, BAR, "check_sheet")
+    result(unit)
+    assert unit.text(LIFE, new, "日期") == f"{city.YEAR}-05-08" and unit.cell(LIFE, new, "日期").Value > 0
+
+
+def test_one_meeting_for_the_other_branches(opened: Opener, catalog: Catalog, tmp_path: Path) -> None:
+    rows = {"org": [city.org(f"DZ00{n}") for n in (1, 2, 3)], "orglife": [city.party_day(1)]}
+    work = opened(city.write(catalog, tmp_path / "某局.xlsm", city.unit("A001", "某某市测试局"), rows))
+    work.front(LIFE)
+    click(work, BAR, "repeat_for_others")
+    wait("the new rows", lambda: work.text(LIFE, 6, "主题议题"), 30)
+    work.wait_idle()
+    assert [work.text(LIFE, n, "所属党组织") for n in (5, 6, 7, 8)] == ["第1党支部", "第2党支部", "第3党支部", ""]
+    assert work.text(LIFE, 7, "主题议题") == "主题1" and work.text(LIFE, 7, PRESENT) == ""
 
 
 def test_summarize_fills_the_report_sheet(clean: Work) -> None:

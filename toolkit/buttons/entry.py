@@ -51,4 +51,4 @@ def _repeat(book: xw.Book, new_rows: Callable[[Catalog, Submission, str], Mappin
     s = submission_of(catalog, read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))))
     cells = new_rows(catalog, s, ledger.name)
     write_cells(book, {active.name: cells})
-    active.range(min(cells)).select()
+    active.range(sorted(cells)[:2][-1]).select()  # the organisation stays; typing goes on beside it

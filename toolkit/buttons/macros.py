@@ -23,6 +23,8 @@ from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
 from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
 from ..submissions.reading import digested, read_submission
+from .entry import repeat_for_others as repeat_for_others
+from .entry import repeat_row as repeat_row
 from .entry import with_real_dates
 from .open_book import clear_marks as clear
 from .open_book import read_live, report, show, write_cells
