@@ -285,7 +285,7 @@ def make_template() -> None:
     """做模板: makes a template of each report in the folder 旧报告; a review sheet that people edited is obeyed."""
     from ..documents.drafting.folder import draft_folder, told
 
-    with _working("做模板") as book:
+    with working("做模板") as book:
         made = draft_folder(load_catalog(), _folder(book))
     _tell(book, told(made))
 
