@@ -34,7 +34,7 @@ from ..model import (
 )
 from .crosscheck import cross_check
 from .sayings import check_speech, read_roll, read_sayings, read_speech
-from .sheets import KIND_FIELD
+from .short_view import is_needed, of_kinds, ordered
 from .vocabulary import CALCS, CHECKS, COLLECTS, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
 
@@ -102,7 +102,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
     catalog = Catalog(
         version=str(base.need("version")),
         title=base.need("title"),
-        unit=tuple(_unit_field(_field(m), kinds) for m in base.maps("unit")),
+        unit=tuple(of_kinds(_field(m), kinds) for m in base.maps("unit")),
         ledgers=ledgers,
         indicators=indicators,
         obligations=tuple(obligations.values()),
@@ -206,13 +206,6 @@ def _field(m: Map) -> Field:
     )
 
 
-def _unit_field(f: Field, kinds: Mapping[str, Any]) -> Field:
-    """Returns the field of the unit sheet; the options of the unit's kind are the declared kinds."""
-    if f.name != KIND_FIELD:
-        return f
-    return dataclasses.replace(f, constraints=dataclasses.replace(f.constraints, enum=tuple(kinds)))
-
-
 def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
     m.only((*_names(Ledger), "common", "indicators", "names"))
     m.need("fields")
@@ -229,13 +222,13 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
         fields = [named.get(f.name, f) for f in lead] + inner + [named.get(f.name, f) for f in tail]
     else:
         fields = own
-    short = m["short"] if "short" in m else [f.name for f in fields if _is_needed(f)]
+    short = m["short"] if "short" in m else [f.name for f in fields if is_needed(f)]
     return Ledger(
         name=m.need("name"),
         title=m.need("title"),
         code=m.need("code"),
         description=m.get("description", ""),
-        fields=_ordered(m, fields, short),
+        fields=ordered(m, fields, short),
         short=tuple(short),
         label=m.get("label", ""),
         rules=tuple(_rule(r) for r in [*m.maps("rules"), *rules]),
@@ -248,23 +241,6 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
         next_year=_where(m, m["next_year"]) if "next_year" in m else None,
         says=read_sayings(m, m["name"]),
     )
-
-
-def _is_needed(f: Field) -> bool:
-    return (f.constraints.required or bool(f.required_when)) and not f.calc and not f.follows
-
-
-def _ordered(m: Map, fields: Sequence[Field], short: Sequence[str]) -> tuple[Field, ...]:
-    """Returns the columns as they stand on the sheet: those of the short view in its order, then the others."""
-    named = {f.name: f for f in fields}
-    for name in short:
-        if name not in named or short.count(name) > 1:
-            raise m.error(f"short: {name!r} is not a field, or is there twice")
-    for f in fields:
-        typed = f.default is None and not f.calc and not f.follows
-        if f.constraints.required and typed and f.name not in short:
-            raise m.error(f"short: {f.name} is required and must be in view")
-    return (*(named[name] for name in short), *(f for f in fields if f.name not in short))
 
 
 def _rule(m: Map) -> Rule:
