@@ -101,7 +101,7 @@ def test_a_remark_says_place_problem_remedy_and_ground(check) -> None:
     (found,) = check("\n支部工作扎实,成效明显。")
     assert (found.code, found.severity, found.paragraph, found.text) == ("K03", "error", 2, ",")
     assert found.message == "半角标点“,”" and found.remedy == "改成全角标点“，”"
-    assert found.layer == "国家标准" and "GB/T 15834" in found.ground
+    assert (found.tier, found.says) == ("国标", "国标规定") and "GB/T 15834" in found.ground
 
 
 def test_bold_is_told_from_masks(check) -> None:

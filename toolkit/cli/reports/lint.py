@@ -16,7 +16,7 @@ SHOWN, TOLD = 6, 30  # places listed for one rule; characters shown of a changed
 
 def lint_json(path: Path, remarks: list[Breach], changes: list[Change] | None = None) -> dict[str, Any]:
     """Returns the JSON of `lint`: path and findings, with `changes` if the document was fixed."""
-    keys = ("code", "severity", "layer", "ground", "paragraph", "text", "message", "remedy")
+    keys = ("code", "severity", "tier", "says", "ground", "paragraph", "text", "message", "remedy")
     found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
     if changes is not None:
         found["changes"] = [
@@ -40,7 +40,7 @@ def _lines(path: Path, remarks: list[Breach]) -> Iterator[str]:
     yield f"{path.name}："
     for found in groups.values():
         first = found[0]
-        yield f"  [{LEVELS[first.severity]} {first.code}] {first.layer}（{first.ground}），{len(found)}处："
+        yield f"  [{LEVELS[first.severity]} {first.code}] {first.says}（{first.ground}），{len(found)}处："
         for remark in found[:SHOWN]:
             place = (
                 f"第{remark.paragraph}{unit}：" if remark.paragraph and not re.match(r"第\d", remark.message) else ""

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from ...errors import CannotRun
 from ...model import ERROR, Catalog
 from ..edited.paragraphs import Opened
-from . import figurechecks, layout, linechecks, pagechecks, wordchecks
+from . import figurechecks, layout, linechecks, markchecks, pagechecks, wordchecks
 from .layout import Flaw, Page
 from .rules import Hit, Rule, Rules, load_rules
-from .script import Script, script
+from .script import Script
+from .structure import script
 
 Check = Callable[[Catalog, Script, Rule], Iterator[Hit]]
 LayoutCheck = Callable[[Page], Iterator[Flaw]]
 _TEXT = {
     wordchecks: (
         "patterns",
-        "brackets",
-        "halfwidth",
-        "straight_quotes",
+        "frame",
         "third_level",
         "repeated_words",
         "bold_marks",
@@ -28,11 +27,12 @@ _TEXT = {
         "over_masked",
         "slogan_spaces",
         "digit_spaces",
+        "han_spaces",
         "invisible",
         "heading_end",
         "annex_end",
-        "number_form",
     ),
+    markchecks: ("brackets", "halfwidth", "straight_quotes", "unpaired", "number_form"),
     linechecks: (
         "numbering_style",
         "sequence",
@@ -42,6 +42,7 @@ _TEXT = {
         "no_end_mark",
         "title_twice",
         "title_year",
+        "title_without_nian",
         "title_subject",
         "stale_words",
         "missing_parts",
@@ -55,6 +56,8 @@ _TEXT = {
         "several_values",
         "vague_figures",
         "counted_twice",
+        "more_solved_than_raised",
+        "parts_and_whole",
     ),
 }
 _LAYOUT = {
@@ -92,14 +95,15 @@ LISTED = 8  # paragraphs named in one finding on page or fonts
 class Breach:
     """One finding.
 
-    `rule`: its name in lint.yaml. `text`: what was found. `paragraph`: its Paragraph.number; the first one of
+    `rule`: its name in lint.yaml. `tier`, `says`: the kind of source and how it is cited, as in Rule. `text`: what was found. `paragraph`: its Paragraph.number; the first one of
     several alike; 0 for the page.
     """
 
     rule: str
     code: str
     severity: str
-    layer: str
+    tier: str
+    says: str
     ground: str
     paragraph: int
     text: str
@@ -116,7 +120,9 @@ def check_document(catalog: Catalog, document: Opened, kind: str = "") -> list[B
     """Returns all findings on a .docx or .txt. `kind` and CannotRun: as in check_text."""
     read = read_script(catalog, document, kind)
     remarks = [_remark(rule, hit, read) for rule, hit in hits(catalog, read)]
-    return remarks + [look for rule, flaws in flaws_of(document, read) for look in _looks(rule, flaws)]
+    if document.kind != "docx":
+        return remarks
+    return remarks + [look for rule, flaws in flaws_of(Page.of(document, read)) for look in _looks(rule, flaws)]
 
 
 def check_text(catalog: Catalog, document: Opened, kind: str = "") -> list[Breach]:
@@ -151,12 +157,9 @@ def hits(catalog: Catalog, read: Script) -> list[tuple[Rule, Hit]]:
     return sorted(found, key=lambda x: (x[1].line, x[1].start))
 
 
-def flaws_of(document: Opened, read: Script) -> list[tuple[Rule, list[Flaw]]]:
-    """Returns the deviations of page and fonts by rule; none for plain text."""
-    if document.kind != "docx":
-        return []
-    page = Page.of(document, read)
-    return [(rule, list(LAYOUT_CHECKS[rule.check](page))) for rule in read.rules.layout]
+def flaws_of(page: Page) -> list[tuple[Rule, list[Flaw]]]:
+    """Returns the deviations of page and fonts by rule."""
+    return [(rule, list(LAYOUT_CHECKS[rule.check](page))) for rule in page.script.rules.layout]
 
 
 def alike(flaws: Iterable[Flaw]) -> Mapping[tuple[str, str], list[Flaw]]:
@@ -191,4 +194,4 @@ def _remark(rule: Rule, hit: Hit, read: Script) -> Breach:
 
 def _made(rule: Rule, number: int, text: str, words: Mapping[str, str]) -> Breach:
     message, remedy = rule.message.format_map(words), rule.remedy.format_map(words)
-    return Breach(rule.name, rule.code, rule.severity, rule.layer, rule.ground, number, text, message, remedy)
+    return Breach(rule.name, rule.code, rule.severity, rule.tier, rule.says, rule.ground, number, text, message, remedy)

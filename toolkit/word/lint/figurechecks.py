@@ -33,18 +33,17 @@ def contradictions(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit
 def mixed_approximators(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds 余 and 多 mixed in one document (K16, rules.md F4).
 
-    The rarer one is wrong; if they are equally frequent, the first of `approx_words` in wording.yaml is right.
+    The rarer one is to be changed; if they are equally frequent, neither is.
     """
     found = [(line, m) for line in script.prose for m in _MIXED.finditer(line.text)]
     counted = Counter(m["x"] for _, m in found)
-    if len(counted) < 2:
+    if len(set(counted.values())) < 2:
         return
-    usual = catalog.wording["approx_words"][0]
-    right = usual if len(set(counted.values())) == 1 else counted.most_common(1)[0][0]
+    right = counted.most_common(1)[0][0]
     for line, m in found:
         if m["x"] != right and not line.is_linked(m.start("x"), m.end("x")):
             shown = {"text": m.group() + line.text[m.end() : m.end() + 1], "word": m["x"], "right": right}
-            yield Hit(line.index, m.start("x"), m.end("x"), shown, right)
+            yield Hit(line.index, m.start("x"), m.end("x"), shown)
 
 
 def unlawful_units(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
@@ -146,7 +145,8 @@ def vague_figures(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]
         counts = [quantity for quantity in found if quantity.kind == "count"]
         for quantity in plain:
             share = quantity.kind == "percent" and re.search(p["share_before"], sentence[: quantity.start])
-            if share and not counts and quantity.word in ("%", "％"):
+            risen = re.search(p["share_unless"], sentence[: quantity.start][-12:])
+            if share and not risen and not counts and quantity.word in ("%", "％"):
                 shown = {"text": quantity.text, "problem": p["share"]["problem"], "how": p["share"]["how"]}
                 yield Hit(line.index, start + quantity.start, start + quantity.end, shown)
 
@@ -164,3 +164,49 @@ def counted_twice(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]
         first = seen.setdefault(quantity.value, (line, quantity))
         if first[0].index != line.index:
             yield Hit(line.index, quantity.start, quantity.end, {"text": quantity.text, "other": first[1].text})
+
+
+def more_solved_than_raised(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
+    """Finds more problems put right than were raised, in one sentence and with one measure word (K39)."""
+    pattern = re.compile(rule.with_["pattern"])
+    for line, start, sentence in sentences_of(script.role("body", "loose", "table")):
+        for m in pattern.finditer(sentence):
+            same = not m["unit"] or not m["other"] or m["unit"] == m["other"]
+            if same and int(m["done"]) > int(m["raised"]):
+                said = {"text": m["done"], "other": m["raised"], "problem": f"多于前面的{m['raised']}{m['unit']}"}
+                yield Hit(line.index, start + m.start("done"), start + m.end("done"), said)
+
+
+def parts_and_whole(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
+    """Finds parts behind 其中 that do not make the whole (K39).
+
+    One part must not exceed the whole. Parts of one declared set, such as 男、女, exclude one another: their sum
+    must not exceed it either, and must reach it if the set is complete and every part is exact.
+    """
+    whole = re.compile(
+        rf"(?P<n>\d{{1,7}})(?P<approx>[余多]?)(?P<unit>{rule.with_['units']})[，,（(]\s?其中[：:]?(?P<rest>[^。；]{{2,80}})"
+    )
+    part = re.compile(
+        rf"(?P<name>[^，、。；\d（）]{{1,14}}?)(?P<n>\d{{1,7}})(?P<approx>[余多]?)(?P<unit>{rule.with_['units']})"
+    )
+    for line, start, sentence in sentences_of(script.role("body", "loose")):
+        for m in whole.finditer(sentence):
+            parts = [x for x in part.finditer(m["rest"]) if x["unit"] == m["unit"]]
+            total = int(m["n"])
+            large = next((x for x in parts if int(x["n"]) > total and not m["approx"]), None)
+            problem = f"大于总数{total}{m['unit']}" if large else _sum_problem(parts, total, m["approx"], rule)
+            if problem and not line.is_linked(start + m.start(), start + m.end("unit")):
+                shown = (large or m).group() if large else sentence[m.start() : m.end("unit")]
+                yield Hit(line.index, start + m.start(), start + m.end("unit"), {"text": shown, "problem": problem})
+
+
+def _sum_problem(parts: list[re.Match[str]], total: int, approx: str, rule: Rule) -> str:
+    for group in rule.with_["sets"]:
+        named = [next((w for w in group["words"] if w in x["name"]), "") for x in parts]
+        if len(parts) < 2 or not all(named) or len(set(named)) < len(named):
+            continue
+        added = sum(int(x["n"]) for x in parts)
+        exact = not approx and not any(x["approx"] for x in parts)
+        if (added > total and not approx) or (exact and group["complete"] and added < total):
+            return f"各分项相加是{added}，与总数{total}不合"
+    return ""

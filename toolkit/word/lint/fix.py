@@ -17,6 +17,7 @@ from ..edited.rewrite import rewrite
 from ..edited.text import put_text
 from ..ooxml import dump
 from .check import alike, flaws_of, hits, read_script, where
+from .layout import Page
 from .rules import Hit, Rule
 
 PASSES = 6  # one correction may reveal another: in （ 一） first the bracket, then the space
@@ -50,7 +51,8 @@ def _fixed(catalog: Catalog, path: Path, out: Path, kind: str) -> list[Change]:
     if document.kind == "txt":
         write_whole(out, _with_lines(path.read_bytes(), document.paragraphs), [path.suffix.lower()])
         return changes
-    for rule, flaws in flaws_of(document, read_script(catalog, document, kind)):
+    page = Page.of(document, read_script(catalog, document, kind))
+    for rule, flaws in flaws_of(page):
         for (old, new), group in alike(f for f in flaws if f.mend).items():
             for flaw in group:
                 flaw.mend()  # type: ignore[misc]
@@ -61,7 +63,7 @@ def _fixed(catalog: Catalog, path: Path, out: Path, kind: str) -> list[Change]:
                 )
             )
     changed = {name: dump(root) for name, root in document.roots.items() if etree.tostring(root) != before[name]}
-    rewrite(path, changed, out)
+    rewrite(path, {**changed, **page.added}, out)
     return changes
 
 

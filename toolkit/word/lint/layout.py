@@ -44,6 +44,7 @@ class Page:
     script: Script
     look: Look
     format: Mapping[str, Any]
+    added: dict[str, bytes] = field(default_factory=dict)  # parts that corrections add to the package or replace
 
     @classmethod
     def of(cls, opened: Opened, script: Script) -> Page:
@@ -111,9 +112,9 @@ def body_font(page: Page) -> Iterator[Flaw]:
 
 
 def body_size(page: Page) -> Iterator[Flaw]:
-    """Finds body text, headings, signature and date that are not 3号 (16 pt) (G04, 5.2.2)."""
+    """Finds body text, headings, signature, date, annexes and notes that are not 3号 (16 pt) (G04, 5.2.2)."""
     right = int(page.style("公文正文")["size"])
-    for line in (*page.body, *page.script.role("heading", "sign", "date")):
+    for line in (*page.body, *page.script.role("heading", "sign", "date", "annex", "note")):
         for p, run, _ in _chinese(line):
             size = page.look.value(p, "sz", run=run)
             if size != str(right):
@@ -162,8 +163,8 @@ def _on_grid(page: Page, p: etree._Element) -> bool:
 
 
 def first_line(page: Page) -> Iterator[Flaw]:
-    """Finds body paragraphs not indented by two characters (G06, 7.3.3); spaces in place of it are not corrected."""
-    for line in page.body:
+    """Finds paragraphs and headings not indented by two characters (G06, 7.3.3); spaces are not corrected."""
+    for line in _indented(page):
         in_chars, in_twips, mend = _indent(page, line)
         if not in_chars and not in_twips:
             spaces = re.match("[\u3000 ]{2,}", line.text)
@@ -175,10 +176,18 @@ def first_line_both(page: Page) -> Iterator[Flaw]:
 
     Both are needed: LibreOffice reads one of the two, Word prefers the other.
     """
-    for line in page.body:
+    for line in _indented(page):
         in_chars, in_twips, mend = _indent(page, line)
         if in_chars != in_twips:
             yield Flaw(line, "只写了“字符”" if in_chars else "只写了“磅”", "两种写法", mend)
+
+
+def _indented(page: Page) -> Iterator[Line]:
+    """Yields the lines that begin two characters to the right: the body, and headings that are not centred."""
+    yield from page.body
+    for line in page.script.role("heading"):
+        if page.look.value(line.paragraph.element, "jc") not in ("center", "right", "end"):
+            yield line
 
 
 def _indent(page: Page, line: Line) -> tuple[bool, bool, Callable[[], None]]:
@@ -205,7 +214,9 @@ def title_look(page: Page) -> Iterator[Flaw]:
             if (found := page.look.value(p, "sz", run=run) or "") != str(size):
                 yield Flaw(line, f"字号为{_points(found, 2)}磅", f"2号（{size / 2:g}磅）", partial(put_size, run, size))
         if page.look.value(p, "jc") != "center":
-            yield Flaw(line, "没有居中", "居中", partial(_centre, p))
+            # an indented line may be a heading after all: a person decides
+            indented = _number(page.look.value(p, "ind", "firstLine") or "0") > 0 or line.paragraph.level is not None
+            yield Flaw(line, "没有居中", "居中", None if indented else partial(_centre, p))
 
 
 def _centre(p: etree._Element) -> None:

@@ -11,6 +11,7 @@ from ...wording.numerals import in_chinese, numeral
 from .rules import Hit, Rule
 from .script import POINT, Line, Script
 
+_DATED = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月")  # a byline that is a date, else a name
 _TAIL = 12  # characters of a line's end shown in a message
 _WRITTEN = ("{}、", "（{}）", "{}.", "（{}）")
 
@@ -29,14 +30,19 @@ def _numbered(script: Script) -> Iterator[Line]:
 
 
 def numbering_style(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds 二. or 二． instead of 二、 (K01, GB/T 9704 7.3.3)."""
+    """Finds 二. or 二． instead of 二、, and a mark behind a number in brackets: （一）、 (K01, GB/T 9704 7.3.3)."""
     for line in _numbered(script):
         label = line.label
-        if label and label.level == 0 and line.text[label.end - 1] != "、":
-            right = line.text[label.start : label.end - 1] + "、"
-            yield Hit(
-                line.index, label.start, label.end, {"text": line.text[label.start : label.end], "right": right}, right
-            )
+        if label is None:
+            continue
+        end, written = label.end, line.text[label.start : label.end]
+        right = written
+        if label.level == 0:
+            right = written[:-1] + "、"
+        elif label.level in (1, 3):
+            end += len(re.match("[、，.．。]?", line.text[end:]).group())  # type: ignore[union-attr]
+        if line.text[label.start : end] != right:
+            yield Hit(line.index, label.start, end, {"text": line.text[label.start : end], "right": right}, right)
 
 
 def sequence(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
@@ -86,6 +92,7 @@ def levels(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """
     below: int | None = None  # the level directly under 一、 in this document
     seen: set[int] = set()
+    met: set[int] = set()  # levels in the whole document
     pointed: list[Line] = []
     for line in script.flow:
         label = line.label
@@ -93,6 +100,11 @@ def levels(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
             if POINT.match(line.text) and 0 in seen and not seen & {1, 2, 3}:
                 pointed.append(line)
             continue
+        if label.level == 1 and label.count == 1 and 0 not in met and any(script.role("title")):
+            if not any(x.label and x.label.level == 0 for x in script.flow):
+                yield _level_hit(line, "缺级：没有“一、”就用了“（一）”")
+            met.add(0)
+        met.add(label.level)
         if label.level == 0:
             yield from _bare_points(pointed)
             seen, pointed = {0}, []
@@ -138,7 +150,7 @@ def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
         goes_on = (
             following is not None
             and following.role in ("body", "loose")
-            and script.rules.continues.search(following.text.strip())
+            and script.rules.words["continues"].search(following.text.strip())
         )
         if line.role == "loose" and not goes_on and not _overlap(line, following):
             continue
@@ -146,7 +158,7 @@ def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
         if (
             line.text.rstrip()[-1:] in "；;"
             and following is not None
-            and (script.rules.list_after.search(following.text.strip()) or listed)
+            and (script.rules.words["list_after"].search(following.text.strip()) or listed)
         ):
             continue
         yield line, following
@@ -156,7 +168,7 @@ def _is_continued(script: Script, following: Line | None) -> bool:
     if following is None or following.role not in ("body", "loose") or following.label:
         return False
     text = following.text.strip()
-    return not (script.rules.list_after.search(text) or script.rules.begins.search(text))
+    return not (script.rules.words["list_after"].search(text) or script.rules.words["begins"].search(text))
 
 
 def _overlap(line: Line, following: Line | None) -> int:
@@ -223,6 +235,13 @@ def title_year(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     yield from others[:1]
 
 
+def title_without_nian(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
+    """Finds a year in the title without 年 behind it: 2023党支部书记述职报告 (K40)."""
+    for line in script.role("title", "subtitle"):
+        for m in re.finditer(rule.with_["pattern"], line.text):
+            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": f"{m.group()}年"})
+
+
 def title_subject(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds text that does not deal with the subject of the title (K13)."""
     body = "\n".join(text for _, text in _told(script))
@@ -260,7 +279,8 @@ def missing_parts(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]
     for need in script.rules.kinds[script.kind]["needs"]:
         said = rule.with_[need]
         if isinstance(said, str):
-            if not any(script.role(need)):
+            below = any(bool(_DATED.search(x.text)) is (need == "date") for x in script.role("byline"))
+            if not any(script.role(need)) and not below:
                 missing.append(said)
         elif not re.search(said["pattern"], words):
             missing.append(said["title"])
@@ -280,4 +300,4 @@ def date_form(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
         right = f"{day.year}年{day.month}月{day.day}日"
         if text != right:
             start = line.text.index(text)
-            yield Hit(line.index, start, start + len(text), {"text": text, "right": right}, right)
+            yield Hit(line.index, start, start + len(text), {"text": text, "right": right})

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from ...model import Catalog
-from .rules import Hit, Rule
-from .script import HAN, POINT, Script
+from .rules import Hit, Rule, frames_in
+from .script import CJK, HAN, POINT, Script
 
-CJK = f"{HAN}“”‘’《》（）【】、，。；：！？…"
-FULL = str.maketrans(",:;?!()", "，：；？！（）")
-_HALF = re.compile(r"[,:;?!.]")
-_NEAR = 40  # characters examined beside a mark
-_URL = re.compile(r"(?:https?://|www\.)[\w\-./?%&=+#~:]{1,300}|[\w.\-]{1,60}@[\w.\-]{1,60}")
-_BRACKET = re.compile("[()]")
 _QUOTED = re.compile("“([^“”]{1,60})”|《([^《》]{1,60})》|‘([^‘’]{1,60})’")
 _DIGIT_SPACE = re.compile(rf"(?<=[{CJK}])(?P<x> +)(?=\d)|(?<=[\d%％])(?P<y> +)(?=[{CJK}])|(?<=\d)(?P<z> +)(?=[%％])")
 _BOLD = re.compile(r"\*\*(?P<x>[^*\n]{2,300})\*\*")
@@ -27,8 +22,9 @@ _INVISIBLE = re.compile(
 
 def patterns(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds the rule's own patterns; a hit is group x or y, else the whole match."""
-    lines = script.role("noise") if rule.name == "web_noise" else script.prose
-    for line in lines:
+    for line in script.prose:
+        if rule.unless and rule.unless.search(line.text):
+            continue
         for pattern in rule.patterns:
             for m in pattern.finditer(line.text):
                 group = next((g for g in ("x", "y") if m.groupdict().get(g) is not None), 0)
@@ -36,59 +32,12 @@ def patterns(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
                 yield Hit(line.index, m.start(group), m.end(group), shown, rule.fix)
 
 
-def brackets(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds half-width brackets beside or around Chinese (K01, GB/T 15834)."""
-    for line in script.prose:
-        text, addresses = line.text, _addresses(line.text)
-        for m in _BRACKET.finditer(text):
-            at, other = m.start(), _partner(text, m.start())
-            inner = text[min(at, other) + 1 : max(at, other)] if other >= 0 else ""
-            around = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-            if re.search(f"[{CJK}]", inner + around) and at not in addresses:
-                yield Hit(line.index, at, at + 1, new=m.group().translate(FULL))
-
-
-def _partner(text: str, at: int) -> int:
-    """Returns the position of the nearest matching bracket; -1 if there is none within 60 characters."""
-    if text[at] == "(":
-        m = re.search("[)）]", text[at + 1 : at + 61])
-        return at + 1 + m.start() if m else -1
-    found = [m.start() for m in re.finditer("[(（]", text[max(0, at - 60) : at])]
-    return max(0, at - 60) + found[-1] if found else -1
-
-
-def halfwidth(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds half-width marks after Chinese, or between a digit and Chinese (K03, GB/T 15834).
-
-    Marks in numbers, times and addresses are correct.
-    """
-    for line in script.prose:
-        text, addresses = line.text, _addresses(line.text)
-        for m in _HALF.finditer(text):
-            at, mark = m.start(), m.group()
-            if line.label and at < line.label.end:
-                continue  # belongs to the line's number
-            left, rest = text[max(0, at - _NEAR) : at], text[at + 1 : at + 1 + _NEAR]
-            before, after = left.rstrip(" ")[-1:], rest.lstrip(" ")[:1]
-            chinese_before = re.match(f"[{CJK}%％]", before) is not None
-            if mark == ".":
-                wrong = re.match(f"[{HAN}”’》）]", before) is not None and (not after or re.match(f"[{CJK}]", after))
-            else:
-                wrong = chinese_before or (before.isdigit() and re.match(f"[{HAN}“《]", after))
-            if wrong and at not in addresses:
-                right = "。" if mark == "." else mark.translate(FULL)
-                start = at - len(left) + len(left.rstrip(" "))
-                end = at + 1 + (len(rest) - len(rest.lstrip(" ")) if after else 0)
-                yield Hit(line.index, start, end, {"text": mark, "right": right}, right)
-
-
-def straight_quotes(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds straight quotation marks beside Chinese (K03); they are corrected if their number is even."""
-    for line in script.prose:
-        found = [m.start() for m in re.finditer('"', line.text)]
-        beside = any(re.search(f"[{CJK}]", line.text[max(0, i - 1) : i + 2]) for i in found)
-        for n, at in enumerate(found if beside else ()):
-            yield Hit(line.index, at, at + 1, new=("“”"[n % 2] if len(found) % 2 == 0 else None))
+def frame(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
+    """Finds lines that belong to the frame of a web page, and titles that carry its words (K12); the line goes."""
+    for line in script.role("noise", "repeat"):
+        found = next(frames_in(line.text, script.rules), None)
+        if found and found[0].name == rule.name:
+            yield Hit(line.index, found[1].start(), found[1].end())
 
 
 def third_level(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
@@ -115,7 +64,7 @@ def repeated_words(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit
     Allowed: the second begins a longer word (组织组织力), or the doubling is idiomatic (研究研究再定).
     """
     p = rule.with_
-    single = re.compile(p["single"])
+    single = re.compile("|".join([p["single"], *_doubled(p)]))
     for line in script.prose:
         text, reached = line.text, 0
         for m in _REPEAT.finditer(text):
@@ -125,7 +74,19 @@ def repeated_words(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit
             reached = end
             yield Hit(line.index, m.start(), end, {"text": m["x"], "right": word})
         for m in single.finditer(text):
-            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": m.group()[:1]})
+            twice = next(a for a, b in pairwise(m.group()) if a == b)
+            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": twice})
+
+
+def _doubled(p: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yields patterns of declared words with their first or last character doubled: 党党员, 开展展.
+
+    Not where the doubled one belongs to a word with the character before (全党党员) or behind it (开展展览).
+    """
+    for word, before in p["first_twice"].items():
+        yield f"(?<![{before}{word[0]}]){word[0]}{word}"
+    for word, behind in p["last_twice"].items():
+        yield f"{word}{word[-1]}(?![{behind}{word[-1]}])"
 
 
 def _is_said(word: str, rest: str, p: Mapping[str, object]) -> bool:
@@ -167,10 +128,17 @@ def bold_spans(text: str) -> Iterator[re.Match[str]]:
 def masks(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds characters that mask omitted content (K11), apart from the marks of bold and of lists."""
     found = re.compile("|".join([*catalog.forbidden["masks"], *rule.with_["more"]]))
+    said = re.compile(rule.with_["unless"])
+    referred = any(line.text.lstrip()[:1] in tuple("*＊") for line in script.role("note"))
     for line in script.prose:
         text = line.text
         marks = {i for m in bold_spans(text) for i in (m.start(), m.start() + 1, m.end() - 2, m.end() - 1)}
         marks |= set(range(re.match(r"\s{0,3}(?:\*[ \t]+)?", text).end()))  # type: ignore[union-attr]
+        marks |= {i for m in said.finditer(text) for i in range(*m.span())}
+        if line.role == "note" and referred:
+            marks |= set(range(re.match(r"\s*[*＊]*", text).end()))  # type: ignore[union-attr]
+        if referred:  # a mark behind a word refers to the note
+            marks |= {m.start() for m in re.finditer(f"(?<=[{HAN}\\d%％”])[*＊](?=[，。；、）]|$)", text)}
         reached = 0
         for m in found.finditer(text):
             if m.start() < reached or m.start() in marks or _is_year(text, m):
@@ -192,17 +160,30 @@ def _is_year(text: str, m: re.Match[str]) -> bool:
 
 
 def over_masked(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds a single asterisk inside a word that is neither a number nor a name (K30)."""
-    counted = re.compile(rule.with_["counted"])
+    """Finds a single asterisk in place of one character of a declared set phrase (K30).
+
+    A place, a name or a number may have been masked on purpose; a set phrase was not.
+    """
     for line in script.prose:
         text = line.text
         for m in _STARS.finditer(text):
-            before, after = text[max(0, m.start() - 4) : m.start()], text[m.end() : m.end() + 3]
-            beside = re.search(f"[{HAN}]", before[-1:] + after[:1])
-            if len(m.group()) > 1 or not beside or counted.match(after) or after[:1].isspace():
-                continue
-            shown = re.search(f"[{HAN}]*$", before).group() + m.group() + re.match(f"[{HAN}]*", after).group()  # type: ignore[union-attr]
-            yield Hit(line.index, m.start(), m.end(), {"text": shown})
+            for phrase in rule.with_["phrases"] if len(m.group()) == 1 else ():
+                at = next((i for i in range(len(phrase)) if _is_phrase(text, m.start() - i, phrase, i)), None)
+                if at is not None:
+                    start = m.start() - at
+                    shown = {"text": text[start : start + len(phrase)], "right": phrase}
+                    yield Hit(line.index, m.start(), m.end(), shown)
+                    break
+
+
+def _is_phrase(text: str, start: int, phrase: str, masked: int) -> bool:
+    """Returns whether the phrase stands at `start`, apart from the character at `masked`."""
+    said = text[max(0, start) : start + len(phrase)]
+    return (
+        start >= 0
+        and len(said) == len(phrase)
+        and all(a == b for i, (a, b) in enumerate(zip(said, phrase, strict=True)) if i != masked)
+    )
 
 
 def slogan_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
@@ -218,11 +199,36 @@ def slogan_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]
 
 def digit_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
     """Finds spaces beside digits and before percent signs (K19)."""
-    for line in script.prose:
+    for line in script.role("body", "heading", "title", "repeat", "note", "table"):
         taken = line.label.end if line.label else 0
         for m in _DIGIT_SPACE.finditer(line.text):
             if m.start() >= taken + (line.label is not None and m.start() == taken):
                 yield Hit(line.index, m.start(), m.end(), {"text": _around(line.text, m)}, "")
+
+
+def han_spaces(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
+    """Finds spaces between Chinese characters of a sentence, outside quotation marks and titles (K33).
+
+    Spaces that set columns (时间：… 地点：…) or a name (张 某) are none; nor are those of headings.
+    """
+    space = re.compile(rf"(?<=[{HAN}”》）])(?P<x>[ \t]+)(?=[{HAN}“《（])")
+    columns = re.compile(rf"^[{HAN}]{{1,6}}[：:]")
+    for line in script.role("body"):
+        text = line.text
+        if not line.ends and not re.search("[，。；]", text):
+            continue
+        quoted = [m.span() for m in _QUOTED.finditer(text)]
+        taken = line.label.end if line.label else len(text) - len(text.lstrip())
+        points = {m.end() for m in POINT.finditer(text)}
+        found = [
+            m
+            for m in space.finditer(text, pos=taken + 1)
+            if not columns.match(text[m.end() : m.end() + 8])
+            and m.start() not in points
+            and not any(a <= m.start() < b for a, b in quoted)
+        ]
+        for m in found:
+            yield Hit(line.index, m.start(), m.end(), {"text": _around(text, m)}, "")
 
 
 def invisible(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
@@ -258,23 +264,6 @@ def annex_end(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
         text = line.text.rstrip()
         if text[-1:] in tuple("。；，、") and re.search("[:：]", text):
             yield Hit(line.index, len(text) - 1, len(text), {"text": text[-1]}, "")
-
-
-def number_form(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds document numbers in a wrong form: 示工发[2026]第03号 -> 示工发〔2026〕3号 (G32, GB/T 9704 7.2.5)."""
-    form = re.compile(
-        rf"(?<=[{HAN}])(?P<a>[\[（(【〔])(?P<y>(?:19|20)\d\d)(?P<b>[\]）)】〕])(?P<th>第?)(?P<z>0*)(?P<n>[1-9]\d{{0,4}})号"
-    )
-    for line in script.prose:
-        for m in form.finditer(line.text):
-            right = f"〔{m['y']}〕{m['n']}号"
-            if m.group() != right:
-                yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": right}, right)
-
-
-def _addresses(text: str) -> set[int]:
-    """Returns the positions of Internet addresses; their marks are half-width."""
-    return {i for m in _URL.finditer(text) for i in range(m.start(), m.end())}
 
 
 def _short(text: str) -> str:
