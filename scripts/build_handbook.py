@@ -119,12 +119,13 @@ def document_rules(_: Catalog) -> Iterator[str]:
     """Yields the rules of `dangjian lint`."""
     yield "# 公文检查规则\n"
     yield "`dangjian lint` 按这些规则检查公文；花括号处在实际提示中换成具体内容。\n"
+    yield "依据的层级决定提示的用语和最高级别：“实务通常”“依据待核”和来源只说“一般”“通常”“推荐”“可以”的，一律只提醒。\n"
     yield '要改规则，在自己的标准文件夹里放一个 `lint.yaml`：同名的规则取代原规则，`severity: "off"` 停用。\n'
     level, rules = {"error": "错误", "warning": "提醒"}, rules_in_force()
     for title, some in (("文字", rules.rules), ("版面和字体（.docx）", rules.layout)):
         yield f"## {title}\n"
-        rows = ((r.code, f"`{r.name}`", level[r.severity], r.layer, r.ground, r.message, r.remedy) for r in some)
-        yield from table(("代码", "名称", "级别", "层次", "依据", "问题", "处理"), rows)
+        rows = ((r.code, f"`{r.name}`", level[r.severity], r.says, r.ground, r.message, r.remedy) for r in some)
+        yield from table(("代码", "名称", "级别", "依据的层级", "依据", "问题", "处理"), rows)
 
 
 def commands(_: Catalog) -> Iterator[str]:

@@ -143,11 +143,14 @@ def extract(document: str | Path, *, catalog: Catalog | None = None) -> list[Fac
 
 
 def lint(document: str | Path, *, kind: str = "", catalog: Catalog | None = None) -> list[Breach]:
-    """Checks the wording and the official format of a .docx or .txt. Without `kind`, the title tells what it is."""
-    from .word.edited.paragraphs import open_document
+    """Checks the wording and the official format of a .docx, .txt, .doc or .pdf; the last two need LibreOffice, poppler.
+
+    Without `kind`, the title tells what it is.
+    """
+    from .word.edited.other import open_to_read
     from .word.lint.check import check_document
 
-    return check_document(_known(catalog), open_document(Path(document)), kind)
+    return check_document(_known(catalog), open_to_read(Path(document)), kind)
 
 
 def findings_frame(found: Iterable[Submission | Finding]) -> pandas.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from measure_lint import measure_reports, measure_sentences, rows
+from measure_lint import REPORTING, TUNING, measure_reports, measure_sentences, rows
 from support.demo_city import Demo
 from support.paths import ROOT
 
@@ -43,10 +43,23 @@ def run(*args: str | Path) -> tuple[int, str]:
 # ------------------------------------------------------------- what was labelled
 
 
-@pytest.mark.parametrize("name", ["lint_sentences.csv", "lint_fresh.csv"])
-def test_recall_and_precision_on_sentences(name: str) -> None:
+@pytest.mark.parametrize("name", TUNING)
+def test_recall_and_precision_on_the_sets_for_tuning(name: str) -> None:
     score = measure_sentences(name)
     assert score.recall >= 0.95 and score.precision >= 0.95, str(score)
+
+
+@pytest.mark.parametrize("name", REPORTING)
+def test_recall_and_precision_on_the_set_for_reporting(name: str) -> None:
+    """Only the figures are told: whoever reads its cases would tune on them."""
+    score = measure_sentences(name)
+    assert score.precision >= 0.95 and score.recall >= 0.85, f"{score.precision:.1%} {score.recall:.1%}"
+
+
+def test_no_case_stands_in_both_sets() -> None:
+    tuned = {row["text"] for name in TUNING for row in rows(name)}
+    reported = [row["text"] for name in REPORTING for row in rows(name)]
+    assert len(reported) >= 95 and not tuned & set(reported)
 
 
 def test_good_sentences_are_left_alone() -> None:

@@ -208,11 +208,11 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
 @click.option("-o", "--output", type=MENDED, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool) -> None:
-    """检查公文的格式和文字，可读 .docx 和 .txt。
+    """检查公文的格式和文字，可读 .docx、.txt、.doc（要有 LibreOffice）和有文字的 .pdf。
 
-    逐处列明位置、问题、依据和处理办法；--fix 之后列出的是还要人工改的。
+    逐处列明位置、问题、依据和处理办法；--fix 只改 .docx 和 .txt，之后列出的是还要人工改的。
     """
-    from ..word.edited.paragraphs import open_document
+    from ..word.edited.other import open_to_read
     from ..word.lint.check import check_document
     from ..word.lint.fix import fix as mend
     from .reports.lint import changes_text, lint_json, lint_text
@@ -221,7 +221,7 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
     if fix and output:
         checked = output
         changes = mend(catalog(), document, checked, kind)
-    remarks = check_document(catalog(), open_document(checked), kind)
+    remarks = check_document(catalog(), open_to_read(checked), kind)
     if json_:
         as_json(lint_json(checked, remarks, changes))
     else:

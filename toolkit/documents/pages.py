@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import glob
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +13,7 @@ from pathlib import Path
 from ..errors import CannotRun
 from ..machine.atomic import discard, write_whole
 from ..machine.guard import check_file
-from ..machine.office import clean_environment, starter
+from ..machine.office import convert_by_office, starter
 from ..machine.word import convert, installed, word
 from ..word.filling.fonts import CONF
 
@@ -57,46 +55,8 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
 
 
 def _by_libreoffice(program: Path, documents: Sequence[Path], out: Path, profile: Path, seconds: float) -> None:
-    command = [
-        str(program),
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--norestore",
-        "--nolockcheck",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(out),
-        *(str(d.resolve()) for d in documents),
-    ]
-    _run(command, seconds or START + EACH * len(documents))
-
-
-def _run(command: list[str], seconds: float) -> None:
-    """Runs the command with a time limit and leaves no process behind: soffice starts others."""
-    process = subprocess.Popen(
-        command,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise CannotRun(f"LibreOffice {seconds:.0f}秒内没有转完，已停止。请减少份数后再试。") from None
-    finally:
-        if process.poll() is None:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _environment() -> dict[str, str]:
-    return clean_environment() | ({} if sys.platform == "win32" else {"FONTCONFIG_FILE": str(CONF)})
+    fonts = {} if sys.platform == "win32" else {"FONTCONFIG_FILE": str(CONF)}
+    convert_by_office(program, documents, "pdf", out, profile, seconds or START + EACH * len(documents), fonts)
 
 
 def _moved(pdf: Path, folder: Path) -> Path | None:

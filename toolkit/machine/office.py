@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from glob import glob
 from pathlib import Path
+
+from ..errors import CannotRun
 
 USUAL_PLACES = (
     "/usr/bin",
@@ -39,6 +43,57 @@ def clean_environment() -> dict[str, str]:
     if sys.platform != "win32":
         env["PATH"] = "/usr/bin:/bin"  # its Python also aborts if another one comes first
     return env
+
+
+def convert_by_office(
+    program: Path,
+    documents: Sequence[Path],
+    kind: str,
+    out: Path,
+    profile: Path,
+    seconds: float,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Converts documents to `kind` (pdf, docx) in `out`, with a profile of its own and a limit in seconds.
+
+    `more`: added to the environment. Leaves no process behind. Raises CannotRun if it takes longer.
+    """
+    command = [
+        str(program),
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        kind,
+        "--outdir",
+        str(out),
+        *(str(d.resolve()) for d in documents),
+    ]
+    _run(command, seconds, clean_environment() | dict(more or {}))
+
+
+def _run(command: list[str], seconds: float, env: Mapping[str, str]) -> None:
+    """Runs the command with a time limit and leaves no process behind: soffice starts others."""
+    process = subprocess.Popen(
+        command,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise CannotRun(f"LibreOffice {seconds:.0f}秒内没有转完，已停止。请减少份数后再试。") from None
+    finally:
+        if process.poll() is None:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _starters() -> Iterator[Path]:

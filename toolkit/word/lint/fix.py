@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
 
+from ...errors import CannotRun
 from ...machine.atomic import write_whole
 from ...machine.guard import check_file, guarding
 from ...model import Catalog
@@ -39,6 +41,8 @@ def fix(catalog: Catalog, path: Path, out: Path, kind: str = "") -> list[Change]
 
     Raises CannotRun if `out` is the document itself or has another suffix, or a file cannot be read or written.
     """
+    if path.suffix.lower() not in (".docx", ".txt"):
+        raise CannotRun(f"“{path.name}”只能检查，不能改。请在 Word 中另存为 .docx 再用 --fix。")
     with guarding([path]):
         check_file(out, [path.suffix.lower()])
         return _fixed(catalog, path, out, kind)
@@ -68,12 +72,49 @@ def _fixed(catalog: Catalog, path: Path, out: Path, kind: str) -> list[Change]:
 
 
 def _mend_text(catalog: Catalog, document: Opened, kind: str) -> tuple[Opened, list[Change]]:
+    """Mends the text; a paragraph in which that would bring a new finding to light is left to a person."""
+    plain = replace(document, paragraphs=tuple(replace(p, element=None) for p in document.paragraphs))
+    before, left = _found(catalog, plain, kind), frozenset[int]()
+    for _ in range(PASSES):
+        after = _found(catalog, _passes(catalog, plain, kind, left)[0], kind)
+        if not after.total - before.total:
+            break
+        worse = {n for n, codes in after.lines.items() if codes - before.lines.get(n, Counter())}
+        beside = {n + step for n in worse & left for step in (-1, 1)}
+        left |= worse | beside
+    return _passes(catalog, document, kind, left)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Codes of findings: of the whole text, and by the position of the paragraph."""
+
+    total: Counter[str]
+    lines: Mapping[int, Counter[str]]
+
+
+def _found(catalog: Catalog, document: Opened, kind: str) -> _Found:
+    """A paragraph without an end counts as one kind, whether the next one seems to go on (K07) or not (K20)."""
+    shown = [(n, p) for n, p in enumerate(document.paragraphs) if p.text.strip()]
+    read = read_script(catalog, replace(document, paragraphs=tuple(p for _, p in shown)), kind)
+    at = {id(p): n for n, p in shown}
+    lines: dict[int, Counter[str]] = {}
+    for rule, hit in hits(catalog, read):
+        lines.setdefault(at[id(read.lines[hit.line].paragraph)], Counter())[rule.code.replace("K07", "K20")] += 1
+    return _Found(sum(lines.values(), Counter()), lines)
+
+
+def _passes(catalog: Catalog, document: Opened, kind: str, left: frozenset[int]) -> tuple[Opened, list[Change]]:
+    """Mends the paragraphs that do not stand at the positions `left`."""
     changes: list[Change] = []
     for _ in range(PASSES):
+        skipped = {id(p) for n, p in enumerate(document.paragraphs) if n in left}
         read = read_script(catalog, document, kind)
         mended: dict[int, list[tuple[Rule, Hit]]] = {}
         for rule, hit in hits(catalog, read):
             earlier = mended.setdefault(hit.line, [])
+            if id(read.lines[hit.line].paragraph) in skipped:
+                continue
             if hit.new is not None and (not earlier or hit.start >= earlier[-1][1].end):
                 earlier.append((rule, hit))
         if not any(mended.values()):

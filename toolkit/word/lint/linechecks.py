@@ -150,7 +150,7 @@ def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
         goes_on = (
             following is not None
             and following.role in ("body", "loose")
-            and script.rules.words["continues"].search(following.text.strip())
+            and script.rules.words["continues"].search(_head(following))
         )
         if line.role == "loose" and not goes_on and not _overlap(line, following):
             continue
@@ -158,7 +158,7 @@ def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
         if (
             line.text.rstrip()[-1:] in "；;"
             and following is not None
-            and (script.rules.words["list_after"].search(following.text.strip()) or listed)
+            and (script.rules.words["list_after"].search(_head(following)) or listed)
         ):
             continue
         yield line, following
@@ -167,8 +167,13 @@ def _unfinished(script: Script) -> Iterator[tuple[Line, Line | None]]:
 def _is_continued(script: Script, following: Line | None) -> bool:
     if following is None or following.role not in ("body", "loose") or following.label:
         return False
-    text = following.text.strip()
+    text = _head(following)
     return not (script.rules.words["list_after"].search(text) or script.rules.words["begins"].search(text))
+
+
+def _head(line: Line) -> str:
+    """Returns the text without blanks and marks of bold or lists before it."""
+    return line.text.lstrip("*#-> \t\u3000\u00a0\u200b`").rstrip()
 
 
 def _overlap(line: Line, following: Line | None) -> int:

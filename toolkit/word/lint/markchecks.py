@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...model import Catalog
 from .rules import Hit, Rule
-from .script import CJK, HAN, Line, Script
+from .script import CHINESE, CJK, HAN, Line, Script
 
 FULL = str.maketrans(",:;?!()", "，：；？！（）")
 PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "〔": "〕", "〈": "〉"}
@@ -32,7 +32,7 @@ def brackets(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
             inner = text[min(at, other) + 1 : max(at, other)] if other >= 0 else ""
             around = "".join(text[max(0, i - 1) : i] + text[i + 1 : i + 2] for i in (at, other) if i >= 0)
             if re.search(f"[{CJK}]", inner + around) and at not in addresses:
-                yield Hit(line.index, at, at + 1, new=m.group().translate(FULL))
+                yield Hit(line.index, at, at + 1, new=m.group().translate(FULL) if other >= 0 else None)
 
 
 def _partner(text: str, at: int) -> int:
@@ -60,8 +60,13 @@ def halfwidth(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
             left, rest = text[max(0, at - _NEAR) : at], text[at + 1 : at + 1 + _NEAR]
             before, after = left.rstrip(" ")[-1:], rest.lstrip(" ")[:1]
             chinese_before = re.match(f"[{CJK}%％]", before) is not None
+            if mark == "." and re.search(rf"[（(][\d{CHINESE}]{{1,3}}[）)]$", left):
+                continue  # belongs to a number inside the line
             if mark == ".":
-                wrong = re.match(f"[{HAN}”’》）]", before) is not None and (not after or re.match(f"[{CJK}]", after))
+                # behind a numeral it belongs to a number
+                wrong = re.match(f"(?![{CHINESE}])[{HAN}”’》）]", before) is not None and (
+                    not after or re.match(f"[{CJK}]", after)
+                )
             else:
                 wrong = chinese_before or (before.isdigit() and re.match(f"[{HAN}“《]", after))
             if wrong and at not in addresses:
@@ -91,7 +96,9 @@ def number_form(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
             right = f"〔{m['y']}〕{m['n']}号"
             if m.group() != right:
                 only_marks = not m["th"] and not m["z"]
-                yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": right}, right if only_marks else None)
+                yield Hit(
+                    line.index, m.start(), m.end(), {"text": m.group(), "right": right}, right if only_marks else None
+                )
 
 
 def unpaired(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:

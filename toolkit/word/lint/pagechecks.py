@@ -22,14 +22,55 @@ _TYPES, _SETTINGS, _RELATIONS = "[Content_Types].xml", "word/settings.xml", "wor
 _NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 # what stands before w:evenAndOddHeaders in w:settings
 _BEFORE_EVEN = frozenset(
-    """writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries
-    displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth printFormsData embedTrueTypeFonts
-    embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins alignBordersAndEdges bordersDoNotSurroundHeader
-    bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors hideGrammaticalErrors activeWritingStyle proofState
-    formsDesign attachedTemplate linkStyles stylePaneFormatFilter stylePaneSortMethod documentType mailMerge
-    revisionView trackRevisions doNotTrackMoves doNotTrackFormatting documentProtection autoFormatOverride
-    styleLockTheme styleLockQFSet defaultTabStop autoHyphenation consecutiveHyphenLimit hyphenationZone
-    doNotHyphenateCaps showEnvelope summaryLength clickAndTypeStyle defaultTableStyle""".split()
+    [
+        "writeProtection",
+        "view",
+        "zoom",
+        "removePersonalInformation",
+        "removeDateAndTime",
+        "doNotDisplayPageBoundaries",
+        "displayBackgroundShape",
+        "printPostScriptOverText",
+        "printFractionalCharacterWidth",
+        "printFormsData",
+        "embedTrueTypeFonts",
+        "embedSystemFonts",
+        "saveSubsetFonts",
+        "saveFormsData",
+        "mirrorMargins",
+        "alignBordersAndEdges",
+        "bordersDoNotSurroundHeader",
+        "bordersDoNotSurroundFooter",
+        "gutterAtTop",
+        "hideSpellingErrors",
+        "hideGrammaticalErrors",
+        "activeWritingStyle",
+        "proofState",
+        "formsDesign",
+        "attachedTemplate",
+        "linkStyles",
+        "stylePaneFormatFilter",
+        "stylePaneSortMethod",
+        "documentType",
+        "mailMerge",
+        "revisionView",
+        "trackRevisions",
+        "doNotTrackMoves",
+        "doNotTrackFormatting",
+        "documentProtection",
+        "autoFormatOverride",
+        "styleLockTheme",
+        "styleLockQFSet",
+        "defaultTabStop",
+        "autoHyphenation",
+        "consecutiveHyphenLimit",
+        "hyphenationZone",
+        "doNotHyphenateCaps",
+        "showEnvelope",
+        "summaryLength",
+        "clickAndTypeStyle",
+        "defaultTableStyle",
+    ]
 )
 
 
@@ -139,15 +180,13 @@ def page_number(page: Page) -> Iterator[Flaw]:
 def _add_page_numbers(page: Page, section: etree._Element) -> None:
     """Adds footers with the page number outside, and tells the document that odd and even pages differ."""
     parts, names = page.opened.parts, {"default": "footer_dj1.xml", "even": "footer_dj2.xml"}
-    page.added |= {f"word/{name}": footer_part(even=kind == "even") for kind, name in names.items()}
+    page.added.update({f"word/{name}": footer_part(even=kind == "even") for kind, name in names.items()})
     types, relations = parse(parts[_TYPES], _TYPES), parse(parts.get(_RELATIONS, _NO_RELATIONS), _RELATIONS)
     for kind, name in names.items():
         override = etree.SubElement(types, f"{{{types.nsmap[None]}}}Override", PartName=f"/word/{name}")
         override.set("ContentType", "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml")
         key = f"rIdDJ{kind}"
-        etree.SubElement(
-            relations, f"{{{relations.nsmap[None]}}}Relationship", Id=key, Type=f"{R}/footer", Target=name
-        )
+        etree.SubElement(relations, f"{{{relations.nsmap[None]}}}Relationship", Id=key, Type=f"{R}/footer", Target=name)
         reference = make("w:footerReference", type=kind)
         reference.set(q("r:id"), key)
         section.insert(0, reference)
@@ -155,7 +194,7 @@ def _add_page_numbers(page: Page, section: etree._Element) -> None:
     if settings.find(q("w:evenAndOddHeaders")) is None:
         at = max((i + 1 for i, x in enumerate(settings) if etree.QName(x).localname in _BEFORE_EVEN), default=0)
         settings.insert(at, make("w:evenAndOddHeaders"))
-    page.added |= {_TYPES: dump(types), _RELATIONS: dump(relations), _SETTINGS: dump(settings)}
+    page.added.update({_TYPES: dump(types), _RELATIONS: dump(relations), _SETTINGS: dump(settings)})
 
 
 def page_number_side(page: Page) -> Iterator[Flaw]:

@@ -137,11 +137,13 @@ def _role(line: Line, rules: Rules) -> str:
         return "date"
     if _ANNEX.match(text):
         return "annex"
-    if rules.words["footnote"].match(text) or (text[0] in "（(" and text[-1] in "）)" and not line.label):
+    if rules.words["footnote"].match(text) or (
+        text[:1] in tuple("（(") and text[-1:] in tuple("）)") and not line.label
+    ):
         return "note"
     if line.label and _is_heading(text, line.label):
         return "heading"
-    bare = re.search("[，。；：！？、,;:!?]", text) is None
+    bare = re.search(r"[，。；：！？、,;:!?]|\.(?!\d)", text[line.label.end if line.label else 0 :]) is None
     short = bare and len(text) <= (LONGEST_SIGN if rules.words["titles"].search(text) else SHORT)
     below_nothing = rules.words["subtitle"].match(text) and not _STOPS.search(text) and len(text) <= LONGEST_SIGN
     if (short and not line.label) or below_nothing or _FIELD.fullmatch(text):

@@ -66,16 +66,19 @@ def repeated_words(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit
     p = rule.with_
     single = re.compile("|".join([p["single"], *_doubled(p)]))
     for line in script.prose:
-        text, reached = line.text, 0
+        places = [
+            i for i, c in enumerate(line.text) if not c.isspace() and not _INVISIBLE.match(c)
+        ]  # blanks hide nothing
+        text, reached = "".join(line.text[i] for i in places), 0
         for m in _REPEAT.finditer(text):
             word, end = m["w"], m.end("x")
             if m.start() < reached or len(set(word)) == 1 or _is_said(word, text[end : end + 8], p):
                 continue
             reached = end
-            yield Hit(line.index, m.start(), end, {"text": m["x"], "right": word})
+            yield Hit(line.index, places[m.start()], places[end - 1] + 1, {"text": m["x"], "right": word})
         for m in single.finditer(text):
             twice = next(a for a, b in pairwise(m.group()) if a == b)
-            yield Hit(line.index, m.start(), m.end(), {"text": m.group(), "right": twice})
+            yield Hit(line.index, places[m.start()], places[m.end() - 1] + 1, {"text": m.group(), "right": twice})
 
 
 def _doubled(p: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
