@@ -209,6 +209,8 @@ def check_validation(book: openpyxl.Workbook, f: Field, dv: DataValidation) -> N
         listed_field = "org_org_name" if f.foreignKey == "org.org_id" else f.foreignKey.replace(".", "_")
         assert (dv.type, dv.formula1, dv.errorStyle) == ("list", f"codes_{listed_field}", "warning")
         assert dv.formula1 in book.defined_names
+    elif f.fits:
+        assert dv.type == "list" and "OFFSET(fits_" in dv.formula1 and len(dv.formula1) <= 255
     elif c.enum or f.suggest:
         assert dv.type == "list" and dv.errorStyle == (None if c.enum else "warning")
         assert listed(book, dv) == (c.enum or f.suggest)

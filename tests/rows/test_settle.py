@@ -77,7 +77,7 @@ def test_approval_makes_what_was_typed_a_date_and_fills_what_follows(
     patch(path, tmp_path / "b.xlsx", {LIFE: {(5, 2): typed}})
     s = read_submission(catalog, tmp_path / "b.xlsx")
     assert [f.code for f in s.findings if f.place.sheet == LIFE and f.place.row == 5] == ["N01"]
-    assert approve(catalog, s, tmp_path / "b.xlsx", tmp_path / "c.xlsx")[LIFE] == (1, 0)
+    assert approve(catalog, s, tmp_path / "b.xlsx", tmp_path / "c.xlsx").rows[LIFE] == (1, 0)
     after = read_submission(catalog, tmp_path / "c.xlsx")
     assert [f for f in after.findings if f.place.sheet == LIFE and f.place.row == 5] == []
     values = after.rows["orglife"][0].values
