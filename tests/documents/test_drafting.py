@@ -96,6 +96,7 @@ def test_the_sheet_lists_what_was_taken_what_is_doubtful_and_what_was_left(repor
     assert told["年份", "2025"] == ("待定", "未定", "")  # the one in 《》 comes last
     assert told["引号里的名称", "“感党恩跟党走”"] == ("留存", "保留", "")
     assert told["书名", "《2025年党建工作要点》"][0] == "待定"
+    assert next(row[9] for row in rows if row[1] == "书名") == "出台制度、责任文件"
 
 
 def test_old_figures_are_spoken_of_until_someone_says_keep(report: Path, tmp_path: Path) -> None:

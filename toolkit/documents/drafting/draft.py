@@ -77,7 +77,7 @@ def proposed(catalog: Catalog, opened: Opened, unit: str = "") -> tuple[list[Pro
     if year is not None and kind == PLAN:
         year -= 1  # a plan is named after the year to come
     found = list(figures(catalog, opened))
-    return [*found, *Sweep(paragraphs, found, year, unit).proposals()], document
+    return [*found, *Sweep(paragraphs, found, year, unit, catalog.rolls).proposals()], document
 
 
 def _kind(head: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from ...wording.reading.facts import FactPlace
 from ...wording.sentences import inside, names
 from .proposals import DATE, DOUBTFUL, KEEP, LEFT, NUMBER, OPEN, PUT, QUOTED, TAKEN, TITLE, UNIT, YEAR, Places, Proposal
 
-_KEYS = ("unit_endings", "not_units", "before_unit", "fixed", "issued")
+_KEYS = ("unit_endings", "not_units", "before_unit", "fixed", "issued", "lists")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?=\s*年|\s*[—–\-~～至]\s*(?:19|20)\d{2}\s*年|\s*党|〕|]|\s*度)")
 _CHINESE_DIGITS = "〇○零一二三四五六七八九十"
 _DATE = re.compile(
@@ -42,9 +42,16 @@ def vocabulary() -> Mapping[str, Any]:
 class Sweep:
     """Searches the paragraphs of one report; what is found first is not found again."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], taken: Iterable[Proposal], year: int | None, unit: str) -> None:
+    def __init__(
+        self,
+        paragraphs: Sequence[Paragraph],
+        taken: Iterable[Proposal],
+        year: int | None,
+        unit: str,
+        lists: Collection[str],
+    ) -> None:
         self.paragraphs, self.year = paragraphs, year
-        self.unit = unit
+        self.unit, self.lists = unit, lists
         self._used: dict[int, list[tuple[int, int]]] = {}
         self._names = [names(p.text) for p in paragraphs]
         for place in (piece for p in taken for pieces in p.places for piece in pieces):
@@ -209,9 +216,18 @@ class Sweep:
                 first = places[0][0]
                 before = self.paragraphs[first.index].text[max(0, first.start - 12) : first.start]
                 new = kind == TITLE and any(w in before for w in issued)
+                choices = tuple(n for n in vocabulary()["lists"] if new and n in self.lists)
                 why = "当年制定的文件，今年的名称请从台账里取" if new else "名称照原文；今年不同的请改写"
                 yield Proposal(
-                    text, kind, text, context, places, DOUBTFUL if new else LEFT, OPEN if new else KEEP, reason=why
+                    text,
+                    kind,
+                    text,
+                    context,
+                    places,
+                    DOUBTFUL if new else LEFT,
+                    OPEN if new else KEEP,
+                    choices=choices,
+                    reason=why,
                 )
 
 
