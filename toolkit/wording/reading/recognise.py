@@ -58,12 +58,13 @@ def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") 
         end += 1
     behind = q.counted if q.kind == ZERO else "" if text[q.end : q.end + 1] in BREAKS else text[q.end : end]
     near = text[start : q.start]
-    if not marks and before > sentence:  # 70个正向标准和100个负面问题: the words between belong to the first
+    listed = not marks and before > sentence
+    if listed:  # 70个正向标准和100个负面问题: the words between belong to the first
         near = re.split("[和及与、]", near)[-1]
-    elif at and q.word in PEOPLE and is_bare(near) and is_bare(behind) and len(text[before : q.start]) <= len(near) + 1:
-        earlier = surroundings(text, found, at - 1)  # 开展志愿服务8次，120人次参加
-        near = earlier.before
-    elif is_bare(near) and is_bare(behind):  # 今年开展4场: the clause before names what is counted
+    bare = is_bare(near) and is_bare(behind)
+    if at and bare and q.word in PEOPLE and len(text[before : q.start]) <= len(near) + 1:
+        near = surroundings(text, found, at - 1).before  # 开展志愿服务8次，120人次参加
+    elif bare and not listed:  # 今年开展4场: the clause before names what is counted
         start = max([sentence, before, *(i + 1 for i in marks[:-1])])
         near = text[start : q.start]
     return Surroundings(near, behind, text[min(sentence, start) : start], told + text[: max(0, min(sentence, start))])
