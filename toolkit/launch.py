@@ -140,7 +140,7 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, (CannotRun, StandardError)):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
-        return f"缺少组件 {error.name}。请重新安装本工具，再运行 dangjian doctor 查看还缺什么。"
+        return f"缺少组件 {error.name}。请重新安装本工具；仍然不行的，把日志发给管理本工具的人。"
     if isinstance(error, PermissionError):
         return f"没有权限读写 {error.filename}。请关闭已打开的同名文件，或换一个文件夹，再试一次。"
     if isinstance(error, OSError):

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
 from support import small_city
@@ -29,12 +30,15 @@ from support.work import (
     Work,
     clean_book,
     consolidated_book,
+    second_bureau,
     unit_book,
 )
 
 from toolkit.excel.actions import ACTIONS, BY_NAME, offered
 from toolkit.model import Catalog
 from toolkit.standard.sheets import RESULT
+from toolkit.submissions.check import write_slips
+from toolkit.submissions.reading import read_submission
 
 pytestmark = pytest.mark.office
 BAR = "ledger bar"
@@ -50,7 +54,7 @@ from toolkit.buttons import open_book
 def broken(*_, **__):
     raise RuntimeError("out of order")
 
-open_book._list = broken
+open_book.write_result = broken
 sys.exit(toolkit.launch.main(sys.argv[5:]))
 """
 Opener = Callable[[Path], Work]
@@ -130,7 +134,8 @@ def test_check_all_marks_cells_and_clear_marks_restores_what_was_there(unit: Wor
         assert "实到与请假人数之和超过应到人数" in unit.note(LIFE, WRONG, PRESENT)
         listed = unit.values(RESULT)
         assert any(f"{LIFE}!" in str(row[1]) and "超过应到人数" in str(row[4]) for row in listed)
-        assert f"#'{LIFE}'!" in unit.cell(RESULT, 3, 2).Formula
+        assert any(f"#'{LIFE}'!" in unit.cell(RESULT, row, 2).Formula for row in range(4, 30))
+        assert unit.text(RESULT, 2, 1).startswith("先改：“组织生活”（2处）")
         assert unit.active() == RESULT
 
         unit.front(FRONT)
@@ -150,7 +155,7 @@ def test_check_sheet_checks_the_sheet_in_front(unit: Work) -> None:
         click(unit, way, "check_sheet")
         assert "处错误" in result(unit)
         assert marked(unit)
-        assert {str(row[1]).partition("!")[0] for row in unit.values(RESULT)[2:]} == {LIFE}
+        assert {str(row[1]).partition("!")[0] for row in unit.values(RESULT)[3:] if row[1]} == {LIFE}
         unit.front(LIFE)
         click(unit, BAR, "clear_marks")
         wait("the mark goes", lambda: not marked(unit) and not unit.has(RESULT))
@@ -166,7 +171,8 @@ def test_approve_approves_clean_drafts_only(unit: Work) -> None:
         unit.front(LIFE if way == BAR else FRONT)
         unit.cell(LIFE, DRAFT, STATUS).String = "草稿"
         click(unit, way, "approve")
-        assert f"{LIFE}：核定1行，1行有错误未核定" in unit.answer()
+        said = unit.answer()
+        assert f"{LIFE}：核定1行，1行未核定" in said and "校验结果" in said
         unit.wait_idle()
         assert unit.text(LIFE, DRAFT, STATUS) == "已核"
         assert unit.text(LIFE, WRONG_DRAFT, STATUS) == "草稿"
@@ -195,6 +201,95 @@ def test_one_meeting_for_the_other_branches(opened: Opener, catalog: Catalog, tm
     work.wait_idle()
     assert [work.text(LIFE, n, "所属党组织") for n in (5, 6, 7, 8)] == ["第1党支部", "第2党支部", "第3党支部", ""]
     assert work.text(LIFE, 7, "主题议题") == "主题1" and work.text(LIFE, 7, PRESENT) == ""
+
+
+def test_approval_is_undone_and_a_copy_is_kept(unit: Work) -> None:
+    saved = unit.path.read_bytes()
+    for way in (*WAYS, BAR):
+        unit.front(LIFE if way == BAR else FRONT)
+        click(unit, way, "approve")
+        assert "核定1行" in unit.answer()
+        unit.wait_idle()
+        assert unit.text(LIFE, DRAFT, STATUS) == "已核"
+        unit.front(LIFE if way == BAR else FRONT)
+        click(unit, way, "undo")
+        assert "已撤销“核定”" in unit.answer()
+        unit.wait_idle()
+        assert unit.text(LIFE, DRAFT, STATUS) == "草稿"
+        assert unit.text(LIFE, DRAFT, "记录编号") == ""
+    assert (unit.folder / f"{unit.path.name}.核定前.bak").read_bytes() == saved
+    click(unit, "button", "undo")
+    assert "没有可以撤销的操作" in unit.answer()
+
+
+def test_undo_leaves_what_was_changed_since(unit: Work) -> None:
+    click(unit, "button", "approve")
+    unit.answer()
+    unit.wait_idle()
+    unit.cell(LIFE, DRAFT, STATUS).String = "作废"
+    unit.front(FRONT)
+    click(unit, "button", "undo")
+    said = unit.answer()
+    assert "1格后来又改过" in said and f"{LIFE}!" in said
+    unit.wait_idle()
+    assert unit.text(LIFE, DRAFT, STATUS) == "作废"
+
+
+def mend(slip: Path, into: Path, heading: str, value: object) -> None:
+    """What a clerk does with a slip: type over one cell of its first row, and save it beside the workbook."""
+    book = openpyxl.load_workbook(slip)
+    sheet = book[LIFE]
+    column = next(c.column for c in sheet[3] if c.value == heading)
+    sheet.cell(4, column).value = value
+    book.save(into / slip.name)
+
+
+def test_a_mended_slip_is_merged_and_undone(opened: Opener, catalog: Catalog, tmp_path: Path) -> None:
+    path = unit_book(catalog, tmp_path / "局.xlsm")
+    (slip,) = write_slips(catalog, [read_submission(catalog, path)], tmp_path / "收到")
+    work = opened(path)
+    click(work, "button", "merge_slip")
+    assert "没有找到这个单位本年度的退回单" in work.answer()
+    mend(slip, tmp_path, PRESENT, 5)
+    before = work.text(LIFE, WRONG, PRESENT)
+    for way in WAYS:
+        work.front(FRONT)
+        click(work, way, "merge_slip")
+        said = work.answer()
+        work.wait_idle()
+        assert "已并回1个单元格，更正次数改为1" in said and slip.name in said.replace("\n", "")
+        assert (work.text(LIFE, WRONG, PRESENT), before) == ("5", "9")
+        work.front(FRONT)
+        click(work, way, "undo")
+        assert "恢复2格" in work.answer()
+        work.wait_idle()
+        assert work.text(LIFE, WRONG, PRESENT) == before
+
+
+def test_the_whole_loop(consolidated: Work, opened: Opener, catalog: Catalog, tmp_path: Path) -> None:
+    """A fault is returned, mended, merged and sent again; the new submission replaces the old one and counts."""
+    click(consolidated, "button", "return_slips")
+    assert "生成1份退回单" in consolidated.answer()
+    consolidated.wait_idle()
+    (slip,) = (consolidated.folder / "退回单").iterdir()
+    home = tmp_path / "第二测试局"
+    home.mkdir()
+    mend(slip, home, PRESENT, 5)
+    unit = opened(second_bureau(catalog, home / "局.xlsm"))
+    click(unit, "button", "merge_slip")
+    assert "更正次数改为1" in unit.answer()
+    unit.wait_idle()
+    click(unit, "button", "export")
+    assert "已导出" in unit.answer()
+    unit.wait_idle()
+    for sent in home.glob("A002_2026_报送件.*"):
+        shutil.copy(sent, consolidated.folder / "报送件" / sent.name)
+    consolidated.to_front()
+    click(consolidated, "button", "aggregate")
+    said = consolidated.screen.answer()
+    assert "读入7行＝计入7行＋未计入0行" in said and "已被" in said and "第1次更正件" in said
+    consolidated.wait_idle()
+    consolidated.close_other("测试工委2026年汇总.xlsm")
 
 
 def test_summarize_fills_the_report_sheet(clean: Work) -> None:
@@ -266,20 +361,23 @@ def test_import_lists_what_is_wrong_with_the_submissions(consolidated: Work) -> 
         consolidated.document.Sheets.removeByName(RESULT)
 
 
-def test_aggregate_writes_a_new_workbook(consolidated: Work) -> None:
+def test_aggregate_writes_a_new_workbook_and_opens_it(consolidated: Work) -> None:
     before = consolidated.files()
-    for said in answers(consolidated, "aggregate"):
+    for way in WAYS:
+        click(consolidated, way, "aggregate")
+        said = consolidated.screen.answer()  # the new workbook comes to the front after it
+        consolidated.wait_idle()
         assert "读入7行＝计入6行＋未计入1行" in said
-        (made,) = consolidated.files() - before
+        (made,) = {n for n in consolidated.files() - before if not n.startswith(".")}
         assert made.endswith(".xlsm")
-        (consolidated.folder / made).unlink()
+        consolidated.close_other(made)
 
 
 def test_return_slips_are_written_for_submissions_with_errors(consolidated: Work) -> None:
     folder = consolidated.folder / "退回单"
     for said in answers(consolidated, "return_slips"):
         assert "1份退回单" in said
-        assert [p.name for p in folder.iterdir()] == ["退回单_A002.xlsx"]
+        assert [p.name for p in folder.iterdir()] == ["退回单_A002_A002.xlsx"]
         shutil.rmtree(folder)
 
 
@@ -294,9 +392,12 @@ def test_documents_are_written_from_the_consolidated_workbook(consolidated: Work
 
 def test_notice_lists_the_units_to_remind(consolidated: Work) -> None:
     for said in answers(consolidated, "notice"):
-        assert "已列出1家" in said
-        assert "应报" in consolidated.text("通报", 1, 1)
+        assert "退回1家" in said and str(consolidated.folder.parent) not in said
+        assert "通报" in consolidated.text("通报", 1, 1) and "应报2家" in consolidated.text("通报", 2, 1)
         assert "第二测试局" in str(consolidated.values("通报"))
+        made = consolidated.folder / "测试工委2026年报送情况通报.docx"
+        assert "第二测试局" in " ".join(p.text for p in Document(made).paragraphs)
+        made.unlink()
         consolidated.document.Sheets.removeByName("通报")
 
 

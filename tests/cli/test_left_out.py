@@ -14,7 +14,7 @@ from toolkit.standard.catalog import load_catalog
 
 CATALOG = load_catalog()
 NO_FIGURES = {
-    *("new", "merge-slip", "demo", "doctor", "lint", "template"),
+    *("new", "merge-slip", "demo", "doctor", "lint", "template", "export", "notice", "history"),
     *("install-addin", "uninstall-addin", "help"),
 }
 TASK = {

@@ -50,6 +50,7 @@ FILES = [
     order("approve", "output", "收/错.xlsx -o OUT", "核.xlsx"),
     order("aggregate", "output", "收 --roster 名单.xlsx -o OUT", "总.xlsx"),
     order("aggregate", "output", "收/局.xlsx -o OUT", "总.xlsm"),
+    order("notice", "output", "收 -o OUT", "通报.docx"),
     order("fill", "output", "situation 收/局.xlsx --draft -o OUT", "文.docx"),
     order("fill", "output", "situation 收/局.xlsx --draft --template 模板.docx -o OUT", "文.docx"),
     order("fill", "evidence", "situation 收/局.xlsx --draft -o 别.docx --evidence OUT", "据.xlsx"),
@@ -73,6 +74,7 @@ FOLDERS = [
     order("new", "output", "--from 收/局.xlsx --year 2027 -o OUT", "*AA001*.xlsx"),
     order("check", "slips", "收 --slips OUT", "*.xlsx"),
     order("fill", "output", "situation 收 --all-units --draft -o OUT", "*AA001*.docx"),
+    order("export", "output", "收/局.xlsx -o OUT", "*.xlsx"),
     order("aggregate", "export", "收 -o 别.xlsx --export OUT", "组织生活.csv"),
     order("aggregate", "parquet", "收 -o 别.xlsx --parquet OUT", "组织生活.parquet"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from toolkit.buttons.libreoffice.bridge.connection import service
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
@@ -33,6 +34,7 @@ class Work:
         )
         self.logged_before = len(self.logged())
         self.document = desk.open(path)
+        self.context = desk.context
         self.screen = Screen(desk.context, desk.env)
         self.screen.wake(self.document)
 
@@ -71,6 +73,29 @@ class Work:
 
     def _button(self, caption: str) -> None:
         self.screen.button(self.document, caption)
+
+    def close_other(self, name: str) -> None:
+        """Close another workbook of the folder, once it is open, and remove it."""
+        path = self.folder / name
+        wait(f"{name} is open", lambda: any(path.as_uri() == d.URL for d in self._documents()))
+        for document in [d for d in self._documents() if path.as_uri() == d.URL]:
+            document.close(True)
+        path.unlink()
+        self.to_front()
+
+    def to_front(self) -> None:
+        """Bring the window of the workbook before all others, as by a click in the task bar."""
+        window = self.document.CurrentController.Frame.ContainerWindow
+        window.setVisible(True)
+        window.toFront()
+        self.screen.wake(self.document)
+
+    def _documents(self) -> list[Any]:
+        found = service(self.context, "com.sun.star.frame.Desktop").Components.createEnumeration()
+        documents = []
+        while found.hasMoreElements():
+            documents.append(found.nextElement())
+        return [d for d in documents if hasattr(d, "URL")]
 
     def answer(self, seconds: float = 30) -> str:
         """Click OK in the message box that comes, and return what it said."""
@@ -175,11 +200,16 @@ def consolidated_book(catalog: Catalog, folder: Path) -> Path:
     sent.mkdir(parents=True)
     head = _rows([city.party_day(1)]) | written("summary", "不足", "打算")
     city.write(catalog, sent / "A001.xlsx", city.unit("A001", "某某市测试工委"), head)
-    below = city.unit("A002", "某某市第二测试局", "A001")
-    city.write(catalog, sent / "A002.xlsx", below, _rows([city.party_day(1), city.party_day(2, present_n=9)]))
+    second_bureau(catalog, sent / "A002.xlsx")
     made = folder / "全市汇总.xlsm"
     write_consolidated(aggregate(catalog, [sent], jobs=1), made)
     return made
+
+
+def second_bureau(catalog: Catalog, path: Path) -> Path:
+    """The workbook of the unit below, with an error in one row."""
+    below = city.unit("A002", "某某市第二测试局", "A001")
+    return city.write(catalog, path, below, _rows([city.party_day(1), city.party_day(2, present_n=9)]))
 
 
 def _rows(life: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -6,36 +6,32 @@ used, so the same code serves Excel and LibreOffice. Heavy modules are imported 
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlwings as xw
 
 from ..errors import CannotRun
-from ..findings import counts, findings_text
-from ..machine.atomic import write_whole
-from ..machine.guard import check_file, guarding
+from ..findings import counts, listed
 from ..model import Book, Catalog, Submission
-from ..names import file_name, marked
+from ..names import file_name
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
-from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, REPORT, USUAL_FOLDER
-from ..submissions.reading import digested, read_submission
+from ..standard.sheets import CHOSEN_DOCUMENT, COVER, META, NOTICE, REPORT
 from .entry import repeat_for_others as repeat_for_others
 from .entry import repeat_row as repeat_row
 from .entry import with_real_dates
 from .open_book import clear_marks as clear
-from .open_book import read_live, report, show, write_cells
+from .open_book import formulas_of, read_live, report, show, write_cells
+from .undo import undo as take_back
+from .undo import write_undoable
 from .working import TITLE, working
 
 if TYPE_CHECKING:
-    from ..figures.consolidation import Consolidation
+    from ..submissions.exchange.inbox import Inbox
+    from ..submissions.source import Source
 
-ROSTER, SLIPS, NOTICE = "单位名单.xlsx", "退回单", "通报"  # beside the consolidated workbook
 SHOWN = 12  # groups of findings that a message box lists
-JSON = (".json",)
 
 
 def _tell(book: xw.Book, text: str) -> None:
@@ -109,8 +105,33 @@ def approve() -> None:
         active = book.sheets.active.name
         titles = {x.title for x in catalog.ledgers.values() if any(f.name == "status" for f in x.fields)}
         done = plan_approval(catalog, _usable(catalog, read), read, [active] if active in titles else None)
-        write_cells(book, done.cells)
-    _tell(book, "\n".join(done.lines(SHOWN)))
+        write_undoable(book, "核定", done.cells)
+        if done.objections:
+            show(book, done.objections, [x.title for x in catalog.ledgers.values()])
+    more = "\n没有核定的行及原因全部列在“校验结果”。" if done.objections else ""
+    _tell(book, "\n".join(done.lines(SHOWN)) + more)
+
+
+def merge_slip() -> None:
+    """并回退回单: writes the edited cells of the return slip beside the workbook into it; 更正次数 rises."""
+    from ..submissions.exchange.returned import merge_returned
+
+    with working("并回退回单") as book:
+        catalog = load_catalog()
+        path, done = merge_returned(catalog, _read(catalog, book), _folder(book))
+        write_undoable(book, "并回退回单", done.cells)
+    again = "\n请点“校验全部”，没有错误后重新导出报送。" if done.changed else ""
+    _tell(book, "\n".join([f"退回单：{path.name}", *done.lines(SHOWN)]) + again)
+
+
+def undo() -> None:
+    """撤销: puts back the cells that the last 核定 or 并回退回单 wrote."""
+    with working("撤销") as book:
+        what, done, changed = take_back(book)
+    stay = (
+        f"\n有{len(changed)}格后来又改过，没有动：{listed([str(p) for p in changed], SHOWN, '格')}" if changed else ""
+    )
+    _tell(book, f"已撤销“{what}”：恢复{done}格。{stay}")
 
 
 def summarize() -> None:
@@ -118,44 +139,39 @@ def summarize() -> None:
 
     Raises CannotRun if the workbook cannot be digested.
     """
+    from ..excel.unit.report_sheet import report_cells
+    from ..submissions.reading import digested
+    from ..submissions.source import digested_source
+
     with working("汇总") as book:
         catalog = load_catalog()
-        r = digested(catalog, _submission(catalog, book))
-        if r.digest is None:
-            raise CannotRun(findings_text(r.submission.findings))
-        from ..submissions.source import unit_source
-
-        figures = {f.indicator.id: f for f in unit_source(catalog, r.submission).figures.values()}
-        sheet = book.sheets[REPORT]
-        grid = read_live(book, (REPORT,)).grids[REPORT].cells
-        head = next(n for n, row in enumerate(grid) if "编号" in row)
-        code, value = grid[head].index("编号"), grid[head].index("数值")
-        last = sheet.range((len(grid), value + 1))
-        column = sheet.range((head + 2, value + 1), last)
-        formulas = column.options(ndim=2).formula
-        new = {}  # only these cells are written: a text in another cell may look like a formula
-        for n, (row, (formula,)) in enumerate(zip(grid[head + 1 :], formulas, strict=True), head + 2):
-            f = figures.get(str(row[code]))
-            computed = not str(formula or "").startswith("=")
-            if f is not None and computed and f.state == "known" and f.value is not None:
-                new[n, value + 1] = float(f.value)
-        write_cells(book, {REPORT: new})
-        sheet.activate()
-    _tell(book, f"已汇总：计入{r.digest.counted}行，未计入{r.digest.read - r.digest.counted}行。数在“{REPORT}”表。")
+        read = digested(catalog, _submission(catalog, book))
+        source = digested_source(catalog, read)
+        grid = read_live(book, (REPORT,)).grids[REPORT]
+        write_cells(book, {REPORT: report_cells(grid, source.figures.values(), formulas_of(book, REPORT))})
+        book.sheets[REPORT].activate()
+        counted = sum(map(len, read.counted.values()))
+    _tell(book, f"已汇总：计入{counted}行，未计入{len(read.left_out)}行。数在“{REPORT}”表。")
 
 
 def make_document() -> None:
     """生成文档: writes the document chosen on the front page to the workbook's folder, as a .docx."""
-    from ..documents.fill import fill
     from ..submissions.source import unit_source
 
     with working("生成文档") as book:
         catalog = load_catalog()
         title = _right_of(book, CHOSEN_DOCUMENT)
         source = unit_source(catalog, _submission(catalog, book))
-        out = _folder(book) / file_name(str(source.unit["unit_short"]), ".docx", title)
-        done = fill(catalog, title, source, out)
-    _tell(book, f"已生成：{out}\n填入{done.printed}个数。")
+        said = _filled(book, title, source, file_name(str(source.unit["unit_short"]), ".docx", title))
+    _tell(book, said)
+
+
+def _filled(book: xw.Book, document: str, source: Source, name: str) -> str:
+    """Fills `document` into the workbook's folder; returns what to tell."""
+    from ..documents.fill import fill
+
+    out = _folder(book) / name
+    return "\n".join(fill(source.catalog, document, source, out).lines(out))
 
 
 def _right_of(book: xw.Book, label: str) -> str:
@@ -173,90 +189,58 @@ def export() -> None:
 
     Raises CannotRun if there are errors and the front page states no waiver.
     """
-    from ..excel.consolidated.consolidate import write_consolidated
-    from ..submissions.aggregate import consolidate
+    from ..submissions.exchange.export import export as run
 
     with working("导出报送件") as book:
         catalog = load_catalog()
-        s = _submission(catalog, book)
-        errors = [f for f in s.findings if f.is_error]
-        if errors and not s.unit.get("waiver"):
-            raise CannotRun(
-                f"还有{len(errors)}处错误，未导出。请改正后再导出；确需先报的，在封面“带错报送原因”写明。\n{findings_text(errors, 5)}"
-            )
-        out = _folder(book) / file_name(str(s.unit["unit_id"]), ".xlsx", f"_{s.unit['year']}_报送件")
-        check_file(out.with_suffix(JSON[0]), JSON)
-        c = consolidate(catalog, [digested(catalog, s)])
-        write_consolidated(c, out)
-        manifest = {
-            "file": out.name,
-            "sha256": sha256(out.read_bytes()).hexdigest(),
-            "unit_id": s.unit["unit_id"],
-            "unit_name": s.unit["unit_name"],
-            "year": s.unit["year"],
-            "standard": catalog.version,
-            **c.rows,
-            "errors": len(errors),
-            "waiver": s.unit.get("waiver"),
-        }
-        write_whole(out.with_suffix(JSON[0]), json.dumps(manifest, ensure_ascii=False, indent=1).encode(), JSON)
-    _tell(book, f"已导出：{out}\n请连同同名的 .json 校验清单一并报送。")
+        done = run(catalog, _submission(catalog, book), _folder(book))
+    _tell(book, "\n".join(done.lines()))
 
 
 # ------------------------------------------------------- consolidated workbook
 
 
-def _consolidation(book: xw.Book) -> Consolidation:
-    """Reads the submissions in the folder 报送件 beside the workbook and consolidates them.
+def _inbox(book: xw.Book) -> Inbox:
+    """Returns the folder of a consolidated workbook, with the submissions in it."""
+    from ..submissions.exchange.inbox import Inbox
 
-    单位名单.xlsx beside it gives the expected units, if present. Raises CannotRun without the folder.
-    """
-    from ..excel.unit.roster import read_roster
-    from ..submissions.aggregate import aggregate as run
+    return Inbox(load_catalog(), _folder(book))
 
-    folder, roster = _folder(book) / USUAL_FOLDER, _folder(book) / ROSTER
-    if not folder.is_dir():
-        raise CannotRun(f"没有找到文件夹“{folder}”。请把各单位的报送件放进去，再点一次。")
-    catalog = load_catalog()
-    return run(catalog, [folder], read_roster(catalog, roster) if roster.exists() else ())
+
+def _outcome(inbox: Inbox) -> str:
+    """Returns what an aggregation says on the command line, as much of it as a box can show."""
+    from ..submissions.rerun import Outcome
+
+    return "\n".join(Outcome.of(inbox.consolidation).lines(SHOWN))
 
 
 def import_submissions() -> None:
     """导入报送件: checks the submissions in the folder 报送件 and lists their findings on 校验结果."""
     with working("读入报送件") as book:
-        c = _consolidation(book)
-        report(book, c.findings)
-    n = c.counts
-    _tell(book, f"读入报送件：应报{n['应报']}家、实报{n['实报']}家。问题见“校验结果”；点“汇总”生成汇总工作簿。")
+        inbox = _inbox(book)
+        inbox.register()
+        report(book, inbox.consolidation.findings)
+        said = _outcome(inbox)
+    _tell(book, f"{said}\n全部问题见“校验结果”；点“汇总”生成汇总工作簿。")
 
 
 def aggregate() -> None:
-    """汇总: writes a new consolidated workbook with buttons (.xlsm) to the workbook's folder.
-
-    The suffix _新 keeps it from overwriting this workbook.
-    """
-    from ..excel.consolidated.consolidate import write_consolidated
-
+    """汇总: writes a new consolidated workbook with buttons (.xlsm) to the workbook's folder."""
     with working("汇总") as book:
-        c = _consolidation(book)
-        out = _folder(book) / file_name(c.top.short or c.top.name, ".xlsm", f"{c.year}年汇总")
-        if out == Path(book.fullname):
-            out = marked(out, "_新")
-        with guarding([_folder(book) / USUAL_FOLDER]):
-            write_consolidated(c, out)
-    rows = c.rows
-    _tell(book, f"已生成：{out}\n读入{rows['read']}行＝计入{rows['counted']}行＋未计入{rows['left_out']}行。")
+        inbox = _inbox(book)
+        inbox.register()
+        out = inbox.consolidate(Path(book.fullname))
+        said = _outcome(inbox)
+    _tell(book, f"已生成：{out.name}\n{said}")
+    book.app.books.open(str(out))
 
 
 def return_slips() -> None:
-    """退回单: writes a return slip for every submission with errors in its rows, to the folder 退回单."""
-    from ..submissions.check import write_slips
-
+    """退回单: writes a return slip for every submission with errors, to the folder 退回单."""
     with working("生成退回单") as book:
-        catalog, c, folder = load_catalog(), _consolidation(book), _folder(book) / SLIPS
-        wrong = dict.fromkeys(Path(f.place.file) for f in c.findings if f.is_error and f.place.row)
-        made = write_slips(catalog, (read_submission(catalog, path) for path in wrong if path.exists()), folder)
-    _tell(book, f"生成{len(made)}份退回单，在 {folder}。" if made else "没有需要退回的报送件。")
+        inbox = _inbox(book)
+        made = inbox.slips()
+    _tell(book, f"生成{len(made)}份退回单，在“退回单”文件夹。" if made else "没有需要退回的报送件。")
 
 
 def make_summary() -> None:
@@ -271,14 +255,13 @@ def make_plan() -> None:
 
 def _from_consolidated(document: str) -> None:
     """Fills `document` from the open consolidated workbook; the .docx goes to the workbook's folder."""
-    from ..documents.fill import fill
     from ..submissions.source import consolidated_source
 
     with working("生成文档") as book:
         catalog = load_catalog()
-        out = _folder(book) / file_name(catalog.documents[document].title, ".docx")
-        done = fill(catalog, document, consolidated_source(catalog, read_live(book)), out)
-    _tell(book, f"已生成：{out}\n填入{done.printed}个数。" + (f"\n{done.coverage}" if done.coverage else ""))
+        source = consolidated_source(catalog, read_live(book))
+        said = _filled(book, document, source, file_name(catalog.documents[document].title, ".docx"))
+    _tell(book, said)
 
 
 def make_template() -> None:
@@ -291,24 +274,16 @@ def make_template() -> None:
 
 
 def notice() -> None:
-    """通报: lists on the sheet 通报 the units that have not reported, reported late or have errors."""
+    """通报: writes the notice on what units reported as a .docx beside the workbook, and its lines on the sheet 通报."""
+    from ..documents.notice import notice_lines, write_notice
+    from .result import show_notice
+
     with working("生成通报") as book:
-        c = _consolidation(book)
-        lines = [
-            (x.unit.name, x.status, x.digest.errors if x.digest else "", x.note)
-            for x in c.covered
-            if x.status != "已报" or (x.digest and x.digest.errors)
-        ]
-        if NOTICE in book.sheet_names:
-            book.sheets[NOTICE].delete()
-        sheet = book.sheets.add(NOTICE, after=book.sheets[len(book.sheet_names) - 1])
-        n = c.counts
-        for first, last in ((1, 2), (4, 4)):  # a unit's name must not become a formula
-            sheet.range((1, first), (len(lines) + 2, last)).number_format = "@"
-        sheet["A1"].value = f"{c.year}年报送情况通报：应报{n['应报']}家、实报{n['实报']}家、迟报{n['迟报']}家"
-        sheet.range((2, 1), (len(lines) + 2, 4)).value = [("单位", "情况", "错误数", "说明"), *lines]
-        sheet.activate()
-    _tell(book, f"已列出{len(lines)}家，见“{NOTICE}”表。")
+        c = _inbox(book).consolidation
+        out = _folder(book) / file_name(c.top.short or c.top.name, ".docx", f"{c.year}年报送情况通报")
+        made = write_notice(c, out)
+        show_notice(book, made)
+    _tell(book, "\n".join([*notice_lines(made, out), f"逐家情况见“{NOTICE}”表。"]))
 
 
 def show_help() -> None:

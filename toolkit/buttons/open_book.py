@@ -10,22 +10,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..excel.reading.formats import Kind, kind_of
-from ..findings import LEVELS, counts
 from ..model import Book, CellError, Finding, Grid, Percent, Place
 from ..rows.casting.cell import written
 from ..rows.casting.text import EPOCH_1904, squeeze
-from ..standard.sheets import MARKS, META, RESULT
+from ..standard.sheets import MARKS, META, RESULT, UNDO
+from .result import COLOURS, fresh_sheet, write_result
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
-HEAD_COLOUR = (242, 220, 200)
-COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 COLOUR, NOTE = "c", "n"  # what a mark added to its cell: a fill, a note
 MOST_MARKS = 100  # cells marked by one check; the result sheet also lists the findings of the others
 LONGEST = 240  # characters of an address of several cells
@@ -40,11 +36,29 @@ def read_live(book: xw.Book, only: Collection[str] = ()) -> Book:
     """
     grids = {}
     for name in book.sheet_names:
-        if name not in (RESULT, MARKS) and (not only or name in only):
+        if name not in (RESULT, MARKS, UNDO) and (not only or name in only):
             # Only the first two columns of the hidden sheet, keys and values, are needed; drop-down lists follow.
             grids[squeeze(name)] = Grid(name, _cells(book.sheets[name], 2 if name == META else None))
     content = hashlib.sha256(repr([(g.title, g.cells) for g in grids.values()]).encode()).hexdigest()
     return Book(book.fullname, content, grids, (), _from_1904(book))
+
+
+def formulas_of(book: xw.Book, title: str) -> frozenset[tuple[int, int]]:
+    """Returns row and column, from 1, of the cells of a sheet that hold a formula."""
+    sheet = book.sheets[title]
+    last = sheet.used_range.last_cell
+    return frozenset(
+        (r, c)
+        for r, row in enumerate(formulas(sheet.range((1, 1), (last.row, last.column))), 1)
+        for c, f in enumerate(row, 1)
+        if isinstance(f, str) and f[:1] == "="
+    )
+
+
+def formulas(area: xw.Range) -> Sequence[Sequence[Any]]:
+    """Returns the formulas of a range as rows, also of a single cell, where xlwings gives no rows."""
+    found = area.formula
+    return found if isinstance(found, (tuple, list)) else ((found,),)
 
 
 def _from_1904(book: xw.Book) -> bool:
@@ -90,9 +104,9 @@ def show(book: xw.Book, findings: Sequence[Finding], sheets: Iterable[str]) -> N
     clear_marks(book)
     try:
         # The sheet is added first: if that fails, no cell has been changed.
-        result = _sheet(book, RESULT)
+        result = fresh_sheet(book, RESULT)
         _mark(book, [f for f in shown if f.place.row and f.place.column])
-        _list(result, sorted(shown, key=lambda f: not f.is_error))
+        write_result(book, result, shown)
     except BaseException:
         clear_marks(book)
         raise
@@ -113,7 +127,7 @@ def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
         marks.append((cell, found, (sheet, row, column, what)))
     if not marks:
         return
-    kept = _sheet(book, MARKS)
+    kept = fresh_sheet(book, MARKS)
     kept.range((1, 1), (len(marks), 1)).number_format = "@"  # a sheet's name must not become a formula
     kept.range((1, 1), (len(marks), 4)).value = [line for *_, line in marks]
     kept.visible = False
@@ -163,48 +177,7 @@ def clear_marks(book: xw.Book) -> int:
 def report(book: xw.Book, findings: Sequence[Finding]) -> None:
     """Lists findings about other workbooks on the sheet 校验结果, each with its file name."""
     clear_marks(book)
-    _list(_sheet(book, RESULT), sorted(findings, key=lambda f: not f.is_error), linked=False)
-
-
-def _list(sheet: xw.Sheet, findings: Sequence[Finding], linked: bool = True) -> None:
-    """Writes one line per finding, with a link to its cell or, if not `linked`, with the name of its file."""
-    sheet["A1"].value = f"校验结果：{counts(findings, '，')}"
-    sheet["A1"].font.bold = True
-    lines = [(LEVELS[f.severity], _place(f, linked), f.field, f.value, f.message, f.remedy) for f in findings]
-    for n, width in enumerate((6, 18, 18, 20, 54, 44), 1):  # before the texts, because row heights depend on the widths
-        sheet.range((1, n)).column_width = width
-    block = sheet.range((2, 1), (len(lines) + 2, len(HEAD)))
-    block.number_format = "@"  # a value that the clerk typed in must not become a formula
-    block.wrap_text, block.vertical_alignment = True, "top"
-    block.value = [HEAD, *lines]
-    head = sheet.range((2, 1), (2, len(HEAD)))
-    head.font.bold, head.color = True, HEAD_COLOUR
-    links = [[_link(f)] for f in findings]
-    if links and linked:
-        column = sheet.range((3, 2), (len(links) + 2, 2))
-        column.number_format = "General"
-        column.formula = links
-    sheet.activate()
-
-
-def _place(f: Finding, here: bool) -> str:
-    return (
-        str(f.place) if here else f"{Path(f.place.file).name}　{f.place}" if f.place.sheet else Path(f.place.file).name
-    )
-
-
-def _link(f: Finding) -> str:
-    sheet = f.place.sheet.replace("'", "''").replace('"', '""')
-    if not f.place.row:
-        return f'="{sheet}"'
-    return f'=HYPERLINK("#\'{sheet}\'!{f.place.cell}","{sheet}!{f.place.cell}")'
-
-
-def _sheet(book: xw.Book, title: str) -> xw.Sheet:
-    """Adds an empty sheet with this title at the end of the workbook; an existing one is deleted first."""
-    if title in book.sheet_names:
-        book.sheets[title].delete()
-    return book.sheets.add(title, after=book.sheets[len(book.sheet_names) - 1])
+    write_result(book, fresh_sheet(book, RESULT), findings, linked=False)
 
 
 # ------------------------------------------------------------------ values
@@ -218,13 +191,13 @@ def write_cells(book: xw.Book, cells: Mapping[str, Mapping[tuple[int, int], Any]
     done: list[tuple[xw.Range, Any]] = []
     try:
         for title, changes in cells.items():
-            for first, last, values in _runs(changes):
+            for first, last, values in runs(changes):
                 cell_range = book.sheets[title].range(first, last)
                 before = cell_range.options(ndim=2).value
                 done.append((cell_range, before))  # a write may fail halfway
                 for n, (value,) in enumerate(values):
                     _fit(book.sheets[title].range((first[0] + n, first[1])), value)
-                cell_range.value = [[_plain(value)] for (value,) in values]
+                cell_range.value = [[plain(value)] for (value,) in values]
     except BaseException:
         for cell_range, before in done:
             cell_range.value = before
@@ -241,7 +214,7 @@ def _fit(cell: xw.Range, value: Any) -> None:
         cell.number_format = "General"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Returns a typed value as xlwings writes it."""
     if isinstance(value, (bool, tuple)):
         return written(value)
@@ -250,7 +223,7 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _runs(changes: Mapping[tuple[int, int], Any]) -> Iterator[tuple[tuple[int, int], tuple[int, int], list[list[Any]]]]:
+def runs(changes: Mapping[tuple[int, int], Any]) -> Iterator[tuple[tuple[int, int], tuple[int, int], list[list[Any]]]]:
     """Yields the first cell, the last cell and the values of each run of consecutive cells in a column."""
     ordered = sorted(changes.items(), key=lambda c: (c[0][1], c[0][0]))
     for _, run in groupby(enumerate(ordered), key=lambda e: (e[1][0][1], e[1][0][0] - e[0])):

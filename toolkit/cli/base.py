@@ -49,7 +49,7 @@ class Command(click.Command):
                 return super().invoke(ctx)
         except (CannotRun, StandardError, OSError) as e:
             if ctx.params.get("json_") and not isinstance(e, BrokenPipeError):
-                as_json({"error": str(e)})
+                as_json({"error": told(e)})
             raise
 
 
@@ -70,7 +70,7 @@ class Chinese(click.Group):
         try:
             return super().invoke(ctx)
         except (CannotRun, StandardError) as e:
-            click.echo(f"无法执行：{e}", err=True)
+            click.echo(f"无法执行：{told(e)}", err=True)
         except BrokenPipeError:  # the reader, such as `head`, has enough; click ends quietly
             raise
         except KeyboardInterrupt:
@@ -81,6 +81,11 @@ class Chinese(click.Group):
         except OSError as e:
             click.echo(f"无法执行：读写 {e.filename or ''} 时出错（{e.strerror or e}）。", err=True)
         raise click.exceptions.Exit(2)
+
+
+def told(e: Exception) -> str:
+    """Returns what the command line says of a failure, with what only the command line has."""
+    return f"{e}{e.shell}" if isinstance(e, CannotRun) else str(e)
 
 
 def say(text: str = "") -> None:

@@ -72,7 +72,7 @@ def fill(
     from ..documents.fill import fill as run
     from ..documents.pages import PDF, need_program, show_pages
     from .progress import progress
-    from .reports.documents import batch_text, fill_text, fonts_text
+    from .reports.documents import batch_text, fonts_text
 
     if last and all_units:
         raise click.UsageError("--last 是一个单位的上年报告，不能与 --all-units 同用。")
@@ -89,7 +89,7 @@ def fill(
         say(batch_text(made, output))
     else:
         done = run(catalog(), document, source, output, look)
-        say(fill_text(done, output))
+        say("\n".join(done.lines(output)))
         made = [Made("", output, done)]
         if evidence:
             from ..documents.evidence import write_annex

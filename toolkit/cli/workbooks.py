@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import CannotRun
-from ..machine.guard import BOOK, XLSX
+from ..machine.guard import BOOK, DOCX, XLSX
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
 from .outputs import Many, Output, Whole
 from .progress import progress
@@ -141,17 +141,8 @@ def merge_slip(slip: Path, workbook: Path, output: Path) -> None:
     from ..excel.changing.slips import merge_slip as merge
 
     report = merge(catalog(), slip, workbook, output)
-    if report.changed:
-        say(f"已并回{len(report.changed)}个单元格，更正次数改为{report.revision}，存为 {output}")
-    else:
-        nothing = "没有并回，未生成文件：" if report.skipped else f"退回单没有改过，或已经并回；原样另存为 {output}"
-        say(nothing)
-    for place in report.changed:
-        say(f"  {place}")
-    for reason in report.skipped:
-        say(f"  [错误] 未并回：{reason}")
-    for note in report.notes:
-        say(f"  [提醒] {note}")
+    say("\n".join(report.lines()))
+    say(f"存为 {output}" if report.changed or not report.skipped else "未生成文件。")
     sys.exit(1 if report.skipped else 0)
 
 
@@ -179,11 +170,25 @@ def approve(workbook: Path, output: Path, sheets: tuple[str, ...], json_: bool) 
 
 
 @main.command()
+@click.argument("workbook", metavar="工作簿", type=EXISTING)
+@click.option("-o", "--output", type=Many(), metavar="文件夹", help="存放的文件夹，默认与工作簿相同。")
+def export(workbook: Path, output: Path | None) -> None:
+    """导出报送件：不含宏和只在本单位留存的内容，附校验清单（.json）。"""
+    from ..submissions.exchange.export import export as run
+    from ..submissions.reading import read_submission
+
+    done = run(catalog(), read_submission(catalog(), workbook), output or workbook.parent)
+    say("\n".join(done.lines()))
+    sys.exit(1 if done.errors else 0)
+
+
+@main.command()
 @click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @click.option("-o", "--output", type=Output(*BOOK), required=True, metavar="路径", help="汇总工作簿。")
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
+@click.option("--register", is_flag=True, help="在汇总工作簿旁登记收到的报送件（报送登记.db），迟报按收到的日期计。")
 @click.option("--export", type=Whole(), metavar="文件夹", help="另把各表存为 CSV，放进这个新文件夹。")
 @click.option("--parquet", type=Whole(), metavar="文件夹", help="另把各台账存为 Parquet，放进这个新文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
@@ -194,6 +199,7 @@ def aggregate(
     roster: Path | None,
     year: int | None,
     due: datetime | None,
+    register: bool,
     export: Path | None,
     parquet: Path | None,
     json_: bool,
@@ -201,14 +207,19 @@ def aggregate(
     no_cache: bool,
 ) -> None:
     """汇总多份工作簿：逐级小计，列明应报实报，每一行都有下落。"""
+    from ..submissions.exchange.register import Register
     from ..submissions.rerun import Aggregation
     from .reports.workbooks import aggregate_json, aggregate_text
 
     with store(no_cache) as kept, progress("汇总") as bar:
-        units, day = _units(roster), due.date() if due else None
-        run = Aggregation(catalog(), paths, kept, units, year, day, how, bar, output)
+        arrived = Register(output.parent) if register else None
+        day = due.date() if due else None
+        by = arrived.deadline(day) if arrived and day else day
+        run = Aggregation(catalog(), paths, kept, _units(roster), year, by, how, bar, output)
         outcome = run.outcome
         written = run.write()
+        if arrived:
+            click.echo(f"新登记{arrived.add(run.consolidation)}份报送件：{arrived.path}", err=True)
         if export:
             from ..excel.consolidated.export import export_tables
 
@@ -219,6 +230,48 @@ def aggregate(
             write_parquet(run.consolidation, parquet)
     answer(json_, lambda: aggregate_json(catalog(), outcome), lambda: aggregate_text(outcome, output, written))
     sys.exit(0 if outcome.clean else 1)
+
+
+@main.command()
+@click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
+@click.option("-o", "--output", type=Output(*DOCX), required=True, metavar="路径", help="通报（.docx）。")
+@click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
+@click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
+def notice(
+    paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None
+) -> None:
+    """通报报送情况：谁报了、谁迟报未报、退回了谁和原因、数据质量，按公文格式成文。"""
+    from ..documents.notice import notice_lines, write_notice
+    from ..submissions.aggregate import aggregate as run
+
+    c = run(catalog(), paths, _units(roster), year, due.date() if due else None)
+    made = write_notice(c, output)
+    say("\n".join(notice_lines(made, output)))
+    sys.exit(1 if made.returned else 0)
+
+
+@main.command()
+@click.argument("unit", metavar="单位")
+@click.argument("register", metavar="登记簿", type=EXISTING)
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def history(unit: str, register: Path, json_: bool) -> None:
+    """列出一个单位历次报送：何时收到、接收还是退回、被哪一份取代、与上一份的差别。
+
+    单位写编码或全称；登记簿写 报送登记.db 或它所在的文件夹。
+    """
+    from itertools import pairwise
+
+    from ..submissions.exchange.register import Register
+
+    book = Register(register)
+    arrivals = book.history(unit)
+    changes = {new.id: book.changes(catalog(), old, new) for old, new in pairwise(arrivals) if old.year == new.year}
+    answer(
+        json_,
+        lambda: {"arrivals": [{**vars(a), "changes": changes.get(a.id, [])} for a in arrivals]},
+        lambda: "\n".join(line for a in arrivals for line in (str(a), *(f"  {c}" for c in changes.get(a.id, ())))),
+    )
 
 
 def _units(roster: Path | None) -> Sequence[Unit]:

@@ -52,7 +52,7 @@ def fill_all(
     """
     d = find_document(catalog, document)
     if d.source == "consolidated":
-        raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。请去掉 --all-units。")
+        raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。", "请去掉 --all-units。")
     out.mkdir(parents=True, exist_ok=True)
     made: list[Made] = []
     unused = Unused()  # two workbooks may be of the same unit

@@ -24,6 +24,7 @@ from .chapters import chapters, headings, printable_fields, tables, title_of
 from .templates import texts
 
 TEXTS, TASKS = "narrative", "plan"
+DRAFT = "可用 --draft 先出草稿。"  # the part of CannotRun for the command line
 UNIT = "SAMPLE"
 _OFFERS: WeakKeyDictionary[Catalog, dict[object, Offer]] = WeakKeyDictionary()
 
@@ -78,7 +79,7 @@ def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]
     }
     lacking = [p.id for p in d.passages if p.required and not found[p.id]]
     if lacking and not draft:
-        raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}（可用 --draft 先出草稿）。")
+        raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}。", DRAFT)
     return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from ..errors import CannotRun
 from ..findings import listed
 from ..machine.guard import guarding
 from ..model import Catalog, Document
+from ..rows.submission import left_out_text
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
@@ -19,11 +20,12 @@ from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
-from .context import context, offer
+from .context import DRAFT, context, offer
 from .extract import last_year
 from .templates import document as find_document
 from .templates import template_of, unsupported
 
+LISTED = 20  # missing items that a message names
 SHOWN = 8  # figures of an old report that a warning lists
 
 
@@ -36,6 +38,17 @@ class Filled:
     warnings: tuple[str, ...]
     coverage: str
     left_out: Mapping[str, int] = field(default_factory=dict)  # rows of the source that do not count, by reason
+
+    def lines(self, out: Path) -> Iterator[str]:
+        """Yields the result for the clerk: the file, missing figures, warnings and coverage."""
+        yield f"已生成：{out}（填入{self.printed}个数）"
+        if self.missing:
+            yield f"草稿中有{len(self.missing)}处缺数，已标黄：{listed(self.missing, LISTED, '项')}"
+        yield from (f"提醒：{w}" for w in self.warnings)
+        if self.coverage:
+            yield self.coverage
+        if said := left_out_text(self.left_out):
+            yield f"{said}，文中的数不含这些行。"
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,9 @@ def fill(
     d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(catalog, source)
     if d.source == "consolidated" and s.kind != "consolidated":
-        raise CannotRun(f"“{d.title}”要用汇总工作簿生成：请先用 dangjian aggregate 汇总，再用汇总工作簿生成。")
+        raise CannotRun(
+            f"“{d.title}”要用汇总工作簿生成：请先汇总，再用汇总工作簿生成。", "汇总的命令：dangjian aggregate。"
+        )
     template = look.template or template_of(d)
     try:
         with guarding([p for p in (s.path, look.template, look.last) if p]):
@@ -78,7 +93,7 @@ def fill(
                 offer(catalog, d),
             )
     except NotReady as e:
-        raise CannotRun(_where_to_enter(catalog, e)) from e
+        raise CannotRun(_where_to_enter(catalog, e), f"\n{DRAFT}" if e.missing else "") from e
     return Filled(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
@@ -131,5 +146,5 @@ def _where_to_enter(catalog: Catalog, e: NotReady) -> str:
     """Returns a message: each missing figure with the sheet to enter it in, then the wordings that would be untrue."""
     sheets = {i.title: catalog.ledgers[i.numerator.ledger].title for i in catalog.indicators.values()}
     lines = [f"  {t}：请在“{sheets[t]}”表补填，或在封面申报“本年无”" if t in sheets else f"  {t}" for t in e.missing]
-    head = [f"缺{len(e.missing)}项，不能成文（可用 --draft 先出草稿）："] if lines else ["不能成文："]
+    head = [f"缺{len(e.missing)}项，不能成文："] if lines else ["不能成文："]
     return "\n".join([*head, *lines, *(f"  {p}" for p in e.problems)])

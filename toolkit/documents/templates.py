@@ -19,6 +19,7 @@ from ..word.filling.sandbox import load_template
 
 PASSAGES, HEADINGS = "文字", "标题"  # their names in a template
 FOLDER = "word_templates"
+NOTICE = "notice.docx"  # filled from submissions, not from a workbook: no document that a clerk may choose
 
 
 def folders() -> list[Path]:
@@ -29,7 +30,7 @@ def folders() -> list[Path]:
 def documents(catalog: Catalog) -> Mapping[str, Document]:
     """Returns the declared documents, and one for each other template, named after its file."""
     found = dict(catalog.documents)
-    known = {d.template for d in found.values()}
+    known = {NOTICE, *(d.template for d in found.values())}
     for folder in folders():
         for path in sorted(folder.glob("*.docx")):
             if path.name not in known and path.name[0] not in "~.":
@@ -67,7 +68,7 @@ def template_of(d: Document) -> Path:
     for folder in folders():
         if (folder / d.template).is_file():
             return folder / d.template
-    raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装，或用 --template 指定。")
+    raise CannotRun(f"找不到“{d.title}”的模板 {d.template}：请重新安装。", "也可以用 --template 指定。")
 
 
 _SENTENCES, _TAG = re.compile(r"[^。！？]+[。！？]?"), re.compile(r"\{\{|\{%")

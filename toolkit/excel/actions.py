@@ -27,6 +27,8 @@ ACTIONS = (
     Action("repeat_row", "复制上一行", "在最后一行下面照样再填一行，只改不同的格", "unit", True, "Copy"),
     Action("repeat_for_others", "连续录入", "把最后一行的活动登记给其他同类党组织", "unit", True, "CellsInsertDialog"),
     Action("approve", "核定", "把没有错误的草稿行改为“已核”，并补记录编号", "unit", True, "FileMarkAsFinal"),
+    Action("merge_slip", "并回退回单", "把改好的退回单并回本工作簿，更正次数加1", "unit", image="Reply"),
+    Action("undo", "撤销", "撤销最近一次“核定”或“并回退回单”", "unit", True, "Undo"),
     Action("summarize", "汇总本单位", "计算本单位的指标，填入报送表", "unit", image="AutoSum"),
     Action("make_document", "生成文档", "按封面选定的文种生成 Word 公文", "unit", image="ExportWord"),
     Action("export", "导出报送件", "另存一份不含宏的报送件，附校验清单", "unit", image="FileSaveAs"),

@@ -95,8 +95,27 @@ def tree_of(digest: Digest, roster: Sequence[Unit] = ()) -> Tree:
     return Tree(units)
 
 
-def coverage(tree: Tree, digest: Digest, due: date | None = None) -> list[Coverage]:
-    """Returns one entry per unit in tree order; a submission dated after `due` is late."""
+@dataclass(frozen=True)
+class Deadline:
+    """The last day, judged by the day on which a submission was received here."""
+
+    day: date
+    received: Mapping[tuple[str, str], date]  # (unit code, SHA-256) -> day of receipt
+    today: date  # of what has just been received
+
+    def missed(self, d: UnitDigest) -> bool:
+        """Whether a submission was received after the last day."""
+        return self.received.get((d.code, d.sha256), self.today) > self.day
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+Due = date | Deadline | None
+
+
+def coverage(tree: Tree, digest: Digest, due: Due = None) -> list[Coverage]:
+    """Returns one entry per unit in tree order; late by the day of receipt or, where only a date is given, by its own."""
     chosen, undecided, replaced = digest.chosen(), digest.undecided(), sorted(digest.replaced)
     return [
         _covered(unit, digest, chosen.get(unit.code), undecided.get(unit.code, ()), replaced, due)
@@ -110,7 +129,7 @@ def _covered(
     found: UnitDigest | None,
     undecided: tuple[UnitDigest, ...],
     replaced: Sequence[tuple[str, str]],
-    due: date | None,
+    due: Due,
 ) -> Coverage:
     if undecided:
         files = "、".join(f"{u.unit.get('unit_name') or '名称未填'}（{u.path}）" for u in undecided)
@@ -128,7 +147,7 @@ def _covered(
     if older:
         notes.append(f"另有{len(older)}份未采用：{'、'.join(older)}")
     filled = found.unit.get("fill_date")
-    late = bool(due and filled and filled > due)
+    late = due.missed(found) if isinstance(due, Deadline) else bool(due and filled and filled > due)
     return Coverage(unit, "迟报" if late else "已报", found, "；".join(notes))
 
 

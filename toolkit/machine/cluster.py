@@ -101,7 +101,9 @@ def _awaited(future: Future[T]) -> T:
     try:
         return future.result()
     except (NoWorkerError, NoValidWorkerError) as e:
-        raise CannotRun("集群的工作进程都已退出，没有重新启动。请用 --jobs 减少进程数后重试，或去掉 --cluster。") from e
+        raise CannotRun(
+            "集群的工作进程都已退出，没有重新启动。", "请用 --jobs 减少进程数后重试，或去掉 --cluster。"
+        ) from e
 
 
 def _each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those of the ledgers
 RESULT, MARKS = "校验结果", "_标记"  # sheets that a check in the open workbook adds
+NOTICE = "通报"  # in a consolidated workbook, by its button
+UNDO = "_撤销"  # hidden: what the last action overwrote there
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
 EXAMPLE = "示例"  # first cell of the example row, which never counts
 YES, NO = "是", "否"

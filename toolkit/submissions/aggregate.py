@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..figures.consolidation import Consolidation
 from ..figures.digest import Digest, Years, by_year, merge_years, name_key
-from ..figures.tree import Coverage, Unit, coverage, same_code, tree_of
+from ..figures.tree import Coverage, Due, Unit, coverage, same_code, tree_of
 from ..findings import finding
 from ..model import Catalog, Finding, Place, Submission
 from .files import File, How, Progress, workbooks
@@ -27,7 +27,7 @@ def aggregate(
     paths: Iterable[str | Path],
     roster: Sequence[Unit] = (),
     year: int | None = None,
-    due: date | None = None,
+    due: Due = None,
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Consolidation:
@@ -46,7 +46,7 @@ def consolidate(
     reads: Sequence[Digested],
     roster: Sequence[Unit] = (),
     year: int | None = None,
-    due: date | None = None,
+    due: Due = None,
 ) -> Consolidation:
     """Merges submissions that were not read from files. Raises CannotRun if none can be used."""
     store = Store(catalog, None)
@@ -60,7 +60,7 @@ def consolidated(
     store: Store,
     roster: Sequence[Unit] = (),
     year: int | None = None,
-    due: date | None = None,
+    due: Due = None,
     merged: Merged | None = None,
     skipped: Sequence[Finding] = (),
 ) -> Consolidation:
@@ -86,7 +86,7 @@ def consolidated(
         ]
     digest = _against_roster(years.get(year, Digest()), roster)
     if not digest.units:
-        raise CannotRun("没有一份工作簿可以汇总：请先用 dangjian check 查看每份文件的问题。")
+        raise CannotRun("没有一份工作簿可以汇总：请先校验，查看每份文件的问题。", "命令：dangjian check。")
     tree = tree_of(digest, roster)
     covered = coverage(tree, digest, due)
     findings += _about_units(digest, covered, {u.code: u for u in roster}, due)
@@ -130,7 +130,7 @@ def _against_roster(digest: Digest, roster: Sequence[Unit]) -> Digest:
 
 
 def _about_units(
-    digest: Digest, covered: Sequence[Coverage], roster: Mapping[str, Unit], due: date | None
+    digest: Digest, covered: Sequence[Coverage], roster: Mapping[str, Unit], due: Due
 ) -> Iterator[Finding]:
     chosen = digest.chosen()
     for code, path in sorted(digest.replaced):

@@ -8,15 +8,15 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ..findings import finding
+from ..findings import NOT_WORKBOOKS, finding
 from ..machine.atomic import write_whole
 from ..machine.guard import XLSX
 from ..machine.workers import FEW
-from ..model import Catalog, Place, Submission
+from ..model import Catalog, Finding, Place, Submission
 from ..names import file_name
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
-from .files import How, Progress, book_at, workbooks
+from .files import How, Progress, book_at, is_url, workbooks
 
 if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
     from .store import Store
@@ -83,30 +83,41 @@ def _submissions(catalog: Catalog, path: str) -> list[Submission]:
     return [r.submission for r in read_workbook(catalog, path)]
 
 
-def write_slips(catalog: Catalog, submissions: Iterable[Submission], folder: str | Path) -> list[Path]:
-    """Writes a return slip for each unit workbook with errors in its rows; returns the files, one for each slip.
+def write_slips(
+    catalog: Catalog, submissions: Iterable[Submission], folder: str | Path, about: Iterable[Finding] = ()
+) -> list[Path]:
+    """Writes a return slip for each unit workbook with errors; returns the files, one for each slip.
+
+    `about` are findings on whole files that only an aggregation knows, such as a wrong year.
 
     A file of the folder that is not this very slip is never overwritten: somebody may have begun to mend it. Raises
     CannotRun if a slip cannot be written.
     """
     from ..excel.changing.slips import write_slip  # not needed for checking alone
 
-    wrong = [
-        s.path
-        for s in submissions
-        if s.rows and any(f.is_error and f.place.row and f.place.file == s.path for f in s.findings)
-    ]
+    outside: dict[str, list[Finding]] = {}
+    for f in about:
+        outside.setdefault(f.place.file, []).append(f)
+    wrong = {s.path for s in submissions if any(map(_sent_wrong, s.findings))}
+    wrong |= {path for path, found in outside.items() if any(map(_sent_wrong, found))}
     written: list[Path] = []
     with TemporaryDirectory() as made:
-        for n, path in enumerate(dict.fromkeys(wrong)):
+        for n, path in enumerate(sorted(p for p in wrong if is_url(p) or Path(p).is_file())):
             # Read again: the store does not keep the fields that must not leave the unit.
             book, slip = book_at(path), Path(made) / f"{n}.xlsx"
+            if is_consolidated(book):
+                continue  # its rows are mended in the workbooks of the units
             submission = submission_of(catalog, book)
-            if write_slip(catalog, submission, slip, book=book):
+            if write_slip(catalog, submission, slip, book=book, about=outside.get(path, ())):
                 content = slip.read_bytes()
                 written.append(slip_path(Path(folder), submission, content, written))
                 write_whole(written[-1], content, XLSX)
     return written
+
+
+def _sent_wrong(f: Finding) -> bool:
+    """Whether a finding is an error that the unit can mend, not a file that lies in the folder by chance."""
+    return f.is_error and bool(f.place.file) and (f.code == "F14" or f.code not in NOT_WORKBOOKS)
 
 
 def slip_path(folder: Path, submission: Submission, content: bytes, taken: Collection[Path]) -> Path:

@@ -62,7 +62,7 @@ def read_consolidated(catalog: Catalog, book: Book) -> list[Digested]:
     found = _Read({}, {}, defaultdict(list))
     units = {str(u["unit_id"]): u for u in _units(catalog, book, year, found) if u.get("unit_id")}
     if not units:
-        raise CannotRun(f"{book.path}：汇总工作簿的工作表“{UNITS}”里没有单位，请用 dangjian aggregate 重新汇总。")
+        raise CannotRun(f"{book.path}：汇总工作簿的工作表“{UNITS}”里没有单位，请重新汇总。")
     found.rows = {code: {} for code in units}
     _read_rows(catalog, book, year, found)
     _read_sums(catalog, book, year, found)
@@ -133,14 +133,14 @@ def _year(book: Book) -> int:
     """Returns the year that the hidden sheet names. Raises CannotRun if it names none."""
     said = read_meta(book.grids[META]).get("year", "")
     if not re.fullmatch("20[0-9]{2}", said):
-        raise CannotRun(f"{book.path}：汇总工作簿的年度是“{said[:20]}”，请用 dangjian aggregate 重新汇总。")
+        raise CannotRun(f"{book.path}：汇总工作簿的年度是“{said[:20]}”，请重新汇总。")
     return int(said)
 
 
 def _table(book: Book, title: str, fields: tuple[Field, ...], year: int, found: _Read) -> list[Row]:
     grid = book.grids.get(title)
     if grid is None:
-        raise CannotRun(f"{book.path}：汇总工作簿缺少工作表“{title}”，请用 dangjian aggregate 重新汇总。")
+        raise CannotRun(f"{book.path}：汇总工作簿缺少工作表“{title}”，请重新汇总。", "命令：dangjian aggregate。")
     rows, told = read_rows(grid, Ledger(title, title, "ZZ", fields), book.path, "", year, book.date1904)
     found.findings[""] += told
     broken = {f.place.row for f in told if f.is_error}

@@ -62,9 +62,9 @@ def guarded(path: Path | None) -> Iterator[None]:
             yield
     except sqlite3.OperationalError as e:
         if any(word in str(e) for word in ("locked", "busy")):
-            raise CannotRun("缓存正被另一个命令使用：请稍后再试，或加 --no-cache。") from e
+            raise CannotRun("缓存正被另一个命令使用：请稍后再试。", "也可以加 --no-cache。") from e
         if any(word in str(e) for word in ("full", "readonly", "unable to open", "disk I/O")):
-            raise CannotRun(f"缓存不能写入（{path}）：请清理磁盘，或加 --no-cache。") from e
+            raise CannotRun(f"缓存不能写入（{path}）：请清理磁盘。", "也可以加 --no-cache。") from e
         raise Damaged(str(e)) from e
     except sqlite3.DatabaseError as e:
         raise Damaged(str(e)) from e

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +17,8 @@ from ..errors import CannotRun
 from ..figures.consolidation import Consolidation
 from ..figures.digest import UnitDigest
 from ..figures.evaluate import Figures, Known, value_of
-from ..figures.tree import Unit
+from ..figures.tree import Due, Unit
+from ..findings import findings_text, listed
 from ..machine.guard import BOOK, check_file, guarding
 from ..machine.written import key
 from ..model import Catalog, Figure, Finding
@@ -32,6 +32,7 @@ from .store import Store
 from .unpack import findings_of, from_json, known_again, sound
 
 T = TypeVar("T")
+LISTED = 20  # missing units that a message names
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,22 @@ class Outcome:
     def clean(self) -> bool:
         """Whether there are no errors, neither in the workbooks nor about units and files, and none kept a row out."""
         return not self.errors_inside and not in_error(self.reasons) and not any(f.is_error for f in self.findings)
+
+    def lines(self, limit: int = 200) -> Iterator[str]:
+        """Yields the result for the clerk: units, rows with the reasons why they do not count, at most `limit` findings."""
+        n, rows = self.counts, self.rows
+        late = f"、迟报{n['迟报']}家" if n["迟报"] else ""
+        yield f"{self.top.name} {self.year}年：应报{n['应报']}家、实报{n['实报']}家{late}"
+        if self.missing:
+            yield f"缺报：{listed(self.missing, LISTED, '家')}"
+        reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(self.reasons.items()))
+        why = f"（{reasons}）" if reasons else ""
+        equal = "＝" if rows["read"] == rows["counted"] + rows["left_out"] else "≠"
+        yield f"读入{rows['read']}行{equal}计入{rows['counted']}行＋未计入{rows['left_out']}行{why}"
+        if self.findings:
+            yield findings_text(self.findings, limit)
+        if self.errors_inside:
+            yield f"工作簿内另有{self.errors_inside}处错误，见“问题清单”。"
 
     def packed(self) -> list[Any]:
         """Returns the outcome as a JSON value."""
@@ -136,7 +153,7 @@ class Aggregation:
         store: Store,
         roster: Sequence[Unit] = (),
         year: int | None = None,
-        due: date | None = None,
+        due: Due = None,
         how: How | None = None,
         progress: Progress = lambda done, total: None,
         output: Path | None = None,

@@ -86,10 +86,10 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
     told = open_source(catalog, tasks) if tasks else held
     made = Plan(told, held, as_of, standing(told.own_rows("plan"), held, as_of))
     if not made.progress:
-        wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先用 dangjian check 查看。" if made.left_out else ""
+        wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先校验。" if made.left_out else ""
         raise CannotRun(
-            f"{told.path}：没有可以跟踪的任务。"
-            + (wrong or "请填写“工作要点”表；任务写在另一份工作簿里的，用 --tasks 指明那一份。")
+            f"{told.path}：没有可以跟踪的任务。{wrong or '请填写“工作要点”表。'}",
+            "" if wrong else "任务写在另一份工作簿里的，用 --tasks 指明那一份。",
         )
     return made
 

@@ -34,7 +34,7 @@ def roll_over(
     if not name or not old.rows:
         raise CannotRun(f"{source}：不能作为上年工作簿。\n{findings_text(old.findings)}")
     if (was := unit.get("year")) and was >= year:
-        raise CannotRun(f"{source}：是{was}年的工作簿，不能转成{year}年的。请核对 --year。")
+        raise CannotRun(f"{source}：是{was}年的工作簿，不能转成{year}年的。请核对年度。", "年度用 --year 指明。")
     new = Unit(str(unit.get("unit_id") or ""), name, unit.get("unit_short") or name)
     target = folder / file_of(new, year, SUFFIX if buttons else ".xlsx")
     with guarding([source]):

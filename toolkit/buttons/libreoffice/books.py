@@ -22,7 +22,7 @@ FILTERS = {
     ".xls": "MS Excel 97",
     ".ods": "calc8",
 }
-NEVER_RUN_MACROS = 0  # com.sun.star.document.MacroExecMode
+AS_SET_WITHOUT_ASKING = 5  # com.sun.star.document.MacroExecMode.USE_CONFIG_REJECT_CONFIRMATION
 NOT_OPENED = "LibreOffice 打不开 {path}。请检查文件是否完好，能否手工打开。"
 NEVER_SAVED = "工作簿还没有保存过。请先用“另存为”保存，再试一次。"
 UNKNOWN_TYPE = "不能保存为 {path}：文件名应以 {known} 结尾。"
@@ -82,8 +82,8 @@ class Books:
         return Book(self.app, self.app.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ()))
 
     def open(self, fullname: str, update_links: Any = None, read_only: bool | None = None, *more: Any) -> Book:
-        """Opens a file with its macros disabled. Raises CannotRun if LibreOffice cannot open it."""
-        arguments = properties(MacroExecutionMode=NEVER_RUN_MACROS, ReadOnly=bool(read_only))
+        """Opens a file; its macros run only if the settings allow it without asking. Raises CannotRun if it cannot."""
+        arguments = properties(MacroExecutionMode=AS_SET_WITHOUT_ASKING, ReadOnly=bool(read_only))
         document = self.app.desktop.loadComponentFromURL(path_to_url(os.path.abspath(fullname)), "_blank", 0, arguments)
         if document is None:
             raise CannotRun(NOT_OPENED.format(path=fullname))

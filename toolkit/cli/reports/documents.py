@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from ...documents.batch import Made
-from ...documents.fill import Filled
 from ...documents.refresh import Refreshed, Reprinted
 from ...documents.tracked import (
     EDITED,
@@ -20,28 +19,14 @@ from ...documents.tracked import (
     ZERO,
 )
 from ...figures.formula import formula, roll_formula
-from ...findings import LEVELS, Remark, counts, listed
+from ...findings import LEVELS, Remark, counts
 from ...model import Catalog, Figure, Listed
 from ...rows.submission import left_out_text
 from ...word.filling.fonts import missing_fonts
 from ...wording.naming import enumerated
 from ...wording.phrase import worded
 from ...wording.reading.facts import Compared, Fact
-from .workbooks import LISTED, figure_json, plain_number
-
-
-def fill_text(done: Filled, output: Path) -> str:
-    """Returns the text of `fill`: the file, missing figures, warnings and coverage."""
-    lines = [f"已生成：{output}（填入{done.printed}个数）"]
-    if done.missing:
-        lines.append(f"草稿中有{len(done.missing)}处缺数，已标黄：{listed(done.missing, LISTED, '项')}")
-    lines += [f"提醒：{w}" for w in done.warnings]
-    if done.coverage:
-        lines.append(done.coverage)
-    if said := left_out_text(done.left_out):
-        lines.append(f"{said}，文中的数不含这些行。")
-    return "\n".join(lines)
-
+from .workbooks import figure_json, plain_number
 
 # the figure or list of names, its cells, rows left out by reason
 Explained = tuple[Figure | Listed, list[dict[str, Any]], Mapping[str, int]]

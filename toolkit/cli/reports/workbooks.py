@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...findings import NOT_WORKBOOKS, finding_json, findings_text, listed
+from ...findings import NOT_WORKBOOKS, finding_json, findings_text
 from ...model import ERROR, WARNING, Catalog, Figure, Submission
 from ...wording.phrase import worded
 
@@ -127,20 +127,5 @@ def plain_number(value: Any) -> int | float | None:
 
 def aggregate_text(o: Outcome, output: Path, written: bool = True) -> str:
     """Returns the text of `aggregate`; `written` is False if the workbook was not written again."""
-    n, rows = o.counts, o.rows
-    lines = [
-        f"{o.top.name} {o.year}年：应报{n['应报']}家、实报{n['实报']}家" + (f"、迟报{n['迟报']}家" if n["迟报"] else "")
-    ]
-    if o.missing:
-        lines.append(f"缺报：{listed(o.missing, LISTED, '家')}")
-    reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(o.reasons.items()))
-    equal = "＝" if rows["read"] == rows["counted"] + rows["left_out"] else "≠"
-    lines.append(
-        f"读入{rows['read']}行{equal}计入{rows['counted']}行＋未计入{rows['left_out']}行"
-        + (f"（{reasons}）" if reasons else "")
-    )
-    if o.findings:
-        lines.append(findings_text(o.findings))
-    if o.errors_inside:
-        lines.append(f"工作簿内另有{o.errors_inside}处错误，见“问题清单”。")
-    return "\n".join([*lines, f"汇总工作簿：{output}" + ("" if written else "（与上次相同，未重写）")])
+    same = "" if written else "（与上次相同，未重写）"
+    return "\n".join([*o.lines(), f"汇总工作簿：{output}{same}"])

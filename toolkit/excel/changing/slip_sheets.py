@@ -33,6 +33,7 @@ from ..unit.build import unit_values
 from ..unit.columns import demand, parts, validation, width
 from ..unit.lists import Lists, codes_name, references
 from ..unit.report_sheet import add_standard_sheet
+from .slip_faults import faults, write_faults
 
 KIND, CODES = "slip", "_编码"
 ROW, PRINT = Field("slip_row", "行号", "integer"), Field("slip_print", "指纹", "string")
@@ -56,25 +57,32 @@ class Bad:
 
 
 def write_slip(
-    catalog: Catalog, submission: Submission, path: str | Path, warnings: bool = False, book: Book | None = None
+    catalog: Catalog,
+    submission: Submission,
+    path: str | Path,
+    warnings: bool = False,
+    book: Book | None = None,
+    about: Iterable[Finding] = (),
 ) -> int:
-    """Writes the return slip of `submission` to `path`; returns its number of rows (0: no file is written).
+    """Writes the return slip of `submission` to `path`; returns its rows and whole-file faults (0: no file is written).
 
     It has one sheet per ledger concerned. Cells are copied from the workbook; wrong ones are coloured and commented.
     Each row carries its row number and a fingerprint, by which merge_slip finds it again.
+    Errors that stand in no row, and those of the whole file in `about`, come first, on a sheet of their own.
     With `warnings`, rows that only have warnings are included. `book` is the workbook, if it is at hand.
 
     Raises CannotRun if the workbook changed since it was checked: its cells would stand beside the wrong findings.
     """
     bad = bad_rows(submission, warnings)
-    if not bad:
+    whole = faults(submission, ((b.row.sheet.title, b.row.number) for rows in bad.values() for b in rows), about)
+    if not bad and not whole:
         return 0
     book = book or read_book(Path(submission.path))
     if book.sha256 != submission.sha256:
         raise CannotRun(f"“{Path(submission.path).name}”在检查之后又改过。请重新检查后再生成退回单。")
     with guarding([submission.path]), workbook(path, f"{submission.unit.get('unit_name') or ''}退回单") as made:
-        _Slip(catalog, made, submission, book).write(bad)
-    return sum(map(len, bad.values()))
+        _Slip(catalog, made, submission, book).write(bad, whole)
+    return sum(map(len, bad.values())) + len(whole)
 
 
 def bad_rows(submission: Submission, warnings: bool = False) -> dict[str, list[Bad]]:
@@ -151,7 +159,9 @@ class _Slip:
         self.styles, self.lists = Styles(book), Lists(catalog)
         self.unit = unit_values(catalog, submission.unit)
 
-    def write(self, bad: Mapping[str, list[Bad]]) -> None:
+    def write(self, bad: Mapping[str, list[Bad]], whole: Sequence[Finding]) -> None:
+        if whole:
+            write_faults(self.book, self.styles, self.submission, whole)
         for name, rows in bad.items():
             self._sheet(self.catalog.ledgers[name], rows)
         content = Content(self.catalog, self.unit, {}, {}, Context(self.unit, date.min, date.max))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,10 @@ from ...standard.sheets import COVER, META
 from ..parts.layout import in_words
 from ..reading.read import read_book
 from .patch import check_target, patch
+from .slip_faults import FAULTS
 from .slip_sheets import CODES, KIND, LEAD, PRINT, REASON, ROW, as_looks, edited, fingerprint, original, write_slip
 
-__all__ = ["Mended", "MergeReport", "Skipped", "merge_slip", "write_slip"]
+__all__ = ["Mended", "MergeReport", "Skipped", "merge_slip", "open_slip", "plan_merge", "write_slip"]
 REVISION = "revision"  # field of the front page
 
 
@@ -68,6 +69,24 @@ class MergeReport:
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...] = ()
     revision: int | None = None
+    cells: Mapping[str, Mapping[tuple[int, int], Any]] = field(default_factory=dict)  # sheet -> cell -> new value
+
+    def lines(self, limit: int = 200) -> Iterator[str]:
+        """Yields the result for the clerk: each merged cell, each row that was not merged, and the remarks."""
+        if self.changed:
+            yield f"已并回{len(self.changed)}个单元格，更正次数改为{self.revision}"
+        elif self.skipped:
+            yield "没有并回："
+        else:
+            yield "退回单没有改过，或已经并回。"
+        told = [
+            *(f"  [错误] 未并回：{s}" for s in self.skipped),
+            *(f"  [提醒] {n}" for n in self.notes),
+            *(f"  {c}" for c in self.changed),
+        ]
+        yield from told[:limit]
+        if len(told) > limit:
+            yield f"  另有{len(told) - limit}条未列出。"
 
 
 def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, out_path: str | Path) -> MergeReport:
@@ -82,24 +101,37 @@ def merge_slip(catalog: Catalog, slip_path: str | Path, book_path: str | Path, o
     """
     with guarding([slip_path]):
         check_target(book_path, out_path)
-    slip, book = _open(slip_path), _open(book_path)
+    report = plan_merge(catalog, open_slip(slip_path), _open(book_path))
+    with guarding([slip_path]):
+        if report.changed:
+            patch(book_path, out_path, report.cells)
+        elif not report.skipped:
+            write_whole(out_path, Path(book_path).read_bytes(), BOOK)
+    return report
+
+
+def plan_merge(catalog: Catalog, slip: Book, book: Book) -> MergeReport:
+    """Returns what merging a slip into a workbook does, from a file or the open application; writes nothing.
+
+    Raises CannotRun as merge_slip does.
+    """
     submission = submission_of(catalog, book)
     _belongs(slip, book, submission)
     merge = _Merge(catalog, slip, book, submission)
     merge.sheets()
     if not merge.changed:
-        if not merge.skipped:
-            with guarding([slip_path]):
-                write_whole(out_path, Path(book_path).read_bytes(), BOOK)
         return MergeReport((), tuple(merge.skipped), tuple(merge.notes))
     cells: dict[str, dict[tuple[int, int], Any]] = {}
     for c in merge.changed:
         cells.setdefault(c.place.sheet, {})[c.place.row, c.place.column] = c.new
     sheet, spot, times = _next_revision(catalog, book, submission)
     cells[sheet] = {spot: times}
-    with guarding([slip_path]):
-        patch(book_path, out_path, cells)
-    return MergeReport(tuple(merge.changed), tuple(merge.skipped), tuple(merge.notes), times)
+    return MergeReport(tuple(merge.changed), tuple(merge.skipped), tuple(merge.notes), times, cells)
+
+
+def open_slip(path: str | Path) -> Book:
+    """Returns a return slip as read. Raises CannotRun if the file cannot be used."""
+    return _open(path)
 
 
 def _open(path: str | Path) -> Book:
@@ -151,7 +183,7 @@ class _Merge:
         """Merges each sheet of the slip into the ledger of its name; a sheet that has none is reported."""
         ledgers = {fold(x.title): x for x in self.catalog.ledgers.values()}
         for grid in self.slip.grids.values():
-            if grid.title in (META, CODES) or not any(v is not None for row in grid.cells for v in row):
+            if grid.title in (META, CODES, FAULTS) or not any(v is not None for row in grid.cells for v in row):
                 continue
             ledger = ledgers.pop(fold(grid.title), None)
             if ledger is None:

@@ -57,7 +57,7 @@ def write_review(path: Path, title: str, rows: Sequence[Decided], names: Sequenc
     """Writes the sheet; `names` are those that a template may print. Raises CannotRun if it cannot be written."""
     hint = (
         "在“处理”里选：替换（换成“填入名称”里的名称）、保留（照原文）、未定；填了名称的就按替换办。"
-        "改好保存，再用 --review 生成一遍模板。"
+        "改好保存，再生成一遍模板。"
     )
     with workbook(path, f"{title}复核表") as book:
         styles, ws = Styles(book), book.add_worksheet(SHEET)

@@ -27,6 +27,7 @@ from .buttons import BAR_ROWS, add_choice, add_front_bar
 from .columns import demand, hint, locked, parts, validation
 from .formulas import counted_formula, filled_formula
 from .lists import Lists
+from .steps import write_steps
 
 WIDTHS = (17, 30, 11, 11, 40)
 LAST = len(WIDTHS) - 1
@@ -62,8 +63,13 @@ def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists:
         sheet.set_column(col, col, w)
     first = _bar(sheet, styles, content, lists) if content.buttons else 0
     row = _head(sheet, styles, content, first)
+    steps = row - 1  # the gap below the instructions
     row = _unit_block(sheet, styles, content, lists, cells, row)
     row = _declarations(sheet, styles, content, cells, row + 1)
+    if cells.declared:
+        sheet.merge_range(steps, 0, steps, LAST, "", styles.get("left", "bold", "wrap"))
+        sheet.set_row(steps, 22)
+        write_steps(sheet, styles, content, (steps, 0), cells.unit, list(cells.declared.values()))
     row = _other_sheets(sheet, styles, content, row + 1)
     for name in PERIOD:
         if name in cells.unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...model import Indicator
+from ...model import Figure, Grid, Indicator
 from ...standard.sheets import DECLARED, META, REPORT
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer
@@ -51,6 +51,27 @@ def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells
     sheet.data_validation(HEAD + 1, 3, row - 1, 3, locked())
     _signatures(sheet, styles, row)
     _view_and_print(sheet, content)
+
+
+def report_cells(
+    grid: Grid, figures: Iterable[Figure], formulas: Collection[tuple[int, int]]
+) -> Mapping[tuple[int, int], float]:
+    """Returns the known figures that belong into cells of this sheet without a formula, by row and column from 1.
+
+    `formulas` are the cells that compute their number themselves. A sheet without the table gets nothing.
+    """
+    code, value = REPORT_HEAD[1], REPORT_HEAD[3]
+    head = next((n for n, row in enumerate(grid.cells) if code in row and value in row), None)
+    if head is None:
+        return {}
+    known = {f.indicator.id: f.value for f in figures if f.state == "known" and f.value is not None}
+    at, column = grid.cells[head].index(code), grid.cells[head].index(value) + 1
+    lines = ((n, row[at]) for n, row in enumerate(grid.cells[head + 1 :], head + 2) if at < len(row))
+    return {
+        (n, column): float(known[c])
+        for n, c in lines
+        if isinstance(c, str) and c in known and (n, column) not in formulas
+    }
 
 
 def _ordered(content: Content) -> list[Indicator]:

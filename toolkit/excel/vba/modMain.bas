@@ -27,6 +27,14 @@ Public Sub approve()
     modRun.RunAction "approve"
 End Sub
 
+Public Sub merge_slip()
+    modRun.RunAction "merge_slip"
+End Sub
+
+Public Sub undo()
+    modRun.RunAction "undo"
+End Sub
+
 Public Sub summarize()
     modRun.RunAction "summarize"
 End Sub

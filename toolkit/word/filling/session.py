@@ -141,7 +141,7 @@ class Session:
         """Returns last year's value (上年) or the difference to it (同比) in words; what is not known is missing."""
         before, title = self.manner.last.get(figure.indicator.name), figure.indicator.title
         if before is None:
-            return self._add(self._absent(f"{title}的上年数（用 --last 给出上年的报告；给了还缺的，是报告里认不准）"))
+            return self._add(self._absent(f"{title}的上年数（成文时要给出上年的报告；给了还缺的，是报告里认不准）"))
         if form == "上年":
             return before_words(figure, before, self.words)
         if figure.state != "known" or figure.est or is_void(figure):

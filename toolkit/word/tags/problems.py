@@ -21,10 +21,10 @@ _SAID = {
     "M02": (ERROR, "“{what}”不是标记，会照原样印出", "花括号和百分号要用半角，两个花括号之间不留空格"),
     "M03": (ERROR, "标记“{what}”跨在超链接、修订或文本框的边界上，无法识别", "删去后在同一处重新键入整个标记"),
     "M04": (WARNING, "标记“{what}”中途换了格式或夹有换行、制表符，已按开头的格式处理", "把整个标记设成同一种格式"),
-    "M05": (ERROR, "标记“{what}”写法有误", "照“dangjian template names”列出的写法改正"),
+    "M05": (ERROR, "标记“{what}”写法有误", "照手册“指标目录”列出的名称和写法改正"),
     "M06": (ERROR, "“{what}”没有结束标记", "在后面补上“{{% {end} %}}”"),
     "M07": (ERROR, "“{what}”前面没有与之配对的开始标记", "删去，或在前面补上开始标记"),
-    "M08": (ERROR, "没有名称“{what}”{near}", "改正名称；可用的名称见“dangjian template names”"),
+    "M08": (ERROR, "没有名称“{what}”{near}", "改正名称；可用的名称见手册“指标目录”"),
     "M09": (ERROR, "“{what}”是不允许的写法", "模板只能写名称、if、for 和比较，不能调用程序"),
     "M10": (ERROR, "“{what}”所在的{box}里还有别的内容，会一并去掉", "把其他内容移到另一{box}，标记独占一{box}"),
     "M11": (ERROR, "“{what}”要写在表格里", "整段的循环或条件改用 {{%p … %}}"),
@@ -69,5 +69,5 @@ def refusal(file: str, found: Sequence[Remark]) -> CannotRun:
         place = f"{f.spot}“{f.spot.text}”：" if f.spot.paragraph else ""
         lines.append(f"  {place}{f.message}。处理：{f.remedy}。")
     if len(errors) > LISTED:
-        lines.append(f"  另有{len(errors) - LISTED}处，请用“dangjian template check”查看。")
+        lines.append(f"  另有{len(errors) - LISTED}处，改正以上各处后再试。")
     return CannotRun("\n".join(lines))

@@ -22,7 +22,7 @@ SCRIPT_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-pac
 NOT_FOUND = "没有找到 LibreOffice 的 Python 接口。请安装软件包 python3-uno（Debian、Ubuntu、UOS、麒麟：sudo apt install python3-uno），再试一次。"
 OTHER_PYTHON = (
     "LibreOffice 的 Python 接口只能配合 Python {theirs} 使用，本工具装在 Python {ours} 上。"
-    "请用 python{theirs} 重新安装本工具，再运行 dangjian install-addin。"
+    "请用 python{theirs} 重新安装本工具，并重新安装按钮。"
 )
 
 
