@@ -275,7 +275,7 @@ def make_template() -> None:
 
 def notice() -> None:
     """通报: writes the notice on what units reported as a .docx beside the workbook, and its lines on the sheet 通报."""
-    from ..documents.notice import notice_lines, write_notice
+    from ..documents.reporting.notice import notice_lines, write_notice
     from .result import show_notice
 
     with working("生成通报") as book:

@@ -14,7 +14,7 @@ from ..standard.sheets import COVER, NOTICE, RESULT
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from ..documents.notice import Notice
+    from ..documents.reporting.notice import Notice
 
 HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
 TOP = 3  # row of the head; above it the counts and what to do first
@@ -100,7 +100,7 @@ def _by_file(findings: Sequence[Finding]) -> list[Step]:
 
 def show_notice(book: xw.Book, n: Notice) -> None:
     """Writes the lines of a notice on the sheet 通报, the units that have not reported or are returned in colour."""
-    from ..documents.notice import HEADS
+    from ..documents.reporting.notice import HEADS
 
     sheet = fresh_sheet(book, NOTICE)
     said = "、".join(f"{k}{v}家" for k, v in n.numbers.items())

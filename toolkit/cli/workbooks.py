@@ -242,7 +242,7 @@ def notice(
     paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None
 ) -> None:
     """通报报送情况：谁报了、谁迟报未报、退回了谁和原因、数据质量，按公文格式成文。"""
-    from ..documents.notice import notice_lines, write_notice
+    from ..documents.reporting.notice import notice_lines, write_notice
     from ..submissions.aggregate import aggregate as run
 
     c = run(catalog(), paths, _units(roster), year, due.date() if due else None)

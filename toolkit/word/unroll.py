@@ -57,7 +57,7 @@ def _end(children: list[etree._Element], start: int, name: str) -> int:
         depth += bool(_OPENS.match(text)) - bool(_ENDS.match(text))
         if not depth:
             return n
-    raise CannotRun(f"模板“{name}”的“{_text(children[start])}”没有结束标记。请先用 dangjian template check 检查模板。")
+    raise CannotRun(f"模板“{name}”的“{_text(children[start])}”没有结束标记。请先改正模板。")
 
 
 def _copies(inner: Sequence[etree._Element], name: str, found: Sequence[Parts]) -> Iterator[etree._Element]:

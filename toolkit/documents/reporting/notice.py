@@ -9,16 +9,16 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
 
-from ..figures.consolidation import Consolidation
-from ..findings import listed
-from ..machine.guard import guarding
-from ..machine.shipped import shipped
-from ..model import Finding
-from ..word.filling.render import fill_template
-from ..word.filling.session import Manner
-from ..word.filling.shell import Frame, title_lines
-from ..wording.phrase import words
-from .templates import FOLDER, NOTICE
+from ...figures.consolidation import Consolidation
+from ...findings import listed
+from ...machine.guard import guarding
+from ...machine.shipped import shipped
+from ...model import Finding
+from ...word.filling.render import fill_template
+from ...word.filling.session import Manner
+from ...word.filling.shell import Frame, title_lines
+from ...wording.phrase import words
+from ..templates import FOLDER, NOTICE
 
 HEADS = ("单位", "情况", "填报日期", "计入行", "未计入行", "错误", "更正次数", "退回原因")
 _REASONS = 4  # kinds of error that are named for one unit; the rest is only counted
