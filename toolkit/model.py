@@ -68,6 +68,7 @@ class Field:
     fits: Mapping[str, Any] | None = None  # {field: {its value: what a drop-down then lists}}, or {field: "passages"}
     privacy: str | None = None  # "P1": never leaves the unit
     global_: bool = False  # codes mean the same in every unit of the city
+    added: bool = False  # joined its ledger later: workbooks without its column are read as if it were blank
 
 
 @dataclass(frozen=True)

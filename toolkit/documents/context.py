@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ from ..word.filling.session import Narrative
 from ..word.filling.shell import title_lines
 from ..word.tags.rows import UNIT as ROW_UNIT
 from ..word.tags.shapes import ANY, DATE, NUMBER, TEXT, Shape, shape_of
+from ..year.papers import dates, year_names
 from ..year.tasks import order, target, with_target
 from .chapters import chapters, headings, printable_fields, tables, title_of
 from .templates import texts
@@ -26,19 +28,29 @@ from .templates import texts
 TEXTS, TASKS = "narrative", "plan"
 DRAFT = "可用 --draft 先出草稿。"  # the part of CannotRun for the command line
 UNIT = "SAMPLE"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _OFFERS: WeakKeyDictionary[Catalog, dict[object, Offer]] = WeakKeyDictionary()
 
 
 def context(
-    catalog: Catalog, d: Document, s: Source, draft: bool = False, template: Path | None = None
+    catalog: Catalog,
+    d: Document,
+    s: Source,
+    draft: bool = False,
+    template: Path | None = None,
+    names: Mapping[str, Any] = NOTHING,
 ) -> Mapping[str, Any]:
     """Returns all Chinese names that a template may use: figures, lists, facts, headings, passages, paragraphs, the plan.
 
-    The paragraphs of the ledgers do not repeat what stands in `template` itself.
+    The paragraphs of the ledgers do not repeat what stands in `template` itself. `names` go before those of the source.
     """
     known = facts(s)
+    known |= {"发文单位": known["单位全称"], **dates(names.get("成文日期") or known["成文日期"])}
+    known |= {name: value for name, value in names.items() if isinstance(value, (str, date))}
+    year = {name: made for name, made in year_names(catalog, s, known["成文日期"]).items() if name not in names}
+    lists = {name: value for name, value in names.items() if name not in known}
     return Names(
-        ChainMap({**known, **d.params}, s.figures, s.rolls),  # type: ignore[arg-type]  # only the first is changed
+        ChainMap({**known, **d.params, **lists}, s.figures, s.rolls),  # type: ignore[arg-type]  # only the first is changed
         {
             "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
             "标题": lambda: headings(d, s),
@@ -47,6 +59,7 @@ def context(
             "台账": lambda: tables(catalog, s),
             "要点": lambda: _plan(catalog, s),
             "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],
+            **year,
         },
     )
 

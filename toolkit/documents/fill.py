@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ..errors import CannotRun
 from ..findings import listed
@@ -20,7 +21,7 @@ from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
-from .context import DRAFT, context, offer
+from .context import DRAFT, NOTHING, context, offer
 from .extract import last_year
 from .templates import document as find_document
 from .templates import template_of, unsupported
@@ -68,9 +69,16 @@ PLAIN = Look()
 
 
 def fill(
-    catalog: Catalog, document: str | Document, source: str | Path | Source, out: Path, look: Look = PLAIN
+    catalog: Catalog,
+    document: str | Document,
+    source: str | Path | Source,
+    out: Path,
+    look: Look = PLAIN,
+    names: Mapping[str, Any] = NOTHING,
 ) -> Filled:
     """Fills the document (or its name or Chinese title) from a workbook or an opened source and writes it to `out`.
+
+    `names` go before the names of the source.
 
     Raises CannotRun for an unknown document or an unsuitable source. Unless it is a draft, also raises it for
     missing figures or passages, naming each with the sheet to enter it in.
@@ -87,7 +95,7 @@ def fill(
             report = fill_template(
                 template,
                 out,
-                context(catalog, d, s, look.draft, template),
+                context(catalog, d, s, look.draft, template, names),
                 _manner(catalog, d, s, look),
                 _frame(d, s, look),
                 offer(catalog, d),

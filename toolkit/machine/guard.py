@@ -22,6 +22,7 @@ OLD, NEW = "旧稿", "新稿"
 _SPARE = re.compile(rf"（(?:{OLD}|{NEW})\d+）$")
 
 XLSX, BOOK, DOCX = (".xlsx",), (".xlsx", ".xlsm"), (".docx",)  # suffixes of what is written
+ICS, HTML = (".ics",), (".html",)
 
 
 class Way(Enum):

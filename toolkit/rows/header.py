@@ -62,7 +62,7 @@ def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | N
         elif key:
             unknown[column] = key
     found += _misspelt(grid, fields, columns, unknown, Place(place.file, place.unit, place.sheet, best))
-    found += [finding("S02", place, f.title) for f in fields if f.name not in columns and not f.calc]
+    found += [finding("S02", place, f.title) for f in fields if f.name not in columns and not f.calc and not f.added]
     return Header(best, columns, twice | unknown.keys(), tuple(found))
 
 

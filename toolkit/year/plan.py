@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
-from ..findings import listed, nearest
-from ..model import ERROR, Catalog, Figure, Row
+from ..figures.operations import Number
+from ..model import ERROR, Catalog, Row
 from ..submissions.source import Source, open_source
-from ..wording.phrase import above_full, classifier, percent, plain, share, words
-from .branches import by_branch
+from .measuring import LIMIT, Measured, Served, measured, served
+from .recount import Member, Unmeasured
 from .tasks import measure, order, target
+from .tracking import GREEN, LIGHTS, NONE, RED, forecast, light
 
 DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED = "已完成", "推进中", "已逾期", "已超限", "人工确认", "已取消"
 STATUSES = (DONE, GOING, OVERDUE, EXCEEDED, MANUAL, DROPPED)
-STATE_DONE, STATE_DROPPED = "已完成", "取消"  # what the clerk enters as 任务状态
-LIMIT, COVER = "≤", "覆盖"
-# The comparison for each target relation; 完成 and 首批 have none: a person confirms them.
-COMPARED = {"≥": operator.ge, "=": operator.ge, COVER: operator.ge, LIMIT: operator.le}
-UNIT, BRANCH, PERSON = "全单位", "每支部", "每人"  # what a target is counted per
-NAMED = 5  # names listed in a note; further ones are only counted
+STATE_DONE, STATE_DROPPED, STATE_LATE = "已完成", "取消", "滞后"  # what the clerk enters as 任务状态
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,11 @@ class Standing:
     days: int  # to the deadline; negative once it has passed
     note: str = ""
     remedy: str = ""
+    expected: Decimal | None = None  # progress that frequency and deadline ask for by now, 0 to 1
+    light: str = NONE  # of tracking.LIGHTS
+    forecast: str = ""  # where the pace so far leads to, in words
+    behind: tuple[Member, ...] = ()  # branches or units that have not reached it
+    value: Number | None = None  # only where one number is compared with the target
 
     @property
     def open(self) -> bool:
@@ -68,6 +68,12 @@ class Plan:
         return len(
             {f.place.row for f in self.tasks.findings if (f.severity, f.place.sheet) == (ERROR, sheet) and f.place.row}
         )
+
+    @property
+    def lights(self) -> Mapping[str, int]:
+        """The number of measures by light, in the order of LIGHTS."""
+        found = Counter(p.light for p in self.progress if p.status != DROPPED)
+        return {light: found[light] for light in LIGHTS}
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -97,9 +103,10 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
 def standing(rows: Iterable[Row], source: Source, as_of: date) -> list[Standing]:
     """Returns the status of each plan row according to the ledgers of `source`, in the order of the plan.
 
-    `as_of` only decides what is overdue; it does not limit the ledger rows.
+    What the ledgers date after `as_of` does not count; registers such as 党组织 are taken as they stand.
     """
-    return [_progress(r, source, as_of) for r in sorted(rows, key=order)]
+    serving = served(source, as_of)
+    return [_progress(r, source, as_of, serving) for r in sorted(rows, key=order)]
 
 
 def year_of(values: Mapping[str, Any]) -> int:
@@ -115,47 +122,50 @@ def due(days: int) -> str:
 # ------------------------------------------------------------- one measure
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What the ledgers show for one target."""
-
-    now: str
-    share: Decimal
-    reached: bool
-    notes: tuple[str, ...] = ()
-
-
-class Unmeasured(Exception):
-    """The ledgers cannot measure a task; holds the reason, the remedy and the value that they do have."""
-
-    def __init__(self, why: str, remedy: str = "", now: str = "") -> None:
-        super().__init__(why)
-        self.why, self.now = why, now
-        self.remedy = remedy or f"由责任部门确认进度，完成的把“任务状态”改为“{STATE_DONE}”"
-
-
-def _progress(row: Row, source: Source, as_of: date) -> Standing:
+def _progress(row: Row, source: Source, as_of: date, serving: Served) -> Standing:
     v = row.values
     days = (v["deadline"] - as_of).days
     said, aim = measure(source.catalog, row), target(source.catalog, row)
     if v["state"] == STATE_DROPPED:
         return Standing(row, said, aim, "", None, DROPPED, days)
     try:
-        m = _measured(v, source)
+        m = measured(row, source, as_of, serving)
     except Unmeasured as e:
-        told = v["state"] == STATE_DONE
-        return Standing(
-            row, said, aim, e.now, None, MANUAL, days, f"{e.why}；填报“{v['state']}”", "" if told else e.remedy
-        )
+        return _by_hand(row, said, aim, days, e)
     status = _status(v, m, days)
     contradiction, remedy = _against_state(v, m, status)
-    return Standing(row, said, aim, m.now, m.share, status, days, "；".join([*m.notes, *contradiction]), remedy)
+    return Standing(
+        row,
+        said,
+        aim,
+        m.now,
+        m.share,
+        status,
+        days,
+        "；".join([*m.notes, *contradiction]),
+        remedy,
+        m.expected,
+        light(status == DONE, status in (OVERDUE, EXCEEDED), m, days, v.get("target_op") == LIMIT),
+        forecast(m, v, as_of) if status == GOING else "",
+        m.behind,
+        m.value,
+    )
+
+
+def _by_hand(row: Row, said: str, aim: str, days: int, e: Unmeasured) -> Standing:
+    """Returns a measure that the ledgers cannot judge; its light is what the clerk entered."""
+    state = row.values["state"]
+    told = state == STATE_DONE
+    remedy = e.remedy or f"由责任部门确认进度，完成的把“任务状态”改为“{STATE_DONE}”"
+    shown = GREEN if told else RED if state == STATE_LATE or days < 0 else NONE
+    note = f"{e.why}；填报“{state}”"
+    return Standing(row, said, aim, e.now, None, MANUAL, days, note, "" if told else remedy, light=shown)
 
 
 def _status(v: Mapping[str, Any], m: Measured, days: int) -> str:
     if v["target_op"] == LIMIT:  # a limit is met only after the deadline, but exceeded at once
         return EXCEEDED if not m.reached else DONE if days < 0 else GOING
-    return DONE if m.reached else OVERDUE if days < 0 else GOING
+    return DONE if m.reached else OVERDUE if days < 0 or m.missed else GOING
 
 
 def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list[str], str]:
@@ -168,103 +178,3 @@ def _against_state(v: Mapping[str, Any], m: Measured, status: str) -> tuple[list
     if said == STATE_DONE and not m.reached:
         return [f"填报“{said}”，台账不足"], "漏登的补填台账，没有完成的改正“任务状态”"
     return [], "抓紧落实；已经落实的补填台账" if status == OVERDUE else ""
-
-
-def _measured(v: Mapping[str, Any], source: Source) -> Measured:
-    """Measures one task by the ledgers. Raises Unmeasured."""
-    if (year := year_of(v)) != source.year:
-        raise Unmeasured(f"是{year}年的任务，台账是{source.year}年的", f"用{year}年的台账核对")
-    if not v.get("indicator_id"):
-        raise Unmeasured("没有关联指标")
-    figure = _figure(v["indicator_id"], source)
-    now, ratio = _said(source.catalog, figure), figure.indicator.denominator is not None
-    op, value = v.get("target_op"), v.get("target_value")
-    if op == COVER and value is None and ratio:
-        value = 100
-    if op not in COMPARED or value is None:
-        raise Unmeasured("没有可比的目标数", now=now)
-    target, per = Decimal(value), v.get("per") or UNIT
-    unit, units = v.get("target_unit") or figure.indicator.classifier, _units(source.catalog, figure)
-    if unit not in units:
-        raise Unmeasured(
-            f"目标按“{unit}”计，指标“{figure.indicator.name}”按“{units[0]}”计",
-            f"“目标单位”改为“{units[0]}”，或换一个指标；都不合适的由责任部门确认",
-            now,
-        )
-    if per == BRANCH:
-        return _branches(figure, op, target, source)
-    if per == PERSON and not ratio:
-        raise Unmeasured(
-            "台账只记人数，不记每个人的次数",
-            "由责任部门逐人核对；要自动核对的，关联一个比率指标，“目标单位”选%",
-            now,
-        )
-    return _whole(source.catalog, figure, op, target, unit, now)
-
-
-def _figure(name: str, source: Source) -> Figure:
-    """Returns the figure of an indicator, by name or id. Raises Unmeasured if it is not known."""
-    by_id = {i.id: i.name for i in source.catalog.indicators.values()}
-    figure = source.figures.get(by_id.get(name, name))
-    if figure is None:
-        near = nearest(name, [*source.figures, *by_id])
-        raise Unmeasured(f"没有指标“{name}”", f"改为“{near}”" if near else "“关联指标”从下拉框中选")
-    if figure.state == "missing":
-        raise Unmeasured(f"“{figure.indicator.name}”缺数：台账为空且未申报", "补填台账，或在封面申报“本年无”")
-    if figure.state == "n/a":
-        raise Unmeasured(f"“{figure.indicator.name}”的台账申报为“不适用”", "换一个指标，或由责任部门确认")
-    if figure.value is None:
-        raise Unmeasured(f"“{figure.indicator.name}”没有分母，算不出比率", "核对台账")
-    if above := above_full(figure, words(source.catalog)):
-        raise Unmeasured(f"“{figure.indicator.name}”是{above}", "核对分子、分母背后的行")
-    return figure
-
-
-def _units(catalog: Catalog, figure: Figure) -> tuple[str, ...]:
-    """Returns the measure words that mean the figure's own unit, the displayed one first."""
-    return classifier(figure, words(catalog)), figure.indicator.classifier
-
-
-def _said(catalog: Catalog, figure: Figure) -> str:
-    """Returns the value in words: 13次; 60%（3/5）."""
-    if figure.indicator.denominator is None:
-        return plain(figure.value or 0) + classifier(figure, words(catalog))
-    said = percent(share(figure), words(catalog))
-    return f"{said}（{plain(figure.numerator or 0)}/{plain(figure.denominator or 0)}）"
-
-
-def _whole(catalog: Catalog, figure: Figure, op: str, target: Decimal, unit: str, now: str) -> Measured:
-    ratio = figure.indicator.denominator is not None
-    actual = share(figure) if ratio else Decimal(figure.value or 0)
-    reached = COMPARED[op](actual, target)
-    notes = _caveats(figure)
-    if not reached and op == LIMIT:
-        over = percent(actual - target, words(catalog)) if ratio else f"{plain(actual - target)}{unit}"
-        notes.insert(0, f"超出{over}")
-    elif not reached and unit != "%":
-        notes.insert(0, f"还差{plain(target - actual)}{unit}")
-    elif op == "=" and actual > target:
-        notes.insert(0, "超过目标，请核对是不是同一件事")
-    return Measured(now, _share(op, actual, target, reached), reached, tuple(notes))
-
-
-def _share(op: str, actual: Decimal, target: Decimal, reached: bool) -> Decimal:
-    return Decimal(reached) if reached or op == LIMIT or not target else actual / target
-
-
-def _caveats(figure: Figure) -> list[str]:
-    estimated = ["台账含估算数"] if figure.est else []
-    return estimated + ([f"{listed(figure.missing, NAMED, '个')}没有申报这张台账"] if figure.missing else [])
-
-
-def _branches(figure: Figure, op: str, target: Decimal, source: Source) -> Measured:
-    """Measures the share of branches that reach the target by themselves. Raises Unmeasured."""
-    found = by_branch(figure.indicator, source)
-    if isinstance(found, str):
-        raise Unmeasured(found)
-    scale = 100 if figure.indicator.denominator is not None else 1
-    short = [b.name for b in found if b.value is None or not COMPARED[op](Decimal(b.value) * scale, target)]
-    reached = len(found) - len(short)
-    notes = [f"未达到的：{listed(short, NAMED, '个')}"] if short else []
-    done = Decimal(reached) / len(found)
-    return Measured(f"{len(found)}个党支部中{reached}个达到", done, not short, (*notes, *_caveats(figure)))

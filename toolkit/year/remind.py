@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dc_field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Reminder:
     clear: int  # number of units with nothing to do
     findings: Sequence[Finding]  # unreadable files, duplicate submissions
     left_out: Mapping[str, int]  # rows that do not count, by reason
+    consolidation: Consolidation = dc_field(repr=False, compare=False)  # what the units sent
 
     @property
     def overdue(self) -> int:
@@ -103,7 +105,7 @@ def remind(
     ]
     units = sorted((u for u in found if u.items), key=lambda u: u.items[0].day)
     told = [f for f in c.findings if f.code[0] in "FU"]
-    return Reminder(as_of, days, units, len(found) - len(units), told, c.reasons)
+    return Reminder(as_of, days, units, len(found) - len(units), told, c.reasons, c)
 
 
 def _due(c: Consolidation, code: str, sent: Mapping[str, Submission], as_of: date, until: date) -> Iterator[Due]:

@@ -7,7 +7,7 @@ only used for building.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that equal 
 PERIOD = ("period_start", "period_end")  # unit-sheet fields, and their defined names in formulas
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Doubts = Mapping[tuple[str, int, str], str]  # ledger, index of the row, field -> why a person should look at the cell
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Content:
     declared: Mapping[str, str]
     context: Context
     buttons: bool = False
+    doubts: Doubts = field(default_factory=dict)
 
 
 def is_hidden(content: Content, ledger: str) -> bool:

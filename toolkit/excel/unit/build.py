@@ -23,7 +23,7 @@ from ...rows.casting.cell import Column, SheetFindings, read_cell
 from ...rows.casting.constraints import quick_test
 from ...rows.casting.settle import names_of
 from ...rows.conditions import Context
-from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Rows
+from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Doubts, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
@@ -34,7 +34,7 @@ from .report_sheet import add_report_sheet, add_standard_sheet
 from .roster import read_roster, reporting
 from .stencil import Stencil, mark
 
-NOTHING: Mapping[str, Any] = {}
+NOTHING: Mapping[Any, Any] = {}
 _OWN = ("unit_id", "unit_name", "unit_short", "parent_id")  # unit-sheet values that differ between units
 
 
@@ -44,16 +44,17 @@ def build_unit_workbook(
     path: str | Path,
     rows: Rows = NOTHING,
     declared: Mapping[str, str] = NOTHING,
+    doubts: Doubts = NOTHING,
 ) -> None:
     """Writes the workbook of one unit to `path`, completely or not at all; equal input gives equal bytes.
 
     `unit` holds values of the unit sheet by field name. Missing values get the declared default; the default period
     is the whole of `unit["year"]`. `rows` holds values by ledger and field name, typed as in model.Row (other text is
-    written unchanged). `declared` holds 有, 本年无 or 不适用 by ledger. A path that ends in .xlsm also gets buttons.
+    written unchanged). `declared` holds 有, 本年无 or 不适用 by ledger. `doubts` colours cells, with a comment. A path that ends in .xlsm also gets buttons.
 
     Raises CannotRun if `path` cannot be written.
     """
-    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path)), BOOK)
+    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path), doubts), BOOK)
 
 
 def unit_workbook(
@@ -62,6 +63,7 @@ def unit_workbook(
     rows: Rows = NOTHING,
     declared: Mapping[str, str] = NOTHING,
     buttons: bool = False,
+    doubts: Doubts = NOTHING,
 ) -> bytes:
     """Returns the bytes that `build_unit_workbook` writes."""
     values = unit_values(catalog, unit)
@@ -70,7 +72,7 @@ def unit_workbook(
         name: [with_calcs(ledger, r, context) for r in _by_name(catalog, ledger, rows)]
         for name, ledger in catalog.ledgers.items()
     }
-    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons))
+    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons, doubts))
 
 
 def _by_name(catalog: Catalog, ledger: Ledger, rows: Rows) -> Iterator[Mapping[str, Any]]:

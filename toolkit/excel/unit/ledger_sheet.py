@@ -61,6 +61,7 @@ def add_ledger_sheet(
     formulas = BLANK_ROWS if any(f.calc for f in ledger.fields) else 0
     for number, values in enumerate([*rows, *[{}] * formulas], FIRST_ROW):
         _row(sheet, looks, ledger, number, values, sizes)
+    _doubts(sheet, styles, ledger, content, rows)
     _validate(sheet, ledger, lists)
     _signals(sheet, styles, ledger)
     _view_and_print(sheet, content, ledger, sizes)
@@ -134,6 +135,18 @@ def _row(
             sheet.write_formula(number, col, calc_formula(ledger, f, number), style, cached(values.get(f.name)))
         elif values.get(f.name) not in (None, ""):
             write_value(sheet, number, col, values[f.name], style)
+
+
+def _doubts(
+    sheet: Worksheet, styles: Styles, ledger: Ledger, content: Content, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Colours the cells that a person should look at, and says why in a comment."""
+    for (name, at, field), why in content.doubts.items():
+        if name == ledger.name and find(ledger.fields, field):
+            col = column(ledger, field)
+            style = styles.get(*inner(ledger.field(field)), bg_color=look.AMBER)
+            write_value(sheet, FIRST_ROW + at, col, rows[at].get(field), style)
+            sheet.write_comment(FIRST_ROW + at, col, why, {"x_scale": 1.5})
 
 
 def _room(sheet: Worksheet, ledger: Ledger, number: int, values: Mapping[str, Any], sizes: Sequence[float]) -> None:
