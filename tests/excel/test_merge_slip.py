@@ -22,8 +22,10 @@ from support.soffice import through_libreoffice
 
 from toolkit.errors import CannotRun
 from toolkit.excel.changing.patch import patch
+from toolkit.excel.changing.slip_sheets import original
 from toolkit.excel.changing.slips import MergeReport, merge_slip, write_slip
 from toolkit.excel.reading.read import read_book
+from toolkit.model import Grid
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.check import write_slips
@@ -499,3 +501,11 @@ def test_exactly_the_edited_cells_change_or_the_row_is_refused(
 
 def _plain(value: Any) -> Any:
     return value.date() if isinstance(value, datetime) else value
+
+
+def test_a_slip_of_an_earlier_standard_knows_its_rows_although_the_fields_stand_in_another_order() -> None:
+    ledger = CATALOG.ledgers["orglife"]
+    grid = Grid("组织生活", [["读书会", "会议室"]])
+    for order in (("topic", "place"), ("place", "topic")):
+        cells = original(grid, ledger, {name: n for n, name in enumerate(order, 1)}, 1)
+        assert list(cells.items()) == list(zip(order, grid.cells[0], strict=True))

@@ -137,9 +137,12 @@ def _percentage(number: Percent) -> str:
 
 
 def original(grid: Grid, ledger: Ledger, columns: Mapping[str, int], number: int) -> dict[str, Any]:
-    """Returns the normalised cells of one row of a workbook's sheet by field name, without formula columns and personal numbers."""
+    """Returns the normalised cells of one row of a workbook's sheet by field name, without formula columns and personal numbers.
+
+    They are in the order of the sheet: a standard may put its fields into another order later.
+    """
     cells: Sequence[Any] = grid.cells[number - 1] if 0 < number <= len(grid.cells) else ()
-    typed = [f.name for f in ledger.fields if not f.calc and f.name in columns]
+    typed = sorted((f.name for f in ledger.fields if not f.calc and f.name in columns), key=lambda n: columns[n])
     return discreet({n: as_looks(cells[columns[n] - 1]) if columns[n] <= len(cells) else None for n in typed})
 
 
