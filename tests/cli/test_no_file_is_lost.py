@@ -56,6 +56,8 @@ FILES = [
     order("fill", "evidence", "situation 收/局.xlsx --draft -o 别.docx --evidence OUT", "据.xlsx"),
     order("fill", "evidence", "situation 收/局.xlsx --draft -o 别.docx --evidence OUT", "据.docx"),
     order("refresh", "output", "旧文.docx 收/局.xlsx -o OUT", "更.docx"),
+    order("template from", "output", "旧文.docx -o OUT", "模.docx"),
+    order("template from", "sheet", "旧文.docx -o 别.docx --sheet OUT", "复核.xlsx"),
     order("extract", "output", "旧文.docx --compare 收/局.xlsx -o OUT", "对照.xlsx"),
     order("lint", "output", "旧文.docx --fix -o OUT", "改.docx"),
     order("lint", "output", "旧文.txt --fix -o OUT", "改.txt"),

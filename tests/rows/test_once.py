@@ -38,7 +38,7 @@ def found(tmp_path: Path, *life: dict[str, object]) -> list[Finding]:
 
 def test_a_cell_that_is_no_number_is_not_blank_as_well(tmp_path: Path) -> None:
     told = found(tmp_path, party_day(1, due_n="约20"), party_day(2, due_n="3-5"), party_day(3, due_n="无"))
-    assert [(f.code, f.place.cell) for f in told] == [("C02", "J5"), ("C02", "J6"), ("C02", "J7")]
+    assert [(f.code, f.place.cell) for f in told] == [("C02", "G5"), ("C02", "G6"), ("C02", "G7")]
     line = findings_text(told).splitlines()[1]
     assert all(f"“{v}”" in line for v in ("约20", "3-5", "无"))
 
@@ -54,14 +54,14 @@ def test_a_row_pasted_one_column_off_is_one_mistake(tmp_path: Path) -> None:
     moved["org_id"] = None
     told = found(tmp_path, party_day(2), moved)
     assert [f.code for f in told] == ["C23"]
-    assert told[0].place.row == 6 and "“日期”填的是“支部”" in told[0].message and "“所属党组织”未填" in told[0].message
+    assert told[0].place.row == 6 and "“请假人数”填的是“支部”" in told[0].message and "“所属党组织”未填" in told[0].message
     assert "统计层级" in told[0].field.split("、")
 
 
 def test_a_row_with_one_word_is_one_mistake(tmp_path: Path) -> None:
     told = found(tmp_path, party_day(1), {"topic": "待补"})
-    assert [(f.code, f.place.cell) for f in told if f.code != "N02"] == [("C01", "B6"), ("C24", "Y6")]
-    assert told[0].field == "所属党组织、统计层级、日期、类型、地点"
+    assert [(f.code, f.place.cell) for f in told if f.code != "N02"] == [("C01", "A6"), ("C24", "F6")]
+    assert told[0].field == "所属党组织、日期、类型、地点、统计层级"
 
 
 def test_marks_that_decide_what_may_leave_the_unit_are_always_said() -> None:
@@ -73,7 +73,7 @@ def test_marks_that_decide_what_may_leave_the_unit_are_always_said() -> None:
 
 def test_a_draft_is_told_what_approval_will_require(tmp_path: Path) -> None:
     told = found(tmp_path, party_day(1), party_day(2, status="草稿", src=None))
-    assert [(f.code, f.severity, f.place.cell) for f in told] == [("C24", "warning", "Y6")]
+    assert [(f.code, f.severity, f.place.cell) for f in told] == [("C24", "warning", "F6")]
     assert "佐证材料" in told[0].message and "核定" in told[0].message
 
 
