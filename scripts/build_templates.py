@@ -54,6 +54,7 @@ def main(names: list[str]) -> int:
         for body in bodies:
             with guarding(versioned=True):
                 build_template(body, TEMPLATES / f"{body.stem}.docx")
+                names_by_docxtpl(TEMPLATES / f"{body.stem}.docx")
             print(f"{body.stem}.docx")
     except (StandardError, OSError) as e:
         print(e, file=sys.stderr)

@@ -76,6 +76,7 @@ DEFAULTS = [
     order("approve", "output", "收/错.xlsx", "收/错_已核.xlsx"),
     order("refresh", "output", "旧文.docx 收/局.xlsx", "旧文_已更新.docx"),
     order("lint", "output", "旧文.docx --fix", "旧文_已改.docx"),
+    order("template from", "sheet", "旧文.docx -o 模.docx", "模_复核.xlsx"),
 ]
 FOLDERS = [
     order("new", "output", "名单.xlsx -o OUT --year 2026", "*AA009*.xlsx"),
@@ -187,7 +188,7 @@ def test_every_command_that_writes_is_tried_here() -> None:
     wanted = {(c.name, name) for c in commands() for name in outputs(c)}
     assert wanted == {(o.command.split()[-1], o.output) for o in FILES + FOLDERS} | LONG
     with_default = {(c.name, name) for c in commands() for name, kind in outputs(c).items() if kind.end}
-    assert with_default == {(o.command, o.output) for o in DEFAULTS}
+    assert with_default == {(o.command.split()[-1], o.output) for o in DEFAULTS}
 
 
 def test_every_path_is_an_input_that_exists_or_a_guarded_output() -> None:

@@ -54,7 +54,9 @@ def test_a_row_pasted_one_column_off_is_one_mistake(tmp_path: Path) -> None:
     moved["org_id"] = None
     told = found(tmp_path, party_day(2), moved)
     assert [f.code for f in told] == ["C23"]
-    assert told[0].place.row == 6 and "“请假人数”填的是“支部”" in told[0].message and "“所属党组织”未填" in told[0].message
+    assert (
+        told[0].place.row == 6 and "“请假人数”填的是“支部”" in told[0].message and "“所属党组织”未填" in told[0].message
+    )
     assert "统计层级" in told[0].field.split("、")
 
 

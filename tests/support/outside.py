@@ -91,4 +91,6 @@ def main(kind: str, folder: Path, jobs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    from support.outside import main as imported  # workers find functions by their module, never in __main__
+
+    imported(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

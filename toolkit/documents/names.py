@@ -14,6 +14,7 @@ from ..word.edited.bare import bare_figures
 from ..word.edited.paragraphs import open_document
 from ..word.filling.sandbox import check_template
 from ..word.filling.session import NUMBERS
+from ..word.filling.template import names_by_docxtpl
 from ..word.tags.problems import problem, shown
 from ..word.tags.rows import FILTERS
 from ..word.tags.shapes import ANY, FORMS, Shape
@@ -136,6 +137,7 @@ def write_template(catalog: Catalog, document: str, out: Path, source: Path | No
     chapters = {h.id: [{"标题": p.title, "正文": p.text} for p in composer.paragraphs(h)] for h in d.headings}
     with guarding([template, *([source] if source else [])]):
         unroll(template, out, chapters)
+        names_by_docxtpl(out)  # who fills with docxtpl can use it too
 
 
 def check_own(catalog: Catalog, path: Path, document: str | None) -> list[Remark]:

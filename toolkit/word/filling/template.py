@@ -46,9 +46,8 @@ _TAG = re.compile(r"#([a-z0-9]+)(?:\s+|$)(.*)", re.DOTALL)
 
 
 def build_template(body: Path, out: Path) -> None:
-    """Builds `out` from a body text. Raises StandardError with file and line, or if docxtpl could not fill it."""
+    """Builds `out` from a body text. Raises StandardError with file and line."""
     build_document(body.name, body.read_text(encoding="utf-8").splitlines(), out)
-    names_by_docxtpl(out)
 
 
 def names_by_docxtpl(template: Path) -> set[str]:
