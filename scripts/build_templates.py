@@ -42,7 +42,7 @@ sys.path.insert(0, str(ROOT))
 
 from toolkit.errors import StandardError  # noqa: E402
 from toolkit.machine.guard import guarding  # noqa: E402
-from toolkit.word.filling.template import build_template  # noqa: E402
+from toolkit.word.filling.template import build_template, names_by_docxtpl  # noqa: E402
 
 TEMPLATES = ROOT / "word_templates"
 

@@ -131,9 +131,10 @@ def test_a_sentence_holds_what_there_is_and_reads_well(which: tuple[str, Saying]
 
 def test_the_frames_of_the_product_s_documents_claim_nothing() -> None:
     for body in sorted((TEMPLATES / "body").glob("*.txt")):
-        if body.stem not in CATALOG.documents:  # 通报 says what arrived, and is filled from that
+        lines = body.read_text(encoding="utf-8").splitlines()
+        if not any("章." in line for line in lines):  # filled from the plan, or from what arrived
             continue
-        for line in body.read_text(encoding="utf-8").splitlines():
+        for line in lines:
             if line.startswith("#th"):
                 continue
             text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|^#\w+ ?", "", line)
