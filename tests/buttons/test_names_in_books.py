@@ -67,7 +67,7 @@ def test_a_notice_lists_hostile_names_as_text(
     (home / USUAL_FOLDER).mkdir(parents=True)
     one = write(catalog, home / USUAL_FOLDER / "甲.xlsx", unit("AA001", "示例市甲局", "AA000"), ROWS)
     roster = [unit("AA000", "示例市委"), unit("AA001", "示例市甲局", "AA000"), unit("AA002", LINK, "AA000")]
-    write_roster_template(catalog, home / macros.ROSTER, roster)
+    write_roster_template(catalog, home / "单位名单.xlsx", roster)
     write_consolidated(aggregate(catalog, [one]), home / "汇总.xlsm")
     book = opened(home / "汇总.xlsm")
     macros.notice()
