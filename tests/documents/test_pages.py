@@ -223,7 +223,7 @@ def test_red_head_and_imprint(made: Pages) -> None:
     top = first.ink(0, 0, 210, 100)[1]
     assert top == pytest.approx(TOP + 35, abs=2)
     copies = next(x for x in last.lines if "抄送" in x.text)
-    issued = next(x for x in last.lines if x.text.endswith("印发"))
+    issued = next(x for x in last.lines if "印发" in x.text)
     assert copies.size == pytest.approx(14, abs=0.5)
     assert copies.left == pytest.approx(LEFT + 14 * 25.4 / 72, abs=1)
     assert issued.right == pytest.approx(RIGHT - 14 * 25.4 / 72, abs=1)
