@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -81,7 +82,10 @@ class Page:
 
 
 def pages_of(pdf: Path) -> list[Page]:
-    """All pages of a PDF; pieces of one line and one font are joined."""
+    """All pages of a PDF; pieces of one line and one font are joined.
+
+    LibreOffice embeds a font of more than 255 characters in several subsets, and poppler parts the line at each.
+    """
     command = ["pdftohtml", "-xml", "-i", "-fontfullname", "-zoom", "3", "-stdout", str(pdf)]
     made = subprocess.run(command, check=True, capture_output=True).stdout
     found: list[Page] = []
@@ -91,10 +95,27 @@ def pages_of(pdf: Path) -> list[Page]:
         for spec in page.iter("fontspec"):
             size = float(spec.get("size", 0)) * unit / POINT
             fonts[spec.get("id", "")] = spec.get("family", "").partition("+")[2], size
-        lines = tuple(_line(t, unit, fonts) for t in page.iter("text") if "".join(t.itertext()).strip())
+        lines = _joined(_line(t, unit, fonts) for t in page.iter("text") if "".join(t.itertext()).strip())
         width, height = (float(page.get(k, 0)) * unit for k in ("width", "height"))
         found.append(Page(pdf, int(page.get("number", 0)), width, height, lines))
     return found
+
+
+def _joined(pieces: Iterable[Line]) -> tuple[Line, ...]:
+    made: list[Line] = []
+    for x in pieces:
+        before = made[-1] if made else None
+        gap = x.size * POINT / 2
+        if (
+            before
+            and (before.top, before.font, before.size) == (x.top, x.font, x.size)
+            and abs(x.left - before.right) < gap
+        ):
+            text = f"{before.text}{' ' if x.left - before.right > gap / 4 else ''}{x.text}"
+            made[-1] = replace(before, text=text, width=x.right - before.left)
+        else:
+            made.append(x)
+    return tuple(made)
 
 
 def _line(text: ET.Element, unit: float, fonts: dict[str, tuple[str, float]]) -> Line:
