@@ -299,6 +299,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Returns the number of a column, from 1, by its capital letters."""
+    n = 0
+    for letter in letters:
+        n = n * 26 + ord(letter) - 64
+    return n
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The location of a value; rows and columns count from 1, as in Excel."""

@@ -17,28 +17,19 @@ import xlsxwriter
 import xlwings as xw
 from support.desk import Desk, need_desk
 from support.screen import PUSH_BUTTON, Screen, below
-from support.soffice import headless
 
 from toolkit.buttons.libreoffice import engine
 from toolkit.buttons.libreoffice.bridge.connection import component_context
 from toolkit.buttons.libreoffice.bridge.load import check_version, load_uno
-from toolkit.buttons.libreoffice.bridge.syntax import column_number, to_calc, to_excel
+from toolkit.buttons.libreoffice.bridge.syntax import to_calc, to_excel
 from toolkit.buttons.open_book import read_live, write_cells
 from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
-from toolkit.model import column_letters
+from toolkit.model import column_letters, column_number
 
 office = pytest.mark.office
 ROSE, AMBER = (255, 199, 206), (255, 235, 156)
 HEAD = ["名称", "日期", "人数"]
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[xw.App]:
-    with headless(tmp_path_factory.mktemp("office")) as pipe:
-        engine.attach(f"pipe,name={pipe}", 60)
-        assert xw.apps.active is not None
-        yield xw.apps.active
 
 
 def _workbook(path: Path) -> None:
@@ -551,7 +542,7 @@ def test_formulas_are_translated(excel: str, calc: str) -> None:
 
 def test_columns_have_letters() -> None:
     assert [column_letters(n + 1) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
-    assert all(column_number(column_letters(n + 1)) == n for n in range(0, 16_384, 7))
+    assert all(column_number(column_letters(n + 1)) == n + 1 for n in range(0, 16_384, 7))
 
 
 def test_an_interface_for_another_python_is_refused(tmp_path: Path) -> None:

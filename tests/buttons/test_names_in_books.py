@@ -10,10 +10,8 @@ import openpyxl
 import pytest
 import xlwings as xw
 from support.small_city import org, party_day, unit, write
-from support.soffice import headless
 
 from toolkit.buttons import macros
-from toolkit.buttons.libreoffice import engine
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.excel.unit.roster import write_roster_template
 from toolkit.model import Catalog
@@ -24,14 +22,6 @@ Opener = Callable[[Path], xw.Book]
 pytestmark = pytest.mark.office
 LINK = '=HYPERLINK("http://example.invalid","点这里")'
 ROWS = {"org": [org()], "orglife": [party_day(1)]}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[xw.App]:
-    with headless(tmp_path_factory.mktemp("office")) as pipe:
-        engine.attach(f"pipe,name={pipe}", 60)
-        assert xw.apps.active is not None
-        yield xw.apps.active
 
 
 @pytest.fixture

@@ -11,38 +11,23 @@ NAME = "dangjian"
 
 def config_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of the user's settings; it may not exist yet."""
-    if platform == "win32":
-        return _windows("APPDATA", "Roaming") / NAME
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / NAME
-    return _xdg("XDG_CONFIG_HOME", ".config") / NAME
+    return _place(platform, ("APPDATA", "Roaming"), "Application Support", ("XDG_CONFIG_HOME", ".config"))
 
 
 def log_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of the log; it may not exist yet."""
-    if platform == "win32":
-        return _windows("LOCALAPPDATA", "Local") / NAME
-    if platform == "darwin":
-        return Path.home() / "Library" / "Logs" / NAME
-    return _xdg("XDG_STATE_HOME", ".local/state") / NAME
+    return _place(platform, ("LOCALAPPDATA", "Local"), "Logs", ("XDG_STATE_HOME", ".local/state"))
 
 
 def state_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of what the product must remember; it may not exist yet."""
-    if platform == "win32":
-        return _windows("LOCALAPPDATA", "Local") / NAME
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / NAME
-    return _xdg("XDG_STATE_HOME", ".local/state") / NAME
+    return _place(platform, ("LOCALAPPDATA", "Local"), "Application Support", ("XDG_STATE_HOME", ".local/state"))
 
 
 def cache_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of data that can be regenerated; it may not exist yet."""
-    if platform == "win32":
-        return _windows("LOCALAPPDATA", "Local") / NAME / "cache"
-    if platform == "darwin":
-        return Path.home() / "Library" / "Caches" / NAME
-    return _xdg("XDG_CACHE_HOME", ".cache") / NAME
+    place = _place(platform, ("LOCALAPPDATA", "Local"), "Caches", ("XDG_CACHE_HOME", ".cache"))
+    return place / "cache" if platform == "win32" else place
 
 
 def python_file() -> Path:
@@ -55,9 +40,10 @@ def log_file() -> Path:
     return log_dir() / f"{NAME}.log"
 
 
-def _windows(variable: str, folder: str) -> Path:
-    return Path(os.environ.get(variable) or Path.home() / "AppData" / folder)
-
-
-def _xdg(variable: str, folder: str) -> Path:
-    return Path(os.environ.get(variable) or Path.home() / folder)
+def _place(platform: str, windows: tuple[str, str], mac: str, xdg: tuple[str, str]) -> Path:
+    """Returns our folder: `windows` and `xdg` are a variable, and the folder of the user's home where it is not set."""
+    if platform == "win32":
+        return Path(os.environ.get(windows[0]) or Path.home() / "AppData" / windows[1]) / NAME
+    if platform == "darwin":
+        return Path.home() / "Library" / mac / NAME
+    return Path(os.environ.get(xdg[0]) or Path.home() / xdg[1]) / NAME

@@ -21,6 +21,7 @@ from ..errors import CannotRun
 from ..excel.reading.read import read_book
 from ..findings import finding, findings_text
 from ..machine.guard import is_spare
+from ..machine.written import hash_of
 from ..model import Book, Finding, Place
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".xlsb", ".ods", ".ots"})
@@ -150,10 +151,10 @@ def against_manifest(path: str) -> Iterator[Finding]:
         told = json.loads(listed.read_bytes())
         if not isinstance(told, dict) or not isinstance(told.get("sha256"), str) or "unit_id" not in told:
             return  # some other file
-        content = sha256(Path(path).read_bytes()).hexdigest()
     except (OSError, ValueError, RecursionError):
         return
-    if content != told["sha256"].lower():
+    content = hash_of(Path(path))
+    if content and content != told["sha256"].lower():
         yield finding("F14", Place(path), value=listed.name)
 
 

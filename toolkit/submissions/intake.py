@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from ..errors import CannotRun
 from ..figures.digest import Years, by_year, merge_years
 from ..findings import finding
 from ..machine.workers import over
+from ..machine.written import hash_of
 from ..model import Book, Catalog, Place, Submission
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
@@ -78,7 +78,7 @@ def read_packed(catalog: Catalog, order: Order) -> Packed:
 def _hash(path: str) -> str:
     try:
         with at_hand(path) as copy:
-            return sha256(copy.read_bytes()).hexdigest()
+            return hash_of(copy)
     except OSError:  # reading the workbook reports the error
         return ""
 

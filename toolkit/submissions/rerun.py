@@ -20,7 +20,7 @@ from ..figures.evaluate import Figures, Known, value_of
 from ..figures.tree import Due, Unit
 from ..findings import findings_text, listed
 from ..machine.guard import BOOK, check_file, guarding
-from ..machine.written import key
+from ..machine.written import hash_of, key
 from ..model import Catalog, Figure, Finding
 from ..rows.submission import in_error
 from ..wording.phrase import untrue
@@ -242,13 +242,13 @@ class Aggregation:
         if self.output is None:
             raise ValueError("no output")
         note = f"output {os.path.abspath(self.output)}"
-        if self._trusted and self.store.note(note) == [self._key, _hash(self.output)]:
+        if self._trusted and self.store.note(note) == [self._key, hash_of(self.output)]:
             return False
         if not self._written:
             with self._guarding():
                 write_consolidated(self.consolidation, self.output)
             self._written = True
-        self.store.write_note(note, [self._key, _hash(self.output)])
+        self.store.write_note(note, [self._key, hash_of(self.output)])
         self.store.commit()
         return True
 
@@ -266,10 +266,3 @@ def _is_at(file: File, path: Path) -> bool:
 def _groups(units: int) -> int:
     """Returns the number of groups: a power of two, so that a few more or fewer units do not change the groups."""
     return 1 << max(0, round(math.log2(max(1, units)) / 2) + 1)
-
-
-def _hash(path: Path) -> str:
-    if not path.exists():
-        return ""
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .bridge.syntax import column_number
+from ...model import column_number
 from .names import Names
 from .notes import Note, Notes
 from .ranges import WHOLE, Range, address_struct
@@ -300,5 +300,5 @@ def _area(address: str) -> Area:
     last = (m[3], m[4]) if ":" in address else (m[1], m[2])
     top, left, bottom, right = WHOLE
     rows = sorted(int(n) - 1 for n in (m[2], last[1]) if n) or [top, bottom]
-    columns = sorted(column_number(n) for n in (m[1], last[0]) if n) or [left, right]
+    columns = sorted(column_number(n.upper()) - 1 for n in (m[1], last[0]) if n) or [left, right]
     return rows[0], columns[0], rows[-1], columns[-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,9 +13,9 @@ import openpyxl
 from ...errors import CannotRun
 from ..parts.cells import legal
 from ..parts.layout import in_words
+from ..reading.texts import decoded
 
 _NEAR = 1e-9
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # openpyxl leaves them as they stand
 
 
 def prove(data: bytes, changes: Mapping[str, Mapping[tuple[int, int], Any]], name: str) -> None:
@@ -29,13 +28,17 @@ def prove(data: bytes, changes: Mapping[str, Mapping[tuple[int, int], Any]], nam
         try:
             book = openpyxl.load_workbook(BytesIO(data), read_only=True)
             for title, cells in changes.items():
-                last = max(row for row, _ in cells)
+                wanted = {row for row, _ in cells}
                 sheet = book[title]
                 sheet.reset_dimensions()  # as stated by the file, they may be too small
-                for number, row in enumerate(sheet.iter_rows(max_row=last), 1):
-                    found = {getattr(c, "column", 0): c.value for c in row}
-                    for column in (c for r, c in cells if r == number):
-                        _compare(found.get(column), cells[number, column], f"{title}!第{number}行第{column}列")
+                found = {
+                    (number, getattr(c, "column", 0)): c.value
+                    for number, row in enumerate(sheet.iter_rows(max_row=max(wanted)), 1)
+                    if number in wanted
+                    for c in row
+                }
+                for (number, column), value in cells.items():
+                    _compare(found.get((number, column)), value, f"{title}!第{number}行第{column}列")
         except CannotRun:
             raise
         except Exception as e:  # openpyxl raises whatever a strange file leads it to
@@ -57,4 +60,4 @@ def _compare(found: Any, wanted: Any, place: str) -> None:
 
 def _text(value: Any) -> str:
     said = in_words(value)
-    return "" if said is None else _ESCAPED.sub(lambda m: chr(int(m[1], 16)), str(said)).replace("\r\n", "\n")
+    return "" if said is None else decoded(str(said)).replace("\r\n", "\n")

@@ -12,10 +12,10 @@ import re
 from collections.abc import Collection, Sequence
 from xml.parsers import expat
 
-from ...model import CellError
+from ...model import CellError, column_number
 from .formats import Kind
 from .package import MAIN, parse
-from .scan import FREE_AREA, SheetScan, column_number
+from .scan import FREE_AREA, SheetScan
 
 _ROOT = re.compile(
     rb'(?:<\?xml version="1.0"(?: encoding="(?:utf-8|UTF-8)")?(?: standalone="[a-z]+")?\s*\?>)?\s*'

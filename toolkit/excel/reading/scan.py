@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...model import CellError
+from ...model import CellError, column_number
 from .package import Refused
 
 FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are always allowed
@@ -58,11 +58,3 @@ class Scan:
 
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     date1904: bool = False
-
-
-def column_number(letters: str) -> int:
-    """Returns the number of a column, from 1, by its letters."""
-    n = 0
-    for letter in letters:
-        n = n * 26 + ord(letter) - 64
-    return n

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...model import CellError
+from ...model import CellError, column_number
 from .formats import Kind, shown
 from .package import Attributes, Refused, walk
-from .scan import FREE_AREA, SheetScan, column_number
+from .scan import FREE_AREA, SheetScan
 from .texts import INDEX, Texts, decoded, on, whole
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from ...errors import CannotRun
@@ -13,6 +12,7 @@ from ...excel.consolidated.consolidate import write_consolidated
 from ...findings import findings_text
 from ...machine.atomic import write_whole
 from ...machine.guard import check_file
+from ...machine.written import hash_of
 from ...model import Catalog, Submission
 from ...names import file_name
 from ...rows.submission import left_out_text
@@ -61,7 +61,7 @@ def export(catalog: Catalog, s: Submission, folder: Path) -> Exported:
     write_consolidated(c, out)
     manifest = {
         "file": out.name,
-        "sha256": sha256(out.read_bytes()).hexdigest(),
+        "sha256": hash_of(out),
         "unit_id": s.unit["unit_id"],
         "unit_name": s.unit["unit_name"],
         "year": s.unit["year"],

@@ -16,7 +16,6 @@ from .paragraphs import MAX_TEXT, Opened, Paragraph, open_document
 
 SECONDS = 120
 MAX_BYTES = 50_000_000
-READABLE = (".docx", ".txt", ".doc", ".pdf")
 # the space that programs draw between Chinese and digits; no one can tell it from a typed one
 _GAP = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef”’]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3400-\u9fff“‘])")
 _WORD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")  # LibreOffice would read anything else as plain text

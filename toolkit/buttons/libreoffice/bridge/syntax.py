@@ -60,11 +60,3 @@ def link_to_excel(address: str) -> str:
         return address
     sheet, sign, cell = address[1:].rpartition(".")
     return f"#{sheet.removeprefix('$')}!{cell}" if sign else address
-
-
-def column_number(letters: str) -> int:
-    """Returns the number of a column from its letters; A is 0."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
