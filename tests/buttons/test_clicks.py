@@ -38,6 +38,7 @@ from toolkit.excel.actions import ACTIONS, BY_NAME, offered
 from toolkit.model import Catalog
 from toolkit.standard.sheets import RESULT
 from toolkit.submissions.check import write_slips
+from toolkit.submissions.exchange.register import NAME as REGISTER
 from toolkit.submissions.reading import read_submission
 
 pytestmark = pytest.mark.office
@@ -368,7 +369,9 @@ def test_aggregate_writes_a_new_workbook_and_opens_it(consolidated: Work) -> Non
         said = consolidated.screen.answer()  # the new workbook comes to the front after it
         consolidated.wait_idle()
         assert "读入7行＝计入6行＋未计入1行" in said
-        (made,) = {n for n in consolidated.files() - before if not n.startswith(".")}
+        written = {n for n in consolidated.files() - before if not n.startswith(".")}
+        assert REGISTER in written
+        (made,) = written - {REGISTER}
         assert made.endswith(".xlsm")
         consolidated.close_other(made)
 
