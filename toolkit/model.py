@@ -118,6 +118,11 @@ class Ledger:
                 return f
         raise KeyError(name)
 
+    @property
+    def upward(self) -> tuple[Field, ...]:
+        """The fields that leave the unit and may be printed: no private ones, and none if the ledger stays (rules.md 4)."""
+        return tuple(f for f in self.fields if not f.privacy) if self.reported else ()
+
 
 @dataclass(frozen=True)
 class Measure:

@@ -74,30 +74,17 @@ def title_of(field: Field) -> str:
     return re.sub("[（(].*?[）)]", "", field.title)
 
 
-def printable_fields(ledger: Ledger) -> list[Field]:
-    """Returns the fields that a document may print: no names of people (rules.md 4)."""
-    return [f for f in ledger.fields if not f.privacy] if ledger.reported else []
-
-
 def tables(catalog: Catalog, s: Source) -> dict[str, Table]:
     """Returns the counted rows of the ledgers that leave their unit, by title; the rows are made on demand."""
-    return {
-        ledger.title: Table(partial(_rows, s, ledger))
-        for ledger in catalog.ledgers.values()
-        if printable_fields(ledger)
-    }
+    return {ledger.title: Table(partial(_rows, s, ledger)) for ledger in catalog.ledgers.values() if ledger.upward}
 
 
 def _rows(s: Source, ledger: Ledger) -> list[dict[str, Any]]:
     made = []
     for row, context in s.rows.get(ledger.name, ()):
         gone = hidden(ledger, row, context) if s.kind == "consolidated" else set()
-        cells = {
-            title_of(f): _cell(s.catalog, ledger, f, row, context)
-            for f in printable_fields(ledger)
-            if f.name not in gone
-        }
-        blank = {title_of(f): None for f in printable_fields(ledger) if f.name in gone}
+        cells = {title_of(f): _cell(s.catalog, ledger, f, row, context) for f in ledger.upward if f.name not in gone}
+        blank = {title_of(f): None for f in ledger.upward if f.name in gone}
         unit = context.unit
         made.append({UNIT: str(unit.get("unit_short") or unit.get("unit_name") or ""), **blank, **cells})
     return made

@@ -22,7 +22,7 @@ from ..word.tags.rows import UNIT as ROW_UNIT
 from ..word.tags.shapes import ANY, DATE, NUMBER, TEXT, Shape, shape_of
 from ..year.papers import dates, year_names
 from ..year.tasks import order, target, with_target
-from .chapters import chapters, headings, printable_fields, tables, title_of
+from .chapters import chapters, headings, tables, title_of
 from .templates import texts
 
 TEXTS, TASKS = "narrative", "plan"
@@ -111,7 +111,7 @@ def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
     rows = {
         ledger.title: Shape("list", item=Shape("map", keys={ROW_UNIT: TEXT} | {title_of(f): _shape(f) for f in fields}))
         for ledger in catalog.ledgers.values()
-        if (fields := printable_fields(ledger))
+        if (fields := ledger.upward)
     }
     paragraph = Shape("list", item=Shape("map", keys={"标题": TEXT, "正文": TEXT}))
     return {

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..figures.digest import UNIT_KEYS, UnitDigest, measures_of, takers
 from ..figures.evaluate import Known
 from ..figures.operations import OPERATIONS, Operation, Part
-from ..model import Catalog, Field, Finding, Ledger, Submission
+from ..model import Catalog, Finding, Ledger, Submission
 from ..rows.privacy import nameless
 
 ORIGIN_ROW = "origin_row"  # in a consolidated workbook: the row's number in the workbook of its unit
@@ -140,18 +140,13 @@ def pack_known(catalog: Catalog, k: Known) -> list[Any]:
 # ----------------------------------------------------------------------- rows
 
 
-def kept_fields(ledger: Ledger) -> list[Field]:
-    """Returns the fields that leave the unit: no private ones, and none of a ledger that is not reported."""
-    return [f for f in ledger.fields if not f.privacy] if ledger.reported else []
-
-
 _TO_JSON: dict[str, Callable[[Any], Any]] = {"date": date.toordinal, "number": str, "list": list}
 
 
 def _sheet(ledger: Ledger, s: Submission, file: str) -> list[Any]:
     rows, ref = s.rows[ledger.name], s.rows[ledger.name][0].sheet
     columns = {}
-    for f in kept_fields(ledger):
+    for f in ledger.upward:
         values, to = [r.values.get(f.name) for r in rows], _TO_JSON.get(f.type)
         if any(v is not None for v in values):
             columns[f.name] = [v if v is None else to(v) for v in values] if to else values

@@ -17,7 +17,7 @@ from ..figures.digest import UNIT_KEYS, UnitDigest
 from ..figures.evaluate import Known
 from ..figures.operations import OPERATIONS, Part
 from ..model import Finding, Ledger, Place, Row, SheetRef
-from .pack import ORIGIN_ROW, kept_fields
+from .pack import ORIGIN_ROW
 
 LARGEST = 1 << 28  # bytes of one piece after decompression
 
@@ -147,7 +147,7 @@ def sheet_of(data: bytes, ledger: Ledger, file: str) -> Sheet:
     with sound():
         where, unit, title, at, numbers, packed, left_out = spread(data)
         ref = SheetRef(file if where is None else where, unit, title, at)
-        types = {f.name: f.type for f in kept_fields(ledger)} | {ORIGIN_ROW: "integer"}
+        types = {f.name: f.type for f in ledger.upward} | {ORIGIN_ROW: "integer"}
         columns: dict[str, Sequence[Any]] = {}
         for name, values in packed.items():
             back = _FROM_JSON.get(types[name])

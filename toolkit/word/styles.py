@@ -12,7 +12,7 @@ from lxml import etree
 
 from ..standard.catalog import STANDARD
 from ..standard.yamlmap import load
-from .ooxml import find, parse
+from .ooxml import find, parse, q
 
 FORMAT = STANDARD / "format" / "gb9704.yaml"
 
@@ -22,6 +22,17 @@ def load_format(path: Path = FORMAT) -> Mapping[str, Any]:
     """Returns page, fonts and styles of official documents as declared in `path`."""
     declared: Mapping[str, Any] = load(path)
     return declared
+
+
+def declared_style(name: str) -> Mapping[str, Any]:
+    """Returns the style that the official format declares under a name."""
+    found: Mapping[str, Any] = next(s for s in load_format()["styles"] if s["name"] == name)
+    return found
+
+
+def is_default(style: etree._Element) -> bool:
+    """Whether a w:style is the one of paragraphs that name none."""
+    return style.get(q("w:type")) == "paragraph" and style.get(q("w:default")) in ("1", "true")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ...errors import CannotRun
 from ...figures.consolidation import Consolidation
 from ...figures.tree import Deadline
 from ...model import Catalog, Submission
-from ..pack import kept_fields, to_json
+from ..pack import to_json
 from .differences import Rows, differences
 
 NAME = "报送登记.db"
@@ -161,7 +161,7 @@ def _order(a: Arrival) -> tuple[str, int, int]:
 
 def _add_rows(db: sqlite3.Connection, catalog: Catalog, arrival: int, s: Submission) -> None:
     for name, rows in s.rows.items():
-        fields = [f.name for f in kept_fields(catalog.ledgers[name])]
+        fields = [f.name for f in catalog.ledgers[name].upward]
         if not fields:
             continue
         lines = (

@@ -12,6 +12,7 @@ from functools import cached_property
 from lxml import etree
 
 from ..ooxml import parse, q
+from ..styles import is_default
 
 Runs = frozenset[etree._Element]
 
@@ -32,7 +33,7 @@ class Sight:
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         root = parse(parts[_STYLES], _STYLES) if _STYLES in parts else etree.Element("none")
         self._styles = {str(s.get(q("w:styleId"))): s for s in root.iter(q("w:style"))}
-        self._default = next((k for k, s in self._styles.items() if _is_default(s)), "")
+        self._default = next((k for k, s in self._styles.items() if is_default(s)), "")
         self._root = root
         self._known: dict[str, tuple[frozenset[str], str | None]] = {}
 
@@ -99,10 +100,6 @@ def _toggles(properties: etree._Element | None) -> tuple[frozenset[str], frozens
 def _named(properties: etree._Element | None, tag: str) -> str:
     found = properties.find(q(tag)) if properties is not None else None
     return str(found.get(_VAL) or "") if found is not None else ""
-
-
-def _is_default(style: etree._Element) -> bool:
-    return style.get(q("w:type")) == "paragraph" and style.get(q("w:default")) in ("1", "true")
 
 
 def _row_hidden(row: etree._Element) -> bool:

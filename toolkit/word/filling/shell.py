@@ -16,7 +16,7 @@ from lxml import etree
 
 from ..edited.story import Story
 from ..ooxml import dump, find, make, parse, q
-from ..styles import Styles, load_format
+from ..styles import Styles, declared_style, load_format
 from .box import text_box
 from .page import frame_style
 
@@ -55,13 +55,9 @@ class Frame:
     kind: str = ""  # name of the bookmark over the whole text that says which document it is (kind_name)
 
 
-def _style(name: str) -> str:
-    return str(next(s["id"] for s in load_format()["styles"] if s["name"] == name))
-
-
 def _paragraph(style: str, *content: etree._Element | str, extra: tuple[etree._Element, ...] = ()) -> etree._Element:
     runs = [make("w:r", make("w:t", c)) if isinstance(c, str) else c for c in content]
-    return make("w:p", make("w:pPr", make("w:pStyle", val=_style(style)), *extra), *runs)
+    return make("w:p", make("w:pPr", make("w:pStyle", val=declared_style(style)["id"]), *extra), *runs)
 
 
 def _body(root: etree._Element) -> etree._Element:
@@ -128,7 +124,7 @@ def add_imprint(root: etree._Element, imprint: Imprint) -> None:
         make("w:tblCellMar", make("w:left", w=0, type="dxa"), make("w:right", w=0, type="dxa")),
     )
     table = make("w:tbl", properties, make("w:tblGrid", make("w:gridCol", w=width)), *rows)
-    style = next(s for s in load_format()["styles"] if s["name"] == "公文版记")
+    style = declared_style("公文版记")
     fits = (width - 2 * measures["indent"]) / (style["size"] * 10)  # characters of a line
     lines = ceil(_width(imprint.copies) / (fits - len(_COPIES)) if imprint.copies else 0) + 1
     height = lines * style["line"] + NO_ROOM

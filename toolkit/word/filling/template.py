@@ -14,7 +14,7 @@ from lxml import etree
 
 from ...errors import StandardError
 from ..ooxml import MAIN, dump, make, write_package
-from ..styles import load_format
+from ..styles import declared_style, load_format
 from .page import (
     FOOTERS,
     TURNED,
@@ -87,19 +87,14 @@ def build_document(name: str, lines: Iterable[str], out: Path, landscape: bool =
     write_package(parts, out)
 
 
-def style_id(name: str) -> str:
-    """Returns the style id of a declared style."""
-    return str(next(s["id"] for s in load_format()["styles"] if s["name"] == name))
-
-
 def _text(text: str, style: str = "") -> etree._Element:
-    properties = [make("w:rPr", make("w:rStyle", val=style_id(style)))] if style else []
+    properties = [make("w:rPr", make("w:rStyle", val=declared_style(style)["id"]))] if style else []
     return make("w:r", *properties, make("w:t", text))
 
 
 def paragraph(style: str, *runs: etree._Element) -> etree._Element:
     """Returns a paragraph of these runs in a declared style."""
-    return make("w:p", make("w:pPr", make("w:pStyle", val=style_id(style))), *runs)
+    return make("w:p", make("w:pPr", make("w:pStyle", val=declared_style(style)["id"])), *runs)
 
 
 class _Builder:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from ..ooxml import find, parse, q
+from ..styles import is_default
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MAX_CHAIN = 12  # longest chain of styles based on one another
@@ -20,7 +21,7 @@ class Look:
         name = "word/styles.xml"
         root = parse(parts[name], name) if name in parts else etree.Element("none")
         self.styles = {str(s.get(q("w:styleId"))): s for s in find(root, "//w:style")}
-        self.default = next((k for k, s in self.styles.items() if _is_default(s)), "")
+        self.default = next((k for k, s in self.styles.items() if is_default(s)), "")
         self.defaults = {kind: next(iter(find(root, f"//w:{kind}Default/w:{kind}")), None) for kind in ("rPr", "pPr")}
         theme = next((n for n in sorted(parts) if re.fullmatch(r"word/theme/theme\d*\.xml", n)), "")
         self.theme = _theme_fonts(parse(parts[theme], theme)) if theme else {}
@@ -78,10 +79,6 @@ class Look:
                 yield found
             based = style.find(q("w:basedOn"))
             name = str(based.get(q("w:val"))) if based is not None else ""
-
-
-def _is_default(style: etree._Element) -> bool:
-    return style.get(q("w:type")) == "paragraph" and style.get(q("w:default")) in ("1", "true")
 
 
 def _theme_fonts(root: etree._Element) -> dict[str, str]:
