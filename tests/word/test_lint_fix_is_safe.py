@@ -115,6 +115,7 @@ def mended(catalog: Catalog, lines: list[str], folder: Path) -> tuple[str, str, 
 @example(lines=["会议(2023)开幕。"])
 @example(lines=['落实“党建"和“支部"。'])
 @example(lines=["附件：1.表。。"])
+@example(lines=["`一、", "（一）、", "一、"])
 def test_fix_never_damages(catalog: Catalog, tmp_path: Path, lines: list[str]) -> None:
     before, after, found, left = mended(catalog, lines, tmp_path)
     assert letters(after) == letters(before)

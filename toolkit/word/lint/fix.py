@@ -72,16 +72,21 @@ def _fixed(catalog: Catalog, path: Path, out: Path, kind: str) -> list[Change]:
 
 
 def _mend_text(catalog: Catalog, document: Opened, kind: str) -> tuple[Opened, list[Change]]:
-    """Mends the text; a paragraph in which that would bring a new finding to light is left to a person."""
+    """Mends the text; a paragraph in which that would bring a new finding to light is left to a person.
+
+    A finding may come to light far from the paragraph that was mended; where leaving its neighbours does not help, all
+    paragraphs are left.
+    """
     plain = replace(document, paragraphs=tuple(replace(p, element=None) for p in document.paragraphs))
     before, left = _found(catalog, plain, kind), frozenset[int]()
-    for _ in range(PASSES):
+    everywhere = frozenset(range(len(plain.paragraphs)))
+    while left != everywhere:
         after = _found(catalog, _passes(catalog, plain, kind, left)[0], kind)
         if not after.total - before.total:
             break
         worse = {n for n, codes in after.lines.items() if codes - before.lines.get(n, Counter())}
-        beside = {n + step for n in worse & left for step in (-1, 1)}
-        left |= worse | beside
+        beside = {n + step for n in worse & left for step in (-1, 1)} & everywhere
+        left = left | worse | beside if (worse | beside) - left else everywhere
     return _passes(catalog, document, kind, left)
 
 
