@@ -56,7 +56,7 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield from ((path.name, str(v)) for column in pandas.read_parquet(path).values.T for v in column)
         elif path.suffix == ".sqlite":
             with sqlite3.connect(path) as db:
-                for table in ("submissions", "sheets", "notes"):
+                for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                     for line in db.execute(f"SELECT * FROM {table}"):
                         packed = (zlib.decompress(v).decode() for v in line if isinstance(v, bytes) and v)
                         yield from ((table, text) for text in packed)

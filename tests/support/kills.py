@@ -19,8 +19,8 @@ KILLED = (-signal.SIGKILL, -signal.SIGPROF)
 USED = ("documents.batch", "documents.refresh", "excel.changing.approve", "excel.changing.slips", "submissions.rerun")
 USED += (
     "excel.consolidated.consolidate",
-    "excel.consolidated.export",
-    "excel.consolidated.parquet",
+    "excel.exports.csvfiles",
+    "excel.exports.parquet",
     "submissions.check",
 )
 

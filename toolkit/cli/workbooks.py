@@ -189,8 +189,13 @@ def export(workbook: Path, output: Path | None) -> None:
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
 @click.option("--register", is_flag=True, help="在汇总工作簿旁登记收到的报送件（报送登记.db），迟报按收到的日期计。")
-@click.option("--export", type=Whole(), metavar="文件夹", help="另把各表存为 CSV，放进这个新文件夹。")
-@click.option("--parquet", type=Whole(), metavar="文件夹", help="另把各台账存为 Parquet，放进这个新文件夹。")
+@click.option(
+    "--export",
+    type=Whole(),
+    metavar="文件夹",
+    help="另把各表存为 CSV 和 SQLite，连同字段说明（Data Package）放进这个新文件夹。",
+)
+@click.option("--parquet", type=Whole(), metavar="文件夹", help="另把各表存为 Parquet，连同字段说明放进这个新文件夹。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
 @reads_many
 def aggregate(
@@ -221,11 +226,11 @@ def aggregate(
         if arrived:
             click.echo(f"新登记{arrived.add(run.consolidation)}份报送件：{arrived.path}", err=True)
         if export:
-            from ..excel.consolidated.export import export_tables
+            from ..excel.exports.csvfiles import write_csv
 
-            export_tables(catalog(), output, export)
+            write_csv(run.consolidation, export)
         if parquet:
-            from ..excel.consolidated.parquet import write_parquet
+            from ..excel.exports.parquet import write_parquet
 
             write_parquet(run.consolidation, parquet)
     answer(json_, lambda: aggregate_json(catalog(), outcome), lambda: aggregate_text(outcome, output, written))

@@ -13,9 +13,10 @@ from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
 from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, PERCENT, STONE, TAB_FRONT, WARM
-from .view import MISSING, View
+from .tables import MISSING, SUMMARY, in_text
+from .view import View
 
-SUMMARY, MATRIX = "指标汇总", "单位指标"
+MATRIX = "单位指标"
 _SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")
 _SUMMARY_WIDTHS = (8, 40, 11, 7, 12, 10, 10, 7, 30, 10, 36)
 _NAMED = 20  # most units without the number that are named; the rest are only counted
@@ -57,7 +58,7 @@ def write_summary(view: View) -> None:
                 ws.write_number(r, c, part, get("boxed", "right", **shade))
             else:
                 ws.write_blank(r, c, None, text)
-        ws.write_string(r, 8, view.said(figure), wrapped)
+        ws.write_string(r, 8, in_text(figure, view.words), wrapped)
         ws.write_number(r, 9, figure.cells, get("boxed", "right", num_format="#,##0", **shade))
         ws.write_string(r, 10, _named(figure.missing), wrapped)
         ws.set_row(r, height((i.title, _SUMMARY_WIDTHS[1]), (_named(figure.missing), _SUMMARY_WIDTHS[10])))

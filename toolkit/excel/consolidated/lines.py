@@ -100,6 +100,10 @@ class Lines:
             return path[len(self.base) :].lstrip("/\\")
         return Path(path).name if os.path.isabs(path) else path
 
+    def text(self, message: str) -> str:
+        """Returns a message without the folder before its file names."""
+        return message.replace(self.base + os.sep, "") if self.base not in ("", ".", os.sep) else message
+
 
 def shown(ledger: Ledger) -> list[Field]:
     """Returns the fields that may leave the unit."""

@@ -15,7 +15,8 @@ from ...standard.yamlmap import Map, load
 from ..parts.pages import TALLEST, display_width, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, GREY, PALE, ROSE, WARM
 from ..unit.buttons import BAR_ROWS, add_choice, add_front_bar
-from .view import MISSING, View
+from .tables import MISSING, in_text
+from .view import View
 
 _COLUMNS = 8
 _WIDTH = 11.5  # of each column, in characters
@@ -180,7 +181,7 @@ def _key_figures(page: Page) -> None:
         for at, figure in zip((0, half), (*wanted[n : n + 2], None)[:2], strict=True):
             title = figure.indicator.title if figure else ""
             page.across(at, at + 1, title, page.get("boxed", "left", "wrap", indent=1, **shade))
-            said = view.said(figure) if figure else ""
+            said = in_text(figure, view.words) if figure else ""
             page.across(at + 2, at + 3, said, page.get("boxed", "centre", "bold", **{**shade, **_ink(figure)}))
         page.next(34 if any(display_width(f.indicator.title) > 2 * _WIDTH - 3 for f in wanted[n : n + 2]) else 22)
 

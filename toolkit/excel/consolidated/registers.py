@@ -12,25 +12,10 @@ from ...findings import LEVELS
 from ...model import ERROR, WARNING, Finding
 from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
+from .tables import COVERAGE, COVERAGE_COLUMNS, coverage_lines
 from .view import View, numbered, split
 
-COVERAGE, PROBLEMS = "报送情况", "问题清单"
-_COVERAGE = (
-    "单位编码",
-    "单位名称",
-    "上级单位",
-    "单位类型",
-    "状态",
-    "文件",
-    "填报日期",
-    "更正次数",
-    "读入行",
-    "计入行",
-    "未计入行",
-    "错误",
-    "提醒",
-    "说明",
-)
+PROBLEMS = "问题清单"
 _COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
 _PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
 _PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
@@ -54,39 +39,28 @@ def write_coverage(view: View) -> None:
         0,
         0,
         max(1, len(covered)),
-        len(_COVERAGE) - 1,
+        len(COVERAGE_COLUMNS) - 1,
         {
             "name": "coverage",
             "style": None,
-            "columns": [{"header": title} for title in _COVERAGE],
+            "columns": [{"header": f.title} for f in COVERAGE_COLUMNS],
         },
     )
-    ws.write_row(0, 0, _COVERAGE, get("head", "required"))
+    ws.write_row(0, 0, [f.title for f in COVERAGE_COLUMNS], get("head", "required"))
     text, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
     number = get("boxed", "right", num_format="#,##0")
-    units = view.c.tree.units
-    for r, c in enumerate(covered, 1):
-        parent = units.get(c.unit.parent)
-        d = c.digest
-        words = (c.unit.code, c.unit.name, parent.name if parent else c.unit.parent)
-        for n, value in enumerate(words):
-            ws.write_string(r, n, value, text)
-        ws.write_string(r, 3, c.unit.sys_type, centre)
-        ws.write_string(r, 4, c.status, centre)
-        ws.write_string(r, 5, view.file(d.path) if d else "", text)
-        if d and d.unit.get("fill_date"):
-            ws.write_datetime(r, 6, d.unit["fill_date"], get("boxed", "date"))
-        else:
-            ws.write_blank(r, 6, None, centre)
-        counts: tuple[int, ...] = ()
-        if d:
-            counts = (d.unit.get("revision") or 0, d.read, d.counted, d.read - d.counted, d.errors, d.warnings)
-        elif c.undecided:
-            read, errors, warnings = (sum(getattr(u, k) for u in c.undecided) for k in ("read", "errors", "warnings"))
-            counts = (0, read, 0, read, errors, warnings)
-        for n in range(6):
-            ws.write(r, 7 + n, counts[n] if counts else None, number)
-        ws.write_string(r, 13, view.text(c.note), text)
+    styles = {"date": get("boxed", "date"), "integer": number}
+    for r, line in enumerate(coverage_lines(view.lines), 1):
+        for n, (column, value) in enumerate(zip(COVERAGE_COLUMNS, line, strict=True)):
+            style = centre if column.name in ("sys_type", "status") else styles.get(column.type, text)
+            if value is None:
+                ws.write_blank(r, n, None, style)
+            elif column.type == "date":
+                ws.write_datetime(r, n, value, style)
+            elif column.type == "integer":
+                ws.write_number(r, n, value, style)
+            else:
+                ws.write_string(r, n, value, style)
     _colours(view, ws, len(covered))
     widths(ws, _COVERAGE_WIDTHS)
     ws.set_row(0, 24)
@@ -192,7 +166,7 @@ def _list(view: View, ws: Worksheet, found: Sequence[Finding], top: int) -> None
         ws.write_string(r, 0, LEVELS[f.severity], shaded[f.severity])
         ws.write_string(r, 1, f.code, centre)
         place = str(f.place) if f.place.sheet else ""
-        unit, file = names.get(f.place.unit, f.place.unit), view.file(f.place.file)
+        unit, file = names.get(f.place.unit, f.place.unit), view.lines.file(f.place.file)
         for c, value in enumerate((unit, file, place, f.field, f.value, f.message, f.remedy), 2):
             ws.write_string(r, c, value, wrap)
         texts = (file, f.value, f.message, f.remedy)

@@ -121,7 +121,7 @@ def _units(view: View) -> None:
         for c, (f, style) in enumerate(zip(fields, styles, strict=True)):
             if (value := s.unit.get(f.name)) is not None:
                 write_value(ws, r, c, value, style)
-        for c, told in enumerate((view.file(s.path), s.sha256), len(fields)):
+        for c, told in enumerate((view.lines.file(s.path), s.sha256), len(fields)):
             ws.write_string(r, c, told)
         for c, name in enumerate(catalog.ledgers, len(fields) + len(UNIT_ORIGIN)):
             if said := s.declared.get(name):

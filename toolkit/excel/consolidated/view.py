@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,8 +14,7 @@ from ...figures.digest import UnitDigest
 from ...figures.evaluate import figures_alone
 from ...model import Figure, Finding
 from ...rows.privacy import WITHHELD, unsaid
-from ...standard.sheets import NOT_APPLICABLE
-from ...wording.phrase import Words, above_full, phrase
+from ...wording.phrase import Words
 from ..parts.styles import Styles
 from .bodies import Body
 from .lines import Lines
@@ -24,7 +22,6 @@ from .lines import Lines
 if TYPE_CHECKING:
     from ...figures.consolidation import Consolidation
 
-MISSING = "缺数"
 ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, minus the header
 _PERSONAL = frozenset({"F06", "C19"})  # findings whose value must not be passed on
 
@@ -70,30 +67,6 @@ class View:
             if (d := self.chosen.get(unit.code))
         }
 
-    def said(self, figure: Figure) -> str:
-        """Returns the figure as text for the workbook: never blank, zero as 0."""
-        if figure.state != "known":
-            return MISSING if figure.state == "missing" else NOT_APPLICABLE
-        if figure.value is None:
-            return "—"
-        if above := above_full(figure, self.words):
-            return above
-        text = phrase(figure, None, self.words)
-        if not text:
-            return f"0{figure.indicator.classifier}"
-        return f"{self.words.est_prefix}{text}" if figure.est else text
-
-    # --------------------------------------------------------------- files
-
-    def file(self, path: str) -> str:
-        """Returns the path to show, relative to the folder that was read."""
-        return self.lines.file(path)
-
-    def text(self, message: str) -> str:
-        """Returns a message without the folder before its file names."""
-        base = self.lines.base
-        return message.replace(base + os.sep, "") if base not in ("", ".", os.sep) else message
-
     # ------------------------------------------------------------- privacy
 
     def _private_fields(self) -> set[tuple[str, str]]:
@@ -109,7 +82,7 @@ class View:
         private = {(sheet, f.field), (sheet, "")} & self._private or f.code in _PERSONAL
         blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
         front = any(x.privacy and x.title == f.field for x in self.c.catalog.unit)
-        message = self.text(f.message)
+        message = self.lines.text(f.message)
         made = replace(f, message=message)
         return unsaid(made, WITHHELD) if private or blanked or front else made
 
