@@ -1,6 +1,6 @@
 """All codes of findings, each with its severity, its message in plain Chinese and its remedy.
 
-The meaning of a code never changes. Its letter names the subject: F file, S sheet, C cell,
+The meaning of a code never changes. Its letter names the subject: E edition of the standard, F file, S sheet, C cell,
 N noted, R rule of the standard (its message is declared there), O obligation, U units,
 I figures, T texts, V document compared with its ledgers.
 """
@@ -14,6 +14,13 @@ from .model import ERROR, WARNING
 # code -> (severity, message, remedy). finding() fills the parts in {}; {near} is empty or names
 # the nearest known word, see `_near`.
 CODES: Mapping[str, tuple[str, str, str]] = {
+    # ------------------------------------------------------ a standard edited in Excel
+    "E01": (ERROR, "“{field}”填得不对：{reason}", "改这一格；写法见栏目标题的批注"),
+    "E02": (ERROR, "缺少{what}", "补上；整张表或整栏删去了的，重新导出标准再改"),
+    "E03": (ERROR, "没有栏目“{value}”{near}", "改正栏目标题；不需要的整栏删去"),
+    "E04": (ERROR, "“{value}”与第{row}行重复", "改成不同的，或删去一行"),
+    "E05": (ERROR, "“{value}”是随软件发布的，不能删去", "恢复这些行；台账不用的，封面申报“不适用”即可"),
+    "E06": (ERROR, "标准核对没有通过：{reason}", "按提示改正这一行，或把工作簿交维护人员"),
     # ------------------------------------------------------------------ the file
     "F01": (ERROR, "文件打不开：{reason}", "用 Excel 或 WPS 打开，另存为 .xlsx 后重试；打不开的请向填报单位重新索取"),
     "F02": (ERROR, "文件过大（{reason}）", "删去图片、附件和多余的空白格式，另存为新的 .xlsx 后重试"),

@@ -68,6 +68,7 @@ class Field:
     fits: Mapping[str, Any] | None = None  # {field: {its value: what a drop-down then lists}}, or {field: "passages"}
     privacy: str | None = None  # "P1": never leaves the unit
     global_: bool = False  # codes mean the same in every unit of the city
+    formerly: tuple[str, ...] = ()  # earlier titles: workbooks that have one of them are read
     added: bool = False  # joined its ledger later: workbooks without its column are read as if it were blank
 
 
@@ -108,6 +109,7 @@ class Ledger:
     sensitive: tuple[Sensitive, ...] = ()
     next_year: Where | None = None  # rows that next year's workbook begins with; None: none, (): all
     says: tuple[Saying, ...] = ()
+    formerly: tuple[str, ...] = ()  # earlier titles: a sheet of such a title is read as this ledger's
     label: str = ""  # the field that names a row: it may be written where a code is asked for
     short: tuple[str, ...] = ()  # the first `fields`, which are always in view; the others are folded away
 

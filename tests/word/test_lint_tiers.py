@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from toolkit.cli.main import main
 from toolkit.model import ERROR, WARNING
-from toolkit.standard.catalog import STANDARD
+from toolkit.standard.folders import STANDARD
 from toolkit.word.lint.check import rules_in_force
 from toolkit.word.lint.rules import Rule
 

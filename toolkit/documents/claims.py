@@ -18,7 +18,7 @@ from typing import Any
 
 from ..findings import Remark, Spot, listed, remark
 from ..model import Figure
-from ..standard.catalog import STANDARD
+from ..standard.folders import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.numerals import VAGUE
 from ..wording.phrase import classifier, share

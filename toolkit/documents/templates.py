@@ -13,7 +13,7 @@ from ..findings import nearest
 from ..machine.shipped import shipped
 from ..machine.userdirs import config_dir
 from ..model import Catalog, Document, Heading, Passage, Speech
-from ..standard.catalog import added_folders
+from ..standard.folders import added_folders
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.filling.sandbox import load_template
 

@@ -49,16 +49,17 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     with _temporary(target) as made, _temporary(target) as old:
         made.mkdir()
         yield made
-        for file in made.iterdir():
-            remember(target / file.name, hash_of(file), guard.folders)
+        files = [file.relative_to(made) for file in made.rglob("*") if file.is_file()]
+        for file in files:
+            remember(target / file, hash_of(made / file), guard.folders)
         way = guard.folder(target)
         if way is Way.SET_ASIDE:
             _said(guard, target, _kept(target, lambda to: os.rename(target, to)))
         elif way is Way.REPLACE:
             os.rename(target, old)
         os.rename(made, target)
-        for file in target.iterdir():
-            settle(file, hash_of(file))
+        for file in files:
+            settle(target / file, hash_of(target / file))
 
 
 def write_own(path: str | Path, data: bytes) -> None:

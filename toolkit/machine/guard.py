@@ -76,7 +76,7 @@ class Guard:
             Path(key(target)) in (Path(os.path.realpath(p)), *Path(os.path.realpath(p)).parents) for p in self.inputs
         ):
             raise CannotRun(f"“{target}”里有要读取的文件，不能写在这里。请换一个文件夹。")
-        within = list(target.iterdir())
+        within = [p for p in target.rglob("*") if not p.is_dir() or p.is_symlink()]
         return self._replaced(target, all(map(is_unchanged, within)), "文件夹") if within else Way.REPLACE
 
     def _no_input(self, target: Path) -> None:

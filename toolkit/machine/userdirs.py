@@ -14,6 +14,11 @@ def config_dir(platform: str = sys.platform) -> Path:
     return _place(platform, ("APPDATA", "Roaming"), "Application Support", ("XDG_CONFIG_HOME", ".config"))
 
 
+def standard_dir() -> Path:
+    """Returns the folder of the user's own edition of the standard, which commands and buttons use if it is there."""
+    return config_dir() / "standard"
+
+
 def log_dir(platform: str = sys.platform) -> Path:
     """Returns the folder of the log; it may not exist yet."""
     return _place(platform, ("LOCALAPPDATA", "Local"), "Logs", ("XDG_STATE_HOME", ".local/state"))

@@ -43,8 +43,8 @@ def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | N
 
     A title that is nearly right is read as the most similar field, with error S03.
     """
-    titles = {title_key(f.title): f.name for f in fields}
-    keys, best = _header_row(grid, titles)
+    titles = {title_key(t): f.name for f in fields for t in f.formerly} | {title_key(f.title): f.name for f in fields}
+    keys, best = _header_row(grid, titles, len(fields))
     if not best:
         return None
     columns: dict[str, int] = {}
@@ -66,16 +66,16 @@ def find_header(grid: Grid, fields: Sequence[Field], place: Place) -> Header | N
     return Header(best, columns, twice | unknown.keys(), tuple(found))
 
 
-def _header_row(grid: Grid, titles: dict[str, str]) -> tuple[list[str], int]:
+def _header_row(grid: Grid, titles: dict[str, str], fields: int) -> tuple[list[str], int]:
     """Returns the folded texts and the number of the row with most titles; number 0 if there is none."""
-    least = min(2, len(titles))
+    least = min(2, fields)
     best, most, row = [""], 0, 0
     for number, cells in enumerate(grid.cells[:SEARCHED], 1):
         keys = [title_key(cell) for cell in cells]
         hits = len(titles.keys() & set(keys))
         if hits > most:
             best, most, row = keys, hits, number
-        if hits >= ENOUGH * len(titles):
+        if hits >= ENOUGH * fields:
             break
     return (best, row) if most >= least else ([], 0)
 

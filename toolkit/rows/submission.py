@@ -36,12 +36,23 @@ def submission_of(catalog: Catalog, book: Book) -> Submission:
     refused = [*book.findings, *_foreign(book)]
     if any(f.is_error for f in refused):
         return Submission(book.path, book.sha256, "", {}, {}, {}, tuple(refused))
+    book = _of_today(catalog, book)
     meta = read_meta(book.grids[META])
     unit, declared, found = read_unit(catalog, book.grids[COVER], book.path)
     findings = [*refused, *found]
     version = str(meta.get("version", ""))
     findings += other_version(catalog, book.path, version)
     return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
+
+
+def _of_today(catalog: Catalog, book: Book) -> Book:
+    """Returns the book with the sheets that bear an earlier title of a ledger under its present one."""
+    grids = dict(book.grids)
+    for ledger in catalog.ledgers.values():
+        for title in ledger.formerly:
+            if title in grids and ledger.title not in grids:
+                grids[ledger.title] = grids.pop(title)
+    return replace(book, grids=grids)
 
 
 def other_version(catalog: Catalog, path: str, version: str) -> Iterable[Finding]:

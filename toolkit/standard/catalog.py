@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,30 +31,29 @@ from ..model import (
     Where,
 )
 from .crosscheck import cross_check
+from .folders import EDITION, STANDARD, added_folders, fingerprint_of, stamp_of
 from .sayings import check_speech, read_roll, read_sayings, read_speech
 from .short_view import is_needed, of_kinds, ordered
-from .vocabulary import CALCS, CHECKS, COLLECTS, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
+from .vocabulary import CALCS, CHECKS, COLLECTS, EXPECTED, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
 from .yamlmap import Map, load_map, load_maps
-
-STANDARD = Path(__file__).parent
 
 
 def load_catalog(*more: str | Path) -> Catalog:
     """Returns the product's standard, overlaid with the directories `more` in order.
 
     A directory has the layout of toolkit/standard/; a part with a known name replaces the
-    product's. Directories in DANGJIAN_STANDARD come before `more`.
+    product's. Those of added_folders() come before `more`.
     """
-    return _load(tuple(str(p) for p in (*added_folders(), *more)), tuple(dict.fromkeys(EXTENSIONS)))
+    return load_folders(*added_folders(), *more)
 
 
-def added_folders() -> tuple[Path, ...]:
-    """Returns the directories that DANGJIAN_STANDARD lays over the product's standard, in order."""
-    return tuple(Path(p) for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p)
+def load_folders(*folders: str | Path) -> Catalog:
+    """Returns the product's standard, overlaid with these directories and no others."""
+    return _load(tuple((str(p), stamp_of(Path(p))) for p in folders), tuple(dict.fromkeys(EXTENSIONS)))
 
 
 @lru_cache(maxsize=8)
-def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
+def _load(more: tuple[tuple[str, int], ...], extensions: tuple[str, ...]) -> Catalog:
     base = load_map(STANDARD / "standard.yaml").only(("version", "title", "common", "rules", "kinds", "unit"))
     common = tuple(_field(m) for m in base.maps("common"))
     kinds = {k.need("name"): tuple(k.get("without", ())) for k in base.maps("kinds")}
@@ -69,10 +66,12 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
     declared = _Declared()
     wording: Map = Map()
     forbidden: Map = Map()
-    folders = (STANDARD, *map(Path, more))
+    folders, version = (STANDARD, *(Path(p) for p, _ in more)), str(base.need("version"))
     for folder in folders:
         if not folder.is_dir():
             raise StandardError(f"{folder}: no such directory")
+        if (folder / EDITION).exists():
+            version = str(load_map(folder / EDITION).only(("version", "changes")).need("version"))
         declared.here = set()
         for path in sorted(folder.glob("ledgers/*.yaml")):
             m = load_map(path)
@@ -100,7 +99,7 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
                 into.update(load_map(folder / name))
                 into.file = name
     catalog = Catalog(
-        version=str(base.need("version")),
+        version=version,
         title=base.need("title"),
         unit=tuple(of_kinds(_field(m), kinds) for m in base.maps("unit")),
         ledgers=ledgers,
@@ -112,21 +111,12 @@ def _load(more: tuple[str, ...], extensions: tuple[str, ...]) -> Catalog:
         rolls=rolls,
         speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()]),
         kinds=kinds,
-        fingerprint=_fingerprint(folders),
+        fingerprint=fingerprint_of(folders),
         extensions=extensions,
     )
     cross_check(catalog, declared.places)
     check_speech(catalog, declared.places)
     return catalog
-
-
-def _fingerprint(folders: Sequence[Path]) -> str:
-    """Returns a hash of all YAML files in the folders, also of those that are not part of the Catalog."""
-    found = hashlib.blake2b(digest_size=16)
-    for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
-            found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 @dataclass
@@ -191,7 +181,9 @@ def _field(m: Map) -> Field:
         raise m.error("constraints: a mapping is wanted")
     raw.only(_names(Constraints))
     limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-    rest = {k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest")}
+    rest = {
+        k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest", "formerly")
+    }
     for key in ("name", "title"):
         m.need(key)
     if len(calc := m.get("calc") or {}) > 1 or any(k not in CALCS for k in calc):
@@ -202,6 +194,7 @@ def _field(m: Map) -> Field:
         constraints=Constraints(**limits),
         required_when=_where(m, m.get("required_when")),
         suggest=tuple(m.get("suggest", ())),
+        formerly=tuple(m.get("formerly", ())),
         global_=bool(m.get("global", False)),
     )
 
@@ -231,6 +224,7 @@ def _ledger(m: Map, common: tuple[Field, ...], rules: list[Map]) -> Ledger:
         fields=ordered(m, fields, short),
         short=tuple(short),
         label=m.get("label", ""),
+        formerly=tuple(m.get("formerly", ())),
         rules=tuple(_rule(r) for r in [*m.maps("rules"), *rules]),
         declared=m.get("declared", True),
         reported=m.get("reported", True),
@@ -264,6 +258,8 @@ def _rule(m: Map) -> Rule:
 
 def _measure(m: Map, ledger: str | None, collect: str) -> Measure:
     by = m.get("by", ())
+    if m.get("op") not in ("count", EXPECTED):
+        m.need("field")
     return Measure(
         ledger=m.get("ledger") or ledger or m.need("ledger"),
         op=_one_of(m, "op", MEASURES),

@@ -65,7 +65,7 @@ def _distinct_ledgers(c: Catalog, places: Mapping[str, Map]) -> None:
         at = places[f"ledger {ledger.name}"]
         if not re.fullmatch("[A-Z]{2}", ledger.code):
             raise at.error(f"code {ledger.code!r} is not two capital letters")
-        if wrong := _no_sheet_title(ledger.title):
+        if wrong := no_sheet_title(ledger.title):
             raise at.error(f"title {ledger.title!r}: {wrong}")
         if titles.setdefault(ledger.title.casefold(), ledger.name) != ledger.name:
             raise at.error(f"two ledgers are titled {ledger.title}")
@@ -73,7 +73,7 @@ def _distinct_ledgers(c: Catalog, places: Mapping[str, Map]) -> None:
             raise at.error(f"code {ledger.code} is taken by {codes[ledger.code]}")
 
 
-def _no_sheet_title(title: str) -> str:
+def no_sheet_title(title: str) -> str:
     """Returns why Excel does not accept the title of a sheet, "" if it does."""
     if not title.strip() or not title.isprintable():
         return "a title of a sheet must have visible characters, and no others"

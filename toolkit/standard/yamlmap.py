@@ -141,3 +141,41 @@ def _parsed(data: bytes, name: str) -> Any:
         raise StandardError(f"{name}:{line}: {e.problem or e}") from e
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         raise StandardError(f"{name}:1: not readable as UTF-8 YAML: {e}") from e
+
+
+def flow(value: Any) -> str:
+    """Returns a value as YAML on one line: {kind: 走访慰问}."""
+    import yaml
+
+    text = str(
+        yaml.dump(value, Dumper=_dumper(), allow_unicode=True, default_flow_style=True, width=2**20, sort_keys=False)
+    )
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def from_flow(text: str) -> Any:
+    """Returns the value of YAML on one line, None if it is no YAML."""
+    try:
+        return _parsed(text.encode(), "")
+    except StandardError:
+        return None
+
+
+def as_yaml(value: Any) -> str:
+    """Returns a value as a YAML document, mappings in their order."""
+    import yaml
+
+    return str(
+        yaml.dump(value, Dumper=_dumper(), allow_unicode=True, default_flow_style=False, width=120, sort_keys=False)
+    )
+
+
+def _dumper() -> Any:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    Dumper.add_representer(Map, yaml.SafeDumper.represent_dict)
+    return Dumper

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..standard.catalog import STANDARD
+from ..standard.folders import STANDARD
 from ..standard.yamlmap import load
 from .ooxml import find, parse, q
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from ..standard.catalog import STANDARD
+from ..standard.folders import STANDARD
 from ..standard.yamlmap import Map, load_map
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from ...standard.catalog import STANDARD
+from ...standard.folders import STANDARD
 from ...standard.yamlmap import load_map
 from ...word.edited.paragraphs import Paragraph
 from ...wording.reading.facts import FactPlace

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...findings import listed
 from ...model import Figure
-from ...standard.catalog import STANDARD
+from ...standard.folders import STANDARD
 from ...standard.sheets import FOLDER, NOT_APPLICABLE, USUAL_FOLDER
 from ...standard.yamlmap import Map, load
 from ..parts.pages import TALLEST, display_width, pages, widths

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...standard.catalog import STANDARD
+from ...standard.folders import STANDARD
 from ...standard.yamlmap import load_map
 from .text import fold
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model import ERROR, WARNING
-from ...standard.catalog import STANDARD, added_folders
+from ...standard.folders import STANDARD, added_folders
 from ...standard.yamlmap import Map, load_map
 
 SEVERITIES = (ERROR, WARNING, "off")

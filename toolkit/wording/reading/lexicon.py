@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ...rows.casting.conventions import conventions
-from ...standard.catalog import STANDARD
+from ...standard.folders import STANDARD
 from ...standard.yamlmap import load_map
 from ..numerals import DIGITS, MULTIPLES
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import StandardError
 from ...model import Indicator
-from ...standard.catalog import STANDARD
+from ...standard.folders import STANDARD
 from ...standard.yamlmap import Map, load_map
 from .quantities import Quantity
 from .zeros import ZERO
