@@ -21,6 +21,7 @@ from support.small_city import org, party_day, unit, write
 
 from toolkit.cli.main import main
 from toolkit.cli.outputs import FORCE, Output, outputs
+from toolkit.editions.export import export_standard
 from toolkit.excel.unit.roster import write_roster_template
 from toolkit.model import Catalog
 
@@ -70,7 +71,17 @@ FILES = [
     order("matrix", "output", "收/局.xlsx --tasks 要点.xlsx --summary 旧文.txt -o OUT", "对照.xlsx"),
     order("matrix", "html", "收/局.xlsx --tasks 要点.xlsx --html OUT", "对照.html"),
     order("dashboard", "output", "收/局.xlsx --tasks 要点.xlsx -o OUT", "一览.html"),
+    order("standard export", "output", "OUT", "标准.xlsx"),
+    order("standard import", "preview", "改.xlsx -o 别 --preview OUT", "样子.xlsx"),
+    order("upgrade", "output", "收/局.xlsx -o OUT", "转.xlsx"),
 ]
+
+
+def is_whole(o: Order) -> bool:
+    """Whether the command writes the folder as one."""
+    return o.output in ("export", "parquet") or o.command == "standard import"
+
+
 DEFAULTS = [
     order("merge-slip", "output", "单/退回单.xlsx 收/错.xlsx", "收/错_已更正.xlsx"),
     order("approve", "output", "收/错.xlsx", "收/错_已核.xlsx"),
@@ -88,6 +99,7 @@ FOLDERS = [
     order("export", "output", "收/局.xlsx -o OUT", "*.xlsx"),
     order("aggregate", "export", "收 -o 别.xlsx --export OUT", "组织生活.csv"),
     order("aggregate", "parquet", "收 -o 别.xlsx --parquet OUT", "组织生活.parquet"),
+    order("standard import", "output", "改.xlsx -o OUT", "edition.yaml"),
 ]
 TASK = {
     "plan_id": "GZ2026-01-01",
@@ -123,12 +135,20 @@ def inputs(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_roster_template(catalog, folder / "名单.xlsx", [unit("AA009", "示例市丙局")])
     book = folder / "收" / "局.xlsx"
     assert run("fill", "situation", book, "--draft", "-o", folder / "旧文.docx")[0] == 1
+    change_standard(catalog, folder / "改.xlsx")
     shutil.copy(TEMPLATES / "situation.docx", folder / "模板.docx")
     (folder / "旧文.txt").write_text("关于党建工作的报告\n开展主题党日12次 。\n", encoding="utf-8")
     assert run("check", folder / "收" / "错.xlsx", "--slips", folder / "单")[0] == 1
     (slip,) = (folder / "单").iterdir()
     mend(slip.rename(folder / "单" / "退回单.xlsx"))
     return folder
+
+
+def change_standard(catalog: Catalog, path: Path) -> None:
+    export_standard(catalog, path)
+    book = openpyxl.load_workbook(path)
+    next(c for row in book["台账"].iter_rows() for c in row if c.value == "组织生活").value = "组织活动"
+    book.save(path)
 
 
 def mend(slip: Path) -> None:
@@ -300,7 +320,7 @@ def test_a_folder_keeps_what_people_edited(o: Order, desk: Path) -> None:
     assert content(out) == {k.removeprefix("出/"): v for k, v in before.items() if k.startswith("出/")}
     code, said = go(o, out, FORCE)
     assert code in (0, 1), said
-    (old,) = (p for p in desk.rglob(made.name if o.output in ("export", "parquet") else "*旧稿1*") if "旧稿" in str(p))
+    (old,) = (p for p in desk.rglob(made.name if is_whole(o) else "*旧稿1*") if "旧稿" in str(p))
     assert old.read_bytes() == edited
     assert made.read_bytes() != edited
     assert not list(desk.rglob(".*.tmp"))
@@ -316,7 +336,7 @@ def test_a_file_is_no_folder_and_inputs_stay(o: Order, desk: Path) -> None:
             assert content(desk) == before
 
 
-@pytest.mark.parametrize("o", [o for o in FOLDERS if o.output in ("export", "parquet")], ids=str)
+@pytest.mark.parametrize("o", [o for o in FOLDERS if is_whole(o)], ids=str)
 def test_a_folder_of_inputs_is_never_written_as_a_whole(o: Order, desk: Path) -> None:
     before = content(desk)
     for out in (desk / "收", desk, Path(".")):

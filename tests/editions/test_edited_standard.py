@@ -119,7 +119,21 @@ def micro_courses(sheets: Mapping[str, Worksheet]) -> None:
     )
     place = row_of(sheets["栏目"], 台账="组织生活", 标题="地点")
     put(sheets["栏目"], place, "标题", "会议地点")
-    put(sheets["栏目"], place, "旧标题", "地点")
+
+
+def test_a_ledger_of_another_title_reads_the_workbooks_of_before(catalog: Catalog, edit: Any, tmp_path: Path) -> None:
+    old = write(
+        catalog, tmp_path / "上年.xlsx", unit("AA001", "示例市甲局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
+    before = aggregate(catalog, [old])
+    made = imported(catalog, edit(lambda s: put(s["台账"], row_of(s["台账"], 名字="orglife"), "标题", "组织活动")))
+    assert made.catalog and not made.findings
+    after = aggregate(made.catalog, [old])
+    assert {n: f.value for n, f in after.figures.items()} == {n: f.value for n, f in before.figures.items()}
+    new = write(
+        made.catalog, tmp_path / "今年.xlsx", unit("AA001", "示例市甲局"), {"org": [org()], "orglife": [party_day(1)]}
+    )
+    assert "组织活动" in read_book(new).grids
 
 
 def test_a_ledger_changed_in_excel_reaches_workbooks_documents_and_totals(

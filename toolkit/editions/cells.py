@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ class Names:
     titles: Titles
     ledger: str = ""
     type: str = ""
+    earlier: Mapping[str, str] = field(default_factory=dict)  # an earlier title -> the ledger's name
 
 
 def to_cell(column: Column, value: Any, names: Names) -> Any:
@@ -118,6 +119,8 @@ def _ledger(column: Column, text: str, names: Names) -> str:
     for name, title in names.ledgers.items():
         if word in (name, title):
             return name
+    if word in names.earlier:
+        return names.earlier[word]
     raise Unreadable(f"没有台账“{word}”{_near(word, list(names.ledgers.values()))}")
 
 

@@ -62,6 +62,7 @@ def import_standard(catalog: Catalog, workbook: Path, folder: Path, preview: Pat
     if any(f.is_error for f in made.findings):
         return made
     parts, own = parts_from(edited.rows), parts_of([STANDARD])
+    _keep_titles(own["ledgers"], parts["ledgers"])
     _compare(own, parts, workbook, made)
     if any(f.is_error for f in made.findings) or not made.text:
         return made
@@ -93,6 +94,17 @@ def _compare(own: Parts, parts: Parts, workbook: Path, made: Edition) -> None:
         for name, part in own[kind].items():
             if name not in parts[kind]:
                 made.findings.append(finding("E05", Place(str(workbook), "", sheet), value=str(part["title"])))
+
+
+def _keep_titles(own: Mapping[str, Mapping[str, Any]], ledgers: dict[str, dict[str, Any]]) -> None:
+    """Adds the product's title to the earlier ones where it was changed, so that workbooks of before are read."""
+    for name, ledger in ledgers.items():
+        if was := own.get(name):
+            fields = {f["name"]: f for f in was["fields"]}
+            pairs = [(was, ledger), *((fields[f["name"]], f) for f in ledger["fields"] if f["name"] in fields)]
+            for before, now in pairs:
+                if before["title"] not in (now["title"], *now.get("formerly", ())):
+                    now["formerly"] = [*now.get("formerly", ()), before["title"]]
 
 
 def _numbers(version: str) -> list[int]:

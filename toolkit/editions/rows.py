@@ -43,7 +43,8 @@ def names_of(catalog: Catalog, fields: Iterable[Item] = (), ledgers: Iterable[It
                 references[item["of"], name] = key.partition(".")[0]
     for ledger in columns:
         references.setdefault((ledger, "org_id"), "org")
-    return Names(titles, Titles(columns, references, earlier))
+    was = {title: x.name for x in catalog.ledgers.values() for title in (x.title, *x.formerly)}
+    return Names(titles, Titles(columns, references, earlier), earlier=was)
 
 
 def _shared(catalog: Catalog) -> set[str]:

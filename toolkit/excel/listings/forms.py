@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..parts.listing import HEAD, begin, end, workbook
+from ..parts.pages import height
 from ..parts.styles import TAB_FRONT, Styles
 
 SPARE = 300  # rows below the last that have drop-downs too
@@ -75,6 +76,7 @@ def _write(ws: Any, styles: Styles, title: str, sheet: Sheet) -> None:
             ws.write_comment(HEAD, c, head.note, {"x_scale": 1.6})
     text, number = styles.get("boxed", "wrap"), styles.get("boxed", "right")
     for r, row in enumerate(sheet.rows, _FIRST):
+        ws.set_row(r, height(*((str(v), h.width) for v, h in zip(row, heads, strict=True) if v is not None)))
         for c, value in enumerate(row):
             if value is None:
                 ws.write_blank(r, c, None, text)

@@ -32,7 +32,10 @@ def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
 
 def height(*texts: tuple[str, float]) -> float:
     """Returns the row height in points for wrapped (text, column width) pairs; not every program fits rows itself."""
-    return min(TALLEST, 5 + 14 * max(-(-display_width(text) // int(room - 2)) or 1 for text, room in texts))
+    return min(
+        TALLEST,
+        5 + 14 * max((-(-display_width(text) // max(1, int(room - 2))) or 1 for text, room in texts), default=1),
+    )
 
 
 def display_width(text: Any) -> int:
