@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from ..model import Catalog
 from ..standard.catalog import load_catalog
 from . import chinese
 from .outputs import force_option, outputs, watched
+from .progress import QUIET, loudness
 
 if TYPE_CHECKING:  # imported only by the commands that need its database
     from ..submissions.store import Store
@@ -36,6 +37,7 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
+        self.params += loudness()
         if outputs(self):
             self.params.append(force_option())
 
@@ -57,6 +59,20 @@ class Chinese(click.Group):
     """A group of commands that reports each failure as one Chinese message, never as a stack trace."""
 
     command_class = Command
+    sections: Mapping[str, Sequence[str]] = {}  # title -> commands, in the order of the help; {}: one list
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the commands in the order of the work."""
+        return [name for names in self.sections.values() for name in names] or super().list_commands(ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes a list of commands per section."""
+        if not self.sections:
+            super().format_commands(ctx, formatter)
+        width = max((len(name) for name in self.commands), default=0)
+        for title, names in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), self.commands[name].get_short_help_str(200)) for name in names])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the group. A character that the terminal or file does not know is printed as a question mark."""
@@ -89,8 +105,10 @@ def told(e: Exception) -> str:
 
 
 def say(text: str = "") -> None:
-    """Prints `text` to stdout."""
-    click.echo(text)
+    """Prints `text` to stdout, unless -q asks for silence."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(QUIET):
+        click.echo(text)
 
 
 def finish(found: Iterable[Graded]) -> None:
@@ -102,7 +120,7 @@ def as_json(value: Any) -> None:
     """Prints `value` to stdout as JSON, always in UTF-8."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def answer(json_: bool, for_program: Callable[[], Any], for_clerk: Callable[[], str]) -> None:
@@ -146,6 +164,8 @@ def main(standard: tuple[Path, ...]) -> None:
     """党建工作台账：从 Excel 台账到 Word 公文。
 
     收集（new）→ 检查（check）→ 核定（approve）→ 汇总（aggregate）→ 成文（fill）。
+
+    每条命令都可以加 -q（只看退出码，不显示结果）、-v（另报版本、标准和用时）。
     """
     if standard:  # in the environment, so that worker processes load the same folders
         os.environ["DANGJIAN_STANDARD"] = os.pathsep.join(str(p.resolve()) for p in standard)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 from ..machine.guard import DOCX, XLSX, check_file
 from ..rows.submission import in_error, left_out_text
 from .base import EXISTING, Chinese, answer, as_json, catalog, finish, main, say, store
+from .inputs import Text
 from .outputs import Output
 
 SHEET = Output(*XLSX, like="output", end="_复核", used=lambda params: not params["review"])
@@ -174,7 +175,7 @@ def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
 
 
 @main.command()
-@click.argument("document", metavar="报告", type=EXISTING)
+@click.argument("document", metavar="报告", type=Text())
 @click.option("-o", "--output", type=Output(*XLSX), metavar="路径", help="生成的对照工作簿（.xlsx）。")
 @click.option("--compare", "source", type=EXISTING, metavar="工作簿", help="今年的工作簿或汇总工作簿，用来比增减。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
@@ -202,7 +203,7 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
 
 
 @main.command()
-@click.argument("document", metavar="文件", type=EXISTING)
+@click.argument("document", metavar="文件", type=Text())
 @click.option("--kind", metavar="文种", default="", help="按哪个文种检查；默认看标题。")
 @click.option("--fix", is_flag=True, help="改正能由程序改的，另存一份，列出每处改动。")
 @click.option("-o", "--output", type=MENDED, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from ..machine.atomic import write_whole
-from .base import answer, catalog, main, say
+from ..standard.settings import SETTINGS, change_setting, read_settings, settings_file
+from .base import EXISTING, answer, catalog, main, say
 from .outputs import Many, Output
 
 TXT = (".txt",)
@@ -74,3 +75,50 @@ def doctor(report: Path | None, json_: bool) -> None:
     lines = (f"{r.mark} {r.what}" + ("" if r.works else f"　处理：{r.remedy}") for r in results)
     answer(json_, lambda: {"checks": rows}, lambda: "\n".join(lines))
     sys.exit(0 if all(r.works or not r.needed for r in results) else 1)
+
+
+@main.command()
+@click.argument("name", metavar="[项目]", type=click.Choice(list(SETTINGS)), required=False)
+@click.argument("path", metavar="[路径]", type=EXISTING, required=False)
+@click.option("--unset", is_flag=True, help="取消这一项。")
+@click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
+def config(name: str | None, path: Path | None, unset: bool, json_: bool) -> None:
+    """设置：自己的标准、模板文件夹和默认的单位名单；不写项目就列出现在的设置。
+
+    dangjian config roster 单位名单.xlsx 设一项；dangjian config roster --unset 取消。
+    """
+    if name and unset:
+        change_setting(name, None)
+    elif name and path:
+        change_setting(name, path)
+    elif name or unset:
+        raise click.UsageError("请写明路径，或用 --unset 取消。")
+    answer(json_, _json, _text)
+
+
+def _places() -> dict[str, Path]:
+    from ..documents.templates import folders
+    from ..machine.userdirs import log_file, standard_dir
+    from ..submissions.database import place
+
+    return {
+        "设置": settings_file(),
+        "改好的标准": standard_dir(),
+        "自己的模板": folders()[-2],
+        "缓存": place(),
+        "日志": log_file(),
+        "程序": Path(sys.executable),
+    }
+
+
+def _json() -> dict[str, object]:
+    return {
+        "settings": {k: str(v) for k, v in read_settings().items()},
+        "places": {k: str(v) for k, v in _places().items()},
+    }
+
+
+def _text() -> str:
+    found = read_settings()
+    told = [f"{name}：{found.get(name, '（没有设）')}\n    {about}" for name, about in SETTINGS.items()]
+    return "\n".join([*told, "", *(f"{title}：{path}" for title, path in _places().items())])

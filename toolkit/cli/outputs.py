@@ -13,6 +13,7 @@ from ..errors import CannotRun
 from ..machine.guard import check_file, check_folder, guarding
 from ..machine.written import key
 from ..names import marked
+from .inputs import is_standard_input
 
 FORCE = "--force"
 REMEDY = f"请换一个名字；确要写在这里的，加 {FORCE}：现有的会改名保留为“…（旧稿1）”。"
@@ -49,6 +50,8 @@ class Output(click.Path):
             return None
         if given is None and self.end:
             source: Path = params[self.like]
+            if is_standard_input(source):
+                raise CannotRun("从标准输入读的，请用 -o 写明存到哪里。")
             return marked(source if not self.kinds else source.with_suffix(self.kinds[0]), self.end)
         return given
 

@@ -13,6 +13,7 @@ import click
 
 from ..errors import CannotRun
 from ..machine.guard import BOOK, DOCX, XLSX
+from ..standard.settings import setting
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
 from .outputs import Many, Output, Whole
 from .progress import progress
@@ -282,4 +283,5 @@ def history(unit: str, register: Path, json_: bool) -> None:
 def _units(roster: Path | None) -> Sequence[Unit]:
     from ..excel.unit.roster import read_roster
 
-    return read_roster(catalog(), roster) if roster else ()
+    named = roster or setting("roster")
+    return read_roster(catalog(), named) if named else ()

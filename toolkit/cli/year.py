@@ -12,6 +12,7 @@ import click
 from ..machine.guard import BOOK, HTML, ICS, XLSX
 from ..rows.submission import in_error
 from .base import EXISTING, YEAR, Chinese, answer, catalog, finish, main, store
+from .inputs import Text
 from .outputs import Many, Output
 from .progress import progress
 from .workbooks import PATHS, reads_many
@@ -78,7 +79,7 @@ def plan_status(source: Path, tasks: Path | None, as_of: datetime | None, output
 
 
 @plan.command("import")
-@click.argument("document", metavar="文件", type=EXISTING)
+@click.argument("document", metavar="文件", type=Text())
 @click.option("-o", "--output", type=Output(*BOOK), required=True, metavar="文件", help="写成的工作簿。")
 @click.option("--year", type=YEAR, metavar="年度", help="要点的年度，默认取自标题。")
 @click.option("--unit", metavar="名称", help="单位全称，写在封面。")

@@ -14,6 +14,7 @@ from ..machine.shipped import shipped
 from ..machine.userdirs import config_dir
 from ..model import Catalog, Document, Heading, Passage, Speech
 from ..standard.folders import added_folders
+from ..standard.settings import setting
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.filling.sandbox import load_template
 
@@ -24,7 +25,9 @@ NOTICE = "notice.docx"  # filled from submissions, not from a workbook: no docum
 
 def folders() -> list[Path]:
     """Returns the template folders by precedence: added standards, the user's own folder, the product's."""
-    return [*(folder / FOLDER for folder in reversed(added_folders())), config_dir() / FOLDER, shipped(FOLDER)]
+    chosen = setting("templates")
+    own = [*([chosen] if chosen else []), config_dir() / FOLDER]
+    return [*(folder / FOLDER for folder in reversed(added_folders())), *own, shipped(FOLDER)]
 
 
 def documents(catalog: Catalog) -> Mapping[str, Document]:

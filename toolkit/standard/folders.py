@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..machine.userdirs import standard_dir
+from .settings import setting
 
 STANDARD = Path(__file__).parent
 EDITION = "edition.yaml"  # of a folder: the version that it makes, and what it changed
@@ -20,10 +21,14 @@ def stamp_of(folder: Path) -> int:
 
 
 def added_folders() -> tuple[Path, ...]:
-    """Returns the directories laid over the product's standard, in order: the user's own, those in DANGJIAN_STANDARD."""
-    own = standard_dir()
+    """Returns the directories laid over the product's standard, in order.
+
+    They are the user's own edition, the one in the settings, and those in DANGJIAN_STANDARD. Raises CannotRun if the
+    setting names no folder.
+    """
+    own, chosen = standard_dir(), setting("standard")
     named = (Path(p) for p in os.environ.get("DANGJIAN_STANDARD", "").split(os.pathsep) if p)
-    return (*((own,) if (own / EDITION).exists() else ()), *named)
+    return (*((own,) if (own / EDITION).exists() else ()), *((chosen,) if chosen else ()), *named)
 
 
 def fingerprint_of(folders: Sequence[Path]) -> str:
