@@ -20,6 +20,7 @@ from ..errors import CannotRun, StandardError
 from ..findings import Graded
 from ..model import Catalog
 from ..standard.catalog import load_catalog
+from ..window.telling import telling
 from . import chinese
 from .outputs import force_option, outputs, watched
 from .progress import QUIET, loudness
@@ -100,8 +101,8 @@ class Chinese(click.Group):
 
 
 def told(e: Exception) -> str:
-    """Returns what the command line says of a failure, with what only the command line has."""
-    return f"{e}{e.shell}" if isinstance(e, CannotRun) else str(e)
+    """Returns what is said of a failure; what only the command line has is not for the window."""
+    return f"{e}{e.shell}" if isinstance(e, CannotRun) and not telling() else str(e)
 
 
 def say(text: str = "") -> None:
@@ -124,9 +125,9 @@ def as_json(value: Any) -> None:
 
 
 def answer(json_: bool, for_program: Callable[[], Any], for_clerk: Callable[[], str]) -> None:
-    """Prints JSON or text to stdout; only the chosen one is computed."""
+    """Prints JSON or text to stdout; only the chosen one is computed. The window gets the text as `said` in the JSON."""
     if json_:
-        as_json(for_program())
+        as_json({**for_program(), "said": for_clerk()} if telling() else for_program())
     else:
         say(for_clerk())
 

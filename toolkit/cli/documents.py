@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 from ..machine.guard import DOCX, XLSX, check_file
 from ..rows.submission import in_error, left_out_text
-from .base import EXISTING, Chinese, answer, as_json, catalog, finish, main, say, store
+from .base import EXISTING, Chinese, answer, catalog, finish, main, say, store
 from .inputs import Text
 from .outputs import Output
 
@@ -223,12 +223,12 @@ def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool)
         checked = output
         changes = mend(catalog(), document, checked, kind)
     remarks = check_document(catalog(), open_to_read(checked), kind)
-    if json_:
-        as_json(lint_json(checked, remarks, changes))
-    else:
-        if changes is not None:
-            say(changes_text(document, checked, changes))
-        say(lint_text(checked, remarks))
+    mended = [] if changes is None else [changes_text(document, checked, changes)]
+    answer(
+        json_,
+        lambda: lint_json(checked, remarks, changes),
+        lambda: "\n".join([*mended, lint_text(checked, remarks)]),
+    )
     finish(remarks)
 
 

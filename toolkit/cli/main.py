@@ -1,14 +1,14 @@
 """The command `dangjian`; the imports register all its subcommands, listed in the order of the work."""
 
-from . import documents, machine, standard, workbooks, year
+from . import desk, documents, machine, standard, workbooks, year
 from .base import main
 
-__all__ = ["documents", "machine", "main", "standard", "workbooks", "year"]
+__all__ = ["desk", "documents", "machine", "main", "standard", "workbooks", "year"]
 
 main.sections = {
     "收集和填报": ("new", "check", "approve", "merge-slip", "export", "upgrade"),
-    "汇总和通报": ("aggregate", "notice", "history"),
+    "汇总和通报": ("aggregate", "notice", "history", "watch"),
     "成文和审核": ("fill", "template", "lint", "verify", "refresh", "explain", "extract"),
     "全年跟踪": ("plan", "remind", "matrix", "dashboard"),
-    "设置和维护": ("standard", "config", "install-addin", "uninstall-addin", "doctor", "cache", "demo"),
+    "设置和维护": ("window", "standard", "config", "install-addin", "uninstall-addin", "doctor", "cache", "demo"),
 }

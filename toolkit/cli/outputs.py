@@ -13,10 +13,12 @@ from ..errors import CannotRun
 from ..machine.guard import check_file, check_folder, guarding
 from ..machine.written import key
 from ..names import marked
+from ..window.telling import telling
 from .inputs import is_standard_input
 
 FORCE = "--force"
 REMEDY = f"请换一个名字；确要写在这里的，加 {FORCE}：现有的会改名保留为“…（旧稿1）”。"
+IN_WINDOW = "请换一个文件夹；确要写在这里的，勾选“旧的改名保留”再做一次。"
 Params = Mapping[str, Any]
 
 
@@ -105,7 +107,7 @@ def watched(ctx: click.Context) -> Iterator[None]:
     names = outputs(ctx.command)
     inputs = [x for p in ctx.command.params for x in _paths(p, ctx.params) if str(p.name) not in names]
     tell = lambda text: click.echo(text, err=True)  # noqa: E731
-    with guarding(inputs, force=ctx.meta.get(FORCE, False), remedy=REMEDY, tell=tell):
+    with guarding(inputs, force=ctx.meta.get(FORCE, False), remedy=IN_WINDOW if telling() else REMEDY, tell=tell):
         targets: dict[str, Path] = {}
         for name, kind in names.items():
             target = ctx.params[name] = kind.settle(ctx.params, ctx.params[name])

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..window.telling import tell_progress, telling
 
 QUIET = "quiet"  # key of click's meta
 
@@ -39,10 +40,12 @@ def _verbose(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     click.echo(f"标准 {load_catalog().version}版" + (f"，另加：{added}" if added else ""), err=True)
     ctx.call_on_close(lambda: click.echo(f"用时{time.monotonic() - start:.1f}秒。", err=True))
 
-
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[int, int], None]]:
     """Shows a progress bar on stderr if that is a terminal. Yields a function that takes (done, total)."""
+    if telling():
+        yield tell_progress
+        return
     context = click.get_current_context(silent=True)
     if not sys.stderr.isatty() or (context and context.meta.get(QUIET)):
         yield lambda done, total: None
