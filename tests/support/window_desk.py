@@ -39,6 +39,25 @@ class Clerk:
         file = self.home / "opened"
         return file.read_text("utf-8").splitlines() if file.exists() else []
 
+    def opens(self, selector: str) -> str:
+        """Clicks, and returns what is then opened."""
+        before = len(self.opened())
+        self.browser.click(selector)
+        return wait("it is opened", lambda: self.opened()[before:])[0]
+
+    def reload(self) -> None:
+        """Loads the page again, as it is after a start."""
+        self.browser.js("location.hash = ''; document.title = 'old'; location.reload()")
+        wait("the page", lambda: self.browser.js("document.title") != "old" and self.browser.text("#title"))
+
+    def tab_to(self, selector: str) -> None:
+        """Presses Tab until the element has the focus."""
+        for _ in range(80):
+            if self.browser.js(f"document.activeElement.matches({selector!r})"):
+                return
+            self.browser.press("Tab")
+        raise AssertionError(f"Tab never comes to {selector}")
+
     def action(self, name: str) -> None:
         """Clicks an action's button."""
         self.browser.click(f'nav button[data-action="{name}"]')
@@ -53,12 +72,16 @@ class Clerk:
 
     def start(self) -> str:
         """Clicks 开始 and returns the heading of the outcome."""
+        wait("it can start", lambda: not self.browser.js("document.querySelector('#start').disabled"))
+        self.browser.js("document.querySelector('#done').textContent = ''; trouble('')")
         self.browser.click("#start")
         return self.outcome()
 
     def outcome(self) -> str:
         """The heading of the outcome, once it is there."""
-        return wait("the outcome", lambda: self.browser.text("#done") or self.trouble())
+        said = wait("the outcome", lambda: self.browser.text("#done") or self.trouble())
+        wait("it can start", lambda: not self.browser.js("document.querySelector('#start').disabled"))
+        return said
 
     def trouble(self) -> str:
         """What went wrong before anything was started."""

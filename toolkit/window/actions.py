@@ -89,7 +89,7 @@ def _history(o: Order) -> Made:
 
 def _dashboard(o: Order) -> Made:
     out = o.out() / file_name(o.path("source").stem, ".html", "_看板")
-    more = o.options(last="last", summary="summary")
+    more = o.options(tasks="tasks", last="last", summary="summary")
     return ["dashboard", f"--output={out}", *more, "--", str(o.path("source"))], [out]
 
 
@@ -108,7 +108,7 @@ def _fill(o: Order) -> Made:
     proof = out.with_name(f"{out.stem}_出处.xlsx")
     more = [f"--evidence={proof}"] if o.flag("evidence") else []
     head = o.options(red_head="red_head", doc_no="doc_no", template="template")
-    made = [out, out.with_suffix(".pdf"), proof]
+    made = [out, *([out.with_suffix(".pdf")] if o.flag("pdf") else []), *([proof] if more else [])]
     return ["fill", f"--output={out}", *flags, *more, *head, "--", o.text("document"), str(o.path("source"))], made
 
 
@@ -165,7 +165,7 @@ def actions(c: Catalog) -> tuple[Action, ...]:
             Field("register", "登记簿或它所在的文件夹", FILE, True, "汇总时勾选登记的，在汇总工作簿旁边。", (".db",)),
             Field("unit", "单位编码或全称", TEXT, True)), _history),
         Action("dashboard", "看板", "一个网页：报送、目标、数据直到单元格、趋势、与上年相比。", above, (
-            source, Field("last", "上年的工作簿", FILE, suffixes=BOOKS),
+            source, Field("tasks", "工作要点在另一份工作簿的", FILE, suffixes=BOOKS), Field("last", "上年的工作簿", FILE, suffixes=BOOKS),
             Field("summary", "总结", FILE, suffixes=(".docx", ".txt")), OUT, FORCE), _dashboard),
         Action("remind", "提醒", "分单位列出已过期和快到期的应办事项、换届、整改和要点任务。", above, (
             paths, Field("days", "提前天数", NUMBER, default="30"), Field("sheet", "另存提醒明细表（.xlsx）", FLAG),

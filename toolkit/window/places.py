@@ -63,7 +63,7 @@ def tops() -> list[dict[str, str]]:
 
 def entries(path: str, suffixes: Iterable[str]) -> dict[str, Any]:
     """Returns a folder's folders and its files with these suffixes (all if none are given). Raises CannotRun."""
-    folder, wanted = Path(path) if path else documents(), tuple(suffixes)
+    folder, wanted = Path(path), tuple(suffixes)
     try:
         with os.scandir(folder) as found:
             shown = [e for e in found if not _hidden(e) and (_is_dir(e) or e.name.lower().endswith(wanted or ("",)))]
@@ -157,6 +157,12 @@ def recent() -> list[dict[str, Any]]:
         found = [str(p) for p in json.loads(_recent_file().read_text("utf-8"))]
         return [{"path": p, "name": Path(p).name, "folder": os.path.isdir(p)} for p in found if os.path.exists(p)]
     return []
+
+
+def last_folder() -> str:
+    """Returns where a search begins: the folder that was used last, or the documents."""
+    last = next((Path(r["path"]).parent for r in recent()), documents())
+    return str(last if last.is_dir() else documents())
 
 
 def remember(paths: Iterable[str]) -> None:

@@ -191,7 +191,11 @@ def _action(a: Action) -> Json:
 
 def _list(h: Handler, asked: Json) -> Any:
     suffixes = [s for s in asked.get("suffixes", "").split(",") if s]
-    return {**places.entries(asked.get("path", ""), suffixes), "tops": places.tops(), "recent": places.recent()}
+    return {
+        **places.entries(asked.get("path") or places.last_folder(), suffixes),
+        "tops": places.tops(),
+        "recent": places.recent(),
+    }
 
 
 def _run(h: Handler, asked: Json) -> Any:

@@ -38,7 +38,7 @@ function drawActions() {
     if (a.group !== group) { group = a.group; $("actions").append(make("h3", {}, group)); }
     n += 1;
     const key = n < 10 ? String(n) : n === 10 ? "0" : "";
-    $("actions").append(make("button", {type: "button", "data-action": a.name, accesskey: key || null, title: a.tip,
+    $("actions").append(make("button", {type: "button", "data-action": a.name, "aria-keyshortcuts": key ? "Alt+" + key : null, title: a.tip,
       onclick: () => choose(a.name, true)}, a.caption, make("small", {"aria-hidden": "true"}, key)));
   }
 }
@@ -60,16 +60,17 @@ function choose(name, move) {
 }
 
 function drawFields() {
-  const often = make("div", {}), rest = make("div", {class: "grid"}), flags = make("div", {class: "flags"});
+  const often = make("div", {}), rest = make("div", {class: "grid"}), flags = make("div", {class: "flags"}), out = make("div", {});
   let n = 0;
   for (const f of current.fields) {
     const made = ["paths", "file", "folder"].includes(f.kind) ? pathField(f) : f.kind === "flag" ? flagField(f) : plainField(f);
-    if (f.kind === "flag" && f.name !== "force") flags.append(made);
+    if (f.name === "out" || f.name === "force") out.append(made);
+    else if (f.kind === "flag") flags.append(made);
     else if (f.required || (n === 0 && f.kind !== "folder" && f.kind !== "flag")) often.append(made);
     else { rest.append(made); }
     n += 1;
   }
-  $("fields").replaceChildren(often, flags, rest);
+  $("fields").replaceChildren(often, rest, flags, out);
 }
 
 function held(f) {
@@ -192,7 +193,7 @@ async function pick(f, folder, many, add) {
     : many ? "上下键移动，空格选中（可选多份），回车打开文件夹或选定，退格回上一级。" : "上下键移动，回车打开文件夹或选定，退格回上一级。";
   trouble("", "picker-trouble");
   $("picker").showModal();
-  await browse(localStorage.getItem("where") || "") || await browse("");
+  await browse(state.where || "") || await browse("");
   $("entries").focus();
 }
 
@@ -202,7 +203,7 @@ function browse(path) {
     const found = await ask("/api/list?" + asked);
     Object.assign(picking, {path: found.path, parent: found.parent, at: 0, chosen: new Set(),
       entries: found.parent ? [{name: "上一级", path: found.parent, folder: true, up: true}, ...found.entries] : found.entries});
-    localStorage.setItem("where", found.path);
+    state.where = found.path;
     $("where").value = found.path;
     $("tops").replaceChildren(...found.tops.map(t => make("button", {type: "button", onclick: () => browse(t.path)}, t.name)));
     drawEntries();
@@ -318,8 +319,9 @@ function finished(action, j) {
   $("done").textContent = action.caption + {
     done: j.code === 0 ? "：完成。" : `：完成，${errors ? `有${errors}处要改` : "有要处理的地方"}。`,
     failed: "：没有做成。", cancelled: "：已取消，没有写完的结果不会留下。"}[j.state];
-  $("said").textContent = [...j.said, ...j.notes].join("\n");
-  $("said").hidden = !$("said").textContent || Boolean(j.table && j.table.rows.length && action.name === "check");
+  const listed = j.table && j.table.rows.length && action.name === "check";   // the table has them
+  $("said").textContent = [...(listed ? j.said.slice(-1) : j.said), ...j.notes].join("\n");
+  $("said").hidden = !$("said").textContent;
   $("results").replaceChildren(...j.results.map(r => make("li", {},
     r.folder ? "" : make("button", {type: "button", "data-open": r.path, onclick: () => open(r.path)}, "打开 " + r.name),
     make("button", {type: "button", "data-show": r.path, onclick: () => open(r.path, true)}, r.folder ? "打开文件夹 " + r.name : "打开所在文件夹"),
@@ -377,6 +379,10 @@ $("help").addEventListener("click", () => $("guide").showModal());
 $("guide-close").addEventListener("click", () => $("guide").close());
 $("quit").addEventListener("click", () => ask("/api/quit", {}).then(ended, ended));
 document.addEventListener("keydown", e => {
+  if (e.altKey && !e.ctrlKey && !document.querySelector("dialog[open]")) {       // by e.code: Alt changes the letter on macOS
+    const at = document.querySelector(`[aria-keyshortcuts="Alt+${e.code.replace(/^(Digit|Key)/, "")}"]`);
+    if (at) { e.preventDefault(); at.click(); }
+  }
   if (e.key === "Escape" && job && !document.querySelector("dialog[open]")) $("cancel").click();
 });
 for (const kind of ["dragover", "drop"]) document.addEventListener(kind, e => e.preventDefault());  // a file beside the frame is not opened
