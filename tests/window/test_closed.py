@@ -47,8 +47,8 @@ class Visitor:
         self.headers = {"Cookie": cookie.partition(";")[0], "Origin": self.window.session.origin}
         return self
 
-    def order(self, path: str, **body: object) -> tuple[int, dict[str, object]]:
-        answer = self.ask("POST", path, body=json.dumps(body).encode())
+    def order(self, at: str, /, **body: object) -> tuple[int, dict[str, object]]:
+        answer = self.ask("POST", at, body=json.dumps(body).encode())
         return answer.status, json.load(answer)
 
 

@@ -164,6 +164,7 @@ def test_fill_by_the_keyboard_then_lint_and_verify(clerk: Clerk, folder: Path) -
     assert clerk.start().startswith("成文：完成")
     made = Path(results(clerk)[0])
     assert made.exists() and made.suffix == ".docx"
+    assert clerk.opens("[data-open]") == f"xdg-open {made}"
     for name in ("lint", "verify"):
         clerk.action(name)
         clerk.give("document", made)
@@ -171,7 +172,6 @@ def test_fill_by_the_keyboard_then_lint_and_verify(clerk: Clerk, folder: Path) -
             clerk.give("source", folder / "甲局.xlsx")
         assert clerk.start().startswith({"lint": "审稿：完成", "verify": "核对：完成"}[name])
         assert all(made.name in r for r in clerk.rows())
-    assert clerk.opens("tbody tr.opens") == f"xdg-open {made}"
 
 
 def test_lint_mends_a_copy(clerk: Clerk, tmp_path: Path) -> None:
@@ -183,6 +183,7 @@ def test_lint_mends_a_copy(clerk: Clerk, tmp_path: Path) -> None:
     assert clerk.start().startswith("审稿：完成")
     assert "活动，成效" in (tmp_path / "总结_已改.txt").read_text("utf-8")
     assert any(r.startswith("已改") for r in clerk.rows())
+    assert clerk.opens("tbody tr.opens") == f"xdg-open {tmp_path / '总结_已改.txt'}"
 
 
 def test_extract(clerk: Clerk, tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def aggregate(
         arrived = Register(output.parent) if register else None
         day = due.date() if due else None
         by = arrived.deadline(day) if arrived and day else day
-        run = Aggregation(catalog(), paths, kept, _units(roster), year, by, how, bar, output)
+        run = Aggregation(catalog(), paths, kept, roster_units(roster), year, by, how, bar, output)
         outcome = run.outcome
         written = run.write()
         if arrived:
@@ -251,7 +251,7 @@ def notice(
     from ..documents.reporting.notice import notice_lines, write_notice
     from ..submissions.aggregate import aggregate as run
 
-    c = run(catalog(), paths, _units(roster), year, due.date() if due else None)
+    c = run(catalog(), paths, roster_units(roster), year, due.date() if due else None)
     made = write_notice(c, output)
     say("\n".join(notice_lines(made, output)))
     sys.exit(1 if made.returned else 0)
@@ -280,7 +280,8 @@ def history(unit: str, register: Path, json_: bool) -> None:
     )
 
 
-def _units(roster: Path | None) -> Sequence[Unit]:
+def roster_units(roster: Path | None) -> Sequence[Unit]:
+    """Returns the units of a roster; none without one. Raises CannotRun."""
     from ..excel.unit.roster import read_roster
 
     named = roster or setting("roster")
