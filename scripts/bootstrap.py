@@ -6,7 +6,7 @@ python3 scripts/bootstrap.py test [pytest args] linters, type checker, tests
 python3 scripts/bootstrap.py package            the installed package, tested outside the checkout
 
 Creates .venv in the project folder and installs the packages declared in setup.cfg. As root on Debian it
-also installs LibreOffice and fonts, which the tests of real documents need.
+also installs LibreOffice, Chromium and fonts, which the tests of real documents and of the window need.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ OFFICE = [
     "python3-uno",
     "xvfb",
     "xdotool",
+    "chromium",
 ]
 
 FONTS = "texlive-lang-chinese"  # only its Fandol fonts are used: FangSong, Kai, Hei
@@ -106,10 +107,10 @@ def package(_: list[str]) -> None:
 
 
 def office() -> None:
-    """Installs LibreOffice and fonts, which tests of real documents need; in CI, ends the script on failure."""
-    lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool")))
+    """Installs LibreOffice, Chromium and fonts, which tests need; in CI, ends the script on failure."""
+    lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool", "chromium")))
     if lacking and not apt(*OFFICE) and os.environ.get("CI"):
-        sys.exit("LibreOffice is needed for the tests in CI and could not be installed.")
+        sys.exit("LibreOffice and Chromium are needed for the tests in CI and could not be installed.")
     if not fonts() and os.environ.get("CI"):
         sys.exit("The Fandol fonts are needed for the tests in CI and could not be unpacked.")
 

@@ -120,6 +120,9 @@ def linux(folder: Path) -> None:
         start = folder / "dangjian"
         _write(start, (FILES / "dangjian.sh").read_text("utf-8").replace("@GLIBC@", needed_glibc(folder)))
         start.chmod(0o755)
+        shortcut = folder / "党建工作台.desktop"
+        _write(shortcut, (FILES / shortcut.name).read_text("utf-8"))
+        shortcut.chmod(0o755)  # desktops start only those that may be executed
         _extras(folder, next((place / "env" / "lib").glob("python3*")) / "site-packages")
 
 

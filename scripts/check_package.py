@@ -9,6 +9,7 @@ Ends with an error where the sdist and the checkout give different wheels, a com
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534
@@ -63,6 +66,7 @@ def check(wheel: Path, folder: Path) -> None:
         _run(dangjian, "fill", name, book, "-o", f"{name}.docx", cwd=desk, env=env)
     _run(dangjian, "new", "--unit", "云州市示例局", "--code", "SL001", "--macros", "-o", "空白", cwd=desk, env=env)
     _run(dangjian, "doctor", cwd=desk, env=env, allowed=(0, 1))  # 1 where this machine lacks official fonts
+    _window(dangjian, env)
     if shutil.which("soffice"):
         _install_addin(dangjian, folder, env)
     elif os.environ.get("CI"):
@@ -70,6 +74,22 @@ def check(wheel: Path, folder: Path) -> None:
     template = next((folder / "env").rglob("word_templates/situation.docx"))
     template.unlink()
     _run(dangjian, "fill", "situation", book, "-o", "无模板.docx", cwd=desk, env=env, allowed=(2,))
+
+
+def _window(dangjian: Path, env: Mapping[str, str]) -> None:
+    """The window serves its page and what the page loads."""
+    process = subprocess.Popen([dangjian, "window", "--no-browser"], env=dict(env), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+        browser.open(address, timeout=60).read()
+        for path in ("/", "/window.js", "/window.css", "/api/state"):
+            if browser.open(urljoin(address, path), timeout=60).status != 200:
+                sys.exit(f"The window does not serve {path}")
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def _install_addin(dangjian: Path, folder: Path, env: Mapping[str, str]) -> None:

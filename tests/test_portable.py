@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +42,20 @@ def test_batch_files_can_be_read_by_a_chinese_windows(path: Path) -> None:
     assert text.startswith("@echo off\n")
     for used in re.findall(r'"(?:%~dp0)?(python\\[^"]+)"', text):
         assert used == r"python\python.exe"
+
+
+def test_the_desktop_file_starts_the_window_of_its_own_folder(tmp_path: Path) -> None:
+    """Read as the Desktop Entry Specification says: first the string, then the quotes of Exec."""
+    folder = tmp_path / "免安装 版"
+    folder.mkdir()
+    shortcut = shutil.copy(FILES / "党建工作台.desktop", folder)
+    (folder / "dangjian").write_text('#!/bin/sh\necho "$0" "$@"\n')
+    (folder / "dangjian").chmod(0o755)
+    line = next(x for x in Path(shortcut).read_text("utf-8").splitlines() if x.startswith("Exec="))
+    words = shlex.split(line.removeprefix("Exec=").replace("\\\\", "\\"))
+    command = [str(shortcut) if w == "%k" else w.replace("\\$", "$") for w in words]  # shlex leaves \$ as it is
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=60)
+    assert done.stdout.split("\n")[0] == f"{folder / 'dangjian'} window", done.stderr
 
 
 def started(*arguments: str) -> subprocess.CompletedProcess[str]:

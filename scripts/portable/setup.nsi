@@ -17,6 +17,7 @@ Section
   SetOutPath "$INSTDIR"
   File /r "${SOURCE}\*.*"
   CreateDirectory "$SMPROGRAMS\党建报表工具"
+  CreateShortcut "$SMPROGRAMS\党建报表工具\党建工作台.lnk" "$INSTDIR\党建工作台.bat"
   CreateShortcut "$SMPROGRAMS\党建报表工具\命令窗口.lnk" "$INSTDIR\命令窗口.bat"
   CreateShortcut "$SMPROGRAMS\党建报表工具\手册.lnk" "$INSTDIR\手册"
   CreateShortcut "$SMPROGRAMS\党建报表工具\卸载.lnk" "$INSTDIR\uninstall.exe"

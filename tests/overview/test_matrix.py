@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from support.browser import need_chromium
 from support.small_city import YEAR, party_day
 from support.year_plans import NONE, book, run, task
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SUMMARY = """示例市甲局2026年党建工作总结
 一年来，各支部开展主题党日2次。组织志愿服务活动8批次。
 """
@@ -101,7 +100,6 @@ def test_the_dashboard_is_one_file_that_asks_the_network_for_nothing(page: Path)
     assert own.count('scope="col"') > 10
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_browser_draws_it_at_both_widths(page: Path, tmp_path: Path, width: int) -> None:
     probe = (
@@ -119,7 +117,7 @@ def test_a_browser_draws_it_at_both_widths(page: Path, tmp_path: Path, width: in
         encoding="utf-8",
     )
     command = [
-        str(CHROMIUM), "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+        need_chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
         f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=10000", "--dump-dom", frame.as_uri(),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)

@@ -183,6 +183,8 @@ def test_interrupting_it_ends_it_cleanly(catalog: Catalog, inbox: Path, tmp_path
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     assert process.stdout is not None
     assert any("共1份" in line for line in process.stdout)
+    send(catalog, inbox, "AA002")
+    assert any("共2份" in line for line in process.stdout)
     process.send_signal(signal.SIGINT)
     said, errors = process.communicate(timeout=60)
     assert (process.returncode, said.strip().endswith("已停止监视。"), errors) == (0, True, "")

@@ -276,6 +276,18 @@ def test_what_people_changed_is_not_overwritten_and_the_window_says_what_to_do(c
     assert (folder.parent / "汇总（旧稿1）.xlsx").read_bytes() == b"mine"
 
 
+def test_long_work_shows_progress_and_is_cancelled_by_a_click(clerk: Clerk, sent: Path, tmp_path: Path) -> None:
+    for n in range(400):
+        (tmp_path / f"{n}.xlsx").write_bytes((sent / "甲局.xlsx").read_bytes() + bytes(n))
+    clerk.action("check")
+    clerk.give("paths", tmp_path)
+    clerk.browser.click("#start")
+    wait("progress", lambda: "/400" in clerk.browser.text("#doing"))
+    assert clerk.browser.js("document.querySelector('#bar').max") == 400
+    clerk.browser.click("#cancel")
+    assert clerk.outcome() == "校验：已取消，没有写完的结果不会留下。"
+
+
 # ------------------------------------------------------------------ the table
 
 
