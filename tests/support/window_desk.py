@@ -65,10 +65,17 @@ class Clerk:
 
     def give(self, field: str, path: Path) -> None:
         """Pastes a place into a field and presses Enter."""
+        if field == "out":
+            self.where_to()
         before = self.browser.texts(f'[data-drop="{field}"] .chosen span')
         self.browser.write(f'input[data-paste="{field}"]', str(path))
         self.browser.press("Enter")
         wait("it is chosen", lambda: self.browser.texts(f'[data-drop="{field}"] .chosen span') != before)
+
+    def where_to(self) -> None:
+        """Unfolds where results go."""
+        if not self.browser.js("document.querySelector('#where-to').open"):
+            self.browser.click("#where-to > summary")
 
     def start(self) -> str:
         """Clicks 开始 and returns the heading of the outcome."""

@@ -132,8 +132,10 @@ def test_aggregate_with_the_register_then_history_and_dashboard(clerk: Clerk, fo
     clerk.browser.write("#f-unit", "AA001")
     assert clerk.start() == "登记：完成。"
     assert [r.split("\t")[2] for r in clerk.rows()] == ["示例市甲局"]
-    clerk.action("dashboard")
-    clerk.give("source", out)
+    clerk.action("aggregate")
+    clerk.start()
+    clerk.browser.click('[data-next="dashboard"]')
+    assert clerk.browser.texts('[data-drop="source"] .chosen span') == [str(out)]
     clerk.give("tasks", folder / "甲局.xlsx")
     assert clerk.start().startswith("看板：完成")
     page = folder.parent / "汇总_看板.html"

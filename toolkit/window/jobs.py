@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
+from .opening import OPENED
 from .orders import Run
 from .tables import table
 from .telling import ASKED, progress_of
@@ -60,7 +61,9 @@ class Job:
 
     def _results(self) -> list[dict[str, Any]]:
         there = [p for p in self.run.results if p.exists()]
-        return [{"path": str(p), "name": p.name, "folder": p.is_dir()} for p in there]
+        return [
+            {"path": str(p), "name": p.name, "folder": p.is_dir(), "opens": p.suffix.lower() in OPENED} for p in there
+        ]
 
     def follow(self) -> None:
         """Reads what the command says until it ends."""

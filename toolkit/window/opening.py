@@ -48,7 +48,8 @@ def _at_cell(path: Path, sheet: str, cell: str) -> bool:
     program = starter()
     if program is None:
         return False
-    _start([str(program), f"{path.as_uri()}#{quote(sheet)}.{cell}"])
+    title = sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
+    _start([str(program), f"{path.as_uri()}#{quote(title)}.{cell}"])
     return True
 
 

@@ -13,12 +13,12 @@ Row = dict[str, Any]  # cells; tone "error", "warning" or ""; path, sheet and ce
 
 
 def table(command: str, answer: Json) -> dict[str, Any] | None:
-    """Returns the table of a command's JSON, or None if the command has none. Raises KeyError."""
+    """Returns the table of a command's JSON, errors first, or None if the command has none. Raises KeyError."""
     known = TABLES.get(command)
     if known is None or "error" in answer:
         return None
     columns, rows = known
-    return {"columns": columns, "rows": list(rows(answer))}
+    return {"columns": columns, "rows": sorted(rows(answer), key=lambda r: r["tone"] != "error")}
 
 
 def _row(cells: list[Any], tone: str = "", path: str = "", sheet: str = "", cell: str = "") -> Row:

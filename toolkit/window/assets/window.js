@@ -60,7 +60,8 @@ function choose(name, move) {
 }
 
 function drawFields() {
-  const often = make("div", {}), rest = make("div", {class: "grid"}), flags = make("div", {class: "flags"}), out = make("div", {});
+  const often = make("div", {}), rest = make("div", {class: "grid"}), flags = make("div", {class: "flags"});
+  const out = make("details", {class: "more", id: "where-to"}, make("summary", {}, "结果存放在哪里（不改就放在所选文件旁边）"));
   let n = 0;
   for (const f of current.fields) {
     const made = ["paths", "file", "folder"].includes(f.kind) ? pathField(f) : f.kind === "flag" ? flagField(f) : plainField(f);
@@ -70,7 +71,7 @@ function drawFields() {
     else { rest.append(made); }
     n += 1;
   }
-  $("fields").replaceChildren(often, rest, flags, out);
+  $("fields").replaceChildren(often, rest, flags, ...(out.children.length > 1 ? [out] : []));
 }
 
 function held(f) {
@@ -323,22 +324,50 @@ function finished(action, j) {
   $("said").textContent = [...(listed ? j.said.slice(-1) : j.said), ...j.notes].join("\n");
   $("said").hidden = !$("said").textContent;
   $("results").replaceChildren(...j.results.map(r => make("li", {},
-    r.folder ? "" : make("button", {type: "button", "data-open": r.path, onclick: () => open(r.path)}, "打开 " + r.name),
+    !r.opens ? "" : make("button", {type: "button", "data-open": r.path, onclick: () => open(r.path)}, "打开 " + r.name),
     make("button", {type: "button", "data-show": r.path, onclick: () => open(r.path, true)}, r.folder ? "打开文件夹 " + r.name : "打开所在文件夹"),
-    make("span", {class: "path"}, r.path))));
+    ...onward(action, r), make("span", {class: "path"}, r.path))));
+  if (j.state === "failed" && $("where-to")) $("where-to").open = true;   // what is there may be in the way
   shownTable = j.table && j.table.rows.length ? j.table : null;
   order = null;
   limit = SHOWN;
   $("filter").value = $("level").value = "";
   $("found").hidden = !shownTable;
-  if (shownTable) { drawHead(); drawRows(); }
+  if (shownTable) {
+    $("level").hidden = document.querySelector("label[for=level]").hidden = !shownTable.rows.some(r => r.tone);
+    drawHead();
+    drawRows();
+  }
+  $("opened").textContent = "";
   $("outcome").hidden = false;
   $("done").focus();
   $("outcome").scrollIntoView({block: "start"});
   ask("/api/state").then(s => { state.recent = s.recent; }).catch(() => {});
 }
 
-function open(path, folder, sheet, cell) { tried(() => ask("/api/open", {path, folder: Boolean(folder), sheet, cell})); }
+// What is usually done next with a result: action, its field, the kind of file.
+const NEXT = {aggregate: [["dashboard", "source", ".xlsx"], ["fill", "source", ".xlsx"], ["history", "register", ".db"]],
+  fill: [["lint", "document", ".docx"]], approve: [["export", "book", ""]], "merge-slip": [["check", "paths", ""]]};
+
+function onward(action, result) {
+  return (NEXT[action.name] || []).filter(([, , suffix]) => result.name.endsWith(suffix)).map(([name, field]) => {
+    const next = actions.find(a => a.name === name);
+    return make("button", {type: "button", "data-next": name, onclick: () => {
+      values[name] = {...values[name], [field]: [result.path]};
+      choose(name, true);
+      $("outcome").hidden = true;
+      scrollTo(0, 0);
+    }}, "接着：" + next.caption);
+  });
+}
+
+function open(path, folder, sheet, cell) {
+  tried(async () => {
+    await ask("/api/open", {path, folder: Boolean(folder), sheet, cell});
+    const place = sheet && cell ? `，看 ${sheet}!${cell}` : "";
+    $("opened").textContent = `正在打开 ${path}${place}`;
+  });
+}
 
 // ------------------------------------------------------------ the table
 
@@ -361,8 +390,10 @@ function drawRows() {
   $("how").hidden = !shownTable.rows.some(r => r.path);
 }
 
+function width(text) { return text.length > 24 ? "long" : text.length > 12 ? "wide" : "short"; }
+
 function drawRow(r) {
-  const cells = r.cells.map(c => make("td", {class: String(c).length > 14 ? "wide" : null}, String(c)));
+  const cells = r.cells.map(c => make("td", {class: width(String(c))}, String(c)));
   if (!r.path) return make("tr", {class: r.tone}, ...cells);
   const go = () => open(r.path, false, r.sheet, r.cell);
   return make("tr", {class: "opens " + r.tone, tabindex: "0", title: `打开 ${r.path}`, "data-cell": r.cell ? r.sheet + "!" + r.cell : "",
