@@ -72,6 +72,15 @@ class Clerk:
         self.browser.press("Enter")
         wait("it is chosen", lambda: self.browser.texts(f'[data-drop="{field}"] .chosen span') != before)
 
+    def browse(self, button: str, folder: Path) -> list[str]:
+        """Opens the list of a folder by a button, and the folder by writing its place; returns what it lists."""
+        self.browser.click(button)
+        wait("a first list", lambda: self.browser.texts("#entries li"))
+        self.browser.write("#where", str(folder))
+        self.browser.press("Enter")
+        wait("the folder is shown", lambda: self.browser.js("picking.path") == str(folder))
+        return self.browser.texts("#entries li")
+
     def where_to(self) -> None:
         """Unfolds where results go."""
         if not self.browser.js("document.querySelector('#where-to').open"):

@@ -187,7 +187,8 @@ function note(text) { $("tip").textContent = text; }
 let picking = null;
 
 async function pick(f, folder, many, add) {
-  picking = {suffixes: folder ? "-" : f.suffixes.join(","), folder, many, add, entries: [], at: 0, path: "", parent: ""};
+  picking = {suffixes: folder ? "-" : f.suffixes.join(","), folder, many, add, entries: [], at: 0, path: "", parent: "", turn: 0, chosen: new Set()};
+  $("entries").replaceChildren();
   $("picker-title").textContent = (folder ? "选文件夹：" : "选文件：") + f.caption;
   $("choose").textContent = folder ? "选这个文件夹" : "选定";
   $("picker-hint").textContent = folder ? "回车进入文件夹，退格回上一级；进到要选的文件夹后点“选这个文件夹”。"
@@ -199,9 +200,11 @@ async function pick(f, folder, many, add) {
 }
 
 function browse(path) {
+  const own = picking, turn = ++own.turn;
   return tried(async () => {
     const asked = new URLSearchParams({path, suffixes: picking.suffixes});
     const found = await ask("/api/list?" + asked);
+    if (own !== picking || turn !== own.turn) return true;   // meanwhile something else was asked for, or written
     Object.assign(picking, {path: found.path, parent: found.parent, at: 0, chosen: new Set(),
       entries: found.parent ? [{name: "上一级", path: found.parent, folder: true, up: true}, ...found.entries] : found.entries});
     state.where = found.path;
@@ -274,6 +277,7 @@ $("entries").addEventListener("keydown", e => {
   } else return;
   e.preventDefault();
 });
+$("where").addEventListener("input", () => { picking.turn++; });
 $("go").addEventListener("submit", e => { e.preventDefault(); browse($("where").value.trim()); });
 $("choose").addEventListener("click", chosen);
 $("dismiss").addEventListener("click", () => $("picker").close());
