@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from support.browser import wait
@@ -174,6 +175,11 @@ def test_fill_by_the_keyboard_then_lint_and_verify(clerk: Clerk, folder: Path) -
             clerk.give("source", folder / "甲局.xlsx")
         assert clerk.start().startswith({"lint": "审稿：完成", "verify": "核对：完成"}[name])
         assert all(made.name in r for r in clerk.rows())
+    clerk.action("refresh")
+    clerk.give("document", made)
+    clerk.give("source", folder / "甲局.xlsx")
+    assert clerk.start().startswith("更新：完成")
+    assert results(clerk) == [str(made.with_name(f"{made.stem}_已更新.docx"))]
 
 
 def test_lint_mends_a_copy(clerk: Clerk, tmp_path: Path) -> None:
@@ -196,6 +202,45 @@ def test_extract(clerk: Clerk, tmp_path: Path) -> None:
     assert clerk.start() == "提取：完成。"
     assert results(clerk) == [str(tmp_path / "上年总结_对照.xlsx")]
     assert any("12次" in r for r in clerk.rows())
+
+
+def test_explain_a_figure_and_open_its_cell(clerk: Clerk, folder: Path) -> None:
+    clerk.action("explain")
+    clerk.browser.write("#f-indicator", "主题党日_支部")
+    clerk.give("source", folder / "甲局.xlsx")
+    assert clerk.start().startswith("出处：完成")
+    assert [r.split("\t")[:2] for r in clerk.rows()] == [["AA001", f"组织生活!{c}"] for c in cells_of(clerk)]
+    assert len(clerk.rows()) == 2
+    assert clerk.opens("tbody tr.opens").endswith(f".{cells_of(clerk)[0]}")
+
+
+def cells_of(clerk: Clerk) -> list[str]:
+    found: list[str] = clerk.browser.js(
+        "[...document.querySelectorAll('tbody tr')].map(r => r.dataset.cell.split('!')[1])"
+    )
+    return found
+
+
+def test_plan(clerk: Clerk, folder: Path) -> None:
+    clerk.action("plan")
+    clerk.give("source", folder / "甲局.xlsx")
+    assert clerk.start().startswith("任务进度：完成")
+    assert [r.split("\t")[1] for r in clerk.rows()] == ["落实第1项措施"]
+    assert results(clerk) == [str(folder / "甲局_任务进度.xlsx")]
+
+
+def test_template_from_an_old_report(clerk: Clerk, tmp_path: Path) -> None:
+    report = docx.Document()
+    for line in REPORT.splitlines():
+        report.add_paragraph(line)
+    report.save(str(tmp_path / "旧报告.docx"))
+    clerk.action("template")
+    clerk.give("document", tmp_path / "旧报告.docx")
+    assert clerk.start().startswith("做模板：完成")
+    assert [Path(r).name for r in results(clerk)] == ["旧报告_模板.docx", "旧报告_模板_复核.xlsx"]
+    assert any("12次" in r for r in clerk.rows())
+    clerk.browser.click('[data-next="fill"]')
+    assert clerk.browser.texts('[data-drop="template"] .chosen span') == [str(tmp_path / "旧报告_模板.docx")]
 
 
 def test_every_action_has_been_clicked(clerk: Clerk) -> None:

@@ -37,9 +37,9 @@ class Action:
         """Returns the command for what the clerk chose. Raises CannotRun if something is missing or wrong."""
         order = Order(self.fields, values)
         arguments, results = self.make(order)
-        command, *rest = arguments
+        words = next(n for n, a in enumerate(arguments) if a.startswith("--"))  # of the command itself
         force = ["--force"] if FORCE in self.fields and order.flag("force") else []
-        return Run(self.name, [command, *force, *rest], list(results))
+        return Run(self.name, [*arguments[:words], *force, *arguments[words:]], list(results))
 
 
 def _new(o: Order) -> Made:
@@ -128,6 +128,28 @@ def _extract(o: Order) -> Made:
     return ["extract", "--json", f"--output={out}", *more, "--", str(o.path("document"))], [out]
 
 
+def _refresh(o: Order) -> Made:
+    out = _beside(o, "document", "_已更新")
+    return ["refresh", "--json", f"--output={out}", "--", str(o.path("document")), str(o.path("source"))], [out]
+
+
+def _template(o: Order) -> Made:
+    out = o.out() / file_name(o.path("document").stem, ".docx", "_模板")
+    more = o.options(review="review")
+    made = [out, marked(out.with_suffix(".xlsx"), "_复核")]
+    return ["template", "from", "--json", f"--output={out}", *more, "--", str(o.path("document"))], made
+
+
+def _explain(o: Order) -> Made:
+    return ["explain", "--json", "--", o.text("indicator"), str(o.path("source"))], []
+
+
+def _plan(o: Order) -> Made:
+    out = o.out() / file_name(o.path("source").stem, ".xlsx", "_任务进度")
+    more = o.options(tasks="tasks")
+    return ["plan", "status", "--json", f"--output={out}", *more, "--", str(o.path("source"))], [out]
+
+
 def _beside(o: Order, name: str, mark: str) -> Path:
     path = o.path(name)
     folder = Path(o.paths("out")[0]) if o.paths("out") else path.parent
@@ -171,6 +193,8 @@ def actions(c: Catalog) -> tuple[Action, ...]:
             paths, Field("days", "提前天数", NUMBER, default="30"), Field("sheet", "另存提醒明细表（.xlsx）", FLAG),
             Field("notices", "另存月提示单（.docx）", FLAG), Field("ics", "另存日历文件（.ics）", FLAG), OUT, FORCE),
             _remind),
+        Action("plan", "任务进度", "工作要点逐项列出目标、现有数、红黄灯，以及各单位落后的任务。", above, (
+            source, Field("tasks", "工作要点在另一份工作簿的", FILE, suffixes=BOOKS), OUT, FORCE), _plan),
         Action("fill", "成文", "用工作簿里的数填 Word 模板，生成公文。", papers, (
             Field("document", "文种", CHOICE, True, choices=kinds), source,
             Field("draft", "缺数也生成，缺的地方标出", FLAG), Field("evidence", "另出数据出处表", FLAG),
@@ -182,6 +206,13 @@ def actions(c: Catalog) -> tuple[Action, ...]:
             Field("fix", "改正能由程序改的，另存一份", FLAG), OUT, FORCE), _lint),
         Action("verify", "核对", "用台账核对改过的公文：过时的数、手改的数、没有依据的说法。", papers, (
             Field("document", "公文", FILE, True, suffixes=(".docx",)), source), _verify),
+        Action("refresh", "更新", "按台账更新公文里的数，另存一份；其他文字一字不动，逐处列出旧数和新数。", papers, (
+            Field("document", "公文", FILE, True, suffixes=(".docx",)), source, OUT, FORCE), _refresh),
+        Action("explain", "出处", "列出一个数背后的单元格。", papers, (
+            Field("indicator", "指标名称或编号", TEXT, True, "如“主题党日”，全部名称见指标目录。"), source), _explain),
+        Action("template", "做模板", "由旧报告做模板：数、年份、日期、单位名称换成名称，其余一字不动；另出复核表。", papers, (
+            Field("document", "旧报告", FILE, True, suffixes=(".docx",)),
+            Field("review", "改好的复核表", FILE, hint="第二遍才有。", suffixes=(".xlsx",)), OUT, FORCE), _template),
         Action("extract", "提取", "从往年报告里找出全部数量，对上指标，存成对照工作簿。", papers, (
             Field("document", "往年的报告", FILE, True, suffixes=(".docx", ".txt")),
             Field("compare", "今年的工作簿，用来比增减", FILE, suffixes=BOOKS), OUT, FORCE), _extract),

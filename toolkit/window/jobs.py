@@ -94,7 +94,7 @@ class Job:
         else:
             self.said = str(answer.get("said") or answer.get("error") or "").splitlines()[:LINES]
             with suppress(KeyError, TypeError):
-                self.table = table(self.run.command, answer)
+                self.table = table(self.run.action, answer, self.run.arguments[-1])
         crashed = code not in (0, 1, 2) or (code == 1 and not text.strip())
         self.state = FAILED if crashed or (code == 2 and not self.table) else DONE
         if crashed:

@@ -40,11 +40,6 @@ class Run:
     arguments: Sequence[str]
     results: Sequence[Path]
 
-    @property
-    def command(self) -> str:
-        """The name of the command."""
-        return self.arguments[0] if self.arguments else ""
-
 
 class Order:
     """The values of an action's fields."""

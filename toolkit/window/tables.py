@@ -12,13 +12,16 @@ Json = Mapping[str, Any]
 Row = dict[str, Any]  # cells; tone "error", "warning" or ""; path, sheet and cell where it opens
 
 
-def table(command: str, answer: Json) -> dict[str, Any] | None:
-    """Returns the table of a command's JSON, errors first, or None if the command has none. Raises KeyError."""
-    known = TABLES.get(command)
+def table(action: str, answer: Json, source: str = "") -> dict[str, Any] | None:
+    """Returns the table of a command's JSON, errors first, or None if the action has none. Raises KeyError.
+
+    `source` is the workbook that was read last, for those whose JSON does not name it.
+    """
+    known = TABLES.get(action)
     if known is None or "error" in answer:
         return None
     columns, rows = known
-    return {"columns": columns, "rows": sorted(rows(answer), key=lambda r: r["tone"] != "error")}
+    return {"columns": columns, "rows": sorted(rows({"source": source, **answer}), key=lambda r: r["tone"] != "error")}
 
 
 def _row(cells: list[Any], tone: str = "", path: str = "", sheet: str = "", cell: str = "") -> Row:
@@ -73,6 +76,34 @@ def _facts(a: Json) -> Iterator[Row]:
         yield _row([f["paragraph"], f["figure"], f["sentence"], f["indicator"]], "", a["path"])
 
 
+def _refreshed(a: Json) -> Iterator[Row]:
+    for said, found in (("未改", a["left"]), ("已改", a["changed"])):
+        for c in found:
+            cells = [said, f"第{c['paragraph']}段", c["title"], c["old"], c["new"], c["text"]]
+            yield _row(cells, "warning" if said == "未改" else "", a["path"])
+
+
+def _proposed(a: Json) -> Iterator[Row]:
+    for f in a["findings"]:
+        yield _row(["", f["text"], f["paragraph"], LEVELS[f["severity"]], "", f["message"]], f["severity"], a["path"])
+    for p in a["proposals"]:
+        yield _row([p["kind"], p["text"], p["places"], p["state"], p["name"], p["reason"]])
+
+
+def _explained(a: Json) -> Iterator[Row]:
+    for c in a["cells"]:
+        sheet, _, cell = c["cell"].rpartition("!")
+        origin = f"{c['origin']}第{c['origin_row']}行" if c["origin"] else ""
+        yield _row([c["unit"], c["cell"], c["value"], c["date"], origin], "", a["source"], sheet, cell)
+
+
+def _tasks(a: Json) -> Iterator[Row]:
+    tones = {"红": "error", "黄": "warning"}
+    for t in a["tasks"]:
+        cells = [t["id"], t["measure"], t["target"], t["now"], t["light"], t["status"], t["deadline"], t["dept"]]
+        yield _row(cells, tones.get(t["light"], ""), a["tasks_from"], t["sheet"], t["cell"])
+
+
 def _due(a: Json) -> Iterator[Row]:
     for unit in a["units"]:
         for x in unit["items"]:
@@ -100,6 +131,10 @@ TABLES: Mapping[str, tuple[list[str], Callable[[Json], Iterator[Row]]]] = {
     "verify": (FOUND, _remarks),
     "aggregate": (["编号", "指标", "数", "单元格数"], _figures),
     "extract": (["段落", "数量", "句子", "指标"], _facts),
+    "refresh": (["情况", "位置", "指标", "原来", "现在", "原文"], _refreshed),
+    "template": (["类别", "原文", "处数", "状态", "名称", "依据"], _proposed),
+    "explain": (["单位", "位置", "值", "日期", "来源"], _explained),
+    "plan": (["编号", "措施", "目标", "现有", "灯", "情况", "时限", "责任部门"], _tasks),
     "remind": (["单位", "到期", "情况", "事项", "处理"], _due),
     "history": (["号", "收到", "单位", "年度", "文件", "状态", "取代", "与上一份的差别"], _arrived),
 }

@@ -351,7 +351,7 @@ function finished(action, j) {
 
 // What is usually done next with a result: action, its field, the kind of file.
 const NEXT = {aggregate: [["dashboard", "source", ".xlsx"], ["fill", "source", ".xlsx"], ["history", "register", ".db"]],
-  fill: [["lint", "document", ".docx"]], approve: [["export", "book", ""]], "merge-slip": [["check", "paths", ""]]};
+  fill: [["lint", "document", ".docx"]], template: [["fill", "template", ".docx"]], approve: [["export", "book", ""]], "merge-slip": [["check", "paths", ""]]};
 
 function onward(action, result) {
   return (NEXT[action.name] || []).filter(([, , suffix]) => result.name.endsWith(suffix)).map(([name, field]) => {
