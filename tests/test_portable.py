@@ -64,6 +64,7 @@ def started(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_program_is_the_command_and_runs_modules_of_its_own() -> None:
     assert started("--version").stdout.startswith("dangjian")
+    assert started("-P", "-B", "-m", "toolkit", "--version").stdout.startswith("dangjian")
     asked = started("-P", "-B", "-m", "toolkit.launch", "--help")
     assert asked.returncode == 0 and "--pipe" in asked.stdout
     assert started("-m", "timeit", "1").returncode == 2

@@ -241,6 +241,17 @@ def test_a_second_start_shows_the_first_window(start: Callable[..., Started], en
     assert process.poll() is None
 
 
+def test_a_window_that_died_is_not_looked_for_twice(start: Callable[..., Started], environment: dict[str, str]) -> None:
+    note = Path(environment["XDG_STATE_HOME"]) / "dangjian" / "window.json"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    for left in ('{"port": 1, "again": "x"}', "{", '{"port": "x"}', "[]"):
+        note.write_text(left)
+        process, _ = start()
+        process.terminate()
+        assert process.wait(60) == 0
+        assert not note.exists()
+
+
 def test_the_secret_of_a_second_start_lets_nobody_else_in() -> None:
     session = Session(1)
     assert not session.asked_again({})

@@ -396,7 +396,8 @@ def test_it_fits_a_small_screen_at_every_scaling(clerk: Clerk, folder: Path, sca
         assert clerk.browser.js("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         clerk.browser.click('[data-pick="paths"]')
         inside = "(r => r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight)"
-        assert clerk.browser.js(f"{inside}(document.querySelector('#picker').getBoundingClientRect())")
+        for part in ("#picker", "#entries", "#choose", "#dismiss"):
+            assert clerk.browser.js(f"{inside}(document.querySelector('{part}').getBoundingClientRect())"), part
         clerk.browser.press("Escape")
         wait("the dialog closes", lambda: not clerk.browser.js("document.querySelector('#picker').open"))
     finally:

@@ -151,9 +151,7 @@ def _plan(o: Order) -> Made:
 
 
 def _beside(o: Order, name: str, mark: str) -> Path:
-    path = o.path(name)
-    folder = Path(o.paths("out")[0]) if o.paths("out") else path.parent
-    return marked(folder / path.name, mark)
+    return marked(o.out(name) / o.path(name).name, mark)
 
 
 def actions(c: Catalog) -> tuple[Action, ...]:

@@ -66,12 +66,15 @@ class Order:
         """Returns whether a box is ticked."""
         return bool(self._values[name])
 
-    def out(self) -> Path:
-        """Returns the folder of the results: the chosen one, or the folder of the first input."""
+    def out(self, beside: str = "") -> Path:
+        """Returns the folder of the results: the chosen one, or the folder of an input (`beside`, or the first).
+
+        Where that is read-only, it is the product's own folder among the user's documents.
+        """
         if chosen := self._values.get("out"):
             return Path(chosen[0])
-        first = next((v[0] for k, v in self._values.items() if k != "out" and isinstance(v, list) and v), None)
-        folder = Path(first).parent if first else work_folder()
+        inputs = [v for k, v in self._values.items() if (not beside or k == beside) and isinstance(v, list) and v]
+        folder = Path(inputs[0][0]).parent if inputs else work_folder()
         return folder if os.access(folder, os.W_OK) else work_folder()
 
     def options(self, **names: str) -> list[str]:

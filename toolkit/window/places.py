@@ -153,7 +153,7 @@ def _recent_file() -> Path:
 
 def recent() -> list[dict[str, Any]]:
     """Returns what was used last and is still there, the newest first."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, TypeError):
         found = [str(p) for p in json.loads(_recent_file().read_text("utf-8"))]
         return [{"path": p, "name": Path(p).name, "folder": os.path.isdir(p)} for p in found if os.path.exists(p)]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from collections.abc import Callable
 
@@ -18,10 +19,13 @@ def start(catalog: Catalog, say: Callable[[str], None], browser: bool = True, mi
         return
     window = Window(catalog, minutes)
     publish(window.session)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also then no work is left behind
     try:
         _show(window.session.invite(), say, browser)
         say(f"工作台已启动。在页面上点“退出”结束；页面关闭{minutes:g}分钟后也会自动结束。")
         window.serve()
+    except KeyboardInterrupt:
+        pass
     finally:
         withdraw()
     say("工作台已结束。")

@@ -112,7 +112,7 @@ function pathField(f) {
   const draw = () => list.replaceChildren(...own[f.name].map(p => make("li", {}, make("span", {}, p),
     make("button", {type: "button", "aria-label": "去掉 " + p, onclick: () => { own[f.name] = own[f.name].filter(x => x !== p); draw(); }}, "去掉"))));
   const add = paths => { own[f.name] = many ? [...new Set([...own[f.name], ...paths])] : paths.slice(0, 1); draw(); };
-  const paste = make("input", {class: "paste", "data-paste": f.name, "aria-label": f.caption + "：粘贴位置", placeholder: "或粘贴位置后按回车", autocomplete: "off", spellcheck: "false"});
+  const paste = make("input", {class: "paste", "data-paste": f.name, "aria-label": f.caption + "：粘贴位置", placeholder: f.kind === "folder" ? "或粘贴位置后按回车" : "或粘贴位置后按回车，或把文件拖到这里", autocomplete: "off", spellcheck: "false"});
   const take = () => { const said = paste.value.trim().replace(/^"|"$/g, ""); if (said) { add([said]); paste.value = ""; } return Boolean(said); };
   paste.addEventListener("keydown", e => { if (e.key === "Enter" && take()) e.preventDefault(); });
   paste.addEventListener("change", take);
@@ -171,6 +171,7 @@ async function upload(files, add) {
   for (const [n, f] of files.entries()) {
     working(`收下文件 ${n + 1}/${files.length}：${f.name}`, n, files.length, false);
     const answer = await fetch("/api/upload", {method: "POST", body: f, headers: {"X-Name": encodeURIComponent(f.name), "X-Drop": drop}});
+    if (answer.status === 403) { ended(); return; }
     const found = await answer.json();
     if (found.error) { $("work").hidden = true; throw new Error(found.error); }
     kept.push(found.path);
