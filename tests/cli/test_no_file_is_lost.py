@@ -119,7 +119,8 @@ TASK = {
     "deadline": date(2026, 9, 30),
     "state": "推进中",
 }
-LONG = {("demo", "output")}  # tested below, on the first file that it writes
+# demo: tested below, on the first file that it writes; watch: tests/submissions/test_watching.py
+LONG = {("demo", "output"), ("watch", "output")}
 
 
 @pytest.fixture(scope="module")

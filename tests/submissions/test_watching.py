@@ -15,6 +15,7 @@ from support import small_city as city
 
 from toolkit.cli.main import main
 from toolkit.errors import CannotRun
+from toolkit.machine.guard import guarding
 from toolkit.model import Catalog
 from toolkit.submissions.exchange.register import Register
 from toolkit.submissions.exchange.watching import LIST, PATIENT, SLIPS, Watch
@@ -55,7 +56,11 @@ def send(catalog: Catalog, folder: Path, code: str = "AA001", present: int = 5) 
 
 def problems(eye: Eye) -> list[tuple[object, ...]]:
     """级别, 文件 and 位置 of each line of the list."""
-    return [r[:3] for r in openpyxl.load_workbook(eye.out / LIST)["问题清单"].iter_rows(min_row=4, values_only=True)]
+    return problems_of(eye.out)
+
+
+def problems_of(out: Path) -> list[tuple[object, ...]]:
+    return [r[:3] for r in openpyxl.load_workbook(out / LIST)["问题清单"].iter_rows(min_row=4, values_only=True)]
 
 
 def test_a_new_workbook_is_checked_registered_and_listed_once(catalog: Catalog, inbox: Path, eye: Eye) -> None:
@@ -129,13 +134,18 @@ def test_no_input_is_touched(catalog: Catalog, inbox: Path, eye: Eye) -> None:
     assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in inbox.iterdir()} == before
 
 
-def test_a_list_that_people_edited_is_kept(catalog: Catalog, inbox: Path, eye: Eye) -> None:
+def test_a_list_that_people_edited_is_refused_or_set_aside(catalog: Catalog, inbox: Path, eye: Eye) -> None:
     send(catalog, inbox, present=9)
     eye.looks()
     (eye.out / LIST).write_bytes(b"mine")
     send(catalog, inbox)
-    eye.looks()
+    with pytest.raises(CannotRun, match="没有覆盖"):
+        eye.looks()
+    assert (eye.out / LIST).read_bytes() == b"mine"
+    with guarding(force=True):
+        eye.looks()
     assert (eye.out / "问题清单（旧稿1）.xlsx").read_bytes() == b"mine"
+    assert not any(r[0] == "错误" for r in problems(eye))
 
 
 def test_results_among_the_inputs_are_refused(catalog: Catalog, inbox: Path) -> None:
@@ -167,6 +177,18 @@ def test_once_for_scheduled_tasks_remembers_what_it_did(catalog: Catalog, inbox:
     assert (again.exit_code, again.stdout) == (1, "")  # the errors are still there
     send(catalog, inbox)
     assert once(inbox, tmp_path / "结果").exit_code == 0
+
+
+def test_what_it_may_not_write_is_said_and_tried_again(catalog: Catalog, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "结果"
+    out.mkdir()
+    (out / LIST).write_bytes(b"mine")
+    send(catalog, inbox)
+    refused = once(inbox, out)
+    assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
+    (out / LIST).rename(out / "我的.xlsx")
+    assert once(inbox, out).exit_code == 0
+    assert "AA001.xlsx" in str(problems_of(out))
 
 
 def test_once_says_at_last_that_a_file_stays_broken(inbox: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ...figures.consolidation import Consolidation
 from ...figures.tree import Unit
 from ...findings import LEVELS, counts
 from ...machine.atomic import write_whole
-from ...machine.guard import guarding
+from ...machine.guard import Guard, current, guarding
 from ...model import ERROR, WARNING, Catalog, Finding, Submission
 from ..aggregate import consolidated
 from ..check import write_slips
@@ -69,9 +69,9 @@ class Watch:
 
         Each look is a run of its own (see machine/guard): it replaces what the last one wrote.
         """
-        return Context().run(self._look, progress)
+        return Context().run(self._look, current(), progress)
 
-    def _look(self, progress: Progress) -> bool:
+    def _look(self, run: Guard, progress: Progress) -> bool:
         if not self.folder.is_dir():
             if not self._gone:
                 self.say(f"打不开“{self.folder}”，等它恢复。")
@@ -87,7 +87,7 @@ class Watch:
         gone = self._done.keys() - there
         if not changed and not gone and not self.waiting:
             return False
-        with guarding([self.folder], force=True, tell=self.say):
+        with guarding([*run.inputs, self.folder], force=run.force, remedy=run.remedy, tell=self.say):
             if changed or gone:
                 self._deal(ready, changed, gone, found.skipped, progress)
             self._remember()
