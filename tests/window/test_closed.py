@@ -118,6 +118,8 @@ def test_only_the_pages_own_form_of_an_order_is_read(page: Visitor) -> None:
     assert page.order("/api/run", action="check", values=3)[0] == 400
     assert page.order("/api/run", action="rm", values={})[0] == 409
     assert page.ask("POST", "/api/run", {"Content-Length": str(1 << 30)}).status == 404
+    for size in ("-1", "x", "²", "1e3"):
+        assert page.ask("POST", "/api/run", {"Content-Length": size}, b"").status == 400
 
 
 @pytest.mark.parametrize("path", ["/", "/window.js", "/api/state"])

@@ -40,6 +40,14 @@ def test_folders_come_first_and_what_is_hidden_is_not_shown(tmp_path: Path) -> N
 def test_a_folder_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="打不开文件夹"):
         places.entries(str(tmp_path / "无"), ())
+    for said in ("报送", "", "\0", "/x\0"):
+        with pytest.raises(CannotRun, match="要写完整的位置"):
+            places.entries(said, ())
+
+
+def test_the_place_of_a_file_is_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "甲.xlsx").touch()
+    assert places.entries(f'"{tmp_path / "甲.xlsx"}"', ())["path"] == str(tmp_path)
 
 
 def test_the_users_own_folder_of_documents(home: Path) -> None:

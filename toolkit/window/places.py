@@ -63,7 +63,10 @@ def tops() -> list[dict[str, str]]:
 
 def entries(path: str, suffixes: Iterable[str]) -> dict[str, Any]:
     """Returns a folder's folders and its files with these suffixes (all if none are given). Raises CannotRun."""
-    folder, wanted = Path(path), tuple(suffixes)
+    said, wanted = path.strip().strip('"'), tuple(suffixes)  # Windows copies a path with quotes around it
+    if not os.path.isabs(said) or "\0" in said:
+        raise CannotRun(f"要写完整的位置，如 {Path.home()}。")
+    folder = Path(said).parent if os.path.isfile(said) else Path(said)
     try:
         with os.scandir(folder) as found:
             shown = [e for e in found if not _hidden(e) and (_is_dir(e) or e.name.lower().endswith(wanted or ("",)))]

@@ -76,6 +76,9 @@ class Window(ThreadingHTTPServer):
             if self.quiet_for >= self._most:
                 self.end()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing: a request that cannot be read or answered costs itself alone."""
+
     def end(self) -> None:
         """Ends the window."""
         threading.Thread(target=self.shutdown, daemon=True).start()
@@ -111,6 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         if not session.meant(self.headers):
             self._refuse()
         elif path == "/again" and session.asked_again(self.headers) and not self.headers.get("Origin"):
+            self.server.quiet_for = 0.0
             self._send_json({"address": session.invite()})
         elif not session.own(self.headers) or not session.knows(self.headers):
             self._refuse()
@@ -121,8 +125,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # ------------------------------------------------------------ answering
 
+    def size(self) -> int:
+        """Returns the length of the body in bytes; 0 if the request does not say it."""
+        said = self.headers.get("Content-Length") or ""
+        return int(said) if said.isascii() and said.isdigit() else 0
+
     def _body(self) -> dict[str, Any] | None:
-        size = int(self.headers.get("Content-Length") or 0)
+        size = self.size()
         if size > LONGEST or self.headers.get("Content-Type") != "application/json":
             return None
         with suppress(ValueError):
@@ -133,19 +142,20 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, work: Callable[[Handler, Any], Any] | None, asked: Json | None) -> None:
         self.server.quiet_for = 0.0
         if work is None or asked is None:
-            self.close_connection = True
-            self._send_json({"error": "没有这项操作。"}, HTTPStatus.NOT_FOUND)
+            self._fail("没有这项操作。", HTTPStatus.NOT_FOUND)
             return
         try:
             self._send_json(work(self, asked))
         except CannotRun as e:
-            self.close_connection = True
-            self._send_json({"error": str(e)}, HTTPStatus.CONFLICT)
+            self._fail(str(e))
         except OSError as e:
-            self.close_connection = True
-            self._send_json({"error": f"读写 {e.filename or ''} 时出错（{e.strerror or e}）。"}, HTTPStatus.CONFLICT)
+            self._fail(f"读写 {e.filename or ''} 时出错（{e.strerror or e}）。")
         except (KeyError, TypeError, ValueError):
-            self._send_json({"error": "页面和程序的版本不合。请刷新页面。"}, HTTPStatus.BAD_REQUEST)
+            self._fail("页面和程序的版本不合。请刷新页面。", HTTPStatus.BAD_REQUEST)
+
+    def _fail(self, text: str, status: HTTPStatus = HTTPStatus.CONFLICT) -> None:
+        self.close_connection = True  # the rest of the request may be unread
+        self._send_json({"error": text}, status)
 
     def _refuse(self) -> None:
         self.close_connection = True
@@ -228,9 +238,8 @@ def _open(h: Handler, asked: Json) -> Any:
 
 
 def _upload(h: Handler, _: Json) -> Any:
-    size = int(h.headers.get("Content-Length") or 0)
     name, drop = unquote(h.headers.get("X-Name") or ""), h.headers.get("X-Drop") or ""
-    path = h.server.arrivals.keep(drop, name, h.rfile, size)
+    path = h.server.arrivals.keep(drop, name, h.rfile, h.size())
     return {"path": str(path), "folder": str(path.parent)}
 
 
