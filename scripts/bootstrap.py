@@ -33,6 +33,7 @@ OFFICE = [
     "chromium",
 ]
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")  # any of them drives the tests of the window
 FONTS = "texlive-lang-chinese"  # only its Fandol fonts are used: FangSong, Kai, Hei
 FONT_FOLDER = (
     Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "fandol"
@@ -108,7 +109,7 @@ def package(_: list[str]) -> None:
 
 def office() -> None:
     """Installs LibreOffice, Chromium and fonts, which tests need; in CI, ends the script on failure."""
-    lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool", "chromium")))
+    lacking = not all(map(shutil.which, ("soffice", "Xvfb", "xdotool"))) or not any(map(shutil.which, CHROMIUM))
     if lacking and not apt(*OFFICE) and os.environ.get("CI"):
         sys.exit("LibreOffice and Chromium are needed for the tests in CI and could not be installed.")
     if not fonts() and os.environ.get("CI"):
