@@ -386,6 +386,13 @@ def test_the_whole_way_by_the_keyboard(clerk: Clerk, folder: Path) -> None:
     wait("the workbook opens", clerk.opened)
 
 
+def test_help_says_where_dropped_files_lie_and_closes_with_escape(clerk: Clerk) -> None:
+    clerk.browser.click("#help")
+    assert str(clerk.home / "Documents" / "党建工作") in clerk.browser.text("#guide")
+    clerk.browser.press("Escape")
+    wait("it closes", lambda: not clerk.browser.text("#guide"))
+
+
 @pytest.mark.parametrize("scale", [1, 1.25, 1.5, 2])
 def test_it_fits_a_small_screen_at_every_scaling(clerk: Clerk, folder: Path, scale: float) -> None:
     clerk.browser.resize((1366, 768), scale)
