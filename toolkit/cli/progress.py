@@ -40,6 +40,7 @@ def _verbose(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     click.echo(f"标准 {load_catalog().version}版" + (f"，另加：{added}" if added else ""), err=True)
     ctx.call_on_close(lambda: click.echo(f"用时{time.monotonic() - start:.1f}秒。", err=True))
 
+
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[int, int], None]]:
     """Shows a progress bar on stderr if that is a terminal. Yields a function that takes (done, total)."""
