@@ -58,8 +58,11 @@ def test_a_crash_is_said_with_its_last_words() -> None:
 
 
 def test_what_could_not_run_is_one_sentence() -> None:
-    made = finished("""import sys; print('{"error": "没有找到工作簿。"}'); sys.exit(2)""")
-    assert (made.state, made.said) == (FAILED, ["没有找到工作簿。"])
+    made = finished("""import sys
+print('{"error": "没有找到工作簿。"}')
+print("无法执行：没有找到工作簿。", file=sys.stderr)
+sys.exit(2)""")
+    assert (made.state, made.said, list(made.notes)) == (FAILED, ["没有找到工作簿。"], [])
 
 
 def test_only_results_that_are_there_are_offered(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ class Job:
             self.said = text.splitlines()[:LINES]
         else:
             self.said = str(answer.get("said") or answer.get("error") or "").splitlines()[:LINES]
+            if "error" in answer:  # the same stands on stderr, for people
+                self.notes = deque(n for n in self.notes if str(answer["error"]) not in n)
             with suppress(KeyError, TypeError):
                 self.table = table(self.run.action, answer, self.run.arguments[-1])
         crashed = code not in (0, 1, 2) or (code == 1 and not text.strip())
