@@ -96,7 +96,7 @@ def _terms(catalog: Catalog, ledger: Ledger) -> Iterator[str]:
     if status:
         area = column_range(ledger, "status")
         listed = "{" + ",".join(map(matching, (*status.constraints.enum, status.title))) + "}"
-        yield f'{counting([(area, chr(34) + "<>" + chr(34))])}-SUMPRODUCT({counting([(area, listed)])})'
+        yield f"{counting([(area, chr(34) + '<>' + chr(34))])}-SUMPRODUCT({counting([(area, listed)])})"
 
 
 def _words(f: Field) -> tuple[str, ...]:
