@@ -34,7 +34,8 @@ CODES = st.sampled_from(["H001", "H002", "h001", "H001 ", "同上", "〃", "/", 
 def some(ledger: str, kind: str, /, **values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
     base = party_day() if ledger == "orglife" else row(CATALOG, CATALOG.ledgers[ledger], kind)
     return st.lists(
-        st.fixed_dictionaries({}, optional=values).map(lambda v: {**base, "kind": kind, "rec_id": None, **v}), max_size=5
+        st.fixed_dictionaries({}, optional=values).map(lambda v: {**base, "kind": kind, "rec_id": None, **v}),
+        max_size=5,
     )
 
 

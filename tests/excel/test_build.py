@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 from support.soffice import recalculated
 
+import toolkit
 from toolkit.errors import CannotRun
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.excel.unit.columns import demand, hint, pixels
@@ -230,10 +231,11 @@ def listed(book: openpyxl.Workbook, dv: DataValidation) -> tuple[Any, ...]:
 
 def test_hidden_sheet_says_what_the_workbook_is(book: openpyxl.Workbook) -> None:
     ws = book["_标准"]
-    known = {ws.cell(r, 1).value: ws.cell(r, 2).value for r in range(1, 6)}
+    known = {ws.cell(r, 1).value: ws.cell(r, 2).value for r in range(1, 7)}
     assert known == {
         "standard": CATALOG.title,
         "version": CATALOG.version,
+        "product": toolkit.__version__,
         "kind": "unit",
         "unit_id": "YC002",
         "year": 2026,

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ... import __version__
 from ...model import Indicator
 from ...standard.sheets import DECLARED, META, REPORT, REPORT_HEAD
 from ..parts import styles as look
@@ -184,6 +185,7 @@ def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: L
     known = {
         "standard": content.catalog.title,
         "version": content.catalog.version,
+        "product": __version__,
         "kind": kind,
         "unit_id": content.unit.get("unit_id"),
         "year": content.unit.get("year"),
