@@ -49,7 +49,7 @@ def report_cells(
 
 def unlike(grid: Grid, figures: Iterable[Figure]) -> list[tuple[Line, Figure]]:
     """Returns the lines that show another number than the figure. Blank lines, — and errors of formulas show none."""
-    known = {f.indicator.id: f for f in figures}
+    known = {f.indicator.id: f for f in figures if f.state != "missing"}  # what is missing has a finding of its own
     shown = ((x, known[x.code]) for x in lines(grid) if x.code in known and _is_number(x.number))
     return [(x, f) for x, f in shown if _differs(float(x.number), f)]
 
