@@ -68,7 +68,7 @@ def read_book(path: str | Path) -> Book:
     try:
         kind, scan = _scan(data)
         whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
-        grids = _plain(scan) if whole else _grids(_open(path, data, kind), scan)
+        grids = _plain(scan) if whole else _read_grids(path, data, kind, scan)
     except Refused as refused:
         return Book(str(path), digest, {}, (_refusal(refused, path),))
     return Book(str(path), digest, grids, (), scan.date1904)
@@ -127,6 +127,16 @@ def _types(archive: zipfile.ZipFile) -> dict[str, str]:
     walk(part(archive, "[Content_Types].xml"), start)
     plain = {f"/{n}".casefold(): ends.get(n.rpartition(".")[2].casefold(), "") for n in archive.namelist()}
     return plain | found
+
+
+def _read_grids(path: Path, data: bytes, kind: str, scan: Scan) -> dict[str, Grid]:
+    """Reads the sheets with python-calamine. Where it does not find its way in a valid package, our own reader does."""
+    try:
+        return _grids(_open(path, data, kind), scan)
+    except Refused as refused:
+        if kind != "xlsx" or refused.code != "F01":
+            raise
+    return _plain(scan_xlsx(open_zip(data), alone=True))
 
 
 def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:

@@ -30,8 +30,11 @@ class Styles:
     struck: tuple[bool, ...] = ()
 
 
-def scan_xlsx(archive: ZipFile) -> Scan:
-    """Reads the worksheets of a package. A SheetScan without cells is left to python-calamine. Raises Refused."""
+def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
+    """Reads the worksheets of a package. A SheetScan without cells is left to python-calamine. Raises Refused.
+
+    `alone`: nothing is left to it.
+    """
     book = main_part(archive)
     targets = relations(archive, book)
     scan, ids = Scan(), dict[str, str]()
@@ -52,7 +55,8 @@ def scan_xlsx(archive: ZipFile) -> Scan:
     texts = Texts(part(archive, parts["sharedStrings"]) if "sharedStrings" in parts else b"")
     styles = _styles(part(archive, parts["styles"])) if "styles" in parts else Styles()
     usual = (
-        not scan.date1904
+        not alone
+        and not scan.date1904
         and texts.ordinary is not None
         and all(
             path.casefold() == _USUAL[kind].casefold() for kind, path in (("", book), *parts.items()) if kind in _USUAL
