@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import openpyxl.utils.datetime
 import pytest
+import xlwt
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,6 +134,28 @@ def test_a_copy_of_the_example_is_no_row(path: Path) -> None:
     sheet.cell(example + 6, 4).value = "换了主题"
     book.save(path)
     assert (told(path), account(path)) == ([], ({"read": 5, "counted": 5, "left_out": 0}, {}))
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@pytest.mark.parametrize("writer", ["openpyxl", "1904"])
+def test_rows_of_a_sheet_that_nobody_sees_are_said(path: Path, state: str, writer: str) -> None:
+    book = openpyxl.load_workbook(path)
+    book[LIFE].sheet_state = state
+    if writer == "1904":  # read by our own reader
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.save(path)
+    found = read_submission(CATALOG, path).findings
+    assert [(f.code, f.place.sheet) for f in found if f.code[0] == "S"] == [("S23", LIFE)]
+    assert account(path)[0]["counted"] == 5
+
+
+def test_a_hidden_sheet_of_an_old_workbook(tmp_path: Path) -> None:
+    made = xlwt.Workbook()
+    made.add_sheet("表")
+    made.add_sheet(LIFE).visibility = 1
+    made.get_sheet(LIFE).write(0, 0, "日期")
+    made.save(str(tmp_path / "旧.xls"))
+    assert {t: g.concealed for t, g in read_book(tmp_path / "旧.xls").grids.items()} == {"表": False, LIFE: True}
 
 
 def test_a_row_that_is_lost_is_noticed(path: Path) -> None:

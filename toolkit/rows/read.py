@@ -20,6 +20,7 @@ from .header import Header, find_header
 
 _AGAIN = object()  # marks a doubtful cell: read_cell reads it again and records why
 _ALIKE = frozenset((bool, Percent))  # types whose values equal plain numbers
+OWN_HIDDEN = "_"  # begins the names of the product's hidden sheets
 LONGEST_TOTAL = 5  # characters of 合 计：
 
 
@@ -200,6 +201,8 @@ def _shape(grid: Grid, header: Header, rows: Sequence[Row], report: SheetFinding
     hidden = [r.number for r in rows if r.number in grid.hidden_rows]
     if hidden:
         report.findings.append(finding("S11", report.at(hidden[0], 1), count=len(hidden)))
+    if grid.concealed and rows and not grid.title.startswith(OWN_HIDDEN):
+        report.findings.append(finding("S23", report.place, count=len(rows)))
     left = min(known)
     struck = [r.number for r in rows if r.number in grid.struck_rows and r.values.get("status") != VOID]
     report.findings += [finding("S15", report.at(number, left)) for number in struck]

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from ...findings import finding
 from ...machine.quiet import quiet
@@ -169,10 +169,11 @@ def _even(rows: list[list[Any]]) -> list[list[Any]]:
     return [row + [None] * (width - len(row)) for row in rows]
 
 
-def _shape(
-    s: SheetScan,
-) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]]]:
-    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck), frozenset(s.formulas)
+_Shape = tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]], bool]
+
+
+def _shape(s: SheetScan) -> _Shape:
+    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck), frozenset(s.formulas), s.concealed
 
 
 def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
@@ -187,8 +188,11 @@ def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
 def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
     if len(book.sheet_names) > MAX_SHEETS:
         raise Refused("F02", f"{len(book.sheet_names)}张工作表")
-    sheets = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-    return _keyed([_guarded(partial(_grid, book, name, scan)) for name in sheets])
+    sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    for meta in sheets:
+        known = scan.sheets.setdefault(meta.name, SheetScan())
+        known.concealed = known.concealed or meta.visible != SheetVisibleEnum.Visible
+    return _keyed([_guarded(partial(_grid, book, meta.name, scan)) for meta in sheets])
 
 
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:

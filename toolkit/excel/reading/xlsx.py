@@ -37,7 +37,7 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
     """
     book = main_part(archive)
     targets = relations(archive, book)
-    scan, ids = Scan(), dict[str, str]()
+    scan, ids, concealed = Scan(), dict[str, str](), set[str]()
 
     def start(tag: str, a: Attributes) -> None:
         if tag == "workbookPr":
@@ -47,6 +47,8 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
             if any(name.casefold() == n.casefold() for n in ids):
                 raise Refused("F01", f"文件已损坏（两张工作表都叫“{name}”）")
             ids[name] = a.get("r:id", "")
+            if a.get("state", "visible") != "visible":
+                concealed.add(name)
             if len(ids) > MAX_SHEETS:
                 raise Refused("F02", f"工作表超过{MAX_SHEETS}张")
 
@@ -78,6 +80,7 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
             except Refused as e:
                 raise Refused(e.code, e.reason, e.sheet or name, e.cell) from None
             found.refuse_far(name)
+            found.concealed = name in concealed
             scan.sheets[name] = found
     return scan
 
