@@ -25,7 +25,8 @@ def is_written_over(fields: Sequence[Field], raw: Sequence[Any]) -> bool:
     """
     filled = [(f, v) for f, v in zip(fields, raw, strict=True) if v is not None and not _says(v, EXAMPLE)]
     changed = sum(_plain(v) not in (_plain(f.example), _plain(f.default)) for f, v in filled)
-    return 2 * changed > len(filled)
+    shows_one = any(f.example is not None for f in fields)
+    return shows_one and 2 * changed > len(filled)
 
 
 def _plain(value: Any) -> str:
