@@ -375,6 +375,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     struck_rows: frozenset[int] = frozenset()  # rows that hold struck-out text
     formulas: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells whose value a formula gives
+    concealed: bool = False  # whether the sheet is hidden
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.small_city import org, party_day, unit, write
@@ -15,19 +16,7 @@ from toolkit.standard.catalog import load_catalog
 CATALOG = load_catalog()
 NO_FIGURES = {
     *("new", "merge-slip", "demo", "doctor", "lint", "template", "export", "notice", "history"),
-    *(
-        "install-addin",
-        "uninstall-addin",
-        "help",
-        "cache",
-        "matrix",
-        "dashboard",
-        "standard",
-        "upgrade",
-        "config",
-        "window",
-        "watch",
-    ),
+    *("install-addin", "uninstall-addin", "help", "cache", "standard", "upgrade", "config", "window", "watch"),
 }
 TASK = {
     "org_id": "DZ001",
@@ -81,9 +70,11 @@ COMMANDS = {
     "extract": ["{old}", "-o", "{out}.xlsx", "--compare", "{unit}"],
     "plan": ["{unit}", "--as-of", "2026-06-01"],
     "remind": ["{in}", "--as-of", "2026-06-01"],
+    "matrix": ["{unit}", "--as-of", "2026-06-01"],
+    "dashboard": ["{unit}", "-o", "{out}.html", "--as-of", "2026-06-01"],
 }
 TELLS_OTHERWISE = {"check": "有错误的1行", "approve": "有错误的1行"}
-AS_JSON = ("aggregate", "explain", "verify", "refresh", "extract", "plan", "remind")
+AS_JSON = ("aggregate", "explain", "verify", "refresh", "extract", "plan", "remind", "matrix")
 
 
 def run(command: str, desk: Path, tmp_path: Path, *more: str, source: str = "in/甲.xlsx") -> tuple[int, str]:
@@ -112,7 +103,7 @@ def test_it_says_how_many_rows_do_not_count(command: str, desk: Path, tmp_path: 
     assert (wanted or "未计入2行（有错误1行、状态为“草稿”1行）") in said
 
 
-@pytest.mark.parametrize("command", ["explain", "plan", "extract"])
+@pytest.mark.parametrize("command", ["explain", "plan", "extract", "matrix", "dashboard"])
 def test_so_it_does_from_a_consolidated_workbook(command: str, desk: Path, tmp_path: Path) -> None:
     code, said = run(command, desk, tmp_path, source="all.xlsx")
     assert (code, "未计入2行（有错误1行、状态为“草稿”1行）" in said) == (1, True), said
@@ -124,6 +115,15 @@ def test_a_program_reads_it(command: str, desk: Path, tmp_path: Path) -> None:
     found = json.loads(said[said.index("{") : said.rindex("}") + 1])
     left_out = found["rows"]["left_out"] if command == "aggregate" else sum(found["left_out"].values())
     assert (code, left_out) == (1, 2)
+
+
+def test_files_that_print_figures_say_it_too(desk: Path, tmp_path: Path) -> None:
+    assert run("dashboard", desk, tmp_path)[0] == 1
+    assert run("matrix", desk, tmp_path, "--html", str(tmp_path / "m.html"), "-o", str(tmp_path / "m.xlsx"))[0] == 1
+    for page in ("out.html", "m.html"):
+        assert "未计入2行（有错误1行、状态为“草稿”1行）" in (tmp_path / page).read_text(encoding="utf-8")
+    sheets = openpyxl.load_workbook(tmp_path / "m.xlsx")
+    assert all("未计入2行" in str([c.value for row in ws["A1:B3"] for c in row]) for ws in sheets)
 
 
 def test_drafts_alone_are_no_error(tmp_path: Path) -> None:

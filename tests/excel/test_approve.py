@@ -176,6 +176,7 @@ def test_approved_rows_hold_what_was_understood(tmp_path: Path) -> None:
     done = approve(CATALOG, before, path, out)
     assert {(c.place.cell, c.old, c.new) for c in done.understood} == {
         ("B6", "2月6日", f"{YEAR}-02-06"),
+        ("C6", "主题党日 ", "主题党日"),
         ("G6", "5人", "5"),
         ("Z6", "", "否"),
     }

@@ -102,8 +102,8 @@ def test_mended_cells_go_back_and_nothing_else_changes(book: Path, slip: Path, t
     with zipfile.ZipFile(book) as a, zipfile.ZipFile(out) as b:
         touched = {n for n in a.namelist() if a.read(n) != b.read(n)}
         assert a.namelist() == b.namelist()
-    # The one sheet, the front page with 更正次数, and the order to calculate anew.
-    assert len(touched) == 3 and "xl/workbook.xml" in touched
+    # The one sheet, the front page with 更正次数, 报送表 without its old results, and the order to calculate anew.
+    assert len(touched) == 4 and "xl/workbook.xml" in touched
     left, right = load_workbook(book), load_workbook(out)
     changed = {c.place.cell for c in report.changed}
     for ws in left:

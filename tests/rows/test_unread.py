@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import openpyxl.utils.datetime
 import pytest
+import xlwt
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +110,54 @@ def test_rows_that_are_no_records_are_counted_with_their_reason(path: Path) -> N
     assert account(path) == ({"read": 6, "counted": 5, "left_out": 1}, {"像是合计行": 1})
 
 
+@pytest.mark.parametrize("below", [0, 1, 5])
+def test_what_is_written_over_an_example_is_not_lost_in_silence(path: Path, below: int) -> None:
+    """The example itself, or a copy of it, is filled in, and 示例 stays in its first cell."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[LIFE]
+    example = next(n for n in range(1, 20) if sheet.cell(n, 1).value == "示例")
+    for column in range(1, 14):
+        sheet.cell(example + below, column).value = sheet.cell(example + 4, column).value
+    sheet.cell(example + below, 1).value = "示例"
+    book.save(path)
+    assert told(path) == [("S22", "这一行第一格写着“示例”，填的内容没有读取")]
+    kept = 3 if below == 1 else 4
+    assert account(path) == ({"read": kept + 2, "counted": kept + 1, "left_out": 1}, {"第一格写着“示例”": 1})
+
+
+def test_a_copy_of_the_example_is_no_row(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book[LIFE]
+    example = next(n for n in range(1, 20) if sheet.cell(n, 1).value == "示例")
+    for column in range(1, 30):
+        sheet.cell(example + 6, column).value = sheet.cell(example, column).value
+    sheet.cell(example + 6, 4).value = "换了主题"
+    book.save(path)
+    assert (told(path), account(path)) == ([], ({"read": 5, "counted": 5, "left_out": 0}, {}))
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@pytest.mark.parametrize("writer", ["openpyxl", "1904"])
+def test_rows_of_a_sheet_that_nobody_sees_are_said(path: Path, state: str, writer: str) -> None:
+    book = openpyxl.load_workbook(path)
+    book[LIFE].sheet_state = state
+    if writer == "1904":  # read by our own reader
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.save(path)
+    found = read_submission(CATALOG, path).findings
+    assert [(f.code, f.place.sheet) for f in found if f.code[0] == "S"] == [("S23", LIFE)]
+    assert account(path)[0]["counted"] == 5
+
+
+def test_a_hidden_sheet_of_an_old_workbook(tmp_path: Path) -> None:
+    made = xlwt.Workbook()
+    made.add_sheet("表")
+    made.add_sheet(LIFE).visibility = 1
+    made.get_sheet(LIFE).write(0, 0, "日期")
+    made.save(str(tmp_path / "旧.xls"))
+    assert {t: g.concealed for t, g in read_book(tmp_path / "旧.xls").grids.items()} == {"表": False, LIFE: True}
+
+
 def test_a_row_that_is_lost_is_noticed(path: Path) -> None:
     """The rows are counted from the cells: if the reader drops one, the account no longer agrees."""
     s = submission_of(CATALOG, read_book(path))
@@ -127,5 +177,5 @@ def test_every_row_of_any_sheet_is_read_or_reported(below: list[list[object]]) -
     ledger = CATALOG.ledgers["orglife"]
     sheet = Grid(LIFE, [[f.title for f in ledger.fields], *below])
     rows, found = read_rows(sheet, ledger, "f.xlsx", "AA001", 2026)
-    assert rows_held(sheet, ledger) == len(rows) + sum(f.code in ("S14", "S21") for f in found)
+    assert rows_held(sheet, ledger) == len(rows) + sum(f.code in ("S14", "S21", "S22") for f in found)
     assert all(f.place == Place("f.xlsx", "AA001", LIFE, f.place.row, f.place.column) for f in found)

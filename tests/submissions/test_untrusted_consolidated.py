@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from support.small_city import org, party_day, unit, write
 
+import toolkit
 from toolkit.cli.main import main
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.findings import findings_text
@@ -117,3 +118,23 @@ def test_another_version_is_named(path: Path, version: str, code: str) -> None:
     meta.cell(row, 2).value = version
     book.save(path)
     assert [f.code for f in aggregate(CATALOG, [path]).findings if f.code[0] == "F"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("version", "codes"), [("0.0.1", []), ("99.0", ["F16"]), ("99999999999999999999", ["F16"]), ("", []), ("新", [])]
+)
+@pytest.mark.parametrize("kind", ["unit", "consolidated"])
+def test_a_newer_program_is_named_and_never_stops(
+    path: Path, tmp_path: Path, kind: str, version: str, codes: list[str]
+) -> None:
+    if kind == "unit":
+        path = write(CATALOG, tmp_path / "甲局.xlsx", unit("AA001", "示例市甲局"), {"org": [org()]})
+    book = openpyxl.load_workbook(path)
+    meta = book["_标准"]
+    row = next(r for r in range(1, 20) if meta.cell(r, 1).value == "product")
+    assert meta.cell(row, 2).value == toolkit.__version__
+    meta.cell(row, 2).value = version
+    book.save(path)
+    made = aggregate(CATALOG, [path])
+    assert [f.code for f in made.findings if f.code[0] == "F"] == codes
+    assert made.counts["实报"] > 0

@@ -64,13 +64,15 @@ def _start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
             return process
 
 
-def through_libreoffice(paths: list[Path], folder: Path, form: str = "docx:MS Word 2007 XML") -> dict[Path, Path]:
+def through_libreoffice(
+    paths: list[Path], folder: Path, form: str = "docx:MS Word 2007 XML", profile: Path | None = None
+) -> dict[Path, Path]:
     """All files opened and saved by LibreOffice in another format, in one process."""
     program = Path(need_soffice())
     command = [
         str(program.with_name("soffice")),
         "--headless",
-        f"-env:UserInstallation={(folder / 'p').as_uri()}",
+        f"-env:UserInstallation={(profile or folder / 'p').as_uri()}",
         "--convert-to",
         form,
         "--outdir",
@@ -79,3 +81,19 @@ def through_libreoffice(paths: list[Path], folder: Path, form: str = "docx:MS Wo
     ]
     subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=300)
     return {p: folder / f"{p.stem}.{form.partition(':')[0]}" for p in paths}
+
+
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item>
+</oor:items>"""
+
+
+def recalculated(paths: list[Path], folder: Path) -> dict[Path, Path]:
+    """All workbooks with the results that LibreOffice calculates, whatever results they came with."""
+    user = folder / "p" / "user"
+    user.mkdir(parents=True, exist_ok=True)
+    (user / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+    (folder / "calculated").mkdir(exist_ok=True)
+    return through_libreoffice(paths, folder / "calculated", "xlsx:Calc MS Excel 2007 XML", folder / "p")

@@ -19,6 +19,7 @@ STYLES = f"""<w:styles xmlns:w="{W}">
   <w:style w:type="character" w:styleId="gone2"><w:basedOn w:val="gone"/></w:style>
   <w:style w:type="character" w:styleId="back"><w:basedOn w:val="gone"/><w:rPr><w:strike w:val="0"/></w:rPr></w:style>
   <w:style w:type="character" w:styleId="pale"><w:rPr><w:color w:val="ffffff"/></w:rPr></w:style>
+  <w:style w:type="character" w:styleId="tiny"><w:rPr><w:sz w:val="4"/></w:rPr></w:style>
 </w:styles>"""
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 OLD = "<w:t>13次</w:t>"
@@ -47,6 +48,11 @@ UNSEEN = {
     "white by a style": run('<w:rStyle w:val="pale"/>'),
     "by a style": run('<w:rStyle w:val="gone"/>'),
     "by a style's ground": run('<w:rStyle w:val="gone2"/>'),
+    "nearly white": run('<w:color w:val="FEFDFC"/>'),
+    "white of the theme": run('<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
+    "in 1 pt": run('<w:sz w:val="2"/>'),
+    "in 2 pt by a style": run('<w:rStyle w:val="tiny"/>'),
+    "red on red": run('<w:color w:val="C00000"/><w:shd w:val="clear" w:fill="c00000"/>'),
     "moved away": f"<w:moveFrom>{run()}</w:moveFrom>",
     "removed": f"<w:del>{run()}</w:del>",
 }
@@ -56,6 +62,10 @@ SEEN = {
     "its style undone": run('<w:rStyle w:val="gone"/><w:strike w:val="false"/>'),
     "a style that undoes its ground": run('<w:rStyle w:val="back"/>'),
     "white on black": run('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/>'),
+    "grey": run('<w:color w:val="A6A6A6"/>'),
+    "small": run('<w:sz w:val="10"/>'),
+    "a size of its own in a style that is tiny": run('<w:rStyle w:val="tiny"/><w:sz w:val="32"/>'),
+    "red on grey": run('<w:color w:val="C00000"/><w:shd w:val="clear" w:fill="D9D9D9"/>'),
     "inserted": f"<w:ins>{run()}</w:ins>",
 }
 

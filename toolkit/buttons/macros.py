@@ -139,7 +139,7 @@ def summarize() -> None:
 
     Raises CannotRun if the workbook cannot be digested.
     """
-    from ..excel.unit.report_sheet import report_cells
+    from ..figures.printed import report_cells, unlike
     from ..submissions.reading import digested
     from ..submissions.source import digested_source
 
@@ -148,10 +148,18 @@ def summarize() -> None:
         read = digested(catalog, _submission(catalog, book))
         source = digested_source(catalog, read)
         grid = read_live(book, (REPORT,)).grids[REPORT]
-        write_cells(book, {REPORT: report_cells(grid, source.figures.values(), formulas_of(book, REPORT))})
+        figures, formulas = source.figures.values(), formulas_of(book, REPORT)
+        write_cells(book, {REPORT: report_cells(grid, figures, formulas)})
+        wrong = [f.indicator.title for x, f in unlike(grid, figures) if (x.row, x.column) in formulas]
         book.sheets[REPORT].activate()
         counted = sum(map(len, read.counted.values()))
-    _tell(book, f"已汇总：计入{counted}行，未计入{len(read.left_out)}行。数在“{REPORT}”表。")
+    said = f"已汇总：计入{counted}行，未计入{len(read.left_out)}行。数在“{REPORT}”表。"
+    if wrong:
+        said += (
+            f"\n有{len(wrong)}个公式算出的数与计入的不同（{listed(wrong, SHOWN, '个')}）："
+            "有错误或写法不规范的行公式算不准。请先校验、改正，再打印。"
+        )
+    _tell(book, said)
 
 
 def make_document() -> None:

@@ -11,7 +11,7 @@ from ..submissions.source import Source, coverage
 from ..wording.phrase import worded
 from ..year.lagging import lagging
 from ..year.papers import counts, task
-from ..year.plan import Plan
+from ..year.plan import Plan, rows_left_out
 from .matrix import Matrix, lists, remarks_of
 from .page import Page
 from .pictures import declared, trend, year_on_year
@@ -26,7 +26,7 @@ def write_dashboard(p: Plan, m: Matrix, out: Path, last: Source | None = None) -
     page = Page(
         f"{s.unit.get('unit_name')}{s.year}年党建工作一览", f"截至{p.as_of}；数据：{Path(s.path).name}，{coverage(s)}。"
     )
-    _coverage(page, s)
+    _coverage(page, p)
     if p.progress:
         _targets(page, p)
     page.section("主要数据")
@@ -56,19 +56,22 @@ def matrix_page(p: Plan, m: Matrix, out: Path) -> None:
         f"{s.unit.get('unit_name')}{s.year}年任务、台账、总结对照",
         f"截至{p.as_of}；数据：{Path(s.path).name}，{coverage(s)}。",
     )
+    for said in rows_left_out(p):
+        page.text(f"{said}。")
     for title, heads, rows in lists(m):
         page.section(title)
         page.table(f"{title}（{len(rows)}条）", heads, rows)
     page.write(out)
 
 
-def _coverage(page: Page, s: Source) -> None:
+def _coverage(page: Page, p: Plan) -> None:
+    s = p.source
     page.section("报送情况")
     page.tiles([("应报", f"{s.expected}家"), ("实报", f"{s.received}家"), ("缺报", f"{s.expected - s.received}家")])
     if s.missing:
         page.text(f"缺报：{'、'.join(s.missing)}。")
-    if s.left_out:
-        page.table("未计入的行", ("原因", "行数"), list(s.left_out.items()))
+    for said in rows_left_out(p):
+        page.text(f"{said}。")
 
 
 def _targets(page: Page, p: Plan) -> None:

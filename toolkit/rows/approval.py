@@ -104,9 +104,15 @@ def _otherwise(
         if f.calc or not column or value is None or f.name == "status" or (row.number, column) in grid.formulas:
             continue  # a formula stays: the next reading understands it the same way
         note = noted.get((row.sheet.title, row.number, column))
-        blank = column > len(cells) or cells[column - 1] is None
-        if note or blank:
-            yield f, note.value if note else "", value
+        cell = cells[column - 1] if column <= len(cells) else None
+        spaced = _is_word(f) and isinstance(cell, str) and cell != written(value)
+        if note or cell is None or spaced:
+            yield f, note.value if note else cell or "", value
+
+
+def _is_word(f: Field) -> bool:
+    """Whether formulas compare the cell as a whole, so that a blank in it would keep the row out."""
+    return f.type == "boolean" or (f.type == "string" and not f.foreignKey)
 
 
 def real_dates(catalog: Catalog, submission: Submission) -> dict[str, dict[tuple[int, int], date]]:

@@ -9,16 +9,18 @@ from typing import Any
 
 from ..findings import finding
 from ..model import Field, Finding, Grid, Ledger, Percent, Place, Row, SheetRef
-from ..standard.sheets import EXAMPLE, VOID
+from ..standard.sheets import VOID
 from .casting.cast import Caster, Noted, Problem, caster, default_of
 from .casting.cell import Column, SheetFindings, read_cell
 from .casting.constraints import quick_test
 from .casting.conventions import conventions
+from .casting.example import is_example, is_written_over
 from .casting.text import fold, squeeze
 from .header import Header, find_header
 
 _AGAIN = object()  # marks a doubtful cell: read_cell reads it again and records why
 _ALIKE = frozenset((bool, Percent))  # types whose values equal plain numbers
+OWN_HIDDEN = "_"  # begins the names of the product's hidden sheets
 LONGEST_TOTAL = 5  # characters of 合 计：
 
 
@@ -60,7 +62,7 @@ def _rows(
     grid: Grid, ledger: Ledger, header: Header, columns: Sequence[Column], report: SheetFindings
 ) -> Iterator[Row]:
     """Yields the rows. Columns are cast as a whole; only rows with a doubtful cell are read cell by cell."""
-    kept = _kept(grid, header, columns)
+    kept = _kept(grid, header, columns, report)
     if not kept:
         return
     sheet = SheetRef(report.place.file, report.place.unit, grid.title, header.columns)
@@ -156,29 +158,25 @@ def _picker(columns: Sequence[Column]) -> Callable[[Sequence[Any]], tuple[Any, .
     return pick
 
 
-def _kept(grid: Grid, header: Header, columns: Sequence[Column]) -> list[tuple[int, tuple[Any, ...]]]:
-    """Returns number and cells of each row that is neither blank nor the example."""
+def _kept(
+    grid: Grid, header: Header, columns: Sequence[Column], report: SheetFindings
+) -> list[tuple[int, tuple[Any, ...]]]:
+    """Returns number and cells of each row that is neither blank nor the example; S22 for an example written over."""
     pick, nothing, left = _picker(columns), (None,) * len(columns), min(header.columns.values())
-    return [
-        (number, raw)
-        for number, cells in enumerate(grid.cells[header.row :], header.row + 1)
-        if (raw := pick(cells)) != nothing and not is_example(cells, left, raw)
-    ]
-
-
-def is_example(cells: Sequence[Any], left: int, raw: Sequence[Any]) -> bool:
-    """Whether 示例 is in the table's first column, or in the ledger's first field if columns were moved."""
-    first = cells[left - 1] if left <= len(cells) else None
-    return _says(first, EXAMPLE) or _says(raw[0], EXAMPLE)
+    fields, kept = [c.field for c in columns], []
+    for number, cells in enumerate(grid.cells[header.row :], header.row + 1):
+        if (raw := pick(cells)) == nothing:
+            continue
+        if not is_example(cells, left, raw):
+            kept.append((number, raw))
+        elif is_written_over(fields, raw):
+            report.findings.append(finding("S22", report.at(number, left)))
+    return kept
 
 
 def is_blank(cell: Any) -> bool:
     """Whether a cell holds nothing, or only spaces and invisible characters."""
     return cell is None or (type(cell) is str and not squeeze(cell))
-
-
-def _says(cell: Any, word: str) -> bool:
-    return type(cell) is str and word in cell and cell.strip() == word
 
 
 def _is_total(raw: tuple[Any, ...]) -> bool:
@@ -203,6 +201,8 @@ def _shape(grid: Grid, header: Header, rows: Sequence[Row], report: SheetFinding
     hidden = [r.number for r in rows if r.number in grid.hidden_rows]
     if hidden:
         report.findings.append(finding("S11", report.at(hidden[0], 1), count=len(hidden)))
+    if grid.concealed and rows and not grid.title.startswith(OWN_HIDDEN):
+        report.findings.append(finding("S23", report.place, count=len(rows)))
     left = min(known)
     struck = [r.number for r in rows if r.number in grid.struck_rows and r.values.get("status") != VOID]
     report.findings += [finding("S15", report.at(number, left)) for number in struck]

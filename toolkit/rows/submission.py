@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from .. import __version__
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
 from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICABLE, SOME
@@ -41,7 +42,7 @@ def submission_of(catalog: Catalog, book: Book) -> Submission:
     unit, declared, found = read_unit(catalog, book.grids[COVER], book.path)
     findings = [*refused, *found]
     version = str(meta.get("version", ""))
-    findings += other_version(catalog, book.path, version)
+    findings += other_version(catalog, book.path, meta)
     return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
 
 
@@ -55,11 +56,22 @@ def _of_today(catalog: Catalog, book: Book) -> Book:
     return replace(book, grids=grids)
 
 
-def other_version(catalog: Catalog, path: str, version: str) -> Iterable[Finding]:
-    """Yields F15 if the workbook was made by a newer standard than this one, F04 if by any other."""
-    if version != catalog.version:
-        made, own = ([int(n) for n in re.findall(r"[0-9]{1,9}", v)] for v in (version, catalog.version))
-        yield finding("F15" if made > own else "F04", Place(path), value=version, expected=catalog.version)
+def other_version(catalog: Catalog, path: str, meta: Mapping[str, str]) -> Iterable[Finding]:
+    """Yields F15 if the workbook was made by a newer standard than this one, F04 if by any other; F16 for the program.
+
+    `meta` is the hidden sheet. A workbook of an older program is as good as one of this program.
+    """
+    standard, product = meta.get("version", ""), meta.get("product", "")
+    if standard != catalog.version:
+        code = "F15" if _is_newer(standard, catalog.version) else "F04"
+        yield finding(code, Place(path), value=standard, expected=catalog.version)
+    if _is_newer(product, __version__):
+        yield finding("F16", Place(path), value=product, expected=__version__)
+
+
+def _is_newer(version: str, own: str) -> bool:
+    made, here = ([int(n) for n in re.findall(r"[0-9]{1,9}", v)] for v in (version, own))
+    return made > here
 
 
 def _foreign(book: Book) -> Iterable[Finding]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from ..findings import finding
 from ..model import Book, Catalog, CellError, Finding, Grid, Ledger, Place
 from ..standard.sheets import COVER, MARKS, META, REPORT, RESULT, UNDO
+from .casting.example import is_example, is_written_over
 from .header import ENOUGH, SEARCHED, find_header, title_key
-from .read import is_blank, is_example
+from .read import is_blank
 
 OWN = frozenset({COVER, REPORT, META, RESULT, MARKS, UNDO})  # sheets of the product that hold no ledger
 _RESERVED = "WpsReserved"  # hidden sheets that WPS adds for pictures in cells
@@ -18,7 +19,7 @@ COMMON = 3  # titles shared by most ledgers that make a sheet look like a ledger
 
 # Why rows do not count, as the account of rows says it.
 NO_HEADER, NO_LEDGER = "找不到表头", "不在标准的工作表里"
-_ROWS = {"S14": "像是合计行", "S21": "没有能读的内容"}  # by the finding about one such row
+_ROWS = {"S14": "像是合计行", "S21": "没有能读的内容", "S22": "第一格写着“示例”"}  # by the finding about one such row
 
 
 class Account(NamedTuple):
@@ -68,11 +69,13 @@ def rows_held(grid: Grid, ledger: Ledger) -> int:
     header = find_header(grid, ledger.fields, Place(""))
     if header is None:
         return rows_filled(grid.cells)
-    at = [header.columns[f.name] - 1 for f in ledger.fields if f.name in header.columns and not f.calc]
+    fields = [f for f in ledger.fields if f.name in header.columns and not f.calc]
+    at = [header.columns[f.name] - 1 for f in fields]
     left, count = min(header.columns.values()), 0
     for cells in grid.cells[header.row :] if at else ():
         raw = [cells[c] if c < len(cells) else None for c in at]
-        count += not all(map(is_blank, raw)) and not is_example(cells, left, raw)
+        example = not all(map(is_blank, raw)) and is_example(cells, left, raw)
+        count += is_written_over(fields, raw) if example else not all(map(is_blank, raw))
     return count
 
 

@@ -15,6 +15,7 @@ YES, NO = "是", "否"
 SOME, NIL, NOT_APPLICABLE = "有", "本年无", "不适用"
 DECLARED = (SOME, NIL, NOT_APPLICABLE)  # what the front page can declare for a ledger
 LEDGER_HEAD, DECLARED_HEAD = "台账", "申报情况"  # headings of the declaration table
+REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")  # of the table of indicators on 报送表
 KIND_FIELD = "sys_type"  # of the unit sheet: the kind of unit
 CHOSEN_DOCUMENT = "选择文种"  # label on the front page of a unit workbook with buttons
 # Titles of the product's other visible sheets, which no ledger may take.

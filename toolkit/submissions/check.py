@@ -17,6 +17,7 @@ from ..names import file_name
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
 from .files import How, Progress, book_at, is_url, workbooks
+from .reading import digest_book
 
 if TYPE_CHECKING:  # sqlite3 is not loaded for a few files
     from .store import Store
@@ -74,7 +75,7 @@ def _submissions(catalog: Catalog, path: str) -> list[Submission]:
     try:
         book = book_at(path)
         if not is_consolidated(book):
-            return [submission_of(catalog, book)]
+            return [digest_book(catalog, book).submission]
     except Exception as e:  # whatever is wrong with one file costs that file, not the run
         reason = "太大，内存不够" if isinstance(e, MemoryError) else f"读取时程序出错（{type(e).__name__}）"
         return [Submission(path, "", "", {}, {}, {}, (finding("F01", Place(path), reason=reason),))]

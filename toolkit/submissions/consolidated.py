@@ -149,7 +149,7 @@ def _table(book: Book, title: str, fields: tuple[Field, ...], year: int, found: 
 
 def _units(catalog: Catalog, book: Book, year: int, found: _Read) -> list[dict[str, Any]]:
     meta = read_meta(book.grids[META])
-    found.findings[""] += other_version(catalog, book.path, meta.get("version", ""))
+    found.findings[""] += other_version(catalog, book.path, meta)
     said = Constraints(enum=DECLARED)
     declared = tuple(Field(f"declared_{name}", x.title, "string", said) for name, x in catalog.ledgers.items())
     origin = tuple(Field(n, t, "string") for n, t in zip(("path", "sha256"), UNIT_ORIGIN, strict=True))

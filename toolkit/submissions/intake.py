@@ -15,11 +15,10 @@ from ..machine.workers import over
 from ..machine.written import hash_of
 from ..model import Book, Catalog, Place, Submission
 from ..rows.cover import is_consolidated
-from ..rows.submission import submission_of
 from .consolidated import read_consolidated
 from .files import File, How, Progress, at_hand, book_at
 from .pack import Packed, pack
-from .reading import Digested, digested
+from .reading import Digested, digest_book, digested
 from .store import Store
 from .unpack import digest_of
 
@@ -51,7 +50,7 @@ def read_workbook(catalog: Catalog, path: str | Path) -> list[Digested]:
 
 def _readings(catalog: Catalog, book: Book) -> list[Digested]:
     if not is_consolidated(book):
-        return [digested(catalog, submission_of(catalog, book))]
+        return [digest_book(catalog, book)]
     try:
         return read_consolidated(catalog, book)
     except CannotRun as e:

@@ -21,10 +21,10 @@ from ..findings import findings_text, nearest
 from ..model import Book, Catalog, Figure, Finding, Indicator, Listed, Place, Roll, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
-from ..rows.submission import context_of, submission_of, taken
+from ..rows.submission import context_of, taken
 from ..standard.sheets import META
 from .consolidated import read_consolidated
-from .reading import Digested, digested
+from .reading import Digested, digest_book, digested
 
 if TYPE_CHECKING:
     import pandas
@@ -103,7 +103,7 @@ def open_source(catalog: Catalog, path: str | Path) -> Source:
     book = read_book(Path(path))
     if is_consolidated(book):
         return consolidated_source(catalog, book)
-    return unit_source(catalog, submission_of(catalog, book))
+    return digested_source(catalog, digest_book(catalog, book))
 
 
 def unit_source(catalog: Catalog, s: Submission) -> Source:

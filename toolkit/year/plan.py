@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..figures.operations import Number
 from ..model import ERROR, Catalog, Row
+from ..rows.submission import left_out_text
 from ..submissions.source import Source, open_source
 from .measuring import LIMIT, Measured, Served, measured, served
 from .recount import Member, Unmeasured
@@ -80,6 +81,16 @@ class Plan:
         """The number of measures by status, in the order of STATUSES."""
         found = Counter(p.status for p in self.progress)
         return {status: found[status] for status in STATUSES}
+
+
+def rows_left_out(p: Plan) -> list[str]:
+    """Returns sentences on the rows that no figure of the plan includes, without 。; [] if all rows count."""
+    said = []
+    if p.left_out:
+        said.append(f"“工作要点”表有{p.left_out}行有错误，没有列入，请先校验")
+    if rows := left_out_text(p.source.left_out):
+        said.append(f"台账{rows}，台账现有的数不含这些行")
+    return said
 
 
 def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Plan:

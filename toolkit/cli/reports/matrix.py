@@ -7,7 +7,7 @@ from typing import Any
 
 from ...excel.listings.tables import Table, write_tables
 from ...overview.matrix import Matrix, lists, remarks_of
-from ...year.plan import Plan
+from ...year.plan import Plan, rows_left_out
 
 MOST = 20  # lines of a list on the screen
 
@@ -22,6 +22,7 @@ def matrix_text(p: Plan, m: Matrix) -> str:
             lines.append(f"  另有{len(rows) - MOST}条，见对照表（-o）。")
     if m.unsaid is None:
         lines.append("没有给出总结（--summary），没有核对总结。")
+    lines += rows_left_out(p)
     return "\n".join(lines)
 
 
@@ -32,6 +33,7 @@ def matrix_json(p: Plan, m: Matrix) -> dict[str, Any]:
         "path": p.source.path,
         "as_of": p.as_of,
         "summary": {"tasks": m.tasks, "rows": m.rows, **remarks_of(m)},
+        "left_out": dict(p.source.left_out),
         **{n: None if getattr(m, n) is None else [vars(x) for x in getattr(m, n)] for n in names},
     }
 
@@ -47,7 +49,7 @@ def write_matrix(p: Plan, m: Matrix, out: Path) -> None:
             Table(
                 name[:31],
                 f"{title}：{name}",
-                f"截至{p.as_of}，{len(rows)}条。",
+                "。".join([f"截至{p.as_of}，{len(rows)}条", *rows_left_out(p)]) + "。",
                 heads,
                 [widths.get(h, 18) for h in heads],
                 rows,

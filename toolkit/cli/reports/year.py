@@ -15,7 +15,7 @@ from ...rows.submission import left_out_text
 from ...submissions.source import coverage
 from ...wording.phrase import Words, percent, words
 from ...year.lagging import Months, lagging, monthly
-from ...year.plan import DONE, DROPPED, GOING, Plan, Standing, due, year_of
+from ...year.plan import DONE, DROPPED, GOING, Plan, Standing, due, rows_left_out, year_of
 from ...year.remind import Reminder, past
 from ...year.tracking import GREEN, NONE, RED, YELLOW
 
@@ -156,10 +156,7 @@ def about(p: Plan) -> list[str]:
             f"提醒：任务是{max(years)}年的，台账是{p.source.year}年的，不能比。请用{max(years)}年的工作簿，"
             f"任务取自这一份：dangjian plan {max(years)}年工作簿 --tasks {p.tasks.path}"
         )
-    if p.left_out:
-        lines.append(f"提醒：“工作要点”表有{p.left_out}行有错误，没有列入，请先用 dangjian check 查看。")
-    if rows := left_out_text(p.source.left_out):
-        lines.append(f"提醒：台账{rows}，台账现有的数不含这些行。")
+    lines += [f"提醒：{said}。" for said in rows_left_out(p)]
     said = "、".join(f"{status}{n}项" for status, n in p.counts.items() if n)
     shown = "、".join(f"{light}灯{n}项" for light, n in p.lights.items() if n and light != NONE)
     return [*lines, f"共{len(p.progress)}项措施：{said}。" + (f"其中{shown}。" if shown else "")]

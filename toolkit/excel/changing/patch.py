@@ -23,6 +23,7 @@ from ...machine.atomic import write_whole
 from ...machine.guard import check_file, guarding
 from ...model import Place
 from ...rows.casting.text import EPOCH, EPOCH_1904
+from ...standard.sheets import REPORT
 from ..parts.cells import storable
 from ..parts.layout import in_words
 from .number_formats import NumberFormats
@@ -108,7 +109,19 @@ class _Package:
             self.parts[part] = _bytes(tree)
         if styles and formats and formats.changed:
             self.parts[styles] = _bytes(formats.tree)
+        if REPORT in sheets and REPORT not in changes:
+            self._forget_results(sheets[REPORT])
         self._calculate_anew()
+
+    def _forget_results(self, part: str) -> None:
+        """Removes the results of the formulas of 报送表: they are those of the cells before the change."""
+        tree = _parse(self.parts[part])
+        for cell in _all(tree, "c"):
+            if next(_all(cell, "f"), None) is not None:
+                for result in list(_all(cell, "v")):
+                    cell.remove(result)
+                cell.attrib.pop("t", None)
+        self.parts[part] = _bytes(tree)
 
     def _calculate_anew(self) -> None:
         """Requests full calculation on opening; drops calcChain, which may list a cell that is no longer a formula."""

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from ... import __version__
 from ...figures.digest import NOTHING, measures_of
 from ...figures.operations import OPERATIONS
 from ...model import Field, Ledger
@@ -159,6 +160,7 @@ def _standard(view: View) -> None:
     pairs = {
         "standard": c.catalog.title,
         "version": c.catalog.version,
+        "product": __version__,
         "kind": "consolidated",
         "unit_id": c.top.code,
         "unit_name": c.top.name,

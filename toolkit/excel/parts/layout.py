@@ -18,13 +18,13 @@ from ...rows.conditions import Context
 from ...standard.sheets import DECLARED_HEAD, KIND_FIELD, LEDGER_HEAD, NO, YES
 
 DECLARATION_HEAD = (LEDGER_HEAD, DECLARED_HEAD, "已填行数", "已核行数", "说明")
-REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")
 LIST_SEPARATOR = "；"
 
 HEAD_ROW = 2  # above it: the title and a hint
 EXAMPLE_ROW = 3
 FIRST_ROW = 4
-LAST_ROW = 1999  # last row of validation and formulas: Excel's row 2000
+LAST_ROW = 1999  # last row of validation and colours: Excel's row 2000
+END_ROW = 19999  # last row that formulas see: Excel's row 20000; the 报送表 says when there are more
 BLANK_ROWS = 12  # below the rows that have the formulas of computed columns; Excel copies them further
 # Options of a workbook with other people's text, which must not become a formula or a link.
 AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -71,13 +71,13 @@ def key_field(ledger: Ledger) -> Field:
 
 
 def column_range(ledger: Ledger, name: str) -> str:
-    """Returns a reference to the field's column, valid on any sheet, from the header to the last prepared row.
+    """Returns a reference to the field's column, valid on any sheet, from the header to the end of the sheet.
 
     It includes the header, so that a row inserted right below the header is also included.
     """
     col = column(ledger, name)
     first = xl_rowcol_to_cell(HEAD_ROW, col, row_abs=True, col_abs=True)
-    last = xl_rowcol_to_cell(LAST_ROW, col, row_abs=True, col_abs=True)
+    last = xl_rowcol_to_cell(END_ROW, col, row_abs=True, col_abs=True)
     return f"{quote_sheetname(ledger.title)}!{first}:{last}"
 
 

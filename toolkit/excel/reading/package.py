@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from urllib.parse import unquote
 from xml.parsers import expat
 
 MAX_FILE = 50 << 20  # bytes on disk
@@ -138,15 +139,18 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]
     "" is the package itself. A part without relationships gives {}.
     """
     folder, base = posixpath.split(name)
+    names = {n.casefold() for n in archive.namelist()}
     found: dict[str, tuple[str, str]] = {}
 
     def start(tag: str, a: Attributes) -> None:
         if tag == "Relationship" and "Id" in a and "Target" in a and a.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/" + folder, a["Target"])).lstrip("/")
+            if target.casefold() not in names:  # a Target is a URI: %20 is a space in the name of the part
+                target = unquote(target)
             found[a["Id"]] = a.get("Type", "").rpartition("/")[2], target
 
     path = posixpath.join(folder, "_rels", f"{base}.rels")
-    if any(n.casefold() == path.casefold() for n in archive.namelist()):
+    if path.casefold() in names:
         walk(part(archive, path), start)
     return found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from ...findings import finding
 from ...machine.quiet import quiet
@@ -68,7 +68,7 @@ def read_book(path: str | Path) -> Book:
     try:
         kind, scan = _scan(data)
         whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
-        grids = _plain(scan) if whole else _grids(_open(path, data, kind), scan)
+        grids = _plain(scan) if whole else _read_grids(path, data, kind, scan)
     except Refused as refused:
         return Book(str(path), digest, {}, (_refusal(refused, path),))
     return Book(str(path), digest, grids, (), scan.date1904)
@@ -129,6 +129,16 @@ def _types(archive: zipfile.ZipFile) -> dict[str, str]:
     return plain | found
 
 
+def _read_grids(path: Path, data: bytes, kind: str, scan: Scan) -> dict[str, Grid]:
+    """Reads the sheets with python-calamine. Where it does not find its way in a valid package, our own reader does."""
+    try:
+        return _grids(_open(path, data, kind), scan)
+    except Refused as refused:
+        if kind != "xlsx" or refused.code != "F01":
+            raise
+    return _plain(scan_xlsx(open_zip(data), alone=True))
+
+
 def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
     # Opening by path is a third faster, but python-calamine then trusts the suffix.
     source: Any = str(path) if path.suffix.lower() in _KINDS[kind] else BytesIO(data)
@@ -159,10 +169,11 @@ def _even(rows: list[list[Any]]) -> list[list[Any]]:
     return [row + [None] * (width - len(row)) for row in rows]
 
 
-def _shape(
-    s: SheetScan,
-) -> tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]]]:
-    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck), frozenset(s.formulas)
+_Shape = tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]], bool]
+
+
+def _shape(s: SheetScan) -> _Shape:
+    return frozenset(s.hidden), tuple(s.merged), frozenset(s.struck), frozenset(s.formulas), s.concealed
 
 
 def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
@@ -177,8 +188,11 @@ def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
 def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
     if len(book.sheet_names) > MAX_SHEETS:
         raise Refused("F02", f"{len(book.sheet_names)}张工作表")
-    sheets = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-    return _keyed([_guarded(partial(_grid, book, name, scan)) for name in sheets])
+    sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    for meta in sheets:
+        known = scan.sheets.setdefault(meta.name, SheetScan())
+        known.concealed = known.concealed or meta.visible != SheetVisibleEnum.Visible
+    return _keyed([_guarded(partial(_grid, book, meta.name, scan)) for meta in sheets])
 
 
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:

@@ -26,6 +26,7 @@ class SheetScan:
     struck: set[int] = field(default_factory=set)  # rows that hold struck-out text
     formulas: set[tuple[int, int]] = field(default_factory=set)  # cells whose value a formula gives
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    concealed: bool = False  # whether the sheet is hidden
     filled: int | None = None  # cells with content; None if not counted
     last_row: tuple[int, int] = (0, 0)  # the lowest filled cell
     last_column: tuple[int, int] = (0, 0)  # the rightmost filled cell

@@ -30,11 +30,14 @@ class Styles:
     struck: tuple[bool, ...] = ()
 
 
-def scan_xlsx(archive: ZipFile) -> Scan:
-    """Reads the worksheets of a package. A SheetScan without cells is left to python-calamine. Raises Refused."""
+def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
+    """Reads the worksheets of a package. A SheetScan without cells is left to python-calamine. Raises Refused.
+
+    `alone`: nothing is left to it.
+    """
     book = main_part(archive)
     targets = relations(archive, book)
-    scan, ids = Scan(), dict[str, str]()
+    scan, ids, concealed = Scan(), dict[str, str](), set[str]()
 
     def start(tag: str, a: Attributes) -> None:
         if tag == "workbookPr":
@@ -44,6 +47,8 @@ def scan_xlsx(archive: ZipFile) -> Scan:
             if any(name.casefold() == n.casefold() for n in ids):
                 raise Refused("F01", f"文件已损坏（两张工作表都叫“{name}”）")
             ids[name] = a.get("r:id", "")
+            if a.get("state", "visible") != "visible":
+                concealed.add(name)
             if len(ids) > MAX_SHEETS:
                 raise Refused("F02", f"工作表超过{MAX_SHEETS}张")
 
@@ -52,7 +57,8 @@ def scan_xlsx(archive: ZipFile) -> Scan:
     texts = Texts(part(archive, parts["sharedStrings"]) if "sharedStrings" in parts else b"")
     styles = _styles(part(archive, parts["styles"])) if "styles" in parts else Styles()
     usual = (
-        not scan.date1904
+        not alone
+        and not scan.date1904
         and texts.ordinary is not None
         and all(
             path.casefold() == _USUAL[kind].casefold() for kind, path in (("", book), *parts.items()) if kind in _USUAL
@@ -74,6 +80,7 @@ def scan_xlsx(archive: ZipFile) -> Scan:
             except Refused as e:
                 raise Refused(e.code, e.reason, e.sheet or name, e.cell) from None
             found.refuse_far(name)
+            found.concealed = name in concealed
             scan.sheets[name] = found
     return scan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,7 @@ STEPS = (
     f"报送前逐表选定申报情况：{'／'.join(DECLARED)}。没有内容又未申报的表，汇总时视为缺数。",
     "不要改动表名和表头；可以增加行、调整列宽、筛选和排序。{hidden}",
 )
+_LAST_DAY = 2958465  # the last that Excel knows, in the year 9999
 NOTE = Field("note", "说明", "string", description="需要说明的情况")
 
 
@@ -71,14 +73,22 @@ def add_cover_sheet(workbook: Workbook, styles: Styles, content: Content, lists:
         sheet.set_row(steps, 22)
         write_steps(sheet, styles, content, (steps, 0), cells.unit, list(cells.declared.values()))
     row = _other_sheets(sheet, styles, content, row + 1)
-    for name in PERIOD:
-        if name in cells.unit:
-            workbook.define_name(name, f"={cells.unit[name]}")
+    _name_period(workbook, cells.unit)
     if first:  # buttons are not printed
         sheet.print_area(first, 0, row - 1, LAST)
         sheet.set_selection(first + 3, 0, first + 3, 0)
     _view_and_print(sheet, content)
     return cells
+
+
+def _name_period(workbook: Workbook, cells: Mapping[str, str]) -> None:
+    """Defines names for the first and last day of the period; a blank one is that of the year, as for the tool."""
+    if not {"year", *PERIOD} <= set(cells):
+        return
+    year = cells["year"]
+    for name, day, otherwise in zip(PERIOD, ("1,1", "12,31"), (0, _LAST_DAY), strict=True):
+        whole = f"IF(ISNUMBER({year}),DATE({year},{day}),{otherwise})"
+        workbook.define_name(name, f"=IF(ISNUMBER({cells[name]}),{cells[name]},{whole})")
 
 
 def _bar(sheet: Worksheet, styles: Styles, content: Content, lists: Lists) -> int:

@@ -122,37 +122,43 @@ def cached(value: Any) -> Any:
 Pair = tuple[str, str]  # a column range and its criterion, as COUNTIFS takes them
 
 
-def _text(value: str) -> str:
+def matching(value: str) -> str:
+    """Returns the criterion of COUNTIFS that matches exactly this text."""
     escaped = "".join(f"~{c}" if c in "*?~" else c for c in value).replace('"', '""')
     return f'"={escaped}"' if value[:1] in "=<>" else f'"{escaped}"'
 
 
 def _criterion(value: Any) -> str:
     value = in_words(value)
-    return _text(value) if isinstance(value, str) else str(value)
+    return matching(value) if isinstance(value, str) else str(value)
 
 
 def filled_formula(ledger: Ledger) -> str:
     """Returns the formula that counts the filled rows of the ledger, without the example and the header."""
-    return f"=COUNTIFS({_joined(_filled(ledger))})"
+    return f"={counting(_filled(ledger))}"
 
 
 def counted_formula(ledger: Ledger) -> str:
     """Returns the formula that counts the 已核 rows; the same as filled_formula if the ledger has no status."""
     if find(ledger.fields, "status") is None:
         return filled_formula(ledger)
-    return f"=COUNTIFS({_joined([(column_range(ledger, 'status'), _text(COUNTED)), *_filled(ledger)])})"
+    return f"={counting([(column_range(ledger, 'status'), matching(COUNTED)), *_filled(ledger)])}"
 
 
 def _filled(ledger: Ledger) -> list[Pair]:
     key = key_field(ledger)
     area = column_range(ledger, key.name)
-    return [(area, '"<>"'), (area, f'"<>{_text(key.title)[1:-1]}"'), _not_example(ledger)]
+    return [(area, '"<>"'), (area, f'"<>{matching(key.title)[1:-1]}"'), not_example(ledger)]
 
 
-def _not_example(ledger: Ledger) -> Pair:
+def not_example(ledger: Ledger) -> Pair:
     """Returns the pair that excludes the example; put it last: LibreOffice 7 counts 0 if blanks meet the first one."""
     return column_range(ledger, ledger.fields[0].name), f'"<>{EXAMPLE}"'
+
+
+def counting(pairs: Iterable[Pair]) -> str:
+    """Returns COUNTIFS over the pairs."""
+    return f"COUNTIFS({_joined(pairs)})"
 
 
 def _joined(pairs: Iterable[Pair]) -> str:
@@ -197,9 +203,10 @@ def _general(ledger: Ledger) -> tuple[list[Pair], list[Pair]]:
     for f in ledger.fields:
         if f.in_year:
             area = column_range(ledger, f.name)
-            first += [(area, f'">="&{PERIOD[0]}'), (area, f'"<="&{PERIOD[1]}')]
+            # A day with a time of day is that day, also the last one.
+            first += [(area, f'">="&{PERIOD[0]}'), (area, f'"<"&{PERIOD[1]}+1')]
     if find(ledger.fields, "status"):
-        return [(column_range(ledger, "status"), _text(COUNTED)), *first], [_not_example(ledger)]
+        return [(column_range(ledger, "status"), matching(COUNTED)), *first], [not_example(ledger)]
     return first, _filled(ledger)
 
 

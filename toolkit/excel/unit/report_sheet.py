@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,23 +10,25 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...model import Figure, Grid, Indicator
-from ...standard.sheets import DECLARED, META, REPORT
+from ... import __version__
+from ...model import Indicator
+from ...standard.sheets import DECLARED, META, REPORT, REPORT_HEAD
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer
-from ..parts.layout import REPORT_HEAD, Content, is_hidden
+from ..parts.layout import Content, is_hidden
 from ..parts.styles import Styles
 from .columns import locked
 from .cover_sheet import CoverCells
 from .formulas import cached, indicator_formula, indicator_value
 from .lists import Lists
+from .unclear import SAYS, unclear_formula, unclear_value
 
 WIDTHS = (8, 10, 46, 15, 17)
 LAST = len(WIDTHS) - 1
 HEAD = 3
 NOT_APPLICABLE = "—"
 REMARK = (
-    "数值只计状态为“已核”的行。白底格由公式自动得出；灰底格须跨表或去重计算，由工具计算后填入。"
+    "数值只计状态为“已核”的行。白底格由公式自动得出；灰底格须跨表或去重计算，由工具计算后填入。有错误的行公式照算，校验无误后再打印。"
     "空白表示该表尚未填写、也未申报。"
 )
 SIGNATURES = (("填报人", "审核人"), ("单位盖章", "日期"))
@@ -53,27 +55,6 @@ def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells
     _view_and_print(sheet, content)
 
 
-def report_cells(
-    grid: Grid, figures: Iterable[Figure], formulas: Collection[tuple[int, int]]
-) -> Mapping[tuple[int, int], float]:
-    """Returns the known figures that belong into cells of this sheet without a formula, by row and column from 1.
-
-    `formulas` are the cells that compute their number themselves. A sheet without the table gets nothing.
-    """
-    code, value = REPORT_HEAD[1], REPORT_HEAD[3]
-    head = next((n for n, row in enumerate(grid.cells) if code in row and value in row), None)
-    if head is None:
-        return {}
-    known = {f.indicator.id: f.value for f in figures if f.state == "known" and f.value is not None}
-    at, column = grid.cells[head].index(code), grid.cells[head].index(value) + 1
-    lines = ((n, row[at]) for n, row in enumerate(grid.cells[head + 1 :], head + 2) if at < len(row))
-    return {
-        (n, column): float(known[c])
-        for n, c in lines
-        if isinstance(c, str) and c in known and (n, column) not in formulas
-    }
-
-
 def _ordered(content: Content) -> list[Indicator]:
     order = list(content.catalog.ledgers)
     return sorted(content.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
@@ -91,12 +72,15 @@ def _states(groups: Sequence[tuple[str, Sequence[Indicator]]]) -> dict[str, str]
 def _group(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells, row: int, name: str) -> None:
     """Writes the line above a ledger's indicators: its title, and whether its figures are known.
 
-    The state is — for 不适用, 0 for 本年无, blank for an empty sheet that nobody declared, else 有.
+    It says how many cells of its rows the formulas cannot understand. The state is — for 不适用, 0 for 本年无, blank for an empty sheet that nobody declared, else 有.
     """
-    look_ = styles.get("group")
-    for col in (1, 2, 4):
+    look_, ledger = styles.get("group"), content.catalog.ledgers[name]
+    for col in (1, 4):
         sheet.write_blank(row, col, None, look_)
-    sheet.write_string(row, 0, content.catalog.ledgers[name].title, look_)
+    sheet.write_string(row, 0, ledger.title, look_)
+    unclear = unclear_value(content.catalog, ledger, content.rows.get(name, ()))
+    said = styles.get("group", "left", font_size=9, num_format=SAYS)
+    sheet.write_formula(row, 2, unclear_formula(content.catalog, ledger), said, unclear)
     some, none, outside = DECLARED
     if name not in cells.declared:
         sheet.write_string(row, 3, some, look_)
@@ -201,6 +185,7 @@ def add_standard_sheet(workbook: Workbook, content: Content, kind: str, lists: L
     known = {
         "standard": content.catalog.title,
         "version": content.catalog.version,
+        "product": __version__,
         "kind": kind,
         "unit_id": content.unit.get("unit_id"),
         "year": content.unit.get("year"),

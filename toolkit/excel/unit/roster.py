@@ -26,7 +26,7 @@ from .lists import Lists, define_codes
 from .report_sheet import add_standard_sheet
 
 NAME, TITLE = "roster", "单位名单"
-DOUBTFUL = frozenset({"S09", "S11", "S14", "S15", "S21"})
+DOUBTFUL = frozenset({"S09", "S11", "S14", "S15", "S21", "S22", "S23"})
 COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
 EXPECTED = Field(
     "expected",

@@ -1,4 +1,4 @@
-"""Tells which text of a document is read by nobody: struck out, hidden, white, or removed by a tracked change.
+"""Tells which text of a document is read by nobody: struck out, hidden, as pale as the paper, tiny, or removed.
 
 A toggle that several styles set is on if an odd number of them set it (ECMA-376 part 1, 17.7.3); a run's own
 property has the last word. The copy of a text box that Word keeps for old programs is text twice, so it counts as unseen.
@@ -6,6 +6,7 @@ property has the last word. The copy of a text box that Word keeps for old progr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -24,6 +25,8 @@ _VAL, _FILL, _P, _R, _RPR, _PPR = q("w:val"), q("w:fill"), q("w:p"), q("w:r"), q
 _ROW, _BOXED = q("w:tr"), (q("w:tc"), q("w:txbxContent"))
 _OFF, _PAPER = ("0", "false", "off", "none"), ("auto", "FFFFFF", "ffffff", "", "clear", "none", None)
 _STYLES = "word/styles.xml"
+_SIZE, _TINY = q("w:sz"), 4  # half points: 2 pt and less
+_HEX, _PALE = re.compile("[0-9A-Fa-f]{6}"), 0xF2
 MAX_CHAIN = 12  # longest chain of styles based on one another
 
 
@@ -35,7 +38,7 @@ class Sight:
         self._styles = {str(s.get(q("w:styleId"))): s for s in root.iter(q("w:style"))}
         self._default = next((k for k, s in self._styles.items() if is_default(s)), "")
         self._root = root
-        self._known: dict[str, tuple[frozenset[str], str | None]] = {}
+        self._known: dict[str, tuple[frozenset[str], str, str]] = {}
 
     def unseen(self, root: etree._Element) -> Runs:
         """Returns the runs of a part whose text nobody reads."""
@@ -57,15 +60,16 @@ class Sight:
         own = run.find(_RPR)
         p = next(run.iterancestors(_P), None)
         paragraph = p.find(_PPR) if p is not None else None
-        of_run, colour = self._style(_named(own, "w:rStyle"))
-        of_paragraph, inherited = self._style(_named(paragraph, "w:pStyle") or self._default)
+        of_run, colour, size = self._style(_named(own, "w:rStyle"))
+        of_paragraph, inherited, height = self._style(_named(paragraph, "w:pStyle") or self._default)
         on = (of_run ^ of_paragraph) | self._defaults
         for tag in _TOGGLES if own is not None else ():
             if (toggle := own.find(tag)) is not None:
                 on = on - {tag} if toggle.get(_VAL) in _OFF else on | {tag}
-        shade = own.find(_COLOUR) if own is not None else None
-        colour = (shade.get(_VAL) if shade is not None else None) or colour or inherited
-        return bool(on) or ((colour or "").upper() == "FFFFFF" and not _on_colour(run, own, paragraph))
+        colour = _value(own, _COLOUR) or colour or inherited or ""
+        tiny = _is_tiny(_value(own, _SIZE) or size or height)
+        pale = _is_pale(colour) and not _on_colour(run, own, paragraph)
+        return bool(on) or tiny or pale or _as_its_ground(colour, own, paragraph)
 
     @cached_property
     def _defaults(self) -> frozenset[str]:
@@ -73,21 +77,46 @@ class Sight:
         properties = found.find(_RPR) if found is not None else None
         return _toggles(properties)[0]
 
-    def _style(self, name: str) -> tuple[frozenset[str], str | None]:
-        """Returns the toggles that a style has on, and its colour."""
+    def _style(self, name: str) -> tuple[frozenset[str], str, str]:
+        """Returns the toggles that a style has on, its colour, and its size in half points ("" for none)."""
         if name not in self._known:
             settled: dict[str, bool] = {}
-            colour, at = None, name
+            colour, size, at = "", "", name
             for _ in range(MAX_CHAIN):
                 if (style := self._styles.get(at)) is None:
                     break
-                on, off = _toggles(style.find(_RPR))
+                properties = style.find(_RPR)
+                on, off = _toggles(properties)
                 settled = dict.fromkeys(off, False) | dict.fromkeys(on, True) | settled
-                shade = style.find(f"{_RPR}/{_COLOUR}")
-                colour = colour or (shade.get(_VAL) if shade is not None else None)
+                colour, size = colour or _value(properties, _COLOUR), size or _value(properties, _SIZE)
                 at = _named(style, "w:basedOn")
-            self._known[name] = frozenset(tag for tag, on in settled.items() if on), colour
+            self._known[name] = frozenset(tag for tag, on in settled.items() if on), colour, size
         return self._known[name]
+
+
+def _value(properties: etree._Element | None, tag: str) -> str:
+    found = properties.find(tag) if properties is not None else None
+    return str(found.get(_VAL) or "") if found is not None else ""
+
+
+def _is_tiny(size: str) -> bool:
+    return size.isascii() and size.isdecimal() and int(size[:9]) <= _TINY
+
+
+def _is_pale(colour: str) -> bool:
+    """Whether the colour is that of paper, or as good as that."""
+    return bool(_HEX.fullmatch(colour)) and min(bytes.fromhex(colour)) >= _PALE
+
+
+def _as_its_ground(colour: str, own: etree._Element | None, paragraph: etree._Element | None) -> bool:
+    fills = (_fill(e) for e in (own, paragraph) if e is not None)
+    ground = next((f for f in fills if f not in _PAPER), "")
+    return bool(ground) and str(ground).upper() == colour.upper()
+
+
+def _fill(properties: etree._Element) -> str | None:
+    shade = properties.find(_FILLED[0])
+    return None if shade is None else shade.get(_FILL)
 
 
 def _toggles(properties: etree._Element | None) -> tuple[frozenset[str], frozenset[str]]:
