@@ -1,0 +1,312 @@
+"""Decides for each column of a table what it is taken as, what is asked, and what is left; nothing in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from ..model import Catalog, Field, Ledger
+from . import content
+from .ledgers import Choice, kind_field, ledger_of
+from .model import ASKED, GUESSED, LEFT, TAKEN, Spot, Table
+from .recognise import STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
+from .words import SURE, Words, key
+
+MONTH_DAY, SPLIT = "按“月.日”读", "拆开"
+_ORG = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*(?:党支部|支部委员会|支部|党总支|机关党委|党委)")
+_PLAIN_TEXT = (
+    "org_id",
+    "place",
+    "outlet",
+    "dept",
+    "co_dept",
+    "grantor",
+    "organizer",
+    "joint_org",
+    "host_org",
+    "parent_id",
+)
+_NOT_WHOLE = frozenset(("org_name", "name"))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What one column is taken as: `fields` of the ledger (two for a cell that holds two facts)."""
+
+    state: str
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    choices: tuple[tuple[str, ...], ...] = ()  # what it may be instead
+    way: str = ""  # how its cells are read: MONTH_DAY, SPLIT, or as they are
+    private: str = ""  # why its content is never taken nor shown
+    times: int = 1  # what its numbers are multiplied by
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A value for all rows of a table, told outside of its records: its type in the title, its organisation."""
+
+    field: str
+    state: str
+    value: str
+    reason: str
+    spot: Spot | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decisions about one table."""
+
+    table: Table
+    choice: Choice
+    columns: tuple[Decided, ...]
+    whole: tuple[Whole, ...] = ()
+    year: int | None = None
+    corrected: frozenset[int] = field(default_factory=frozenset)  # columns that the clerk decided
+
+    @property
+    def ledger(self) -> str:
+        """The name of the ledger; "" if it is asked or there is none."""
+        return self.choice.ledger
+
+
+def decide(
+    catalog: Catalog, words: Words, table: Table, file: str, year: int | None, ledger: str | None = None
+) -> Decision:
+    """Returns the decisions about a table; `ledger` is what the clerk says, "" for none."""
+    said = None if ledger is None else Choice(ledger, "按对照表" if ledger else "对照表上定为不取")
+    choice = said or ledger_of(catalog, words, table, file)
+    private = [_private(words, table, n, year) for n in range(len(table.columns))]
+    if not choice.ledger:
+        why = "先定这张表是哪个台账" if choice.others else choice.reason
+        state = ASKED if choice.others else LEFT
+        columns = [p or _plain(words, table, n) or Decided(state, (), why) for n, p in enumerate(private)]
+        return Decision(table, choice, tuple(columns), (), year)
+    own = catalog.ledgers[choice.ledger]
+    made = _columns(words, own, table, private, year)
+    taken = {f for d in made for f in d.fields if d.state in (TAKEN, GUESSED, ASKED)}
+    return Decision(table, choice, tuple(made), tuple(_whole(words, own, table, taken)), year)
+
+
+def _private(words: Words, table: Table, n: int, year: int | None) -> Decided | None:
+    """Returns the decision on a column that is never taken: by its title, or by what its cells hold."""
+    column = table.columns[n]
+    if kind := next((k for t in column.path if (k := words.kind_of_private(t))), ""):
+        return Decided(LEFT, (), f"属于“{kind}”，按规定不取", private=kind)
+    values = content.filled(c.value for c in table.cells(n))
+    if content.share(values, content.is_private) >= 0.3:
+        return Decided(LEFT, (), "内容是身份证号、电话一类个人号码，按规定不取", private="个人号码")
+    if not words.is_title(column.title) and content.are_old_days(values, year):
+        return Decided(LEFT, (), "像是出生日期，按规定不取", private="出生日期")
+    return None
+
+
+def _plain(words: Words, table: Table, n: int) -> Decided | None:
+    """Returns the decision on a column that no ledger takes: a numbering, names of persons."""
+    forms = words.forms(table.columns[n].title)
+    if forms & words.keys["numbering"]:
+        return Decided(LEFT, (), "序号，不用取")
+    if forms & words.keys["names"]:
+        return Decided(LEFT, (), "是人员姓名，标准只留主持人、记录人等职务栏的姓名", private="姓名")
+    return None
+
+
+# -------------------------------------------------------------- the columns
+
+
+def _columns(
+    words: Words, ledger: Ledger, table: Table, private: Sequence[Decided | None], year: int | None
+) -> list[Decided]:
+    found = [matches(words, ledger, c) for c in table.columns]
+    made: dict[int, Decided] = {}
+    alike = twins(table)
+    for n, column in enumerate(table.columns):
+        own = {m.field for m in found[n] if m.strength == SURE}
+        if ((p := private[n]) and not (p.private != "个人号码" and own and _is_office(ledger, own))) or (
+            not own and (p := _plain(words, table, n))
+        ):
+            made[n] = p
+        elif table.wide and column.title == "（月份）":
+            made[n] = Decided(TAKEN, ("date",), "月份表的表头，只有月份，没有日")
+        elif parts := parts_of(words, ledger, column.title):
+            made[n] = Decided(ASKED, (), "一栏写了两件事", (parts, parts[::-1]), SPLIT)
+        elif n in alike:
+            choices = tuple((m.field,) for m in found[n])
+            made[n] = Decided(ASKED, (), f"有几栏都叫“{column.title}”，只靠上一行区分", choices)
+    free = set(range(len(table.columns))) - made.keys()
+    taken = {f for d in made.values() for f in d.fields}
+    for strength in STRENGTHS:
+        for name, ns in claims(found, strength, free).items():
+            _claim(ledger, table, found, made, taken, name, ns, strength)
+        free -= made.keys()
+    for n in sorted(free):
+        made[n] = _unknown(words, ledger, table, n, found[n], taken)
+        taken |= set(made[n].fields)
+    return [_fitting(words, ledger, table, n, made[n], year) for n in range(len(table.columns))]
+
+
+def _is_office(ledger: Ledger, fields: set[str]) -> bool:
+    return any(ledger.field(f).privacy for f in fields)
+
+
+def _claim(
+    ledger: Ledger,
+    table: Table,
+    found: Sequence[Sequence[Match]],
+    made: dict[int, Decided],
+    taken: set[str],
+    name: str,
+    ns: list[int],
+    strength: str,
+) -> None:
+    """Settles which column a field takes among those that claim it equally strongly."""
+    ns = [n for n in ns if n not in made]
+    others = {n: [m.field for m in found[n] if m.field != name and m.field not in taken] for n in ns}
+    title = ledger.field(name).title
+    if name in taken or not ns:
+        for n in ns:
+            if not others[n]:
+                made[n] = Decided(LEFT, (), f"“{title}”已有更合适的一栏，标准里没有别的栏")
+        return
+    if len(ns) > 1:
+        same = [n for n in ns if key(table.columns[n].title) == key(title)]
+        if len(same) != 1:
+            shown = "、".join(f"“{table.columns[n].title}”" for n in ns)
+            for n in ns:
+                made[n] = Decided(ASKED, (), f"{shown}都像“{title}”", ((name,),))
+            return
+        for n in ns:
+            if n not in same and not others[n]:
+                made[n] = Decided(LEFT, (), f"“{title}”已有更合适的一栏", ((name,),))
+        ns = same
+    n = ns[0]
+    if others[n] and strength != SURE:
+        made[n] = Decided(ASKED, (), "可能是几栏中的一栏", tuple((f,) for f in (name, *others[n])))
+        return
+    reason = next(m.reason for m in found[n] if m.field == name)
+    made[n] = Decided(TAKEN if strength == SURE else GUESSED, (name,), reason)
+    taken.add(name)
+
+
+def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence[Match], taken: set[str]) -> Decided:
+    """Decides on a column whose title says nothing: by its content if that is clear, else it is left or asked."""
+    if unclear := [m for m in found if m.strength == UNCLEAR]:
+        return Decided(ASKED, (), unclear[0].reason, tuple((m.field,) for m in unclear))
+    values = content.filled(c.value for c in table.cells(n))
+    if content.are_names(words, values):
+        return Decided(LEFT, (), "内容是人员姓名，按规定不取", private="姓名")
+    if content.share(values, content.is_two_counts) >= 0.5:
+        return _two_counts(ledger)
+    options = {
+        f.name: f
+        for f in ledger.fields
+        if f.constraints.enum and f.name not in taken and f.name not in ("status", "scope")
+    }
+    fits = [
+        name
+        for name, f in options.items()
+        if content.share(values, lambda v, f=f: content.option(words, f, v)[0]) >= 0.8
+    ]  # type: ignore[misc]
+    if len(fits) == 1 and len(values) >= 2:
+        return Decided(GUESSED, (fits[0],), "内容都是这一栏的选项")
+    days = [f.name for f in ledger.fields if f.type == "date" and not f.calc]
+    if len(values) >= 2 and content.share(values, lambda v: isinstance(v, date)) >= 0.8:
+        if days == ["date"] and "date" not in taken:
+            return Decided(GUESSED, ("date",), "内容都是日期，表里没有别的日期")
+        return Decided(ASKED, (), "内容是日期，不知是哪一个", tuple((d,) for d in days if d not in taken))
+    return Decided(LEFT, (), "标准里没有这一栏，或看不出是哪一栏")
+
+
+def _two_counts(ledger: Ledger) -> Decided:
+    pair = ("due_n", "present_n" if any(f.name == "present_n" for f in ledger.fields) else "done_n")
+    known = {f.name for f in ledger.fields}
+    choices = (pair, pair[::-1]) if set(pair) <= known else ()
+    return Decided(ASKED, (), "一格里有两个数，如13/12，不知哪个是应到、哪个是实到", choices, SPLIT)
+
+
+# ------------------------------------------------------ what the cells say to it
+
+
+def _fitting(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, year: int | None) -> Decided:
+    """Asks instead of taking where the content does not fit the field that the title names."""
+    if made.state not in (TAKEN, GUESSED):
+        return made
+    f, title = ledger.field(made.fields[0]), table.columns[n].title
+    told, own = measure_of(words, ledger, f.name, title)
+    if told and told != own:
+        times = words.raw["times"].get(own, {}).get(told)
+        if times is None:
+            return replace(
+                made, state=ASKED, fields=(), choices=(made.fields,), reason=f"单位是“{told}”，与“{f.title}”不同"
+            )
+        made = replace(made, state=GUESSED, times=times, reason=f"按“{told}”换算成“{own}”")
+    values = content.filled(c.value for c in table.cells(n))
+    if not values or (table.wide and title == "（月份）"):
+        return made
+    return _objection(words, f, made, values, year) or made
+
+
+def _objection(words: Words, f: Field, made: Decided, values: Sequence[Any], year: int | None) -> Decided | None:
+    def ask(reason: str, *choices: tuple[str, ...], way: str = "") -> Decided:
+        return replace(made, state=ASKED, fields=(), reason=reason, choices=choices or (made.fields,), way=way)
+
+    if f.type == "date":
+        if content.share(values, content.may_be_day) >= 0.5:
+            return ask("写成5.1这样，可能是5月1日，也可能是别的数（5.10也显示成5.1）", way=MONTH_DAY)
+        if f.in_year and content.are_old_days(values, year):
+            return Decided(LEFT, (), "像是出生日期，按规定不取", private="出生日期")
+        return None if content.share(values, content.is_day) >= 0.5 else ask("栏目名像日期，内容不像")
+    if f.type in ("integer", "number"):
+        if content.share(values, content.is_two_counts) >= 0.3:
+            pair = (
+                (("due_n", f.name), (f.name, "due_n"))
+                if f.name != "due_n"
+                else (("due_n", "present_n"), ("present_n", "due_n"))
+            )
+            return ask("一格里有两个数，如13/12，不知哪个是应到、哪个是实到", *pair, way=SPLIT)
+        if content.are_names(words, values):
+            return Decided(LEFT, (), "内容是人员姓名，按规定不取", private="姓名")
+        return None if content.share(values, content.is_count) >= 0.5 else ask("栏目名像数，内容不像")
+    if f.constraints.enum or f.type in ("boolean", "list"):
+        return None
+    if content.share(values, lambda v: isinstance(v, (int, float, date)) and not isinstance(v, bool)) >= 0.5:
+        return ask("栏目名像文字，内容是数或日期")
+    if not f.privacy and f.name not in _PLAIN_TEXT and content.are_names(words, values):
+        return Decided(LEFT, (), "内容是人员姓名，标准只留职务栏的姓名", private="姓名")
+    return None
+
+
+# --------------------------------------------------------- what the title says
+
+
+def _whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[Whole]:
+    """Returns what is told about all rows at once: the type, guessed if one is named; the organisation, always asked."""
+    made = []
+    kind = kind_field(ledger)
+    texts = [(t, spot) for t, spot in table.titles if len(t) <= 60] + [(table.sheet, None)]
+    if kind and kind.name == "kind" and kind.name not in taken:
+        named = {o: (t, spot) for t, spot in reversed(texts) for o in _options_in(words, kind, t)}
+        if len(named) == 1:
+            ((o, (text, spot)),) = named.items()
+            made.append(Whole(kind.name, GUESSED, o, f"标题“{text}”里写着", spot))
+        else:
+            made.append(Whole(kind.name, ASKED, "", "表里没有类型一栏", None, tuple(named)))
+    refs = {f.name for f in ledger.fields}
+    if "org_id" in refs - taken and ledger.name != "org":
+        orgs = tuple(dict.fromkeys(m.group() for t, _ in texts for m in _ORG.finditer(re.sub(r"20\d\d年?度?", "", t))))
+        made.append(Whole("org_id", ASKED, "", "表里没有党组织一栏", None, orgs))
+    return made
+
+
+def _options_in(words: Words, kind: Field, text: str) -> set[str]:
+    """Returns the types that a title names; of overlapping words the longest, of several that overlap in part all."""
+    plain = key(text)
+    known = {key(o): o for o in kind.constraints.enum} | {
+        w: o for w, o in words.values.items() if o in kind.constraints.enum and len(w) > 2
+    }
+    spans = [(m.start(), m.end(), o) for w, o in known.items() for m in re.finditer(re.escape(w), plain)]
+    return {o for a, b, o in spans if not any((c <= a and b <= d) and (c, d) != (a, b) for c, d, _ in spans)}
