@@ -38,8 +38,9 @@ from .mapping import (
 )
 from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, address
 from .prose import paragraphs_below
-from .tables import HEAD, TITLE, TOTAL, find_tables, joined, months_below, years_of
+from .tables import HEAD, TITLE, TOTAL, find_tables
 from .take import Adopted, refused, shown, take
+from .wide import joined, months_below, years_of
 from .words import Words, words
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -135,7 +136,9 @@ def _read(
             (grid.title, spot): shown(grid.cells[spot[0] - 1][spot[1] - 1])
             for spot in adopted.fates.reasons[grid.title]
         }
-        tables += [months_below(joined(t)) for t in found] or paragraphs_below(catalog, known, grid, adopted.fates)
+        tables += [months_below(joined(t)) for t in found] or paragraphs_below(
+            catalog, known, grid, adopted.fates, path.stem
+        )
     plain = words(catalog)
     year = (
         unit.year

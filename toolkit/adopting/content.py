@@ -66,7 +66,7 @@ def is_day(value: Any) -> bool:
 
 def may_be_day(value: Any) -> bool:
     """Whether a value may be a month and a day or a plain number: 5.1."""
-    if isinstance(value, bool) or isinstance(value, date):
+    if isinstance(value, (bool, date)):
         return False
     m = MONTH_DAY.fullmatch(text_of(value))
     return bool(m and 1 <= int(m[2]) <= 31)
@@ -82,6 +82,12 @@ def is_count(value: Any) -> bool:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return True
     return isinstance(value, str) and len(value) <= 20 and bool(_COUNT.fullmatch(fold(value)))
+
+
+def is_mark(value: Any) -> bool:
+    """Whether a cell only says that, or how often: √, 2, 1次."""
+    text = text_of(value)
+    return len(text) <= 4 and bool(re.fullmatch(r"[√✓✔vV○●×是有已]+(?:开展|完成)?|\d{1,2}\s*[次场期个]?", text))
 
 
 def are_old_days(values: Sequence[Any], year: int | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from ..model import Catalog, Field, Ledger
 from . import content
 from .ledgers import Choice, kind_field, ledger_of
-from .model import ASKED, GUESSED, LEFT, TAKEN, Spot, Table
+from .model import ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Spot, Table
 from .recognise import STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
 from .words import SURE, Words, key
 
@@ -29,7 +29,7 @@ _PLAIN_TEXT = (
     "host_org",
     "parent_id",
 )
-_NOT_WHOLE = frozenset(("org_name", "name"))
+_TOPICS = ("topic", "theme", "name", "title", "brief")
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ def decide(
     own = catalog.ledgers[choice.ledger]
     made = _columns(words, own, table, private, year)
     taken = {f for d in made for f in d.fields if d.state in (TAKEN, GUESSED, ASKED)}
+    if table.prose:
+        made = [replace(d, state=GUESSED, reason="从段落里读出") if d.state == TAKEN else d for d in made]
     return Decision(table, choice, tuple(made), tuple(_whole(words, own, table, taken)), year)
 
 
@@ -130,8 +132,10 @@ def _columns(
             not own and (p := _plain(words, table, n))
         ):
             made[n] = p
-        elif table.wide and column.title == "（月份）":
+        elif table.wide and column.title == MONTH:
             made[n] = Decided(TAKEN, ("date",), "月份表的表头，只有月份，没有日")
+        elif table.wide and column.title == MONTHLY:
+            made[n] = _monthly(ledger, table, n)
         elif parts := parts_of(words, ledger, column.title):
             made[n] = Decided(ASKED, (), "一栏写了两件事", (parts, parts[::-1]), SPLIT)
         elif n in alike:
@@ -147,6 +151,15 @@ def _columns(
         made[n] = _unknown(words, ledger, table, n, found[n], taken)
         taken |= set(made[n].fields)
     return [_fitting(words, ledger, table, n, made[n], year) for n in range(len(table.columns))]
+
+
+def _monthly(ledger: Ledger, table: Table, n: int) -> Decided:
+    """Decides on the cells of a table with one for each month: the topic, or marks that tell no activity."""
+    values = content.filled(c.value for c in table.cells(n))
+    topic = next((f.name for f in ledger.fields if f.name in _TOPICS), "")
+    if not topic or content.share(values, lambda v: isinstance(v, str) and not content.is_mark(v)) < 0.5:
+        return Decided(ASKED, (), "每月一格里只有次数或记号，没有日期和主题，不能变成一次一行")
+    return Decided(GUESSED, (topic,), "每月一格里的文字")
 
 
 def _is_office(ledger: Ledger, fields: set[str]) -> bool:
@@ -245,7 +258,7 @@ def _fitting(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, 
             )
         made = replace(made, state=GUESSED, times=times, reason=f"按“{told}”换算成“{own}”")
     values = content.filled(c.value for c in table.cells(n))
-    if not values or (table.wide and title == "（月份）"):
+    if not values or (table.wide and title == MONTH):
         return made
     return _objection(words, f, made, values, year) or made
 

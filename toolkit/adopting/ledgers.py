@@ -10,8 +10,8 @@ from ..model import Catalog, Field, Ledger
 from ..rows.casting.text import fold
 from .content import filled, option, share
 from .model import Table
-from .recognise import PERHAPS, matches
-from .words import SURE, Words, key
+from .recognise import matches
+from .words import PERHAPS, SURE, Words, key
 
 ENOUGH, AHEAD = 3.0, 1.0  # least points of a ledger, and least lead before the next
 _AT_END, _INSIDE, _OF_KIND, _TYPES = 5.0, 2.5, 4.0, 4.0  # points

@@ -156,7 +156,7 @@ def lines_of(catalog: Catalog, made: Sequence[Adopted], groups: Mapping[int, str
 
 
 def _block(catalog: Catalog, group: str, found: Sequence[tuple[Adopted, Decision]]) -> Iterator[Line]:
-    adopted, first = found[0]
+    first = found[0][1]
     table, title = first.table, catalog.ledgers[first.ledger].title if first.ledger else ""
     sheets = _few(list(dict.fromkeys(d.table.sheet for _, d in found)), "张")
     others = "、".join(catalog.ledgers[o].title for o in first.choice.others)

@@ -12,6 +12,7 @@ Spot = tuple[int, int]  # row and column, from 1
 
 # How a column or a cell is taken.
 TAKEN, GUESSED, ASKED, LEFT = "取用", "推断", "待定", "不取"
+MONTH, MONTHLY = "（月份）", "（每月一格）"  # titles of the columns of a wide table
 AS_WRITTEN = "照录"  # of a cell: kept as text because it is no certain value; `check` names it
 
 

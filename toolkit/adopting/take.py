@@ -14,7 +14,7 @@ from ..rows.casting.cast import Problem, cast
 from ..rows.casting.conventions import says_nothing
 from . import content
 from .decide import MONTH_DAY, SPLIT, Decided, Decision
-from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, Cell, Fates, Record, Spot, address
+from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Cell, Fates, Record, Spot, address
 from .words import Words
 
 # Fields whose value holds for all rows over which a cell is merged; others belong to the first row.
@@ -110,6 +110,11 @@ def _untaken(decision: Decision, record: Record, into: Adopted) -> None:
 
 def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, record: Record, into: Adopted) -> None:
     table = decision.table
+    if table.wide and any(table.columns[n].title == MONTHLY and content.is_mark(c.value) for n, c in record.items()):
+        for n, c in record.items():
+            if table.columns[n].title == MONTHLY:
+                into.fates.put(table.sheet, c.spot, f"{ASKED}：只有次数或记号，没有日期和主题，不能变成一次一行")
+        return
     found: list[tuple[str, Made, Cell, Decided]] = []
     told = False
     for n, cell in sorted(record.items()):
@@ -130,7 +135,7 @@ def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, rec
             into.fates.put(table.sheet, cell.spot, f"{LEFT}：{PLACEHOLDER}")
             continue
         found += [(name, made, cell, decided) for name, made in pairs]
-        told = told or not (cell.lent or (table.wide and table.columns[n].title == "（月份）" and len(record) == 1))
+        told = told or not (cell.lent or (table.wide and table.columns[n].title == MONTH and len(record) == 1))
     if not told:
         for _, _, cell, _ in found:
             if not cell.lent:

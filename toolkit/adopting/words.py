@@ -73,7 +73,7 @@ class Words:
         found: set[str] = set()
         for form in self.forms(title):
             heads = {form, *(form.removeprefix(w) for w in self.keys["leads"])}
-            found |= {h for h in heads} | {h.removesuffix(w) for h in heads for w in self.keys["tails"]}
+            found |= heads | {h.removesuffix(w) for h in heads for w in self.keys["tails"]}
         return {f for f in found if len(f) > 1} - self.forms(title)
 
 
