@@ -110,8 +110,8 @@ def adopt(
             done.written.append(target)
         if not done.files:
             raise CannotRun("没有能读的工作簿。\n" + "\n".join(done.failed))
-        done.lines = [*_unit_lines(first or unit, done.files), *lines_of(catalog, done.files, groups)]
-        _write_sheet(catalog, sheet, done)
+        done.lines = [*_unit_lines(first or unit, done.files), *lines_of(catalog, known, done.files, groups)]
+        _write_sheet(catalog, known, sheet, done)
     done.learnt = learn(learnt)
     return done
 
@@ -150,7 +150,7 @@ def _read(
         own = years.pop() if len(years) == 1 else year
         group = group_of(table, ledger_of(catalog, plain, table, path.stem).ledger)
         made = decide(catalog, known, table, path.stem, own, ledger_chosen(catalog, answers, group))
-        made, new = applied(catalog, made, group, answers)
+        made, new = applied(catalog, known, made, group, answers)
         groups[id(made)] = group
         learnt += new
         adopted.decisions.append(made)
@@ -217,14 +217,14 @@ def _origin(catalog: Catalog, o: Any) -> tuple[str, int, str, str, str, str, str
     return (own.title, o.row, own.field(o.field).name, shown(o.value), o.file, o.sheet, o.cell, o.text, f"{o.how}{'：' if o.why else ''}{o.why}")  # fmt: skip
 
 
-def _write_sheet(catalog: Catalog, path: Path, done: Outcome) -> None:
+def _write_sheet(catalog: Catalog, known: Words, path: Path, done: Outcome) -> None:
     counts = balance(done.files)
     hint = (
         f"旧台账非空单元格{counts['全部']}格＝取用{counts[TAKEN]}＋推断{counts[GUESSED]}＋照录{counts[AS_WRITTEN]}"
         f"＋未取用{counts['未取用']}。在“取作”里改，保存、关闭，再用 --mapping 转换一遍；绿的有把握，黄的是推断，红的要定。"
     )
-    asked = [(a.file, q.sheet, q.cell, _visible(catalog, q.text), q.asks) for a in done.files for q in a.questions]
-    rest = [line for a in done.files for line in _rest(catalog, a)]
+    asked = [(a.file, q.sheet, q.cell, _visible(known, q.text), q.asks) for a in done.files for q in a.questions]
+    rest = [line for a in done.files for line in _rest(known, a)]
     options = targets(catalog)
     more = {x.target for x in done.lines} | {c for x in done.lines for c in x.choices.split("、")}
     options += sorted(m for m in more if "·" in m and m not in options)
@@ -232,19 +232,19 @@ def _write_sheet(catalog: Catalog, path: Path, done: Outcome) -> None:
     write_mapping(path, hint, done.lines, tables, options, asked, rest)
 
 
-def _rest(catalog: Catalog, a: Adopted) -> list[tuple[str, str, str, str, str]]:
+def _rest(known: Words, a: Adopted) -> list[tuple[str, str, str, str, str]]:
     found = []
     for sheet, cells in a.fates.reasons.items():
         for spot, reason in cells.items():
             if reason in (TAKEN, GUESSED, AS_WRITTEN):
                 continue
-            text = WITHHELD if (sheet, spot) in a.private else _visible(catalog, a.texts.get((sheet, spot), ""))
+            text = WITHHELD if (sheet, spot) in a.private else _visible(known, a.texts.get((sheet, spot), ""))
             found.append((a.file, sheet, address(spot), text, reason))
     return found
 
 
-def _visible(catalog: Catalog, text: str) -> str:
-    return WITHHELD if refused(catalog, text) else without(text)
+def _visible(known: Words, text: str) -> str:
+    return WITHHELD if refused(known, text) else without(text)
 
 
 def balance(files: Sequence[Adopted]) -> Mapping[str, int]:

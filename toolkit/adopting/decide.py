@@ -13,7 +13,7 @@ from . import content
 from .ledgers import Choice, kind_field, ledger_of
 from .model import ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Spot, Table
 from .recognise import STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
-from .words import SURE, Words, key
+from .words import PERHAPS, SURE, Words, key
 
 MONTH_DAY, SPLIT = "按“月.日”读", "拆开"
 _ORG = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*(?:党支部|支部委员会|支部|党总支|机关党委|党委)")
@@ -29,6 +29,7 @@ _PLAIN_TEXT = (
     "host_org",
     "parent_id",
 )
+_FULL_DAY = r"20\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}日?"
 _TOPICS = ("topic", "theme", "name", "title", "brief")
 
 
@@ -82,8 +83,8 @@ def decide(
     choice = said or ledger_of(catalog, words, table, file)
     private = [_private(words, table, n, year) for n in range(len(table.columns))]
     if not choice.ledger:
-        why = "先定这张表是哪个台账" if choice.others else choice.reason
-        state = ASKED if choice.others else LEFT
+        state = ASKED if choice.open else LEFT
+        why = "先定这张表是哪个台账" if choice.open else choice.reason
         columns = [p or _plain(words, table, n) or Decided(state, (), why) for n, p in enumerate(private)]
         return Decision(table, choice, tuple(columns), (), year)
     own = catalog.ledgers[choice.ledger]
@@ -100,7 +101,7 @@ def _private(words: Words, table: Table, n: int, year: int | None) -> Decided | 
     if kind := next((k for t in column.path if (k := words.kind_of_private(t))), ""):
         return Decided(LEFT, (), f"属于“{kind}”，按规定不取", private=kind)
     values = content.filled(c.value for c in table.cells(n))
-    if content.share(values, content.is_private) >= 0.3:
+    if content.share(values, content.is_private) >= 0.5:
         return Decided(LEFT, (), "内容是身份证号、电话一类个人号码，按规定不取", private="个人号码")
     if not words.is_title(column.title) and content.are_old_days(values, year):
         return Decided(LEFT, (), "像是出生日期，按规定不取", private="出生日期")
@@ -112,7 +113,7 @@ def _plain(words: Words, table: Table, n: int) -> Decided | None:
     forms = words.forms(table.columns[n].title)
     if forms & words.keys["numbering"]:
         return Decided(LEFT, (), "序号，不用取")
-    if forms & words.keys["names"]:
+    if forms & words.keys["names"] or key(table.columns[n].title).endswith(("姓名", "名单", "名字")):
         return Decided(LEFT, (), "是人员姓名，标准只留主持人、记录人等职务栏的姓名", private="姓名")
     return None
 
@@ -150,7 +151,21 @@ def _columns(
     for n in sorted(free):
         made[n] = _unknown(words, ledger, table, n, found[n], taken)
         taken |= set(made[n].fields)
+    for n in range(len(table.columns)):
+        made[n] = _other_option(words, ledger, table, n, made[n], taken)
+        taken |= set(made[n].fields)
     return [_fitting(words, ledger, table, n, made[n], year) for n in range(len(table.columns))]
+
+
+def _other_option(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, taken: set[str]) -> Decided:
+    """Returns another field for a column whose content are none of the named field's options, but all of the other's."""
+    if len(made.fields) != 1 or not ledger.field(made.fields[0]).constraints.enum:
+        return made
+    values = content.filled(c.value for c in table.cells(n))
+    if content.share(values, lambda v: content.option(words, ledger.field(made.fields[0]), v)[0]):
+        return made
+    fits = [f for f in ledger.fields if f.constraints.enum and f.name not in taken and _all_options(words, f, values)]
+    return Decided(GUESSED, (fits[0].name,), "内容都是这一栏的选项") if len(fits) == 1 else made
 
 
 def _monthly(ledger: Ledger, table: Table, n: int) -> Decided:
@@ -197,7 +212,7 @@ def _claim(
                 made[n] = Decided(LEFT, (), f"“{title}”已有更合适的一栏", ((name,),))
         ns = same
     n = ns[0]
-    if others[n] and strength != SURE:
+    if others[n] and strength != SURE and not (strength == PERHAPS and ledger.field(name).constraints.required):
         made[n] = Decided(ASKED, (), "可能是几栏中的一栏", tuple((f,) for f in (name, *others[n])))
         return
     reason = next(m.reason for m in found[n] if m.field == name)
@@ -209,6 +224,9 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
     """Decides on a column whose title says nothing: by its content if that is clear, else it is left or asked."""
     if unclear := [m for m in found if m.strength == UNCLEAR]:
         return Decided(ASKED, (), unclear[0].reason, tuple((m.field,) for m in unclear))
+    computed = words.computed[ledger.name]
+    if said := next((computed[t] for t in words.forms(table.columns[n].title) if t in computed), ""):
+        return Decided(LEFT, (), f"“{said}”由系统计算，不用取")
     values = content.filled(c.value for c in table.cells(n))
     if content.are_names(words, values):
         return Decided(LEFT, (), "内容是人员姓名，按规定不取", private="姓名")
@@ -219,11 +237,7 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
         for f in ledger.fields
         if f.constraints.enum and f.name not in taken and f.name not in ("status", "scope")
     }
-    fits = [
-        name
-        for name, f in options.items()
-        if content.share(values, lambda v, f=f: content.option(words, f, v)[0]) >= 0.8
-    ]  # type: ignore[misc]
+    fits = [name for name, f in options.items() if _all_options(words, f, values)]
     if len(fits) == 1 and len(values) >= 2:
         return Decided(GUESSED, (fits[0],), "内容都是这一栏的选项")
     days = [f.name for f in ledger.fields if f.type == "date" and not f.calc]
@@ -232,6 +246,10 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
             return Decided(GUESSED, ("date",), "内容都是日期，表里没有别的日期")
         return Decided(ASKED, (), "内容是日期，不知是哪一个", tuple((d,) for d in days if d not in taken))
     return Decided(LEFT, (), "标准里没有这一栏，或看不出是哪一栏")
+
+
+def _all_options(words: Words, f: Field, values: Sequence[Any]) -> bool:
+    return content.share(values, lambda v: content.option(words, f, v)[0]) >= 0.8
 
 
 def _two_counts(ledger: Ledger) -> Decided:
@@ -284,6 +302,12 @@ def _objection(words: Words, f: Field, made: Decided, values: Sequence[Any], yea
         if content.are_names(words, values):
             return Decided(LEFT, (), "内容是人员姓名，按规定不取", private="姓名")
         return None if content.share(values, content.is_count) >= 0.5 else ask("栏目名像数，内容不像")
+    if (
+        f.constraints.enum
+        and made.state == GUESSED
+        and not content.share(values, lambda v: content.option(words, f, v)[0])
+    ):
+        return ask("内容不是这一栏的选项")
     if f.constraints.enum or f.type in ("boolean", "list"):
         return None
     if content.share(values, lambda v: isinstance(v, (int, float, date)) and not isinstance(v, bool)) >= 0.5:
@@ -301,13 +325,21 @@ def _whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[
     made = []
     kind = kind_field(ledger)
     texts = [(t, spot) for t, spot in table.titles if len(t) <= 60] + [(table.sheet, None)]
-    if kind and kind.name == "kind" and kind.name not in taken:
+    if kind and kind.name != "stage" and kind.name not in taken:
         named = {o: (t, spot) for t, spot in reversed(texts) for o in _options_in(words, kind, t)}
         if len(named) == 1:
             ((o, (text, spot)),) = named.items()
             made.append(Whole(kind.name, GUESSED, o, f"标题“{text}”里写着", spot))
         else:
             made.append(Whole(kind.name, ASKED, "", "表里没有类型一栏", None, tuple(named)))
+    if ("date" not in taken and not ledger.field("date").in_year) or ledger.name == "membership":
+        days = [
+            (m[1], spot)
+            for t, spot in texts
+            for m in re.finditer(rf"(?:{words.raw['as_of']})\D{{0,8}}({_FULL_DAY})", t)
+        ]
+        if len(days) == 1 and "date" not in taken:
+            made.append(Whole("date", GUESSED, days[0][0], "表上方写着", days[0][1]))
     refs = {f.name for f in ledger.fields}
     if "org_id" in refs - taken and ledger.name != "org":
         orgs = tuple(dict.fromkeys(m.group() for t, _ in texts for m in _ORG.finditer(re.sub(r"20\d\d年?度?", "", t))))
@@ -318,8 +350,9 @@ def _whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[
 def _options_in(words: Words, kind: Field, text: str) -> set[str]:
     """Returns the types that a title names; of overlapping words the longest, of several that overlap in part all."""
     plain = key(text)
-    known = {key(o): o for o in kind.constraints.enum} | {
-        w: o for w, o in words.values.items() if o in kind.constraints.enum and len(w) > 2
+    told = {key(w) for w in words.raw["by_title"]}
+    known = {key(o): o for o in kind.constraints.enum if o not in words.raw["not_by_title"]} | {
+        w: o for w, o in words.values.items() if o in kind.constraints.enum and (key(o) in w or w in told)
     }
     spans = [(m.start(), m.end(), o) for w, o in known.items() for m in re.finditer(re.escape(w), plain)]
     return {o for a, b, o in spans if not any((c <= a and b <= d) and (c, d) != (a, b) for c, d, _ in spans)}

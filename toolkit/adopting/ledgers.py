@@ -27,6 +27,7 @@ class Choice:
     ledger: str
     reason: str
     others: tuple[str, ...] = ()
+    open: bool = False  # whether the clerk should choose one
 
 
 def ledger_of(catalog: Catalog, words: Words, table: Table, file: str) -> Choice:
@@ -42,7 +43,7 @@ def ledger_of(catalog: Catalog, words: Words, table: Table, file: str) -> Choice
         return Choice(best, points[best][1])
     likely = tuple(n for n in ranked[:3] if points[n][0] >= ENOUGH / 2)
     why = "可能是几张台账中的一张" if len(likely) > 1 else "看不出是哪一张台账"
-    return Choice("", why, likely)
+    return Choice("", why, likely, open=True)
 
 
 def _points(words: Words, ledger: Ledger, table: Table, texts: list[str], file: str) -> tuple[float, str]:

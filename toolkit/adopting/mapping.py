@@ -14,6 +14,7 @@ from .content import text_of
 from .decide import MONTH_DAY, SPLIT, Decided, Decision, Whole
 from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, Table
 from .take import Adopted, refused
+from .words import Words
 
 NOTHING, WITHHELD, DOT = "不取", "（不显示）", "·"
 YEAR, NAME, CODE = "单位/填报年度", "单位/单位全称", "单位/单位编码"
@@ -90,7 +91,9 @@ def ledger_chosen(catalog: Catalog, answers: Answers, group: str) -> str | None:
     return next((x.name for x in catalog.ledgers.values() if fold(x.title) == fold(said)), None)
 
 
-def applied(catalog: Catalog, decision: Decision, group: str, answers: Answers) -> tuple[Decision, list[Learnt]]:
+def applied(
+    catalog: Catalog, words: Words, decision: Decision, group: str, answers: Answers
+) -> tuple[Decision, list[Learnt]]:
     """Returns the decision with what the clerk chose on the sheet, and what was thereby learnt.
 
     A column of a kind that is never taken stays untaken, whatever the sheet says.
@@ -105,9 +108,7 @@ def applied(catalog: Catalog, decision: Decision, group: str, answers: Answers) 
         new = columns[-1]
         if new is not made and new.state == TAKEN and len(new.fields) == 1 and not (new.way or made.state == TAKEN):
             learnt.append(Learnt(decision.ledger, decision.table.columns[n].title, new.fields[0]))
-    whole = tuple(
-        _whole_chosen(catalog, decision, w, answers.get(f"{table_key(decision)}/{w.field}")) for w in decision.whole
-    )
+    whole = tuple(_whole_chosen(words, w, answers.get(f"{table_key(decision)}/{w.field}")) for w in decision.whole)
     return replace(decision, columns=tuple(columns), whole=whole), learnt
 
 
@@ -127,14 +128,14 @@ def _chosen(catalog: Catalog, decision: Decision, made: Decided, said: str) -> D
     )
 
 
-def _whole_chosen(catalog: Catalog, decision: Decision, w: Whole, said: str | None) -> Whole:
+def _whole_chosen(words: Words, w: Whole, said: str | None) -> Whole:
     if said is None:
         return w
     if not said or fold(said) == NOTHING:
         return replace(
             w, value="", state=ASKED if not said else LEFT, reason="对照表上没有定" if not said else "对照表上定为不取"
         )
-    if refused(catalog, said):
+    if refused(words, said):
         return replace(w, value="", state=LEFT, reason="含个人号码，不取")
     return replace(w, value=said, state=TAKEN, reason="按对照表")
 
@@ -142,7 +143,7 @@ def _whole_chosen(catalog: Catalog, decision: Decision, w: Whole, said: str | No
 # ------------------------------------------------------------------ showing
 
 
-def lines_of(catalog: Catalog, made: Sequence[Adopted], groups: Mapping[int, str]) -> Iterator[Line]:
+def lines_of(catalog: Catalog, words: Words, made: Sequence[Adopted], groups: Mapping[int, str]) -> Iterator[Line]:
     """Yields the lines of all decisions: one block for each layout, whatever number of tables has it.
 
     `groups` holds the key of the layout by the id of the decision.
@@ -152,19 +153,19 @@ def lines_of(catalog: Catalog, made: Sequence[Adopted], groups: Mapping[int, str
         for d in adopted.decisions:
             blocks.setdefault(groups[id(d)], []).append((adopted, d))
     for group, found in blocks.items():
-        yield from _block(catalog, group, found)
+        yield from _block(catalog, words, group, found)
 
 
-def _block(catalog: Catalog, group: str, found: Sequence[tuple[Adopted, Decision]]) -> Iterator[Line]:
+def _block(catalog: Catalog, words: Words, group: str, found: Sequence[tuple[Adopted, Decision]]) -> Iterator[Line]:
     first = found[0][1]
     table, title = first.table, catalog.ledgers[first.ledger].title if first.ledger else ""
     sheets = _few(list(dict.fromkeys(d.table.sheet for _, d in found)), "张")
     others = "、".join(catalog.ledgers[o].title for o in first.choice.others)
-    state = TAKEN if first.ledger else ASKED if others else LEFT
+    state = TAKEN if first.ledger else ASKED if first.choice.open else LEFT
     named = " ".join(table.title.split()) or "（没有标题）"
     yield Line(
         group, sheets, f"第{table.number}张表", f"【整张表】{named}", f"{sum(len(d.table.records) for _, d in found)}行", state,
-        title or ("" if others else NOTHING), first.choice.reason, others, options="tables",
+        title or ("" if first.choice.open else NOTHING), first.choice.reason, others, options="tables",
     )  # fmt: skip
     done: set[str] = set()
     for _, d in found:
@@ -183,7 +184,7 @@ def _block(catalog: Catalog, group: str, found: Sequence[tuple[Adopted, Decision
         choices = "、".join(label(catalog, first.ledger, c, made.way) for c in made.choices) if first.ledger else ""
         yield Line(
             f"{group}/{n}", sheets, column.letters, column.shown,
-            _samples(catalog, made, [c.value for _, _, c in cells]), made.state,
+            _samples(words, made, [c.value for _, _, c in cells]), made.state,
             _target(catalog, first, made), made.reason, choices, taken, len(cells) - taken,
         )  # fmt: skip
 
@@ -198,10 +199,10 @@ def _few(names: Sequence[str], classifier: str) -> str:
     return "、".join(names[:3]) + (f"等{len(names)}{classifier}" if len(names) > 3 else "")
 
 
-def _samples(catalog: Catalog, made: Decided, values: Sequence[object]) -> str:
+def _samples(words: Words, made: Decided, values: Sequence[object]) -> str:
     """Returns a few of the values; nothing of what is never taken."""
     if made.private:
         return WITHHELD
-    texts = dict.fromkeys(WITHHELD if refused(catalog, v) else " ".join(text_of(v).split()) for v in values)
+    texts = dict.fromkeys(WITHHELD if refused(words, v) else " ".join(text_of(v).split()) for v in values)
     few = [t if len(t) <= _LONGEST else f"{t[: _LONGEST - 1]}…" for t in texts][:_SAMPLES]
     return "；".join(few)

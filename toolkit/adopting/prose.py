@@ -39,6 +39,7 @@ class _Reader:
 
     records: list[dict[str, Cell]] = field(default_factory=list)
     open: dict[str, Cell] = field(default_factory=dict)
+    prose: bool = False  # whether a fact was read out of running text
 
     def label(self, name: str, cell: Cell) -> None:
         if name in self.open:
@@ -74,7 +75,7 @@ def paragraphs_below(catalog: Catalog, words: Words, grid: Grid, fates: Fates, f
     for _, spot in titles:
         fates.put(grid.title, spot, TITLE)
     numbered = [{names.index(n): c for n, c in r.items()} for r in records]
-    return [Table(grid.title, 1, tuple(titles), columns, numbered, prose=True)]
+    return [Table(grid.title, 1, tuple(titles), columns, numbered, prose=reader.prose)]
 
 
 def _tells_a_day(words: Words, record: dict[str, Cell]) -> bool:
@@ -120,6 +121,7 @@ def _read_row(words: Words, reader: _Reader, row: int, cells: dict[int, object],
         elif len(text) >= SHORTEST and (found := _facts(text, spot, kind)):
             reader.flush()
             reader.records.append(found)
+            reader.prose = True
 
 
 def _facts(text: str, spot: Spot, kind: object) -> dict[str, Cell]:

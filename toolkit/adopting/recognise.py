@@ -12,8 +12,8 @@ from ..model import Ledger
 from .model import Column, Table
 from .words import PERHAPS, SURE, Words, bare, bracketed, key, period
 
-STRIPPED, NEAR, UNCLEAR = "stripped", "near", "unclear"
-STRENGTHS = (SURE, PERHAPS, STRIPPED, NEAR)  # from the strongest
+STRIPPED, NEAR, ENDING, UNCLEAR = "stripped", "near", "ending", "unclear"
+STRENGTHS = (SURE, PERHAPS, STRIPPED, NEAR, ENDING)  # from the strongest
 NEARLY, LONG_ENOUGH = 84, 3  # least likeness of 100; shortest title that may be misspelt
 _JOINT = re.compile(r"[/／、,，和及与+＋&\n]|\s+")
 _NOT = ("未", "不", "缺", "非", "应", "无", "拟", "原", "新", "前", "下", "上")
@@ -46,7 +46,19 @@ def matches(words: Words, ledger: Ledger, column: Column) -> list[Match]:
         return [Match(f, strength or s, _because(words, ledger, f, leaf, strength or s)) for f, s in told]
     if told := _of(known, words.stripped(leaf)):
         return [Match(f, STRIPPED, f"“{leaf}”去掉不改变意思的字") for f, _ in told]
-    return list(_near(words, ledger, leaf)) if not over else []
+    return (list(_near(words, ledger, leaf)) or list(_ending(words, ledger, leaf))) if not over else []
+
+
+def _ending(words: Words, ledger: Ledger, title: str) -> Iterator[Match]:
+    """Yields the field that the end of a title names; a day only in a ledger with no other day."""
+    plain = bare(title)
+    days = [f.name for f in ledger.fields if f.type == "date" and not f.calc and f.name != "end_date"]
+    if re.search(words.raw["ends_not"], plain) or plain.startswith(_NOT):
+        return
+    for f in ledger.fields:
+        end = next((e for e in words.raw["ends"].get(f.name, ()) if plain.endswith(e) and len(plain) > len(e)), "")
+        if end and (f.name != "date" or days == ["date"]):
+            yield Match(f.name, ENDING, f"以“{end}”结尾")
 
 
 Known = Mapping[str, tuple[tuple[str, str], ...]]  # key of a title -> fields with their strength

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..model import Grid
 from ..rows.casting.conventions import conventions
 from ..rows.casting.text import fold, squeeze
+from .content import is_day
 from .model import Cell, Column, Fates, Record, Spot, Table
 from .words import Words, bare
 
@@ -119,7 +120,7 @@ def _heads(sheet: Sheet, words: Words) -> Iterator[_Head]:
     row, last = 1, max(sheet.filled, default=0)
     keys: set[str] = set()
     while row <= last:
-        head = _head_at(sheet, words, row) if row in sheet.filled else None
+        head = _head_at(sheet, words, row, not keys or _titled(sheet, row)) if row in sheet.filled else None
         if head and keys and {bare(c.title) for c in head.columns} <= keys and not _titled(sheet, row):
             row = head.last + 1  # the same header again, printed on the next page
             continue
@@ -135,16 +136,21 @@ def _titled(sheet: Sheet, row: int) -> bool:
     return above is None or _is_line(sheet, row - 1)
 
 
-def _head_at(sheet: Sheet, words: Words, row: int) -> _Head | None:
-    """Returns the header that begins in a row; the highest of its readings that the merged cells allow."""
+def _head_at(sheet: Sheet, words: Words, row: int, apart: bool) -> _Head | None:
+    """Returns the header that begins in a row; the highest of its readings that the merged cells allow.
+
+    One with few known titles begins only `apart` from another table.
+    """
     best = None
     for height in range(1, MOST_HEAD_ROWS + 1):
         if height > 1 and not _continues(sheet, words, row, row + height - 1):
             break
         columns = _columns(sheet, row, height)
+        if _is_form(words, columns):
+            break
         known = sum(_is_known(words, c) for c in columns)
         if (known >= 2 and known >= LEAST_SHARE * len(columns) and len({c.path for c in columns}) >= 2) or (
-            height == 1 and known >= 1 and _looks_like_head(sheet, row)
+            height == 1 and apart and known >= 1 and _looks_like_head(sheet, row)
         ):
             best = _Head(row, height, tuple(columns))
     return best
@@ -154,10 +160,20 @@ def _is_known(words: Words, column: Column) -> bool:
     return any(words.is_title(p) for p in {column.title, "".join(column.path)})
 
 
+def _is_form(words: Words, columns: Sequence[Column]) -> bool:
+    """Whether labels and values alternate, as in a form: 时间 | 3月5日 | 地点 | 会议室."""
+    known = [words.is_title(c.title) for c in columns]
+    return len(known) % 2 == 0 and all(known[::2]) and not any(known[1::2])
+
+
 def _looks_like_head(sheet: Sheet, row: int) -> bool:
     """Whether a row with few known titles is one of short different texts above rows of other types."""
     texts = list(sheet.filled[row].values())
-    if len(texts) < 3 or not all(isinstance(t, str) and len(t) <= 14 for t in texts) or len(set(texts)) < len(texts):
+    if (
+        len(texts) < 3
+        or not all(isinstance(t, str) and len(t) <= 14 and not is_day(t) for t in texts)
+        or len(set(texts)) < len(texts)
+    ):
         return False
     below = [sheet.filled.get(r, {}) for r in (row + 1, row + 2)]
     return any(not isinstance(v, str) or v.strip().isdigit() for cells in below for v in cells.values()) and any(

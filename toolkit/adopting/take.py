@@ -14,14 +14,16 @@ from ..rows.casting.cast import Problem, cast
 from ..rows.casting.conventions import says_nothing
 from . import content
 from .decide import MONTH_DAY, SPLIT, Decided, Decision
-from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Cell, Fates, Record, Spot, address
+from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTHLY, TAKEN, Cell, Fates, Record, Spot, address
 from .words import Words
 
 # Fields whose value holds for all rows over which a cell is merged; others belong to the first row.
 SHARED = frozenset(
     ("org_id", "kind", "category", "date", "place", "level", "source", "field", "dept", "mode", "host_org")
 )
+_NOT_ALONE = frozenset(("org_id", "scope", "remark", "src", "status", "host_org"))  # no record holds only these
 NO_CONTENT, PLACEHOLDER, PERSONAL = "这一行没有别的内容", "占位的写法（无、/、同上）", "含个人号码，不取"
+_MARKS = ("√", "✓", "✔", "×", "✗", "✘")  # they say nothing, but yes or no in a field for it
 _TIME = re.compile(
     r"[\s,，]*(?:[上下]午|晚上?|中午|早上)?\s*(?:\d{1,2}\s*(?:[:：]\s*\d{2}|[时点](?:\d{1,2}分?|半|整)?)(?:\s*[-—~至到]\s*\d{1,2}(?:[:：]\d{2}|[时点](?:\d{1,2}分?|半)?))?)?\s*$"
 )
@@ -92,7 +94,13 @@ def take(catalog: Catalog, words: Words, decision: Decision, into: Adopted) -> N
     if ledger is None:
         return
     for record in table.records:
-        _row(catalog, words, ledger, decision, record, into)
+        _row(words, ledger, decision, record, into)
+    for n, d in enumerate(decision.columns):
+        if d.state in (TAKEN, GUESSED) and d.fields == ("org_id",) and not table.prose:
+            blank = sum(n not in r for r in table.records)
+            if 0 < blank < len(table.records):
+                asks = f"有{blank}行空着，也没有合并单元格，不知是不是同上，没有代填"
+                into.questions.append(Question(table.sheet, table.columns[n].letters, table.columns[n].shown, asks))
     asked = {n: d for n, d in enumerate(decision.columns) if d.state == ASKED}
     into.questions += [
         Question(table.sheet, table.columns[n].letters, table.columns[n].shown, d.reason) for n, d in asked.items()
@@ -108,7 +116,7 @@ def _untaken(decision: Decision, record: Record, into: Adopted) -> None:
             into.fates.put(decision.table.sheet, cell.spot, f"{made.state}：{made.reason}")
 
 
-def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, record: Record, into: Adopted) -> None:
+def _row(words: Words, ledger: Ledger, decision: Decision, record: Record, into: Adopted) -> None:
     table = decision.table
     if table.wide and any(table.columns[n].title == MONTHLY and content.is_mark(c.value) for n, c in record.items()):
         for n, c in record.items():
@@ -126,7 +134,7 @@ def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, rec
                 Question(table.sheet, address(cell.spot), shown(cell.value), "合并的单元格只填在第一行，其余行请核对")
             )
             continue
-        if reason := refused(catalog, cell.value):
+        if reason := refused(words, cell.value):
             into.fates.put(table.sheet, cell.spot, f"{LEFT}：{reason}")
             into.private.add((table.sheet, cell.spot))
             continue
@@ -135,7 +143,7 @@ def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, rec
             into.fates.put(table.sheet, cell.spot, f"{LEFT}：{PLACEHOLDER}")
             continue
         found += [(name, made, cell, decided) for name, made in pairs]
-        told = told or not (cell.lent or (table.wide and table.columns[n].title == MONTH and len(record) == 1))
+        told = told or not (cell.lent or set(decided.fields) <= _NOT_ALONE or (table.wide and len(record) == 1))
     if not told:
         for _, _, cell, _ in found:
             if not cell.lent:
@@ -160,33 +168,30 @@ def _row(catalog: Catalog, words: Words, ledger: Ledger, decision: Decision, rec
             asks = "备注里说的事实，请补填到对应的栏"
         if asks:
             into.questions.append(Question(table.sheet, address(cell.spot), text, asks))
-    _from_title(ledger, decision, row, len(rows) - 1, into)
+    _from_title(words, ledger, decision, row, len(rows) - 1, into)
 
 
-def _from_title(ledger: Ledger, decision: Decision, row: dict[str, Any], at: int, into: Adopted) -> None:
+def _from_title(words: Words, ledger: Ledger, decision: Decision, row: dict[str, Any], at: int, into: Adopted) -> None:
     for w in decision.whole:
         if w.state not in (TAKEN, GUESSED) or not w.value or w.field in row:
             continue
-        row[w.field] = w.value
+        made = _value(words, ledger.field(w.field), Decided(TAKEN), w.value, decision.year) or Made(w.value, AS_WRITTEN)
+        row[w.field] = made.value
         where = address(w.spot) if w.spot else ""
         if w.spot:
             into.fates.put(decision.table.sheet, w.spot, w.state)
         into.origins.append(
             Origin(
-                ledger.name, at, w.field, w.value, into.file, decision.table.sheet, where, w.value, w.state, w.reason
+                ledger.name, at, w.field, made.value, into.file, decision.table.sheet, where, w.value, w.state, w.reason
             )
         )
 
 
-def refused(catalog: Catalog, value: Any) -> str:
+def refused(words: Words, value: Any) -> str:
     """Returns why the content of a cell must not be taken; "" if it may be."""
     if content.is_private(value):
         return PERSONAL
-    if isinstance(value, str):
-        found = next((p for p in catalog.forbidden.get("sensitive", ()) if re.search(p, value)), "")
-        if found:
-            return "含不得登记的个人情况或处分，不取"
-    return ""
+    return "含不得登记的个人情况或处分，不取" if isinstance(value, str) and words.never.search(value) else ""
 
 
 def shown(value: Any) -> str:
@@ -219,7 +224,8 @@ def _value(words: Words, f: Field, decided: Decided, value: Any, year: int | Non
     """Returns what a cell is in a field, or None for one that holds nothing. What is not certain stays as it is written."""
     if isinstance(value, CellError):
         return Made(shown(value), AS_WRITTEN, "公式没有结果", "公式没有结果，请补填")
-    if isinstance(value, str) and says_nothing(value) and value.strip() not in map(str, f.constraints.enum):
+    said = (*map(str, f.constraints.enum), *(_MARKS if f.type == "boolean" else ()))
+    if isinstance(value, str) and says_nothing(value) and value.strip() not in said:
         return None
     if f.constraints.enum:
         found, how = content.option(words, f, value)

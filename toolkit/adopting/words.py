@@ -16,7 +16,7 @@ from ..standard.yamlmap import Map, load_map
 SURE, PERHAPS = "is", "may"  # the two strengths of a declared title
 _KEYS = (
     "ledgers", "none", "endings", "columns", "values", "sensitive", "harmless", "names", "numbering", "usual",
-    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames",
+    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "by_title", "not_by_title", "ends", "ends_not", "as_of",
 )  # fmt: skip
 _MARKS = re.compile(r"[\s:：*＊、,，.。;；_\-—“”\"'《》·]+")
 _BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
@@ -50,7 +50,9 @@ class Words:
     sensitive: tuple[tuple[str, re.Pattern[str]], ...]
     harmless: re.Pattern[str]
     facts: re.Pattern[str]
+    never: re.Pattern[str]  # what no cell may tell of a person
     all_titles: frozenset[str]
+    computed: Mapping[str, Mapping[str, str]]  # ledger -> key of a title -> title of a formula column
 
     def kind_of_private(self, title: str) -> str:
         """Returns why a column with this title is never taken: 身份证号, 电话 …; "" if it may be."""
@@ -78,7 +80,7 @@ class Words:
 
 
 _HAN = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
-_MONTH = re.compile(r"(?:20\d\d年)?(0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])月(?:份)?")
+_MONTH = re.compile(r"(0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])月(?:份)?")
 _QUARTER = re.compile(r"第?([一二三四1-4])季度")
 
 
@@ -126,7 +128,17 @@ def _words(catalog: Catalog) -> Words:
         tuple((kind, re.compile("|".join(map(fold, told)))) for kind, told in raw.need("sensitive").items()),
         re.compile("|".join(map(key, raw.need("harmless")))),
         re.compile(raw.need("facts")),
+        re.compile("|".join(raw.need("never"))),
         declared | keys["names"] | keys["numbering"] | keys["usual"],
+        {
+            x.name: {
+                key(w): f.title
+                for f in x.fields
+                if f.calc
+                for w in (f.title, *columns.get(x.name, {}).get(f.name, {}).get(SURE, ()))
+            }
+            for x in catalog.ledgers.values()
+        },
     )
 
 
