@@ -112,10 +112,10 @@ def _names(surnames: str, text: str) -> bool:
     )
 
 
-def option(words: Words, field: Field, value: Any) -> tuple[str, str]:
+def option(words: Words, field: Field, value: Any, about: str = "") -> tuple[str, str]:
     """Returns the option of an enum field that a value means, and how that is known; ("", "") if none is.
 
-    How: "" the option itself, else 同义 or 近似.
+    How: "" the option itself, else 同义 or 近似. `about` is the title of the table: below 中心组…, 集体学习 is 中心组集体学习.
     """
     if not isinstance(value, str):
         return "", ""
@@ -123,6 +123,11 @@ def option(words: Words, field: Field, value: Any) -> tuple[str, str]:
     plain = key(value)
     if plain in options:
         return options[plain], ""
+    longer = [
+        o for k, o in options.items() if len(plain) > 1 and k.endswith(plain) and k.removesuffix(plain) in key(about)
+    ]
+    if len(longer) == 1:
+        return longer[0], "标题"
     if (told := words.values.get(plain)) in field.constraints.enum:
         return str(told), "同义"
     others = {k: o for k, o in words.values.items() if o in field.constraints.enum}

@@ -162,9 +162,13 @@ def _other_option(words: Words, ledger: Ledger, table: Table, n: int, made: Deci
     if len(made.fields) != 1 or not ledger.field(made.fields[0]).constraints.enum:
         return made
     values = content.filled(c.value for c in table.cells(n))
-    if content.share(values, lambda v: content.option(words, ledger.field(made.fields[0]), v)[0]):
+    if content.share(
+        values, lambda v: content.option(words, ledger.field(made.fields[0]), v, f"{table.title}{table.sheet}")[0]
+    ):
         return made
-    fits = [f for f in ledger.fields if f.constraints.enum and f.name not in taken and _all_options(words, f, values)]
+    fits = [
+        f for f in ledger.fields if f.constraints.enum and f.name not in taken and _all_options(words, f, values, table)
+    ]
     return Decided(GUESSED, (fits[0].name,), "内容都是这一栏的选项") if len(fits) == 1 else made
 
 
@@ -237,7 +241,7 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
         for f in ledger.fields
         if f.constraints.enum and f.name not in taken and f.name not in ("status", "scope")
     }
-    fits = [name for name, f in options.items() if _all_options(words, f, values)]
+    fits = [name for name, f in options.items() if _all_options(words, f, values, table)]
     if len(fits) == 1 and len(values) >= 2:
         return Decided(GUESSED, (fits[0],), "内容都是这一栏的选项")
     days = [f.name for f in ledger.fields if f.type == "date" and not f.calc]
@@ -248,8 +252,8 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
     return Decided(LEFT, (), "标准里没有这一栏，或看不出是哪一栏")
 
 
-def _all_options(words: Words, f: Field, values: Sequence[Any]) -> bool:
-    return content.share(values, lambda v: content.option(words, f, v)[0]) >= 0.8
+def _all_options(words: Words, f: Field, values: Sequence[Any], table: Table) -> bool:
+    return content.share(values, lambda v: content.option(words, f, v, f"{table.title}{table.sheet}")[0]) >= 0.8
 
 
 def _two_counts(ledger: Ledger) -> Decided:
@@ -278,10 +282,12 @@ def _fitting(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, 
     values = content.filled(c.value for c in table.cells(n))
     if not values or (table.wide and title == MONTH):
         return made
-    return _objection(words, f, made, values, year) or made
+    return _objection(words, f, made, values, year, f"{table.title}{table.sheet}") or made
 
 
-def _objection(words: Words, f: Field, made: Decided, values: Sequence[Any], year: int | None) -> Decided | None:
+def _objection(
+    words: Words, f: Field, made: Decided, values: Sequence[Any], year: int | None, about: str
+) -> Decided | None:
     def ask(reason: str, *choices: tuple[str, ...], way: str = "") -> Decided:
         return replace(made, state=ASKED, fields=(), reason=reason, choices=choices or (made.fields,), way=way)
 
@@ -305,7 +311,7 @@ def _objection(words: Words, f: Field, made: Decided, values: Sequence[Any], yea
     if (
         f.constraints.enum
         and made.state == GUESSED
-        and not content.share(values, lambda v: content.option(words, f, v)[0])
+        and not content.share(values, lambda v: content.option(words, f, v, about)[0])
     ):
         return ask("内容不是这一栏的选项")
     if f.constraints.enum or f.type in ("boolean", "list"):

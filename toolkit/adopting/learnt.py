@@ -9,7 +9,7 @@ from typing import Any
 
 from ..machine.atomic import write_whole
 from ..machine.guard import guarding
-from ..machine.userdirs import config_dir
+from ..machine.userdirs import state_dir
 from .mapping import Learnt
 from .words import key
 
@@ -18,7 +18,7 @@ MOST, LONGEST = 2000, 40  # titles that are kept, and characters of one
 
 def learnt_file() -> Path:
     """Returns the file in which learnt titles are kept; it may not exist yet."""
-    return config_dir() / "adopt.json"
+    return state_dir() / "adopt.json"
 
 
 def recall() -> dict[str, dict[str, str]]:

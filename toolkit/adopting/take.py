@@ -138,7 +138,7 @@ def _row(words: Words, ledger: Ledger, decision: Decision, record: Record, into:
             into.fates.put(table.sheet, cell.spot, f"{LEFT}：{reason}")
             into.private.add((table.sheet, cell.spot))
             continue
-        pairs = list(zip(decided.fields, _values(words, ledger, decided, cell.value, decision.year), strict=False))
+        pairs = list(zip(decided.fields, _values(words, ledger, decided, cell.value, decision), strict=False))
         if not pairs:
             into.fates.put(table.sheet, cell.spot, f"{LEFT}：{PLACEHOLDER}")
             continue
@@ -175,7 +175,7 @@ def _from_title(words: Words, ledger: Ledger, decision: Decision, row: dict[str,
     for w in decision.whole:
         if w.state not in (TAKEN, GUESSED) or not w.value or w.field in row:
             continue
-        made = _value(words, ledger.field(w.field), Decided(TAKEN), w.value, decision.year) or Made(w.value, AS_WRITTEN)
+        made = _value(words, ledger.field(w.field), Decided(TAKEN), w.value, decision) or Made(w.value, AS_WRITTEN)
         row[w.field] = made.value
         where = address(w.spot) if w.spot else ""
         if w.spot:
@@ -201,26 +201,26 @@ def shown(value: Any) -> str:
     return content.text_of(value)
 
 
-def _values(words: Words, ledger: Ledger, decided: Decided, value: Any, year: int | None) -> Iterator[Made]:
+def _values(words: Words, ledger: Ledger, decided: Decided, value: Any, decision: Decision) -> Iterator[Made]:
     fields = [ledger.field(name) for name in decided.fields]
     if decided.way == SPLIT:
-        yield from _split(words, fields, value, year)
+        yield from _split(words, fields, value, decision)
     else:
-        made = _value(words, fields[0], decided, value, year)
+        made = _value(words, fields[0], decided, value, decision)
         if made:
             yield made
 
 
-def _split(words: Words, fields: list[Field], value: Any, year: int | None) -> Iterator[Made]:
+def _split(words: Words, fields: list[Field], value: Any, decision: Decision) -> Iterator[Made]:
     parts = [p for p in re.split(r"[/／、,，;；\n]", shown(value)) if p.strip()]
     if len(parts) != len(fields):
         yield Made(shown(value), AS_WRITTEN, "拆不成几个", "拆不开，请改正")
         return
     for f, part in zip(fields, parts, strict=True):
-        yield _value(words, f, Decided(TAKEN), part.strip(), year) or Made(part, AS_WRITTEN, "看不懂")
+        yield _value(words, f, Decided(TAKEN), part.strip(), decision) or Made(part, AS_WRITTEN, "看不懂")
 
 
-def _value(words: Words, f: Field, decided: Decided, value: Any, year: int | None) -> Made | None:
+def _value(words: Words, f: Field, decided: Decided, value: Any, decision: Decision) -> Made | None:
     """Returns what a cell is in a field, or None for one that holds nothing. What is not certain stays as it is written."""
     if isinstance(value, CellError):
         return Made(shown(value), AS_WRITTEN, "公式没有结果", "公式没有结果，请补填")
@@ -228,19 +228,19 @@ def _value(words: Words, f: Field, decided: Decided, value: Any, year: int | Non
     if isinstance(value, str) and says_nothing(value) and value.strip() not in said:
         return None
     if f.constraints.enum:
-        found, how = content.option(words, f, value)
+        found, how = content.option(words, f, value, f"{decision.table.title}{decision.table.sheet}")
         if found:
             return Made(found, GUESSED if how else TAKEN, f"“{shown(value)}”按{how}归入" if how else "")
         return Made(shown(value), AS_WRITTEN, "不是标准里的选项")
     if f.type == "date":
-        return _date(f, decided, value, year)
+        return _date(f, decided, value, decision.year)
     if decided.times != 1 and isinstance(value, (int, float)) and not isinstance(value, bool):
         return Made(Decimal(content.text_of(value)) * decided.times, GUESSED, decided.reason)
     if f.type == "string":
         return _text(f, value)
     if decided.times != 1:
         return Made(shown(value), AS_WRITTEN, "不是能换算的数", "请换算后填写")
-    return _cast(f, value, year)
+    return _cast(f, value, decision.year)
 
 
 def _cast(f: Field, value: Any, year: int | None, how: str = TAKEN, why: str = "") -> Made | None:
