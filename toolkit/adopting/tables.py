@@ -153,7 +153,17 @@ def _head_at(sheet: Sheet, words: Words, row: int, apart: bool) -> _Head | None:
             height == 1 and apart and known >= 1 and _looks_like_head(sheet, row)
         ):
             best = _Head(row, height, tuple(columns))
-    return best
+    return _deepest(sheet, best) if best else None
+
+
+def _deepest(sheet: Sheet, head: _Head) -> _Head:
+    """Returns the header down to where its own cells are merged."""
+    bottoms = [b for (top, c), (b, _) in sheet.areas.items() if top == head.row and sheet.at(top, c) is not None]
+    height = max(bottoms, default=head.last) - head.row + 1
+    if not head.height < height <= MOST_HEAD_ROWS:
+        return head
+    columns = _columns(sheet, head.row, height)
+    return _Head(head.row, height, tuple(columns)) if columns else head
 
 
 def _is_known(words: Words, column: Column) -> bool:
@@ -277,7 +287,7 @@ def _no_record(
     if len(texts) == len(cells) > 1 and sum(bare(t) in names for t in texts) >= 0.8 * len(texts):
         return HEAD
     first = cells[min(cells)]
-    if any(is_total(t) for t in texts[:3]) and any(is_total(v) for v in list(cells.values())[:3]):
+    if any(is_total(v) for v in list(cells.values())[:4]):
         return TOTAL
     if isinstance(first, str) and is_note(words, first) and (len(cells) <= 2 or closed):
         return NOTE
@@ -296,7 +306,10 @@ def is_total(value: Any) -> bool:
     if not isinstance(value, str) or len(value) > _TOTAL_LONGEST:
         return False
     plain = re.sub(r"[(（].*?[)）]|[:：]", "", fold(value))
-    return any(plain == w or (plain.endswith(w) and len(plain) <= len(w) + 6) for w in conventions().totals)
+    return any(
+        plain == w or (plain.endswith(w) and len(plain) <= len(w) + 6) or re.fullmatch(rf"{w}[\d.]+\S{{0,3}}", plain)
+        for w in conventions().totals
+    )
 
 
 def is_note(words: Words, text: str) -> bool:

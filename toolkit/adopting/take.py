@@ -22,6 +22,7 @@ SHARED = frozenset(
     ("org_id", "kind", "category", "date", "place", "level", "source", "field", "dept", "mode", "host_org")
 )
 _NOT_ALONE = frozenset(("org_id", "scope", "remark", "src", "status", "host_org"))  # no record holds only these
+ONLY_NUMBERS = "这一行只有数，像是合计"
 NO_CONTENT, PLACEHOLDER, PERSONAL = "这一行没有别的内容", "占位的写法（无、/、同上）", "含个人号码，不取"
 _MARKS = ("√", "✓", "✔", "×", "✗", "✘")  # they say nothing, but yes or no in a field for it
 _TIME = re.compile(
@@ -124,7 +125,7 @@ def _row(words: Words, ledger: Ledger, decision: Decision, record: Record, into:
                 into.fates.put(table.sheet, c.spot, f"{ASKED}：只有次数或记号，没有日期和主题，不能变成一次一行")
         return
     found: list[tuple[str, Made, Cell, Decided]] = []
-    told = False
+    told = words_too = False
     for n, cell in sorted(record.items()):
         decided = decision.columns[n]
         if decided.state not in (TAKEN, GUESSED) or not decided.fields:
@@ -144,10 +145,11 @@ def _row(words: Words, ledger: Ledger, decision: Decision, record: Record, into:
             continue
         found += [(name, made, cell, decided) for name, made in pairs]
         told = told or not (cell.lent or set(decided.fields) <= _NOT_ALONE or (table.wide and len(record) == 1))
-    if not told:
+        words_too = words_too or any(ledger.field(f).type not in ("integer", "number") for f in decided.fields)
+    if not (told and words_too):
         for _, _, cell, _ in found:
             if not cell.lent:
-                into.fates.put(table.sheet, cell.spot, f"{LEFT}：{NO_CONTENT}")
+                into.fates.put(table.sheet, cell.spot, f"{LEFT}：{ONLY_NUMBERS if told else NO_CONTENT}")
         return
     rows = into.rows.setdefault(ledger.name, [])
     row: dict[str, Any] = {}
@@ -238,6 +240,9 @@ def _value(words: Words, f: Field, decided: Decided, value: Any, decision: Decis
         return Made(Decimal(content.text_of(value)) * decided.times, GUESSED, decided.reason)
     if f.type == "string":
         return _text(f, value)
+    own = words.raw["own_units_of"].get(decision.ledger, {}).get(f.name) or words.raw["own_units"].get(f.name, "")
+    if own and isinstance(value, str) and value.strip().endswith(own):
+        value = value.strip().removesuffix(own)
     if decided.times != 1:
         return Made(shown(value), AS_WRITTEN, "不是能换算的数", "请换算后填写")
     return _cast(f, value, decision.year)

@@ -16,7 +16,7 @@ from ..standard.yamlmap import Map, load_map
 SURE, PERHAPS = "is", "may"  # the two strengths of a declared title
 _KEYS = (
     "ledgers", "none", "endings", "columns", "values", "sensitive", "harmless", "names", "numbering", "usual",
-    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "by_title", "not_by_title", "ends", "ends_not", "as_of",
+    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "swaps", "by_title", "not_by_title", "ends", "ends_not", "as_of",
 )  # fmt: skip
 _MARKS = re.compile(r"[\s:：*＊、,，.。;；_\-—“”\"'《》·]+")
 _BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
@@ -76,6 +76,8 @@ class Words:
         for form in self.forms(title):
             heads = {form, *(form.removeprefix(w) for w in self.keys["leads"])}
             found |= heads | {h.removesuffix(w) for h in heads for w in self.keys["tails"]}
+        for end, other in self.raw["swaps"]:
+            found |= {f.removesuffix(end) + other for f in found | self.forms(title) if f.endswith(end)}
         return {f for f in found if len(f) > 1} - self.forms(title)
 
 
