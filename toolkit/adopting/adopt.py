@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ..names import file_name
 from ..personal import without
 from ..standard.sheets import SOME
 from ..submissions.files import workbooks
-from .decide import decide
+from .decide import Decision, decide
 from .learnt import learn, recall
 from .ledgers import ledger_of
 from .mapping import (
@@ -40,7 +40,7 @@ from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, address
 from .prose import paragraphs_below
 from .tables import HEAD, TITLE, TOTAL, find_tables
 from .take import Adopted, refused, shown, take
-from .wide import joined, months_below, years_of
+from .wide import joined, months_below, years_told, years_within
 from .words import Words, words
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -54,6 +54,7 @@ class Unit:
     year: int | None = None
     name: str = ""
     code: str = ""
+    sure: bool = True  # whether the year was told, not concluded from the days
 
 
 @dataclass
@@ -146,10 +147,12 @@ def _read(
         or _told_year([*(t.title for t in tables), *(t.sheet for t in tables)], path.stem)
     )
     for table in tables:
-        years = years_of(table, table.sheet)
-        own = years.pop() if len(years) == 1 else year
+        said = unit.year or _number(answers.get(YEAR))
+        years = years_told(table)
+        own = said or (years.pop() if len(years) == 1 else None if years else year)
         group = group_of(table, ledger_of(catalog, plain, table, path.stem).ledger)
         made = decide(catalog, known, table, path.stem, own, ledger_chosen(catalog, answers, group))
+        made = replace(made, year=own if said or _completes(catalog, made, own) else None)
         made, new = applied(catalog, known, made, group, answers)
         groups[id(made)] = group
         learnt += new
@@ -172,6 +175,13 @@ def _number(text: str | None) -> int | None:
     return int(m[1]) if text and (m := _YEAR.search(text)) else None
 
 
+def _completes(catalog: Catalog, decision: Decision, year: int | None) -> bool:
+    """Whether the year of the titles is that of days without one: the ledger is of one year, and no day contradicts it."""
+    if not decision.ledger or not any(f.name == "date" and f.in_year for f in catalog.ledgers[decision.ledger].fields):
+        return False
+    return years_within(decision.table) <= {year}
+
+
 def _told_year(texts: Sequence[str], stem: str) -> int | None:
     """Returns the year that the titles tell, or the file's name, if it is one year."""
     for told in ({int(y) for t in texts for y in _YEAR.findall(t)}, {int(y) for y in _YEAR.findall(stem)}):
@@ -182,7 +192,7 @@ def _told_year(texts: Sequence[str], stem: str) -> int | None:
 
 def _unit(read: Adopted, unit: Unit, answers: Answers, alone: bool) -> Unit:
     """Returns the unit for the cover; name and code from the sheet only for a single file."""
-    years = {d.year for d in read.decisions if d.ledger and d.year}
+    years = {d.told for d in read.decisions if d.ledger and d.told}
     days = {v.year for rows in read.rows.values() for r in rows if isinstance(v := r.get("date"), date)}
     found = years or days
     year = unit.year or _number(answers.get(YEAR)) or (found.pop() if len(found) == 1 else None)
@@ -190,6 +200,7 @@ def _unit(read: Adopted, unit: Unit, answers: Answers, alone: bool) -> Unit:
         year,
         unit.name or (answers.get(NAME, "") if alone else ""),
         unit.code or (answers.get(CODE, "") if alone else ""),
+        bool(unit.year or _number(answers.get(YEAR)) or years),
     )
 
 
@@ -197,7 +208,7 @@ def _unit_lines(unit: Unit, files: Sequence[Adopted]) -> list[Line]:
     """Returns the lines that ask for the year, the name and the code of the unit."""
     year = str(unit.year or "")
     return [
-        Line(YEAR, "", "封面", "【单位】填报年度", "", TAKEN if year else ASKED, year, "按标题、文件名或日期" if year else "标题里没有唯一的年份", options="free"),
+        Line(YEAR, "", "封面", "【单位】填报年度", "", (TAKEN if unit.sure else GUESSED) if year else ASKED, year, ("标题、文件名里写着" if unit.sure else "按表里的日期") if year else "标题里没有唯一的年份", options="free"),
         Line(NAME, "", "封面", "【单位】单位全称", "", TAKEN if unit.name else ASKED, unit.name, "", options="free"),
         Line(CODE, "", "封面", "【单位】单位编码", "", TAKEN if unit.code else ASKED, unit.code, "", options="free"),
     ][: 1 if len(files) > 1 else 3]  # fmt: skip

@@ -14,7 +14,7 @@ from ..model import Field
 from ..personal import found
 from ..rows.casting.cast import EXACT
 from ..rows.casting.conventions import says_nothing
-from ..rows.casting.text import fold, shown_number
+from ..rows.casting.text import EARLIEST_SERIAL, LATEST_SERIAL, fold, shown_number
 from .words import Words, key
 
 TWO_COUNTS = re.compile(r"\s*\d{1,5}\s*[人名]?\s*[/／]\s*\d{1,5}\s*[人名]?\s*")
@@ -61,6 +61,8 @@ def is_day(value: Any) -> bool:
     if isinstance(value, date):
         return True
     text = text_of(value)
+    if isinstance(value, (int, float)) and EARLIEST_SERIAL <= value <= LATEST_SERIAL and value == int(value):
+        return True
     return len(text) <= 40 and bool(_PART_OF_DATE.match(text) or _DAY.match(text) or may_be_day(value))
 
 
@@ -131,6 +133,9 @@ def option(words: Words, field: Field, value: Any, about: str = "") -> tuple[str
     if (told := words.values.get(plain)) in field.constraints.enum:
         return str(told), "同义"
     others = {k: o for k, o in words.values.items() if o in field.constraints.enum}
+    within = {o for k, o in (options | others).items() if len(k) > 2 and k in plain}
+    if len(within) > 1 or _APART.search(value.strip()):
+        return "", ""  # several at once
     near = process.extract(plain, [*options, *others], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
     found_ = {options.get(n) or others[n] for n, _, _ in near}
     if len(plain) >= 3 and len(found_) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..model import Catalog, Field, Ledger
 from . import content
 from .ledgers import Choice, kind_field, ledger_of
 from .model import ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Spot, Table
-from .recognise import STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
+from .recognise import OTHERWISE, STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
 from .words import PERHAPS, SURE, Words, key
 
 MONTH_DAY, SPLIT = "按“月.日”读", "拆开"
@@ -66,8 +66,8 @@ class Decision:
     choice: Choice
     columns: tuple[Decided, ...]
     whole: tuple[Whole, ...] = ()
-    year: int | None = None
-    corrected: frozenset[int] = field(default_factory=frozenset)  # columns that the clerk decided
+    year: int | None = None  # that completes days without one
+    told: int | None = None  # by the titles, the file's name or the clerk
 
     @property
     def ledger(self) -> str:
@@ -86,13 +86,13 @@ def decide(
         state = ASKED if choice.open else LEFT
         why = "先定这张表是哪个台账" if choice.open else choice.reason
         columns = [p or _plain(words, table, n) or Decided(state, (), why) for n, p in enumerate(private)]
-        return Decision(table, choice, tuple(columns), (), year)
+        return Decision(table, choice, tuple(columns), (), year, year)
     own = catalog.ledgers[choice.ledger]
     made = _columns(words, own, table, private, year)
     taken = {f for d in made for f in d.fields if d.state in (TAKEN, GUESSED, ASKED)}
     if table.prose:
         made = [replace(d, state=GUESSED, reason="从段落里读出") if d.state == TAKEN else d for d in made]
-    return Decision(table, choice, tuple(made), tuple(_whole(words, own, table, taken)), year)
+    return Decision(table, choice, tuple(made), tuple(_whole(words, own, table, taken)), year, year)
 
 
 def _private(words: Words, table: Table, n: int, year: int | None) -> Decided | None:
@@ -242,7 +242,12 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
         if f.constraints.enum and f.name not in taken and f.name not in ("status", "scope")
     }
     fits = [name for name, f in options.items() if _all_options(words, f, values, table)]
-    if len(fits) == 1 and len(values) >= 2:
+    rivals = sum(
+        _may_be(words, options[f], table, other) for f in fits for other in range(len(table.columns)) if other != n
+    )
+    if len(fits) == 1 and rivals:
+        return Decided(ASKED, (), "几栏的内容都是这一栏的选项", ((fits[0],),))
+    if len(fits) == 1 and len(values) >= 2 and not table.columns[n].title.startswith(OTHERWISE):
         return Decided(GUESSED, (fits[0],), "内容都是这一栏的选项")
     days = [f.name for f in ledger.fields if f.type == "date" and not f.calc]
     if len(values) >= 2 and content.share(values, lambda v: isinstance(v, date)) >= 0.8:
@@ -254,6 +259,12 @@ def _unknown(words: Words, ledger: Ledger, table: Table, n: int, found: Sequence
 
 def _all_options(words: Words, f: Field, values: Sequence[Any], table: Table) -> bool:
     return content.share(values, lambda v: content.option(words, f, v, f"{table.title}{table.sheet}")[0]) >= 0.8
+
+
+def _may_be(words: Words, f: Field, table: Table, n: int) -> bool:
+    """Whether another column without a known title holds options of the same field."""
+    values = content.filled(c.value for c in table.cells(n))
+    return not words.is_title(table.columns[n].title) and _all_options(words, f, values, table)
 
 
 def _two_counts(ledger: Ledger) -> Decided:
@@ -333,11 +344,14 @@ def _whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[
     texts = [(t, spot) for t, spot in table.titles if len(t) <= 60] + [(table.sheet, None)]
     if kind and kind.name != "stage" and kind.name not in taken:
         named = {o: (t, spot) for t, spot in reversed(texts) for o in _options_in(words, kind, t)}
-        if len(named) == 1:
+        grouped = any(_options_in(words, kind, g) for g in table.groups)
+        if len(named) == 1 and not grouped:
             ((o, (text, spot)),) = named.items()
             made.append(Whole(kind.name, GUESSED, o, f"标题“{text}”里写着", spot))
         else:
-            made.append(Whole(kind.name, ASKED, "", "表里没有类型一栏", None, tuple(named)))
+            made.append(
+                Whole(kind.name, ASKED, "", "类型写在分组标题里" if grouped else "表里没有类型一栏", None, tuple(named))
+            )
     if ("date" not in taken and not ledger.field("date").in_year) or ledger.name == "membership":
         days = [
             (m[1], spot)

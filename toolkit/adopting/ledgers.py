@@ -14,7 +14,7 @@ from .recognise import matches
 from .words import PERHAPS, SURE, Words, key
 
 ENOUGH, AHEAD = 3.0, 1.0  # least points of a ledger, and least lead before the next
-_AT_END, _INSIDE, _OF_KIND, _TYPES = 5.0, 2.5, 4.0, 4.0  # points
+_AT_END, _INSIDE, _OF_KIND, _TYPES, _GENERAL = 5.0, 2.5, 4.0, 4.0, 1.5  # points
 _FILE = 0.3  # what a file's name weighs, compared with a title
 _YEARS = re.compile(r"20\d\d\s*年?度?|[(（].*?[)）]|第?[一二三四]季度|[0-9]{1,2}月份?")
 _NONE = "none"
@@ -78,7 +78,7 @@ def _titled(words: Words, ledger: Ledger, text: str) -> float:
             continue
         ends = core.endswith(word) or at + len(word) >= len(core)
         points = (_AT_END if ends else _INSIDE) - (_AT_END - _OF_KIND if of_kind else 0) + 0.2 * len(word)
-        best = max(best, points)
+        best = max(best, min(points, _GENERAL + 0.5 * ends) if word in words.keys["general"] else points)
     return best
 
 

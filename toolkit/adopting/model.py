@@ -60,7 +60,7 @@ Record = Mapping[int, Cell]  # index of the column -> cell
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a sheet; `origin` are the cells of its header, `titles` the lines above it."""
+    """One table of a sheet; `titles` are the lines above it."""
 
     sheet: str
     number: int  # from 1, on its sheet
@@ -69,6 +69,7 @@ class Table:
     records: Sequence[Record]
     wide: bool = False  # a record is a month of a row
     prose: bool = False  # a record is a paragraph
+    groups: tuple[str, ...] = ()  # lines between the records
 
     @property
     def title(self) -> str:

@@ -16,7 +16,9 @@ STRIPPED, NEAR, ENDING, UNCLEAR = "stripped", "near", "ending", "unclear"
 STRENGTHS = (SURE, PERHAPS, STRIPPED, NEAR, ENDING)  # from the strongest
 NEARLY, LONG_ENOUGH = 84, 3  # least likeness of 100; shortest title that may be misspelt
 _JOINT = re.compile(r"[/／、,，和及与+＋&\n]|\s+")
-_NOT = ("未", "不", "缺", "非", "应", "无", "拟", "原", "新", "前", "下", "上")
+# Titles that are written together without a mark: 时间地点.
+_PAIRED = frozenset(map(key, ("时间", "日期", "地点", "主持人", "记录人", "应到", "实到", "应到人数", "实到人数", "主题", "议题")))  # fmt: skip
+OTHERWISE = ("未", "不", "缺", "非", "应", "无", "拟", "原", "新", "前", "下", "上", "去年", "计划", "目标")
 # Titles that mean something else below another head.
 _GENERAL = frozenset(map(key, ("时间", "日期", "人数", "数量", "名称", "内容", "情况", "次数", "地点", "类型", "类别", "数", "结果", "题目", "主题")))  # fmt: skip
 
@@ -53,7 +55,7 @@ def _ending(words: Words, ledger: Ledger, title: str) -> Iterator[Match]:
     """Yields the field that the end of a title names; a day only in a ledger with no other day."""
     plain = bare(title)
     days = [f.name for f in ledger.fields if f.type == "date" and not f.calc and f.name != "end_date"]
-    if re.search(words.raw["ends_not"], plain) or plain.startswith(_NOT):
+    if re.search(words.raw["ends_not"], plain) or plain.startswith(OTHERWISE):
         return
     for f in ledger.fields:
         end = next((e for e in words.raw["ends"].get(f.name, ()) if plain.endswith(e) and len(plain) > len(e)), "")
@@ -84,11 +86,11 @@ def _because(words: Words, ledger: Ledger, field: str, title: str, strength: str
 
 def _near(words: Words, ledger: Ledger, title: str) -> Iterator[Match]:
     plain = bare(title)
-    if len(plain) < LONG_ENOUGH or plain.startswith(_NOT):
+    if len(plain) < LONG_ENOUGH or plain.startswith(OTHERWISE):
         return
     known = {t: told for t, told in words.fields[ledger.name].items() if len(t) >= LONG_ENOUGH}
     near = process.extract(plain, list(known), scorer=fuzz.ratio, score_cutoff=NEARLY, limit=4)
-    fields = {f: t for t, _, _ in near if not t.startswith(_NOT) for f, _ in known[t]}
+    fields = {f: t for t, _, _ in near if not t.startswith(OTHERWISE) for f, _ in known[t]}
     if len(fields) == 1:
         ((field, said),) = fields.items()
         yield Match(field, NEAR, f"与“{said}”相近")
@@ -103,7 +105,7 @@ def parts_of(words: Words, ledger: Ledger, title: str) -> tuple[str, ...]:
     if len(pieces) == 1:
         plain = key(title)
         cuts = [(plain[:n], plain[n:]) for n in range(2, len(plain) - 1)]
-        pieces = list(next((c for c in cuts if all(_first(known, p) for p in c)), ()))
+        pieces = list(next((c for c in cuts if set(c) <= _PAIRED and all(_first(known, p) for p in c)), ()))
     found = [_first(known, key(p)) or _first(known, f"{key(p)}人数") for p in pieces]
     if len(found) >= 2 and all(found) and len(set(found)) == len(found):
         return tuple(f for f in found if f)

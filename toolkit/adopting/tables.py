@@ -86,7 +86,13 @@ def find_tables(grid: Grid, words: Words, fates: Fates) -> list[Table]:
         for column in head.columns:
             for spot in column.heads:
                 fates.put(grid.title, spot, HEAD)
-        tables.append(Table(grid.title, n + 1, tuple(titles), head.columns, records))
+        groups = tuple(
+            str(v)
+            for r in range(head.last + 1, end + 1)
+            for c, v in sheet.filled.get(r, {}).items()
+            if fates.reasons[grid.title][r, c] == GROUP
+        )
+        tables.append(Table(grid.title, n + 1, tuple(titles), head.columns, records, groups=groups))
     return tables
 
 

@@ -235,7 +235,7 @@ def _value(words: Words, f: Field, decided: Decided, value: Any, decision: Decis
             return Made(found, GUESSED if how else TAKEN, f"“{shown(value)}”按{how}归入" if how else "")
         return Made(shown(value), AS_WRITTEN, "不是标准里的选项")
     if f.type == "date":
-        return _date(f, decided, value, decision.year)
+        return _date(f, decided, value, decision)
     if decided.times != 1 and isinstance(value, (int, float)) and not isinstance(value, bool):
         return Made(Decimal(content.text_of(value)) * decided.times, GUESSED, decided.reason)
     if f.type == "string":
@@ -264,14 +264,17 @@ def _text(f: Field, value: Any) -> Made | None:
     return _cast(f, value, None)
 
 
-def _date(f: Field, decided: Decided, value: Any, year: int | None) -> Made | None:
+def _date(f: Field, decided: Decided, value: Any, decision: Decision) -> Made | None:
+    year = decision.year
     if content.may_be_day(value):
-        if decided.way == MONTH_DAY and year and (m := content.MONTH_DAY.fullmatch(shown(value))):
+        if decided.way == MONTH_DAY and decision.told and (m := content.MONTH_DAY.fullmatch(shown(value))):
             try:
-                day = date(year, int(m[1]), int(m[2]))
+                day = date(decision.told, int(m[1]), int(m[2]))
             except ValueError:
                 return Made(shown(value), AS_WRITTEN, "没有这一天")
             sure = not isinstance(value, float) or len(m[2]) > 1 or int(m[2]) > 3
+            if not year:
+                return Made(day, GUESSED, "年份取自标题，表里没有写")
             return Made(day, TAKEN if sure else GUESSED, "" if sure else f"{shown(value)}也可能是{shown(value)}0")
         return Made(shown(value), AS_WRITTEN, "像月和日，也可能是别的数", "是几月几日？请改成日期")
     plain = _TIME.sub("", value) if isinstance(value, str) else value

@@ -11,6 +11,7 @@ from typing import Any
 from .model import MONTH, MONTHLY, Cell, Column, Record, Spot, Table
 from .words import key, period
 
+LONGEST_TITLE = 40  # characters of a line that may tell the year
 LEAST = 3  # months side by side that make a wide table
 _DATED = re.compile(r"\s*((?:20\d\d年)?\d{1,2}月\d{1,2}[日号])\s*[:：，,、（(\s]\s*(\S.*?)[)）]?\s*", re.DOTALL)
 
@@ -104,9 +105,14 @@ def _heads_of(table: Table, columns: Sequence[int]) -> tuple[Spot, ...]:
     return tuple(dict.fromkeys(s for n in columns for s in table.columns[n].heads))
 
 
-def years_of(table: Table, sheet: str) -> set[int]:
-    """Returns the years that the titles and the sheet's name tell, else those of the dates in it."""
-    told = {int(y) for y in re.findall(r"(?<!\d)(20\d\d)\s*年?", f"{table.title} {sheet}")}
-    return told or {
-        c.value.year for r in table.records for c in r.values() if isinstance(c.value, date) and c.value.year >= 2000
-    }
+def years_told(table: Table) -> set[int]:
+    """Returns the years that the titles or the sheet's name tell."""
+    texts = [t for t, _ in table.titles if len(t) <= LONGEST_TITLE] + [table.sheet]
+    return {int(y) for t in texts for y in re.findall(r"(?<!\d)(20\d\d)(?!\d)", t)}
+
+
+def years_within(table: Table) -> set[int]:
+    """Returns the years of the days that are written in full."""
+    values = [c.value for r in table.records for c in r.values()]
+    days = {v.year for v in values if isinstance(v, date)}
+    return days | {int(m[1]) for v in values if isinstance(v, str) and (m := re.match(r"\s*(20\d\d)\s*[年./-]", v))}

@@ -16,7 +16,7 @@ from ..standard.yamlmap import Map, load_map
 SURE, PERHAPS = "is", "may"  # the two strengths of a declared title
 _KEYS = (
     "ledgers", "none", "endings", "columns", "values", "sensitive", "harmless", "names", "numbering", "usual",
-    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "swaps", "by_title", "not_by_title", "ends", "ends_not", "as_of",
+    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "swaps", "general", "by_title", "not_by_title", "ends", "ends_not", "as_of",
 )  # fmt: skip
 _MARKS = re.compile(r"[\s:：*＊、,，.。;；_\-—“”\"'《》·]+")
 _BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
@@ -120,7 +120,10 @@ def _words(catalog: Catalog) -> Words:
             raw.update(load_map(folder / "adopting.yaml").only(_KEYS))
     columns = raw.need("columns")
     fields = {x.name: _titles(x, columns.get("*", {}), columns.get(x.name, {})) for x in catalog.ledgers.values()}
-    keys = {k: frozenset(map(key, raw.need(k))) for k in ("names", "numbering", "usual", "neutral", "leads", "tails")}
+    keys = {
+        k: frozenset(map(key, raw.need(k)))
+        for k in ("names", "numbering", "usual", "neutral", "leads", "tails", "general")
+    }
     declared = frozenset(t for known in fields.values() for t in known)
     return Words(
         raw,
