@@ -20,7 +20,10 @@ from ..names import file_name
 from ..personal import without
 from ..standard.sheets import SOME
 from ..submissions.files import workbooks
-from .decide import Decision, decide
+from .decide import decide
+from .layouts.prose import paragraphs_below
+from .layouts.tables import HEAD, TITLE, TOTAL, find_tables
+from .layouts.wide import joined, months_below, years_told, years_within
 from .learnt import learn, recall
 from .ledgers import ledger_of
 from .mapping import (
@@ -36,11 +39,8 @@ from .mapping import (
     lines_of,
     targets,
 )
-from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, address
-from .prose import paragraphs_below
-from .tables import HEAD, TITLE, TOTAL, find_tables
+from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, Decision, address
 from .take import Adopted, refused, shown, take
-from .wide import joined, months_below, years_told, years_within
 from .words import Words, words
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

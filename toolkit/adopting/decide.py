@@ -2,77 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ..model import Catalog, Field, Ledger
 from . import content
-from .ledgers import Choice, kind_field, ledger_of
-from .model import ASKED, GUESSED, LEFT, MONTH, MONTHLY, TAKEN, Spot, Table
-from .recognise import OTHERWISE, STRENGTHS, UNCLEAR, Match, claims, matches, measure_of, parts_of, twins
+from .fitting import fitting
+from .ledgers import ledger_of
+from .model import ASKED, GUESSED, LEFT, MONTH, MONTHLY, SPLIT, TAKEN, Choice, Decided, Decision, Table
+from .recognise import OTHERWISE, STRENGTHS, UNCLEAR, Match, claims, matches, parts_of, twins
+from .whole import whole
 from .words import PERHAPS, SURE, Words, key
 
-MONTH_DAY, SPLIT = "按“月.日”读", "拆开"
-_ORG = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*(?:党支部|支部委员会|支部|党总支|机关党委|党委)")
-_PLAIN_TEXT = (
-    "org_id",
-    "place",
-    "outlet",
-    "dept",
-    "co_dept",
-    "grantor",
-    "organizer",
-    "joint_org",
-    "host_org",
-    "parent_id",
-)
-_FULL_DAY = r"20\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}日?"
 _TOPICS = ("topic", "theme", "name", "title", "brief")
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What one column is taken as: `fields` of the ledger (two for a cell that holds two facts)."""
-
-    state: str
-    fields: tuple[str, ...] = ()
-    reason: str = ""
-    choices: tuple[tuple[str, ...], ...] = ()  # what it may be instead
-    way: str = ""  # how its cells are read: MONTH_DAY, SPLIT, or as they are
-    private: str = ""  # why its content is never taken nor shown
-    times: int = 1  # what its numbers are multiplied by
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A value for all rows of a table, told outside of its records: its type in the title, its organisation."""
-
-    field: str
-    state: str
-    value: str
-    reason: str
-    spot: Spot | None = None
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The decisions about one table."""
-
-    table: Table
-    choice: Choice
-    columns: tuple[Decided, ...]
-    whole: tuple[Whole, ...] = ()
-    year: int | None = None  # that completes days without one
-    told: int | None = None  # by the titles, the file's name or the clerk
-
-    @property
-    def ledger(self) -> str:
-        """The name of the ledger; "" if it is asked or there is none."""
-        return self.choice.ledger
 
 
 def decide(
@@ -92,7 +36,7 @@ def decide(
     taken = {f for d in made for f in d.fields if d.state in (TAKEN, GUESSED, ASKED)}
     if table.prose:
         made = [replace(d, state=GUESSED, reason="从段落里读出") if d.state == TAKEN else d for d in made]
-    return Decision(table, choice, tuple(made), tuple(_whole(words, own, table, taken)), year, year)
+    return Decision(table, choice, tuple(made), tuple(whole(words, own, table, taken)), year, year)
 
 
 def _private(words: Words, table: Table, n: int, year: int | None) -> Decided | None:
@@ -154,7 +98,7 @@ def _columns(
     for n in range(len(table.columns)):
         made[n] = _other_option(words, ledger, table, n, made[n], taken)
         taken |= set(made[n].fields)
-    return [_fitting(words, ledger, table, n, made[n], year) for n in range(len(table.columns))]
+    return [fitting(words, ledger, table, n, made[n], year) for n in range(len(table.columns))]
 
 
 def _other_option(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, taken: set[str]) -> Decided:
@@ -272,107 +216,3 @@ def _two_counts(ledger: Ledger) -> Decided:
     known = {f.name for f in ledger.fields}
     choices = (pair, pair[::-1]) if set(pair) <= known else ()
     return Decided(ASKED, (), "一格里有两个数，如13/12，不知哪个是应到、哪个是实到", choices, SPLIT)
-
-
-# ------------------------------------------------------ what the cells say to it
-
-
-def _fitting(words: Words, ledger: Ledger, table: Table, n: int, made: Decided, year: int | None) -> Decided:
-    """Asks instead of taking where the content does not fit the field that the title names."""
-    if made.state not in (TAKEN, GUESSED):
-        return made
-    f, title = ledger.field(made.fields[0]), table.columns[n].title
-    told, own = measure_of(words, ledger, f.name, title)
-    if told and told != own:
-        times = words.raw["times"].get(own, {}).get(told)
-        if times is None:
-            return replace(
-                made, state=ASKED, fields=(), choices=(made.fields,), reason=f"单位是“{told}”，与“{f.title}”不同"
-            )
-        made = replace(made, state=GUESSED, times=times, reason=f"按“{told}”换算成“{own}”")
-    values = content.filled(c.value for c in table.cells(n))
-    if not values or (table.wide and title == MONTH):
-        return made
-    return _objection(words, f, made, values, year, f"{table.title}{table.sheet}") or made
-
-
-def _objection(
-    words: Words, f: Field, made: Decided, values: Sequence[Any], year: int | None, about: str
-) -> Decided | None:
-    def ask(reason: str, *choices: tuple[str, ...], way: str = "") -> Decided:
-        return replace(made, state=ASKED, fields=(), reason=reason, choices=choices or (made.fields,), way=way)
-
-    if f.type == "date":
-        if content.share(values, content.may_be_day) >= 0.5:
-            return ask("写成5.1这样，可能是5月1日，也可能是别的数（5.10也显示成5.1）", way=MONTH_DAY)
-        if f.in_year and content.are_old_days(values, year):
-            return Decided(LEFT, (), "像是出生日期，按规定不取", private="出生日期")
-        return None if content.share(values, content.is_day) >= 0.5 else ask("栏目名像日期，内容不像")
-    if f.type in ("integer", "number"):
-        if content.share(values, content.is_two_counts) >= 0.3:
-            pair = (
-                (("due_n", f.name), (f.name, "due_n"))
-                if f.name != "due_n"
-                else (("due_n", "present_n"), ("present_n", "due_n"))
-            )
-            return ask("一格里有两个数，如13/12，不知哪个是应到、哪个是实到", *pair, way=SPLIT)
-        if content.are_names(words, values):
-            return Decided(LEFT, (), "内容是人员姓名，按规定不取", private="姓名")
-        return None if content.share(values, content.is_count) >= 0.5 else ask("栏目名像数，内容不像")
-    if (
-        f.constraints.enum
-        and made.state == GUESSED
-        and not content.share(values, lambda v: content.option(words, f, v, about)[0])
-    ):
-        return ask("内容不是这一栏的选项")
-    if f.constraints.enum or f.type in ("boolean", "list"):
-        return None
-    if content.share(values, lambda v: isinstance(v, (int, float, date)) and not isinstance(v, bool)) >= 0.5:
-        return ask("栏目名像文字，内容是数或日期")
-    if not f.privacy and f.name not in _PLAIN_TEXT and content.are_names(words, values):
-        return Decided(LEFT, (), "内容是人员姓名，标准只留职务栏的姓名", private="姓名")
-    return None
-
-
-# --------------------------------------------------------- what the title says
-
-
-def _whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[Whole]:
-    """Returns what is told about all rows at once: the type, guessed if one is named; the organisation, always asked."""
-    made = []
-    kind = kind_field(ledger)
-    texts = [(t, spot) for t, spot in table.titles if len(t) <= 60] + [(table.sheet, None)]
-    if kind and kind.name != "stage" and kind.name not in taken:
-        named = {o: (t, spot) for t, spot in reversed(texts) for o in _options_in(words, kind, t)}
-        grouped = any(_options_in(words, kind, g) for g in table.groups)
-        if len(named) == 1 and not grouped:
-            ((o, (text, spot)),) = named.items()
-            made.append(Whole(kind.name, GUESSED, o, f"标题“{text}”里写着", spot))
-        else:
-            made.append(
-                Whole(kind.name, ASKED, "", "类型写在分组标题里" if grouped else "表里没有类型一栏", None, tuple(named))
-            )
-    if ("date" not in taken and not ledger.field("date").in_year) or ledger.name == "membership":
-        days = [
-            (m[1], spot)
-            for t, spot in texts
-            for m in re.finditer(rf"(?:{words.raw['as_of']})\D{{0,8}}({_FULL_DAY})", t)
-        ]
-        if len(days) == 1 and "date" not in taken:
-            made.append(Whole("date", GUESSED, days[0][0], "表上方写着", days[0][1]))
-    refs = {f.name for f in ledger.fields}
-    if "org_id" in refs - taken and ledger.name != "org":
-        orgs = tuple(dict.fromkeys(m.group() for t, _ in texts for m in _ORG.finditer(re.sub(r"20\d\d年?度?", "", t))))
-        made.append(Whole("org_id", ASKED, "", "表里没有党组织一栏", None, orgs))
-    return made
-
-
-def _options_in(words: Words, kind: Field, text: str) -> set[str]:
-    """Returns the types that a title names; of overlapping words the longest, of several that overlap in part all."""
-    plain = key(text)
-    told = {key(w) for w in words.raw["by_title"]}
-    known = {key(o): o for o in kind.constraints.enum if o not in words.raw["not_by_title"]} | {
-        w: o for w, o in words.values.items() if o in kind.constraints.enum and (key(o) in w or w in told)
-    }
-    spans = [(m.start(), m.end(), o) for w, o in known.items() for m in re.finditer(re.escape(w), plain)]
-    return {o for a, b, o in spans if not any((c <= a and b <= d) and (c, d) != (a, b) for c, d, _ in spans)}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..model import Catalog, Field, Ledger
 from ..rows.casting.text import fold
 from .content import filled, option, share
-from .model import Table
+from .model import Choice, Table
 from .recognise import matches
 from .words import PERHAPS, SURE, Words, key
 
@@ -18,16 +17,6 @@ _AT_END, _INSIDE, _OF_KIND, _TYPES, _GENERAL = 5.0, 2.5, 4.0, 4.0, 1.5  # points
 _FILE = 0.3  # what a file's name weighs, compared with a title
 _YEARS = re.compile(r"20\d\d\s*年?度?|[(（].*?[)）]|第?[一二三四]季度|[0-9]{1,2}月份?")
 _NONE = "none"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The ledger of a table; without one, the ledgers that it may be."""
-
-    ledger: str
-    reason: str
-    others: tuple[str, ...] = ()
-    open: bool = False  # whether the clerk should choose one
 
 
 def ledger_of(catalog: Catalog, words: Words, table: Table, file: str) -> Choice:

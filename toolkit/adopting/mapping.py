@@ -11,8 +11,7 @@ from ..excel.listings.mapping import Line
 from ..model import Catalog
 from ..rows.casting.text import fold
 from .content import text_of
-from .decide import MONTH_DAY, SPLIT, Decided, Decision, Whole
-from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, TAKEN, Table
+from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTH_DAY, SPLIT, TAKEN, Decided, Decision, Table, Whole
 from .take import Adopted, refused
 from .words import Words
 

@@ -12,6 +12,7 @@ Spot = tuple[int, int]  # row and column, from 1
 
 # How a column or a cell is taken.
 TAKEN, GUESSED, ASKED, LEFT = "取用", "推断", "待定", "不取"
+MONTH_DAY, SPLIT = "按“月.日”读", "拆开"
 MONTH, MONTHLY = "（月份）", "（每月一格）"  # titles of the columns of a wide table
 AS_WRITTEN = "照录"  # of a cell: kept as text because it is no certain value; `check` names it
 
@@ -84,6 +85,58 @@ class Table:
     def cells(self, index: int) -> Iterator[Cell]:
         """Yields the cells of one column."""
         return (r[index] for r in self.records if index in r)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The ledger of a table; without one, the ledgers that it may be."""
+
+    ledger: str
+    reason: str
+    others: tuple[str, ...] = ()
+    open: bool = False  # whether the clerk should choose one
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What one column is taken as: `fields` of the ledger (two for a cell that holds two facts)."""
+
+    state: str
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    choices: tuple[tuple[str, ...], ...] = ()  # what it may be instead
+    way: str = ""  # how its cells are read: MONTH_DAY, SPLIT, or as they are
+    private: str = ""  # why its content is never taken nor shown
+    times: int = 1  # what its numbers are multiplied by
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A value for all rows of a table, told outside of its records: its type in the title, its organisation."""
+
+    field: str
+    state: str
+    value: str
+    reason: str
+    spot: Spot | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decisions about one table."""
+
+    table: Table
+    choice: Choice
+    columns: tuple[Decided, ...]
+    whole: tuple[Whole, ...] = ()
+    year: int | None = None  # that completes days without one
+    told: int | None = None  # by the titles, the file's name or the clerk
+
+    @property
+    def ledger(self) -> str:
+        """The name of the ledger; "" if it is asked or there is none."""
+        return self.choice.ledger
 
 
 @dataclass

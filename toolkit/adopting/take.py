@@ -13,8 +13,23 @@ from ..model import Catalog, CellError, Field, Ledger
 from ..rows.casting.cast import Problem, cast
 from ..rows.casting.conventions import says_nothing
 from . import content
-from .decide import MONTH_DAY, SPLIT, Decided, Decision
-from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTHLY, TAKEN, Cell, Fates, Record, Spot, address
+from .model import (
+    AS_WRITTEN,
+    ASKED,
+    GUESSED,
+    LEFT,
+    MONTH_DAY,
+    MONTHLY,
+    SPLIT,
+    TAKEN,
+    Cell,
+    Decided,
+    Decision,
+    Fates,
+    Record,
+    Spot,
+    address,
+)
 from .words import Words
 
 # Fields whose value holds for all rows over which a cell is merged; others belong to the first row.

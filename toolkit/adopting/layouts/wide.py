@@ -8,8 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from .model import MONTH, MONTHLY, Cell, Column, Record, Spot, Table
-from .words import key, period
+from ..model import MONTH, MONTHLY, Cell, Column, Record, Spot, Table
+from ..words import key, period
 
 LONGEST_TITLE = 40  # characters of a line that may tell the year
 LEAST = 3  # months side by side that make a wide table

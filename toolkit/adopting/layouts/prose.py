@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..model import Catalog, Grid
-from .content import text_of
-from .ledgers import kind_field, ledger_of
-from .model import Cell, Column, Fates, Spot, Table
+from ...model import Catalog, Grid
+from ..content import text_of
+from ..ledgers import kind_field, ledger_of
+from ..model import Cell, Column, Fates, Spot, Table
+from ..words import Words, key
 from .tables import TITLE, Sheet
-from .words import Words, key
 
 SHORTEST = 12  # characters of a paragraph that tells an activity
 DAY, TYPE, PLACE, THEME, DUE, PRESENT, PEOPLE = "日期", "类型", "地点", "主题", "应到人数", "实到人数", "参加人数"

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Grid
-from ..rows.casting.conventions import conventions
-from ..rows.casting.text import fold, squeeze
-from .content import is_day
-from .model import Cell, Column, Fates, Record, Spot, Table
-from .words import Words, bare
+from ...model import Grid
+from ...rows.casting.conventions import conventions
+from ...rows.casting.text import fold, squeeze
+from ..content import is_day
+from ..model import Cell, Column, Fates, Record, Spot, Table
+from ..words import Words, bare
 
 MOST_HEAD_ROWS, LONGEST_HEAD, LEAST_SHARE = 3, 40, 0.5
 WIDE_TITLE = 0.7  # a merged cell over so much of the table is a title, no head of a group
