@@ -194,7 +194,7 @@ def _unit(read: Adopted, unit: Unit, answers: Answers, alone: bool) -> Unit:
     """Returns the unit for the cover; name and code from the sheet only for a single file."""
     years = {d.told for d in read.decisions if d.ledger and d.told}
     days = {v.year for rows in read.rows.values() for r in rows if isinstance(v := r.get("date"), date)}
-    found = years or days
+    found = set(years or days)
     year = unit.year or _number(answers.get(YEAR)) or (found.pop() if len(found) == 1 else None)
     return Unit(
         year,
