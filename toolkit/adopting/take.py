@@ -43,6 +43,7 @@ _MARKS = ("√", "✓", "✔", "×", "✗", "✘")  # they say nothing, but yes 
 _TIME = re.compile(
     r"[\s,，]*(?:[上下]午|晚上?|中午|早上)?\s*(?:\d{1,2}\s*(?:[:：]\s*\d{2}|[时点](?:\d{1,2}分?|半|整)?)(?:\s*[-—~至到]\s*\d{1,2}(?:[:：]\d{2}|[时点](?:\d{1,2}分?|半)?))?)?\s*$"
 )
+_NUMBERED = re.compile(r"(?:20\d\d年)?第\s*(\d{1,3})\s*[期次届讲场]")
 _QUOTED = re.compile(r"《([^《》]+)》")
 
 
@@ -255,6 +256,8 @@ def _value(words: Words, f: Field, decided: Decided, value: Any, decision: Decis
         return Made(Decimal(content.text_of(value)) * decided.times, GUESSED, decided.reason)
     if f.type == "string":
         return _text(f, value)
+    if f.name == "session_no" and isinstance(value, str) and (m := _NUMBERED.fullmatch(value.strip())):
+        return Made(int(m[1]))
     own = words.raw["own_units_of"].get(decision.ledger, {}).get(f.name) or words.raw["own_units"].get(f.name, "")
     if own and isinstance(value, str) and value.strip().endswith(own):
         value = value.strip().removesuffix(own)
