@@ -18,6 +18,7 @@ from ..machine.guard import guarding
 from ..model import Book, Catalog
 from ..names import file_name
 from ..personal import without
+from ..rows.casting.text import fold
 from ..standard.sheets import SOME
 from ..submissions.files import workbooks
 from .decide import decide
@@ -249,13 +250,15 @@ def _rest(known: Words, a: Adopted) -> list[tuple[str, str, str, str, str]]:
         for spot, reason in cells.items():
             if reason in (TAKEN, GUESSED, AS_WRITTEN):
                 continue
-            text = WITHHELD if (sheet, spot) in a.private else _visible(known, a.texts.get((sheet, spot), ""))
+            text = WITHHELD if (sheet, spot) in a.private else _visible(known, a.texts.get((sheet, spot), ""), reason)
             found.append((a.file, sheet, address(spot), text, reason))
     return found
 
 
-def _visible(known: Words, text: str) -> str:
-    return WITHHELD if refused(known, text) else without(text)
+def _visible(known: Words, text: str, reason: str = "") -> str:
+    """Returns a text as it may be shown; the title of a private column is, a line that holds such a label is not."""
+    hidden = refused(known, text) or (reason != HEAD and ":" in fold(text) and known.kind_of_private(text))
+    return WITHHELD if hidden else without(text)
 
 
 def balance(files: Sequence[Adopted]) -> Mapping[str, int]:

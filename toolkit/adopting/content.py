@@ -121,23 +121,29 @@ def option(words: Words, field: Field, value: Any, about: str = "") -> tuple[str
     """
     if not isinstance(value, str):
         return "", ""
-    options = {key(o): o for o in map(str, field.constraints.enum)}
+    return _option(words, tuple(map(str, field.constraints.enum)), value, key(about))
+
+
+@lru_cache(maxsize=1 << 14)
+def _option(words: Words, enum: tuple[str, ...], value: str, about: str) -> tuple[str, str]:
+    options, others = _keys_of(words, enum)
     plain = key(value)
     if plain in options:
         return options[plain], ""
-    longer = [
-        o for k, o in options.items() if len(plain) > 1 and k.endswith(plain) and k.removesuffix(plain) in key(about)
-    ]
+    longer = [o for k, o in options.items() if len(plain) > 1 and k.endswith(plain) and k.removesuffix(plain) in about]
     if len(longer) == 1:
         return longer[0], "标题"
-    if (told := words.values.get(plain)) in field.constraints.enum:
-        return str(told), "同义"
-    others = {k: o for k, o in words.values.items() if o in field.constraints.enum}
+    if plain in others:
+        return others[plain], "同义"
     within = {o for k, o in (options | others).items() if len(k) > 2 and k in plain}
     if len(within) > 1 or _APART.search(value.strip()):
         return "", ""  # several at once
     near = process.extract(plain, [*options, *others], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-    found_ = {options.get(n) or others[n] for n, _, _ in near}
-    if len(plain) >= 3 and len(found_) == 1:
-        return found_.pop(), "近似"
-    return "", ""
+    meant = {options.get(n) or others[n] for n, _, _ in near}
+    return (meant.pop(), "近似") if len(plain) >= 3 and len(meant) == 1 else ("", "")
+
+
+@lru_cache(maxsize=1 << 8)
+def _keys_of(words: Words, enum: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns the options by their keys, and by the keys of their other words."""
+    return {key(o): o for o in enum}, {k: o for k, o in words.values.items() if o in enum}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ..model import Catalog, Field, Ledger
 from ..rows.casting.text import fold
@@ -14,6 +15,7 @@ from .words import PERHAPS, SURE, Words, key
 
 ENOUGH, AHEAD = 3.0, 1.0  # least points of a ledger, and least lead before the next
 _AT_END, _INSIDE, _OF_KIND, _TYPES, _GENERAL = 5.0, 2.5, 4.0, 4.0, 1.5  # points
+LOOKED_AT = 200  # first records that tell the types
 _FILE = 0.3  # what a file's name weighs, compared with a title
 _YEARS = re.compile(r"20\d\d\s*年?度?|[(（].*?[)）]|第?[一二三四]季度|[0-9]{1,2}月份?")
 _NONE = "none"
@@ -87,7 +89,7 @@ def kind_field(ledger: Ledger) -> Field | None:
 def _types(words: Words, ledger: Ledger, table: Table, column: int) -> float:
     """Returns the points that a column gives whose cells are the ledger's types."""
     f = kind_field(ledger)
-    values = filled(c.value for c in table.cells(column))
+    values = filled(islice((c.value for c in table.cells(column)), LOOKED_AT))
     if f is None or not values or not all(isinstance(v, str) and len(v) <= 20 for v in values):
         return 0.0
     part = share(values, lambda v: option(words, f, v)[0])

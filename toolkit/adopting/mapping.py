@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from ..excel.listings.mapping import Line
 from ..model import Catalog
+from ..personal import without
 from ..rows.casting.text import fold
 from .content import text_of
 from .model import AS_WRITTEN, ASKED, GUESSED, LEFT, MONTH_DAY, SPLIT, TAKEN, Decided, Decision, Table, Whole
@@ -161,7 +162,8 @@ def _block(catalog: Catalog, words: Words, group: str, found: Sequence[tuple[Ado
     sheets = _few(list(dict.fromkeys(d.table.sheet for _, d in found)), "张")
     others = "、".join(catalog.ledgers[o].title for o in first.choice.others)
     state = TAKEN if first.ledger else ASKED if first.choice.open else LEFT
-    named = " ".join(table.title.split()) or "（没有标题）"
+    lines = [t for t, _ in table.titles if not words.kind_of_private(t)]
+    named = without(" ".join(" ".join(lines).split())) or "（没有标题）"
     yield Line(
         group, sheets, f"第{table.number}张表", f"【整张表】{named}", f"{sum(len(d.table.records) for _, d in found)}行", state,
         title or ("" if first.choice.open else NOTHING), first.choice.reason, others, options="tables",

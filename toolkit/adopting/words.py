@@ -24,7 +24,12 @@ _BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 
 def key(text: Any) -> str:
     """Returns the form in which titles are compared: without spaces, marks and width; brackets keep their content."""
-    plain = re.sub(r"[()\[\]【】]", "", fold(str(text)))
+    return _key(str(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(text: str) -> str:
+    plain = re.sub(r"[()\[\]【】]", "", fold(text))
     return _MARKS.sub("", plain)
 
 
