@@ -30,6 +30,7 @@ from .ledgers import ledger_of
 from .mapping import (
     CODE,
     NAME,
+    NOTHING,
     WITHHELD,
     YEAR,
     Answers,
@@ -113,6 +114,24 @@ def adopt(
         if not done.files:
             raise CannotRun("没有能读的工作簿。\n" + "\n".join(done.failed))
         done.lines = [*_unit_lines(first or unit, done.files), *lines_of(catalog, known, done.files, groups)]
+        done.lines += [
+            Line(
+                "",
+                sheet,
+                "整张表",
+                "【整张表】没有认出表头",
+                f"{n}格",
+                LEFT,
+                NOTHING,
+                "没有认出表头，也没有一段一事的文字",
+                "",
+                0,
+                n,
+                "none",
+            )
+            for a in done.files
+            for sheet, n in a.unknown.items()
+        ]
         _write_sheet(catalog, known, sheet, done)
     done.learnt = learn(learnt)
     return done
@@ -138,9 +157,11 @@ def _read(
             (grid.title, spot): shown(grid.cells[spot[0] - 1][spot[1] - 1])
             for spot in adopted.fates.reasons[grid.title]
         }
-        tables += [months_below(joined(t)) for t in found] or paragraphs_below(
-            catalog, known, grid, adopted.fates, path.stem
-        )
+        read = [months_below(joined(t)) for t in found]
+        read = read or paragraphs_below(catalog, known, grid, adopted.fates, path.stem)
+        if not read and (filled := len(adopted.fates.reasons[grid.title])):
+            adopted.unknown[grid.title] = filled
+        tables += read
     plain = words(catalog)
     year = (
         unit.year

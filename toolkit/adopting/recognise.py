@@ -55,6 +55,10 @@ def _ending(words: Words, ledger: Ledger, title: str) -> Iterator[Match]:
     """Yields the field that the end of a title names; a day only in a ledger with no other day."""
     plain = bare(title)
     days = [f.name for f in ledger.fields if f.type == "date" and not f.calc and f.name != "end_date"]
+    own = {f.name for f in ledger.fields}
+    if said := next((n for n, p in words.raw["counts"].items() if n in own and re.fullmatch(p, plain)), ""):
+        yield Match(said, ENDING, f"“{plain}”是人数")
+        return
     if re.search(words.raw["ends_not"], plain) or plain.startswith(OTHERWISE):
         return
     for f in ledger.fields:

@@ -84,6 +84,7 @@ class Adopted:
     fates: Fates = field(default_factory=Fates)
     decisions: list[Decision] = field(default_factory=list)
     texts: dict[tuple[str, Spot], str] = field(default_factory=dict)  # sheet, cell -> its content
+    unknown: dict[str, int] = field(default_factory=dict)  # sheets without a table -> their filled cells
     private: set[tuple[str, Spot]] = field(default_factory=set)  # cells whose content is not shown
 
     @property

@@ -9,6 +9,7 @@ from .ledgers import kind_field
 from .model import ASKED, GUESSED, Table, Whole
 from .words import Words, key
 
+SHORTEST_ORG = 3  # characters of a word that only says 支部
 _ORG = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*(?:党支部|支部委员会|支部|党总支|机关党委|党委)")
 _FULL_DAY = r"20\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}日?"
 
@@ -38,7 +39,8 @@ def whole(words: Words, ledger: Ledger, table: Table, taken: set[str]) -> list[W
             made.append(Whole("date", GUESSED, days[0][0], "表上方写着", days[0][1]))
     refs = {f.name for f in ledger.fields}
     if "org_id" in refs - taken and ledger.name != "org":
-        orgs = tuple(dict.fromkeys(m.group() for t, _ in texts for m in _ORG.finditer(re.sub(r"20\d\d年?度?", "", t))))
+        plain = [re.sub(r"20\d\d年?度?|[^：:]*[：:]", "", t) for t, _ in texts] + list(table.groups)
+        orgs = tuple(dict.fromkeys(m.group() for t in plain for m in _ORG.finditer(t) if len(m.group()) > SHORTEST_ORG))
         made.append(Whole("org_id", ASKED, "", "表里没有党组织一栏", None, orgs))
     return made
 

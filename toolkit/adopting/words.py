@@ -16,7 +16,8 @@ from ..standard.yamlmap import Map, load_map
 SURE, PERHAPS = "is", "may"  # the two strengths of a declared title
 _KEYS = (
     "ledgers", "none", "endings", "columns", "values", "sensitive", "harmless", "names", "numbering", "usual",
-    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames", "never", "swaps", "general", "by_title", "not_by_title", "ends", "ends_not", "as_of",
+    "neutral", "leads", "tails", "units", "own_units", "own_units_of", "times", "notes", "facts", "surnames",
+    "never", "swaps", "counts", "general", "by_title", "not_by_title", "ends", "ends_not", "as_of",
 )  # fmt: skip
 _MARKS = re.compile(r"[\s:：*＊、,，.。;；_\-—“”\"'《》·]+")
 _BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
