@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from support.markdown_book import book
 
 from toolkit.adopting.adopt import Outcome, adopt, balance
+from toolkit.adopting.folder import adopt_folder, told
 from toolkit.adopting.learnt import learnt_file, recall
 from toolkit.cli.main import main
+from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
 from toolkit.model import Catalog
 from toolkit.submissions.reading import read_submission
@@ -66,8 +68,8 @@ def decided(path: Path, answers: dict[str, str]) -> Path:
 
 def test_what_may_mean_two_things_is_asked_and_not_decided(catalog: Catalog, tmp_path: Path) -> None:
     done = adopted(catalog, old(tmp_path))
-    told = states(done)
-    assert (told["时间"], told["到会情况"], told["联系电话"], told["议题"]) == ("待定", "待定", "不取", "取用")
+    seen = states(done)
+    assert (seen["时间"], seen["到会情况"], seen["联系电话"], seen["议题"]) == ("待定", "待定", "不取", "取用")
     assert [sorted(r) for r in done.files[0].rows["orglife"]] == [["kind", "org_id", "topic"]] * 2
     choices = {x.title: x.choices for x in done.lines}
     assert choices["时间"] == "组织生活·日期（按“月.日”读）"
@@ -242,3 +244,21 @@ def test_what_a_clerk_decided_is_known_the_next_time(
     assert states(adopted(catalog, again))["参与规模"] == "取用"
     learnt_file().write_text("[broken", encoding="utf-8")
     assert recall() == {}
+
+
+def test_the_button_takes_the_folder_beside_the_workbook(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="旧台账"):
+        adopt_folder(catalog, tmp_path)
+    (tmp_path / "旧台账").mkdir()
+    old(tmp_path / "旧台账")
+    assert "待定" in told(adopt_folder(catalog, tmp_path))
+    adopt_folder(catalog, tmp_path)  # nobody has edited the sheet: it is written anew
+    decided(tmp_path / "新工作簿" / "对照.xlsx", {"到会情况": "组织生活·应到人数／实到人数（拆开）"})
+    for _ in range(2):
+        done = adopt_folder(catalog, tmp_path)
+        assert done.files[0].rows["orglife"][0]["due_n"] == 13
+    assert sorted(p.name for p in (tmp_path / "新工作簿").iterdir()) == [
+        "对照.xlsx",
+        "对照（已套用）.xlsx",
+        "旧_工作簿.xlsx",
+    ]

@@ -254,7 +254,7 @@ def _write_sheet(catalog: Catalog, known: Words, path: Path, done: Outcome) -> N
     counts = balance(done.files)
     hint = (
         f"旧台账非空单元格{counts['全部']}格＝取用{counts[TAKEN]}＋推断{counts[GUESSED]}＋照录{counts[AS_WRITTEN]}"
-        f"＋未取用{counts['未取用']}。在“取作”里改，保存、关闭，再用 --mapping 转换一遍；绿的有把握，黄的是推断，红的要定。"
+        f"＋未取用{counts['未取用']}。在“取作”里改，保存、关闭，照它再转一遍；绿的有把握，黄的是推断，红的要定。"
     )
     asked = [(a.file, q.sheet, q.cell, _visible(known, q.text), q.asks) for a in done.files for q in a.questions]
     rest = [line for a in done.files for line in _rest(known, a)]
