@@ -22,7 +22,7 @@ from ..rows.casting.text import fold
 from ..standard.sheets import SOME
 from ..submissions.files import workbooks
 from .decide import decide
-from .layouts.prose import paragraphs_below
+from .layouts.prose import is_prose, paragraphs_below
 from .layouts.tables import HEAD, TITLE, TOTAL, find_tables
 from .layouts.wide import joined, months_below, years_told, years_within
 from .learnt import learn, recall
@@ -157,7 +157,7 @@ def _read(
             (grid.title, spot): shown(grid.cells[spot[0] - 1][spot[1] - 1])
             for spot in adopted.fates.reasons[grid.title]
         }
-        read = [months_below(joined(t)) for t in found]
+        read = [months_below(joined(t)) for t in found if not is_prose(t)]
         read = read or paragraphs_below(catalog, known, grid, adopted.fates, path.stem)
         if not read and (filled := len(adopted.fates.reasons[grid.title])):
             adopted.unknown[grid.title] = filled

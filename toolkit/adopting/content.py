@@ -74,9 +74,12 @@ def may_be_day(value: Any) -> bool:
     return bool(m and 1 <= int(m[2]) <= 31)
 
 
+BOTH_COUNTS = re.compile(r"\s*应\S{0,4}?\s*(\d{1,5})\D{0,6}[,，;；、]?\s*实\S{0,4}?\s*(\d{1,5})\D{0,4}")
+
+
 def is_two_counts(value: Any) -> bool:
     """Whether a value holds two counts, or is one that a spreadsheet took for a day: 13/12."""
-    return isinstance(value, str) and bool(TWO_COUNTS.fullmatch(value))
+    return isinstance(value, str) and bool(TWO_COUNTS.fullmatch(value) or BOTH_COUNTS.fullmatch(value))
 
 
 def is_count(value: Any) -> bool:

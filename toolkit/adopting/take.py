@@ -223,14 +223,17 @@ def shown(value: Any) -> str:
 def _values(words: Words, ledger: Ledger, decided: Decided, value: Any, decision: Decision) -> Iterator[Made]:
     fields = [ledger.field(name) for name in decided.fields]
     if decided.way == SPLIT:
-        yield from _split(words, fields, value, decision)
+        yield from _split(words, fields, decided, value, decision)
     else:
         made = _value(words, fields[0], decided, value, decision)
         if made:
             yield made
 
 
-def _split(words: Words, fields: list[Field], value: Any, decision: Decision) -> Iterator[Made]:
+def _split(words: Words, fields: list[Field], decided: Decided, value: Any, decision: Decision) -> Iterator[Made]:
+    if (m := content.BOTH_COUNTS.fullmatch(shown(value))) and decided.fields[0] == "due_n":
+        yield from (Made(int(n)) for n in m.groups())
+        return
     parts = [p for p in re.split(r"[/／、,，;；\n]", shown(value)) if p.strip()]
     if len(parts) != len(fields):
         yield Made(shown(value), AS_WRITTEN, "拆不成几个", "拆不开，请改正")

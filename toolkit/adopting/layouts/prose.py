@@ -13,7 +13,8 @@ from ..model import Cell, Column, Fates, Spot, Table
 from ..words import Words, key
 from .tables import TITLE, Sheet
 
-SHORTEST = 12  # characters of a paragraph that tells an activity
+LED = 14  # characters that may stand before the day of a paragraph
+SHORTEST = 8  # characters of a paragraph that tells an activity
 DAY, TYPE, PLACE, THEME, DUE, PRESENT, PEOPLE = "日期", "类型", "地点", "主题", "应到人数", "实到人数", "参加人数"
 _DATE = re.compile(
     r"(?:20\d\d\s*[年./-]\s*)?(?:1[0-2]|0?[1-9])\s*[月./-]\s*(?:[12]\d|3[01]|0?[1-9])\s*[日号]?(?!\d)"
@@ -67,6 +68,8 @@ def paragraphs_below(catalog: Catalog, words: Words, grid: Grid, fates: Fates, f
         _read_row(words, reader, row, cells, lambda text: _kind(words, kind, text))
     reader.flush()
     records = [r for r in reader.records if DAY in r or len(r) > 1]
+    if choice.ledger and not any(f.name == "person_n" for f in catalog.ledgers[choice.ledger].fields):
+        records = [{PRESENT if n == PEOPLE and PRESENT not in r else n: c for n, c in r.items()} for r in records]
     if not any(_tells_a_day(words, r) for r in records):
         return []
     names = list(dict.fromkeys(n for r in records for n in r))
@@ -76,6 +79,17 @@ def paragraphs_below(catalog: Catalog, words: Words, grid: Grid, fates: Fates, f
         fates.put(grid.title, spot, TITLE)
     numbered = [{names.index(n): c for n, c in r.items()} for r in records]
     return [Table(grid.title, 1, tuple(titles), columns, numbered, prose=reader.prose)]
+
+
+def is_prose(table: Table) -> bool:
+    """Whether the table's records are paragraphs that tell a day, in one column beside a numbering."""
+    long = [n for n in range(len(table.columns)) if any(len(text_of(c.value)) > SHORTEST for c in table.cells(n))]
+    if len(long) != 1 or len(table.columns) > 3:
+        return False
+    texts = [text_of(c.value) for c in table.cells(long[0])]
+    told = sum(bool(_DATE.search(t[:LED])) for t in texts)
+    others = [c for n in range(len(table.columns)) if n != long[0] for c in table.cells(n)]
+    return told >= 0.5 * len(texts) and all(len(text_of(c.value)) <= 4 for c in others)
 
 
 def _tells_a_day(words: Words, record: dict[str, Cell]) -> bool:
@@ -128,7 +142,7 @@ def _facts(text: str, spot: Spot, kind: object) -> dict[str, Cell]:
     """Returns the facts that a paragraph tells in words that have one meaning."""
     days = list(_DATE.finditer(text))
     first = days[0] if days else _MONTH.search(text)
-    if first is None or first.start() > 14:
+    if first is None or first.start() > LED:
         return {}
     found = {DAY: Cell(first.group().strip(), spot)}
     assert callable(kind)

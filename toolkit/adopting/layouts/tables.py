@@ -14,7 +14,7 @@ from ..content import is_day
 from ..model import Cell, Column, Fates, Record, Spot, Table
 from ..words import Words, bare
 
-MOST_HEAD_ROWS, LONGEST_HEAD, LEAST_SHARE = 3, 40, 0.5
+MOST_HEAD_ROWS, LONGEST_HEAD, LONGEST_GROUP, LEAST_SHARE = 3, 80, 40, 0.5
 WIDE_TITLE = 0.7  # a merged cell over so much of the table is a title, no head of a group
 TITLE, HEAD, TOTAL, NOTE, GROUP, OUTSIDE = "标题", "表头", "合计、小计", "表外的说明", "分组标题", "不在表里的内容"
 _TOTAL_LONGEST = 12  # characters of 第一季度小计
@@ -303,7 +303,7 @@ def _no_record(
         spot = (row, min(cells))
         wide = sheet.right(spot) - spot[1] + 1 >= max(2, 0.5 * len(width))
         if wide or closed:
-            return NOTE if len(first) > LONGEST_HEAD or closed else GROUP
+            return NOTE if len(first) > LONGEST_GROUP or closed else GROUP
     return ""
 
 

@@ -8,11 +8,14 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from ..content import is_day, is_mark, text_of
 from ..model import MONTH, MONTHLY, Cell, Column, Record, Spot, Table
 from ..words import key, period
 
 LONGEST_TITLE = 40  # characters of a line that may tell the year
 LEAST = 3  # months side by side that make a wide table
+_DAY = re.compile(r"(\d{1,2})\s*[日号]")
+_ENDING = re.compile(r"\s*(\S[^(（]*?)\s*[(（]\s*((?:20\d\d年)?\d{1,2}月\d{1,2}[日号])\s*[)）]\s*", re.DOTALL)
 _DATED = re.compile(r"\s*((?:20\d\d年)?\d{1,2}月\d{1,2}[日号])\s*[:：，,、（(\s]\s*(\S.*?)[)）]?\s*", re.DOTALL)
 
 
@@ -81,19 +84,26 @@ def months_below(table: Table) -> Table:
             }
             if own:
                 month = Cell(when, table.columns[ns[0]].heads[0])
-                records.append({**common, len(fixed): month, **_dated(len(fixed), own, set(inner) == {()})})
+                records.append({**common, len(fixed): month, **_dated(when, len(fixed), own, set(inner) == {()})})
     return Table(table.sheet, table.number, table.titles, tuple(columns), records, wide=True)
 
 
-def _dated(month: int, own: dict[int, Cell], alone: bool) -> dict[int, Cell]:
-    """Returns the cells of one month; the only one may be a day, or begin with it: 3月5日：走进社区."""
+def _dated(when: str, month: int, own: dict[int, Cell], alone: bool) -> dict[int, Cell]:
+    """Returns the cells of one month; the only one may be a day, or begin or end with it: 3月5日：走进社区."""
     if not alone:
         return own
     ((n, cell),) = own.items()
     if isinstance(cell.value, date):
         return {month: cell}
-    if isinstance(cell.value, str) and (m := _DATED.fullmatch(cell.value)):
+    text = text_of(cell.value)
+    if (m := _DATED.fullmatch(text)) and not is_day(m[2]):
         return {month: Cell(m[1], cell.spot), n: Cell(m[2], cell.spot)}
+    if m := _ENDING.fullmatch(text):
+        return {month: Cell(m[2], cell.spot), n: Cell(m[1], cell.spot)}
+    if (m := _DAY.fullmatch(text)) and when.endswith("月"):
+        return {month: Cell(f"{when}{m[1]}日", cell.spot)}
+    if is_day(cell.value) and not is_mark(cell.value):
+        return {month: cell}  # a day, or several, or 3.5: whatever it is, it is no topic
     return own
 
 
