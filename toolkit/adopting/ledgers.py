@@ -24,7 +24,9 @@ _NONE = "none"
 def ledger_of(catalog: Catalog, words: Words, table: Table, file: str) -> Choice:
     """Returns the ledger of a table, if one is clearly ahead of all others."""
     texts = [t for t, _ in table.titles if len(t) <= 60] + [table.sheet]
-    if said := next((w for t in texts for w in words.raw["none"] if key(w) in key(t)), ""):
+    own = {key(x.title) for x in catalog.ledgers.values()}
+    foreign = [w for w in map(key, words.raw["none"]) if not any(w in title for title in own)]
+    if said := next((w for t in texts for w in foreign if w in key(t)), ""):
         return Choice("", f"“{said}”不在标准的台账里")
     points = {x.name: _points(words, x, table, texts, file) for x in catalog.ledgers.values() if x.name != "narrative"}
     ranked = sorted(points, key=lambda n: -points[n][0])
