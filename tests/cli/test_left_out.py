@@ -15,7 +15,18 @@ from toolkit.standard.catalog import load_catalog
 CATALOG = load_catalog()
 NO_FIGURES = {
     *("new", "merge-slip", "demo", "doctor", "lint", "template", "export", "notice", "history"),
-    *("install-addin", "uninstall-addin", "help", "cache", "matrix", "dashboard", "standard", "upgrade", "config"),
+    *(
+        "install-addin",
+        "uninstall-addin",
+        "help",
+        "cache",
+        "matrix",
+        "dashboard",
+        "standard",
+        "upgrade",
+        "config",
+        "adopt",
+    ),
 }
 TASK = {
     "org_id": "DZ001",

@@ -19,7 +19,7 @@ from ..model import Book, Catalog
 from ..names import file_name
 from ..personal import without
 from ..rows.casting.text import fold
-from ..standard.sheets import SOME
+from ..standard.sheets import META, SOME
 from ..submissions.files import workbooks
 from .decide import decide
 from .layouts.prose import is_prose, paragraphs_below
@@ -103,6 +103,9 @@ def adopt(
             book = read_book(path)
             if not book.grids or any(f.is_error for f in book.findings):
                 done.failed.append(f"{path.name}：{findings_text(book.findings)}")
+                continue
+            if META in book.grids:
+                done.failed.append(f"{path.name}：已经是标准工作簿，不用转换")
                 continue
             read = _read(catalog, known, book, answers, unit, groups, learnt)
             told = _unit(read, unit, answers, alone=not source.is_dir())

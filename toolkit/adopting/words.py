@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Catalog, Field, Ledger
 from ..rows.casting.text import fold
-from ..standard.catalog import STANDARD, added_folders
+from ..standard.folders import STANDARD, added_folders
 from ..standard.yamlmap import Map, load_map
 
 SURE, PERHAPS = "is", "may"  # the two strengths of a declared title

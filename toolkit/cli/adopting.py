@@ -41,7 +41,7 @@ class Sheet(Output):
     help="写成的工作簿；旧台账是文件夹时为存放的文件夹，每份旧台账一份工作簿。",
 )
 @click.option("--mapping", type=EXISTING, metavar="对照表", help="改好的对照表：照它转换，不再推断。")
-@click.option("--sheet", type=Sheet(*XLSX), metavar="文件", help="新的对照表写到哪里，默认在工作簿旁，名称加“_对照”。")
+@click.option("--sheet", type=Sheet(*XLSX, end=SHEET_NAME), metavar="文件", help="新的对照表写到哪里，默认在工作簿旁，名称加“_对照”。")
 @click.option("--unit", metavar="名称", default="", help="单位全称，写在封面。")
 @click.option("--code", metavar="编码", default="", help="单位编码，写在封面。")
 @click.option("--year", type=YEAR, metavar="年", help="年度，默认取自标题、文件名或日期。")
