@@ -118,10 +118,10 @@ def score(catalog: Catalog, declaration: Path, folder: Path) -> Score:
                 continue
         elif o.field != "kind" and o.cell and (spot := _spot(o.sheet, o.cell)) in truth_of:
             column = truth_of[spot]
-            if column in OPEN or column.rpartition("·")[2] != title:
-                if not (title in ("日期", "统计日期") and isinstance(told, date)):
-                    made.wrong.append(f"{where} was taken as {title}, not {column}")
-                    continue
+            other = column in OPEN or column.rpartition("·")[2] != title
+            if other and not (title in ("日期", "统计日期") and isinstance(told, date)):
+                made.wrong.append(f"{where} was taken as {title}, not {column}")
+                continue
         shown = (
             f"{o.value.normalize():f}"
             if isinstance(o.value, Decimal)

@@ -1,9 +1,9 @@
 """The command `dangjian`; the imports register all its subcommands, listed in the order of the work."""
 
-from . import adopting, documents, machine, standard, workbooks, year
+from . import documents, machine, standard, workbooks, year
 from .base import main
 
-__all__ = ["adopting", "documents", "machine", "main", "standard", "workbooks", "year"]
+__all__ = ["documents", "machine", "main", "standard", "workbooks", "year"]
 
 main.sections = {
     "收集和填报": ("new", "adopt", "check", "approve", "merge-slip", "export", "upgrade"),
