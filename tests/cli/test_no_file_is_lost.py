@@ -16,6 +16,7 @@ import click
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.markdown_book import book as markdown_book
 from support.paths import ROOT, TEMPLATES
 from support.small_city import org, party_day, unit, write
 
@@ -74,6 +75,8 @@ FILES = [
     order("standard export", "output", "OUT", "标准.xlsx"),
     order("standard import", "preview", "改.xlsx -o 别 --preview OUT", "样子.xlsx"),
     order("upgrade", "output", "收/局.xlsx -o OUT", "转.xlsx"),
+    order("adopt", "output", "旧账/台账.xlsx -o OUT", "转.xlsx"),
+    order("adopt", "sheet", "旧账/台账.xlsx -o 别.xlsx --sheet OUT", "对照.xlsx"),
 ]
 
 
@@ -88,6 +91,7 @@ DEFAULTS = [
     order("refresh", "output", "旧文.docx 收/局.xlsx", "旧文_已更新.docx"),
     order("lint", "output", "旧文.docx --fix", "旧文_已改.docx"),
     order("template from", "sheet", "旧文.docx -o 模.docx", "模_复核.xlsx"),
+    order("adopt", "sheet", "旧账/台账.xlsx -o 别.xlsx", "别_对照.xlsx"),
 ]
 FOLDERS = [
     order("new", "output", "名单.xlsx -o OUT --year 2026", "*AA009*.xlsx"),
@@ -100,6 +104,7 @@ FOLDERS = [
     order("aggregate", "export", "收 -o 别.xlsx --export OUT", "组织生活.csv"),
     order("aggregate", "parquet", "收 -o 别.xlsx --parquet OUT", "组织生活.parquet"),
     order("standard import", "output", "改.xlsx -o OUT", "edition.yaml"),
+    order("adopt", "output", "旧账 -o OUT", "台账_工作簿.xlsx"),
 ]
 TASK = {
     "plan_id": "GZ2026-01-01",
@@ -137,6 +142,8 @@ def inputs(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = folder / "收" / "局.xlsx"
     assert run("fill", "situation", book, "--draft", "-o", folder / "旧文.docx")[0] == 1
     change_standard(catalog, folder / "改.xlsx")
+    (folder / "旧账").mkdir()
+    markdown_book(folder / "旧账", {"党日": "| 时间 | 主题 |\n| 3月5日 | 学雷锋 |"})
     shutil.copy(TEMPLATES / "situation.docx", folder / "模板.docx")
     (folder / "旧文.txt").write_text("关于党建工作的报告\n开展主题党日12次 。\n", encoding="utf-8")
     assert run("check", folder / "收" / "错.xlsx", "--slips", folder / "单")[0] == 1

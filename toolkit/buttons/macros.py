@@ -281,6 +281,15 @@ def make_template() -> None:
     _tell(book, told(made))
 
 
+def adopt() -> None:
+    """转旧台账: makes a workbook of each ledger in the folder 旧台账; a sheet of decisions that people edited is obeyed."""
+    from ..adopting.folder import adopt_folder, told
+
+    with working("转旧台账") as book:
+        done = adopt_folder(load_catalog(), _folder(book))
+    _tell(book, told(done))
+
+
 def notice() -> None:
     """通报: writes the notice on what units reported as a .docx beside the workbook, and its lines on the sheet 通报."""
     from ..documents.reporting.notice import notice_lines, write_notice

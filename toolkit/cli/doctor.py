@@ -30,6 +30,7 @@ PACKAGES = {
     "pandas": "导出表格",
     "xlwings": "Excel 内的按钮",
     "chinese_calendar": "工作日计算",
+    "rapidfuzz": "认旧台账的栏目名",
 }
 OFFICE = {"Excel": "excel.exe", "Word": "winword.exe", "WPS 表格": "et.exe", "WPS 文字": "wps.exe"}
 SECURITY = (

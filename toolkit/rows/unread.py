@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from ..findings import finding
 from ..model import Book, Catalog, CellError, Finding, Grid, Ledger, Place
-from ..standard.sheets import COVER, MARKS, META, REPORT, RESULT, UNDO
+from ..standard.sheets import COVER, MARKS, META, REPORT, RESULT, TAKEN_FROM, UNDO
 from .casting.example import is_example, is_written_over
 from .header import ENOUGH, SEARCHED, find_header, title_key
 from .read import is_blank
 
-OWN = frozenset({COVER, REPORT, META, RESULT, MARKS, UNDO})  # sheets of the product that hold no ledger
+OWN = frozenset({COVER, REPORT, META, RESULT, MARKS, UNDO, TAKEN_FROM})  # sheets of the product that hold no ledger
 _RESERVED = "WpsReserved"  # hidden sheets that WPS adds for pictures in cells
 COMMON = 3  # titles shared by most ledgers that make a sheet look like a ledger of another standard
 

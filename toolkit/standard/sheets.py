@@ -9,6 +9,7 @@ COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those o
 RESULT, MARKS = "校验结果", "_标记"  # sheets that a check in the open workbook adds
 NOTICE = "通报"  # in a consolidated workbook, by its button
 UNDO = "_撤销"  # hidden: what the last action overwrote there
+TAKEN_FROM = "来源"  # in a workbook made from an old ledger: where each cell comes from
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
 EXAMPLE = "示例"  # first cell of the example row, which never counts
 YES, NO = "是", "否"
@@ -19,7 +20,7 @@ REPORT_HEAD = ("序号", "编号", "指标", "数值", "单位")  # of the table
 KIND_FIELD = "sys_type"  # of the unit sheet: the kind of unit
 CHOSEN_DOCUMENT = "选择文种"  # label on the front page of a unit workbook with buttons
 # Titles of the product's other visible sheets, which no ledger may take.
-TAKEN = (COVER, REPORT, "图表", "指标汇总", "单位指标", "报送情况", "问题清单", "校验结果", "通报")
+TAKEN = (COVER, REPORT, "图表", "指标汇总", "单位指标", "报送情况", "问题清单", "校验结果", "通报", TAKEN_FROM)
 FOLDER, USUAL_FOLDER = "报送件文件夹", "报送件"  # label in a consolidated workbook; fixed folder name
 DRAFT, COUNTED, VOID = "草稿", "已核", "作废"  # values of the status column
 # Columns before a ledger's own on the row sheets of a consolidated workbook.

@@ -32,6 +32,8 @@ CREATED = datetime(2026, 1, 1)  # in every workbook's properties, so that equal 
 PERIOD = ("period_start", "period_end")  # unit-sheet fields, and their defined names in formulas
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+# Of each cell taken from an old ledger: sheet, index of the row, field, value, file, sheet, cell, text, how it was taken.
+Origins = Sequence[tuple[str, int, str, str, str, str, str, str, str]]
 Doubts = Mapping[tuple[str, int, str], str]  # ledger, index of the row, field -> why a person should look at the cell
 
 
@@ -46,6 +48,7 @@ class Content:
     context: Context
     buttons: bool = False
     doubts: Doubts = field(default_factory=dict)
+    origins: Origins = ()
 
 
 def is_hidden(content: Content, ledger: str) -> bool:

@@ -23,13 +23,14 @@ from ...rows.casting.cell import Column, SheetFindings, read_cell
 from ...rows.casting.constraints import quick_test
 from ...rows.casting.settle import names_of
 from ...rows.conditions import Context
-from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Doubts, Rows
+from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Doubts, Origins, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons
 from .cover_sheet import add_cover_sheet
 from .formulas import with_calcs
 from .ledger_sheet import add_ledger_sheet
 from .lists import Lists, define_codes
+from .origin_sheet import add_origin_sheet
 from .report_sheet import add_report_sheet, add_standard_sheet
 from .roster import read_roster, reporting
 from .stencil import Stencil, mark
@@ -45,16 +46,17 @@ def build_unit_workbook(
     rows: Rows = NOTHING,
     declared: Mapping[str, str] = NOTHING,
     doubts: Doubts = NOTHING,
+    origins: Origins = (),
 ) -> None:
     """Writes the workbook of one unit to `path`, completely or not at all; equal input gives equal bytes.
 
     `unit` holds values of the unit sheet by field name. Missing values get the declared default; the default period
     is the whole of `unit["year"]`. `rows` holds values by ledger and field name, typed as in model.Row (other text is
-    written unchanged). `declared` holds 有, 本年无 or 不适用 by ledger. `doubts` colours cells, with a comment. A path that ends in .xlsm also gets buttons.
+    written unchanged). `declared` holds 有, 本年无 or 不适用 by ledger. `doubts` colours cells, with a comment. `origins` are listed on a sheet of their own. A path that ends in .xlsm also gets buttons.
 
     Raises CannotRun if `path` cannot be written.
     """
-    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path), doubts), BOOK)
+    write_whole(path, unit_workbook(catalog, unit, rows, declared, has_buttons(path), doubts, origins), BOOK)
 
 
 def unit_workbook(
@@ -64,6 +66,7 @@ def unit_workbook(
     declared: Mapping[str, str] = NOTHING,
     buttons: bool = False,
     doubts: Doubts = NOTHING,
+    origins: Origins = (),
 ) -> bytes:
     """Returns the bytes that `build_unit_workbook` writes."""
     values = unit_values(catalog, unit)
@@ -72,7 +75,7 @@ def unit_workbook(
         name: [with_calcs(ledger, r, context) for r in _by_name(catalog, ledger, rows)]
         for name, ledger in catalog.ledgers.items()
     }
-    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons, doubts))
+    return _workbook_bytes(Content(catalog, values, filled, declared, context, buttons, doubts, origins))
 
 
 def _by_name(catalog: Catalog, ledger: Ledger, rows: Rows) -> Iterator[Mapping[str, Any]]:
@@ -196,5 +199,7 @@ def _sheets(workbook: Workbook, content: Content) -> None:
     for ledger in content.catalog.ledgers.values():
         add_ledger_sheet(workbook, styles, content, ledger, lists)
     add_report_sheet(workbook, styles, content, cells)
+    if content.origins:
+        add_origin_sheet(workbook, styles, content)
     add_standard_sheet(workbook, content, "unit", lists)
     define_codes(content.catalog, workbook)

@@ -71,6 +71,10 @@ Public Sub make_template()
     modRun.RunAction "make_template"
 End Sub
 
+Public Sub adopt()
+    modRun.RunAction "adopt"
+End Sub
+
 Public Sub notice()
     modRun.RunAction "notice"
 End Sub
