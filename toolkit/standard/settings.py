@@ -13,9 +13,9 @@ from ..machine.userdirs import config_dir
 
 # What can be set -> what it is, in the words of `dangjian config`.
 SETTINGS: Mapping[str, str] = {
-    "standard": "自己的标准文件夹，每条命令都按它办，同 --standard",
+    "standard": "自己的标准文件夹，命令和按钮都按它办",
     "templates": "自己的 Word 模板文件夹，比随软件的模板优先",
-    "roster": "应报单位名单，aggregate、notice 没有写 --roster 时用它",
+    "roster": "应报单位名单，汇总和通报没有另外指明名单时用它",
 }
 
 
@@ -43,7 +43,7 @@ def setting(name: str) -> Path | None:
     """Returns one setting, None if it is not set. Raises CannotRun if what it names is not there."""
     path = read_settings().get(name)
     if path is not None and not path.exists():
-        raise CannotRun(f"设置里的“{name}”找不到：{path}。用 dangjian config {name} 重新设置。")
+        raise CannotRun(f"设置里的“{name}”找不到：{path}。请放回原处，或重新设置。", f"重新设置：dangjian config {name}")
     return path
 
 
