@@ -24,7 +24,7 @@ from ...model import Book, Finding, Grid, Percent, Place
 from ...rows.casting.text import squeeze
 from .ods import scan_ods
 from .package import MAX_FILE, Attributes, Refused, main_part, open_zip, part, walk
-from .scan import Scan, SheetScan
+from .scan import MAX_CHARACTERS, Scan, SheetScan
 from .xls import CFB_MAGIC, compound_streams, scan_xls
 from .xlsb import scan_xlsb
 from .xlsx import MAX_SHEETS, scan_xlsx
@@ -85,8 +85,10 @@ def _book(path: Path, apart: bool) -> Book:
         if apart and _is_heavy(data, archive):
             return _renamed(ask(read_here, os.path.abspath(path)), path)
         kind, scan = _scan(data, archive)
+        scan.refuse_many()
         whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
         grids = _plain(scan) if whole else _read_grids(path, data, kind, scan)
+        _refuse_long(grids)
     except Refused as e:
         return Book(str(path), digest, {}, (_refusal(e, path),))
     except Killed as e:
@@ -197,6 +199,13 @@ def _guarded(read: Callable[[], T]) -> T:
 def _plain(scan: Scan) -> dict[str, Grid]:
     """Returns the sheets of a workbook whose cells the scan has read."""
     return _keyed(Grid(name, _even(s.cells or []), *_shape(s)) for name, s in scan.sheets.items())
+
+
+def _refuse_long(grids: dict[str, Grid]) -> None:
+    """Raises Refused for more text than can be checked in reasonable time. A text that is too long is told as C21."""
+    total = sum(len(v) for g in grids.values() for row in g.cells for v in row if type(v) is str)
+    if total > MAX_CHARACTERS:
+        raise Refused("F02", f"各表文字共{total}字")
 
 
 def _even(rows: list[list[Any]]) -> list[list[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 from ...model import CellError, column_number
@@ -134,8 +135,10 @@ class _Reader:
     def _number(self, v: str) -> Any:
         if not _NUMBER.fullmatch(v):
             raise Refused("F01", f"文件已损坏（不是数：“{v[:20]}”）", cell=(self.row, self.column))
+        if not isfinite(number := float(v)):
+            raise Refused("F01", f"文件已损坏（数太大：“{v[:20]}”）", cell=(self.row, self.column))
         kind = self.kinds[self.style] if self.style < len(self.kinds) else Kind.NUMBER
-        return shown(float(v), kind, self.date1904)
+        return shown(number, kind, self.date1904)
 
     def _truth(self, v: str) -> bool:
         if v.strip() not in ("0", "1", "true", "false"):
