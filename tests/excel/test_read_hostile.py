@@ -128,6 +128,37 @@ def test_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert codes(read_book(bad)) == ["F02"]
 
 
+def test_many_sheets_of_far_cells_are_refused_together(tmp_path: Path) -> None:
+    """Each sheet alone is within its limit; together they would fill the memory."""
+    made = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    for n in range(7):
+        sheet = made.add_worksheet(f"第{n}张")
+        sheet.write("A1", "x")
+        sheet.write("NTP200", "y")
+    made.close()
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "14000000格" in found[0].message
+
+
+def test_a_long_text_shared_by_many_cells_counts_for_each(tmp_path: Path) -> None:
+    made = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = made.add_worksheet("甲")
+    for n in range(4000):
+        sheet.write(n, 0, "党" * 30_000)
+    made.close()
+    assert (tmp_path / "a.xlsx").stat().st_size < 100_000
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "120000000字" in found[0].message
+
+
+def test_more_parts_than_can_be_listed_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for n in range(2 * package.MAX_PARTS + 1):
+            archive.writestr(f"{n}", b"")
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "10001个部件" in found[0].message
+
+
 def test_false_size_is_found_out(tmp_path: Path) -> None:
     made = book(tmp_path, {"甲": "| x |"})
     with zipfile.ZipFile(made) as archive:

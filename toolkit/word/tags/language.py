@@ -193,8 +193,10 @@ def _counted(context: Context, items: Any, cost: int) -> Iterator[Any]:
     steps = context.resolve(STEPS)
     for item in items:
         steps[0] += cost
-        if steps[0] > MAX_WORK or time.monotonic() > steps[1]:
+        if steps[0] > MAX_WORK:
             raise TooMuch("循环的次数太多")
+        if time.monotonic() > steps[1]:
+            raise TooMuch(f"{MAX_SECONDS}秒还没有生成完")
         yield item
 
 
