@@ -9,7 +9,14 @@ from .package import Attributes, Refused, part, walk
 from .scan import Scan, SheetScan
 
 MARKED = 1000  # most repeated rows that are marked one by one, as hidden or with an error
-_VALUES = ("value", "date-value", "time-value", "boolean-value")
+# Which attribute holds the value of a cell, by its type.
+_VALUE_OF = {
+    **dict.fromkeys(("float", "percentage", "currency"), "value"),
+    "date": "date-value",
+    "time": "time-value",
+    "boolean": "boolean-value",
+}
+_VALUES = tuple(dict.fromkeys(_VALUE_OF.values()))
 _OPEN = "urn:oasis:names:tc:opendocument:xmlns:%s:1.0"
 PREFIXES = {
     **{_OPEN % name: "" for name in ("office", "table", "text")},
@@ -75,6 +82,8 @@ class _Parser:
         down, right = _times(a, "number-rows-spanned"), _times(a, "number-columns-spanned")
         if down > 1 or right > 1:
             self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
+        if (wanted := _VALUE_OF.get(a.get("value-type", ""))) and wanted not in a:  # others would read it as blank
+            raise Refused("F01", "文件已损坏（有一格没有值）", cell=(top, left))
         problem = None
         words = "".join(self.words)
         if a.get("calc:value-type") == "error":  # office:value-type says "string"
