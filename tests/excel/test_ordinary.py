@@ -190,6 +190,7 @@ def test_what_a_cell_holds(tmp_path: Path, cell: str, value: Any, usual: bool) -
         '<c r="B2"><v>inf</v></c>',
         f'<c r="B2"><v>{"9" * 400}</v></c>',
         '<c r="B2"><v>9e308</v></c>',
+        '<c r="B2" t="d"><v>1048</v></c>',
         '<c r="B2" t="odd"><v>1</v></c>',
         '<c r="ZZZZ2"><v>1</v></c>',
         '<c r="B3"><v>1</v></c>',  # in row 2

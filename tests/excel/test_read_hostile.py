@@ -350,6 +350,20 @@ def test_sha256_is_the_files(tmp_path: Path) -> None:
     assert read_book(made).sha256 == hashlib.sha256(made.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("kind", ["", "x", "String"])
+def test_an_ods_cell_of_an_unknown_type_is_refused(tmp_path: Path, kind: str) -> None:
+    cell = f'<table:table-cell office:value-type="{kind}"><text:p>已核</text:p></table:table-cell>'
+    read = read_book(ods(tmp_path / "a.ods", f"<table:table-row>{CELL.format('')}{cell}</table:table-row>"))
+    assert codes(read) == ["F01"] and "单元格类型" in read.findings[0].message
+
+
+def test_an_ods_cell_with_text_and_without_a_type_is_refused(tmp_path: Path) -> None:
+    cell = "<table:table-cell><text:p>已核</text:p></table:table-cell><table:table-cell/>"
+    assert codes(read_book(ods(tmp_path / "a.ods", f"<table:table-row>{CELL.format('')}{cell}</table:table-row>"))) == [
+        "F01"
+    ]
+
+
 @pytest.mark.parametrize("kind", ["float", "percentage", "currency", "date", "time", "boolean"])
 def test_an_ods_cell_without_its_value_is_refused(tmp_path: Path, kind: str) -> None:
     """Other programs would read it as blank, or as 0: a row that counts would be lost without a word."""

@@ -40,6 +40,15 @@ def _times(a: Attributes, name: str) -> int:
     return min(int(count), 1 << 24) if count.isdecimal() and count.isascii() else 1
 
 
+def _refuse_odd(a: Attributes, words: str, cell: tuple[int, int]) -> None:
+    """Raises Refused for a cell that python-calamine would read as blank although something is meant to be there."""
+    kind = a.get("value-type", "")
+    if _VALUE_OF.get(kind, "value-type" if words.strip() and "calc:value-type" not in a else None) not in (None, *a):
+        raise Refused("F01", "文件已损坏（有一格没有值）", cell=cell)
+    if "value-type" in a and kind != "string" and kind not in _VALUE_OF:
+        raise Refused("F01", f"文件已损坏（单元格类型“{kind[:20]}”）", cell=cell)
+
+
 class _Parser:
     def __init__(self) -> None:
         self.scan = Scan()
@@ -82,10 +91,9 @@ class _Parser:
         down, right = _times(a, "number-rows-spanned"), _times(a, "number-columns-spanned")
         if down > 1 or right > 1:
             self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
-        if (wanted := _VALUE_OF.get(a.get("value-type", ""))) and wanted not in a:  # others would read it as blank
-            raise Refused("F01", "文件已损坏（有一格没有值）", cell=(top, left))
         problem = None
         words = "".join(self.words)
+        _refuse_odd(a, words, (top, left))
         if a.get("calc:value-type") == "error":  # office:value-type says "string"
             problem = CellError(words or "#ERR!")
         elif "formula" in a and "value-type" not in a and not self.shown:  # shown: the result is an empty text
