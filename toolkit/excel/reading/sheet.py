@@ -60,7 +60,11 @@ class _Reader:
         elif self.cell is None:
             return
         elif tag in ("v", "t"):
-            self.said = self.inside = not self.quiet
+            if tag == "v" and self.said:
+                raise Refused("F01", "文件已损坏（有一格有两个值）", cell=(self.row, self.column))
+            self.said = self.said or tag == "v"
+            # A text in the cell is its value only in one of that type.
+            self.inside = not self.quiet and (tag == "v" or self.cell.get("t") == "inlineStr")
         elif tag == "f":
             self.formula = True
         elif tag == "rPh":
