@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from .names import INVISIBLE
 
@@ -135,9 +136,10 @@ def _in_sequence(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     parts = list(_PARTS.finditer(plain, start, end))
     free = [True] * len(parts)
     leads, sizes = [p[1][0] for p in parts], [len(p[1]) for p in parts]
-    for is_kind, first_digits, totals in _KINDS:
+    digits, at = "".join(p[1] for p in parts), [0, *accumulate(sizes)]
+    for is_kind, looks, first_digits, totals in _KINDS:
         for n in (n for n, lead in enumerate(leads) if lead in first_digits and free[n]):
-            ends = reversed(list(_ends(sizes, n, free, totals)))
+            ends = reversed([k for k in _ends(sizes, n, free, totals) if looks.fullmatch(digits, at[n], at[k + 1])])
             last = next((k for k in ends if is_kind(_window(plain, parts, n, k))), None)
             if last is not None:
                 free[n : last + 1] = [False] * (last + 1 - n)
@@ -224,11 +226,18 @@ def _is_card(w: _Window) -> bool:
     )
 
 
-# What makes a number, with which digits it may begin, and how many it has (without X as a check digit).
+# What makes a number, what its digits look like at the least, with which they may begin, and how many there are (without
+# X as a check digit).
+_BORN = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _KINDS = (
-    (_is_identity, "12345678", (15, 17, 18)),
-    (_is_card, "34569", (16, 17, 18, 19)),
-    (_is_mobile, "018", (11, 12, 13, 15)),
+    (
+        _is_identity,
+        re.compile(rf"\d{{6}}(?:\d\d{_BORN}\d{{3}}|(?:19|20)\d\d{_BORN}\d{{3,4}})"),
+        "12345678",
+        (15, 17, 18),
+    ),
+    (_is_card, _CARD, "34569", (16, 17, 18, 19)),
+    (_is_mobile, _MOBILE, "018", (11, 12, 13, 15)),
 )
 
 

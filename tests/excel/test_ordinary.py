@@ -159,6 +159,7 @@ ROWS = [
     ('<c r="B2"><v><![CDATA[527]]></v></c>', 527.0, False),
     ('<c r="B2"><v>5&#50;7</v></c>', 527.0, False),
     ('<c r="B2"> <v>527</v> </c>', 527.0, False),
+    ('<c r="B2"><is><t>9</t></is><v>527</v></c>', 527.0, False),
     ('<c r="B2" cm="1"><v>527</v></c>', 527.0, False),
     ("<c/><c><v>527</v></c>", 527.0, False),
     ('<c r="B2" t="str"><v>a_x0041_b</v></c>', "aAb", False),
@@ -188,6 +189,10 @@ def test_what_a_cell_holds(tmp_path: Path, cell: str, value: Any, usual: bool) -
         '<c r="B2" t="s"><v>9</v></c>',
         '<c r="B2"><v>1_0</v></c>',
         '<c r="B2"><v>inf</v></c>',
+        f'<c r="B2"><v>{"9" * 400}</v></c>',
+        '<c r="B2"><v>9e308</v></c>',
+        '<c r="B2"><v>5</v><v>27</v></c>',
+        '<c r="B2" t="d"><v>1048</v></c>',
         '<c r="B2" t="odd"><v>1</v></c>',
         '<c r="ZZZZ2"><v>1</v></c>',
         '<c r="B3"><v>1</v></c>',  # in row 2
@@ -202,13 +207,25 @@ def test_what_excel_would_refuse_is_refused(tmp_path: Path, cells: str) -> None:
 def test_numbers_are_what_their_format_shows(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     sheet = made.worksheets[0]
-    formats = ["General", "0%", "0.0%", "yyyy-mm-dd", 'yyyy"年"m"月"d"日";@', "h:mm", "[$-804]yyyy年m月d日", "0.00"]
+    near = '[>=1]0.0%;[>=0.9995]"99.9%";0.0%'
+    formats = [
+        near,
+        "General",
+        "0%",
+        "0.0%",
+        "yyyy-mm-dd",
+        'yyyy"年"m"月"d"日";@',
+        "h:mm",
+        "[$-804]yyyy年m月d日",
+        "0.00",
+    ]
     for column, code in enumerate(formats, 1):
         sheet.cell(1, column, 0.5 if "%" in code or code == "h:mm" else 46000).number_format = code
     made.save(tmp_path / "x.xlsx")
     day = date(2025, 12, 9)
-    values = [46000.0, Percent(0.5), Percent(0.5), day, day, "12:00:00", day, 46000.0]
+    values = [Percent(0.5), 46000.0, Percent(0.5), Percent(0.5), day, day, "12:00:00", day, 46000.0]
     assert read_book(tmp_path / "x.xlsx").grids["Sheet"].cells == [values]
+    assert [type(v) for v in read_book(tmp_path / "x.xlsx").grids["Sheet"].cells[0]] == [type(v) for v in values]
     assert [type(v) for v in exactly(tmp_path / "x.xlsx").grids["Sheet"].cells[0]] == [type(v) for v in values]
 
 

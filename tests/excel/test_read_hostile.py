@@ -128,6 +128,37 @@ def test_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert codes(read_book(bad)) == ["F02"]
 
 
+def test_many_sheets_of_far_cells_are_refused_together(tmp_path: Path) -> None:
+    """Each sheet alone is within its limit; together they would fill the memory."""
+    made = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    for n in range(7):
+        sheet = made.add_worksheet(f"第{n}张")
+        sheet.write("A1", "x")
+        sheet.write("NTP200", "y")
+    made.close()
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "14000000格" in found[0].message
+
+
+def test_a_long_text_shared_by_many_cells_counts_for_each(tmp_path: Path) -> None:
+    made = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = made.add_worksheet("甲")
+    for n in range(4000):
+        sheet.write(n, 0, "党" * 30_000)
+    made.close()
+    assert (tmp_path / "a.xlsx").stat().st_size < 100_000
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "120000000字" in found[0].message
+
+
+def test_more_parts_than_can_be_listed_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for n in range(2 * package.MAX_PARTS + 1):
+            archive.writestr(f"{n}", b"")
+    found = read_book(tmp_path / "a.xlsx").findings
+    assert [f.code for f in found] == ["F02"] and "10001个部件" in found[0].message
+
+
 def test_false_size_is_found_out(tmp_path: Path) -> None:
     made = book(tmp_path, {"甲": "| x |"})
     with zipfile.ZipFile(made) as archive:
@@ -317,3 +348,25 @@ def test_ods_with_password(tmp_path: Path) -> None:
 def test_sha256_is_the_files(tmp_path: Path) -> None:
     made = book(tmp_path, {"甲": "| x |"})
     assert read_book(made).sha256 == hashlib.sha256(made.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("kind", ["", "x", "String"])
+def test_an_ods_cell_of_an_unknown_type_is_refused(tmp_path: Path, kind: str) -> None:
+    cell = f'<table:table-cell office:value-type="{kind}"><text:p>已核</text:p></table:table-cell>'
+    read = read_book(ods(tmp_path / "a.ods", f"<table:table-row>{CELL.format('')}{cell}</table:table-row>"))
+    assert codes(read) == ["F01"] and "单元格类型" in read.findings[0].message
+
+
+def test_an_ods_cell_with_text_and_without_a_type_is_refused(tmp_path: Path) -> None:
+    cell = "<table:table-cell><text:p>已核</text:p></table:table-cell><table:table-cell/>"
+    assert codes(read_book(ods(tmp_path / "a.ods", f"<table:table-row>{CELL.format('')}{cell}</table:table-row>"))) == [
+        "F01"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["float", "percentage", "currency", "date", "time", "boolean"])
+def test_an_ods_cell_without_its_value_is_refused(tmp_path: Path, kind: str) -> None:
+    """Other programs would read it as blank, or as 0: a row that counts would be lost without a word."""
+    cell = f'<table:table-cell office:value-type="{kind}"><text:p>已核</text:p></table:table-cell>'
+    read = read_book(ods(tmp_path / "a.ods", f"<table:table-row>{CELL.format('')}{cell}</table:table-row>"))
+    assert codes(read) == ["F01"] and "没有值" in read.findings[0].message

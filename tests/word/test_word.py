@@ -23,6 +23,7 @@ from toolkit.word.filling.session import Manner, Narrative, narrative_names
 from toolkit.word.filling.shell import Frame, Imprint, RedHead
 from toolkit.word.filling.template import build_template
 from toolkit.word.ooxml import W, read_package, write_package
+from toolkit.word.tags import language
 from toolkit.wording.phrase import Words
 
 WORDS = Words.of(load_catalog().wording)
@@ -424,3 +425,11 @@ def test_figures_of_other_units_keep_their_unit(fill):
     rows = [{"单位": u, "数": replace(fig("甲", n), unit=u)} for u, n in (("DW002", 1), ("DW003", 2))]
     fill(body, 各行=rows)
     assert [p.bookmarks[0].split("_")[2] for p in fill.report.printed] == ["DW002", "DW003"]
+
+
+@pytest.mark.parametrize("body", ["{% for n in range(3) %}{{ n }}{% endfor %}", "{{ 1 + 1 }}"], ids=["loop", "print"])
+def test_a_template_that_takes_too_long_is_stopped(body: str, fill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is looked at in every round of a loop and after every piece that is printed."""
+    monkeypatch.setattr(language, "MAX_SECONDS", -1)
+    with pytest.raises(CannotRun, match="秒还没有生成完"):
+        fill(body)

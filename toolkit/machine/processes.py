@@ -14,14 +14,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, TypeVar
 
+from .apart.limits import confine
+
 AHEAD = 3  # batches in progress per process; limits the results that are finished but not yet taken
-MEMORY = 2 << 30  # bytes of address space per process, if the system can limit it
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -117,11 +117,7 @@ def _start(packed: bytes) -> None:
     gc.freeze()  # these objects stay, so the garbage collector need not scan them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
+    confine()
 
 
 def _die_with_parent() -> None:

@@ -15,6 +15,7 @@ _UNREAD = frozenset({"C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C1
 _FOLLOWS = ("C", "N", "R")  # first letters of the codes on single cells
 MANY = 4  # cells of one row that are wrong or blank: from here on the row is one mistake
 SHORT = 12  # characters of each value in the finding on a row
+MOST, TOO_MANY = 10_000, "F20"  # errors, and warnings, that are listed of one workbook
 BLANKS = 3  # blank cells of one row that are one finding
 
 
@@ -35,6 +36,25 @@ def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if len(row) > 1:
             instead |= _in_row(row)
     return tuple(made for f in found if (made := instead.get(f, f)) is not None)
+
+
+def limited(path: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Returns at most MOST errors and MOST warnings of a workbook; those beyond are counted in F20 and F21.
+
+    With F20 nothing of the workbook counts: a row whose error is not listed could not be told from a sound one.
+    """
+    if len(findings) <= MOST:
+        return tuple(findings)
+    errors, warnings = (
+        [f for f in findings if f.is_error and f.code != TOO_MANY],
+        [f for f in findings if not f.is_error],
+    )
+    kept = {id(f) for f in (*errors[:MOST], *warnings[:MOST])}
+    told = [f for f in findings if id(f) in kept or f.code == TOO_MANY]
+    for code, found in ((TOO_MANY, errors), ("F21", warnings)):
+        if len(found) > MOST:
+            told.append(finding(code, Place(path), most=MOST, count=len(found) - MOST))
+    return tuple(told)
 
 
 def _in_row(row: Sequence[Finding]) -> dict[Finding, Finding | None]:

@@ -16,7 +16,7 @@ from .casting.settle import settle
 from .checks import check_rows
 from .conditions import Context, compute
 from .cover import read_meta, read_unit
-from .once import once
+from .once import TOO_MANY, limited, once
 from .privacy import PERSONAL, withheld
 from .read import read_rows
 from .unread import account
@@ -118,7 +118,7 @@ def check_submission(catalog: Catalog, submission: Submission) -> Submission:
         *check_rows(catalog, submission.rows, context),
         *_placeholders(catalog, submission),
     ]
-    return withheld(catalog, replace(submission, findings=once(findings)))
+    return withheld(catalog, replace(submission, findings=limited(submission.path, once(findings))))
 
 
 def compute_columns(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> None:
@@ -206,8 +206,8 @@ def context_of(catalog: Catalog, s: Submission) -> Context:
 
 
 def usable(s: Submission) -> bool:
-    """Whether the workbook may be used at all: it names its unit and has no secrecy mark (rules.md 4)."""
-    return bool(s.unit.get("unit_id")) and not any(f.code == "F06" for f in s.findings)
+    """Whether the workbook may be used at all: it names its unit, has no secrecy mark (rules.md 4) and few errors."""
+    return bool(s.unit.get("unit_id")) and not any(f.code in ("F06", TOO_MANY) for f in s.findings)
 
 
 def taken(s: Submission, ledger: str) -> list[Row]:

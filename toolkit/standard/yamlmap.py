@@ -15,6 +15,9 @@ from typing import Any
 from ..errors import StandardError
 from ..machine.userdirs import cache_dir
 
+LARGEST = 4 << 20  # bytes of one file
+DEEPEST = 30  # mappings and lists within each other
+MOST_NODES = 200_000  # values of one file, each counted as often as an alias repeats it
 _MARK = ""  # key of a Map's line, or of a date's text, in the cache; forbidden in files of the standard
 
 
@@ -76,6 +79,8 @@ def load(path: Path) -> Any:
     Parsing takes ten times as long as reading a parsed result. So the result is kept in the user's
     cache with a hash of the file, as JSON, which cannot contain code.
     """
+    if path.stat().st_size > LARGEST:
+        raise StandardError(f"{path.name}:1: more than {LARGEST >> 20} MB")
     data = path.read_bytes()
     seal = blake2b(data, digest_size=16).hexdigest()
     kept = cache_dir() / "yaml" / f"{path.stem}-{blake2b(str(path).encode(), digest_size=6).hexdigest()}.json"
@@ -84,10 +89,14 @@ def load(path: Path) -> Any:
         if known == seal:
             return json.loads(packed, object_hook=partial(_unpacked, path.name))
     parsed = _parsed(data, path.name)
+    try:
+        packed = json.dumps(_packed(parsed), ensure_ascii=False)
+    except ValueError as e:
+        raise StandardError(f"{path.name}:1: a number is too long") from e
     with suppress(OSError):  # the cache is optional
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = kept.with_suffix(f".{os.getpid()}")
-        fresh.write_text(f"{seal}\n{json.dumps(_packed(parsed), ensure_ascii=False)}", encoding="utf-8")
+        fresh.write_text(f"{seal}\n{packed}", encoding="utf-8")
         fresh.replace(kept)
     return parsed
 
@@ -110,6 +119,31 @@ def _unpacked(file: str, found: dict[str, Any]) -> Map | date:
     made = Map(found)
     made.file, made.line = file, mark
     return made
+
+
+def _refuse_large(text: str, name: str, loader: Any) -> None:
+    """Raises StandardError for a file that is too deep, or too large once its aliases are written out."""
+    import yaml
+
+    sizes: dict[str, int] = {}  # of the anchors
+    open_: list[tuple[str | None, int]] = []  # the anchors of what is open, and the count before each
+    count = 0
+    for event in yaml.parse(text, loader):
+        if isinstance(event, yaml.AliasEvent):
+            count += sizes.get(str(event.anchor), 0)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_.pop()
+            if anchor:
+                sizes[anchor] = count - before
+        elif isinstance(event, yaml.NodeEvent):
+            count += 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_.append((event.anchor, count))
+            elif event.anchor:
+                sizes[event.anchor] = 1
+        if count > MOST_NODES or len(open_) > DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise StandardError(f"{name}:{line}: more than {MOST_NODES} values, or {DEEPEST} levels")
 
 
 def _parsed(data: bytes, name: str) -> Any:
@@ -135,11 +169,17 @@ def _parsed(data: bytes, name: str) -> Any:
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        return yaml.load(data.decode(), Loader)
+        text = data.decode()
+        _refuse_large(text, name, base)
+        return yaml.load(text, Loader)
     except yaml.MarkedYAMLError as e:
         line = e.problem_mark.line + 1 if e.problem_mark else 0
         raise StandardError(f"{name}:{line}: {e.problem or e}") from e
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        RecursionError,
+    ) as e:  # the latter two: no UTF-8, a day or a number that is none
         raise StandardError(f"{name}:1: not readable as UTF-8 YAML: {e}") from e
 
 

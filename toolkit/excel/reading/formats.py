@@ -55,7 +55,8 @@ def kind_of(number: int, code: str | None) -> Kind:
 
 
 _SURE_NUMBERS, _SURE_DAYS = {*range(9), 11, 12, 13, *range(37, 45), 48, 49}, {14, 15, 16, 17}
-_SURE_PERCENT = re.compile(r"[0#]*(?:\.[0#]+)?%")
+_DIGITS, _CONDITION = r"[0#]*(?:\.[0#]+)?%", r"(?:\[[<>=]{1,2}[0-9.]+\])?"
+_SURE_PERCENT = re.compile(rf'{_CONDITION}{_DIGITS}(?:;{_CONDITION}(?:{_DIGITS}|"[0-9.]*%")){{0,2}}')
 _SURE_DAY = re.compile("[yYmMdD/.,年月日 -]+")
 
 

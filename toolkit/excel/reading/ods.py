@@ -9,7 +9,14 @@ from .package import Attributes, Refused, part, walk
 from .scan import Scan, SheetScan
 
 MARKED = 1000  # most repeated rows that are marked one by one, as hidden or with an error
-_VALUES = ("value", "date-value", "time-value", "boolean-value")
+# Which attribute holds the value of a cell, by its type.
+_VALUE_OF = {
+    **dict.fromkeys(("float", "percentage", "currency"), "value"),
+    "date": "date-value",
+    "time": "time-value",
+    "boolean": "boolean-value",
+}
+_VALUES = tuple(dict.fromkeys(_VALUE_OF.values()))
 _OPEN = "urn:oasis:names:tc:opendocument:xmlns:%s:1.0"
 PREFIXES = {
     **{_OPEN % name: "" for name in ("office", "table", "text")},
@@ -31,6 +38,15 @@ def scan_ods(archive: ZipFile) -> Scan:
 def _times(a: Attributes, name: str) -> int:
     count = a.get(name, "1")
     return min(int(count), 1 << 24) if count.isdecimal() and count.isascii() else 1
+
+
+def _refuse_odd(a: Attributes, words: str, cell: tuple[int, int]) -> None:
+    """Raises Refused for a cell that python-calamine would read as blank although something is meant to be there."""
+    kind = a.get("value-type", "")
+    if _VALUE_OF.get(kind, "value-type" if words.strip() and "calc:value-type" not in a else None) not in (None, *a):
+        raise Refused("F01", "文件已损坏（有一格没有值）", cell=cell)
+    if "value-type" in a and kind != "string" and kind not in _VALUE_OF:
+        raise Refused("F01", f"文件已损坏（单元格类型“{kind[:20]}”）", cell=cell)
 
 
 class _Parser:
@@ -77,6 +93,7 @@ class _Parser:
             self.sheet.merged.append((top, left, top + down - 1, left + right - 1))
         problem = None
         words = "".join(self.words)
+        _refuse_odd(a, words, (top, left))
         if a.get("calc:value-type") == "error":  # office:value-type says "string"
             problem = CellError(words or "#ERR!")
         elif "formula" in a and "value-type" not in a and not self.shown:  # shown: the result is an empty text

@@ -9,13 +9,13 @@ itself (docs/decisions/0012).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from xml.parsers import expat
 
 from ...model import CellError, column_number
 from .formats import Kind
 from .package import MAIN, parse
-from .scan import FREE_AREA, SheetScan
+from .scan import FREE_AREA, MAX_CHARACTERS, SheetScan
 
 _ROOT = re.compile(
     rb'(?:<\?xml version="1.0"(?: encoding="(?:utf-8|UTF-8)")?(?: standalone="[a-z]+")?\s*\?>)?\s*'
@@ -32,7 +32,7 @@ _DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,
 _HIDDEN = re.compile(rb' (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)" ?/>')
 _ESCAPED = re.compile(rb"_x[0-9A-Fa-f]{4}_")
-_NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_NUMBER = re.compile(rb"-?[0-9]{1,100}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")  # no infinity
 _INDEX = re.compile(rb"0|[1-9][0-9]{0,8}")
 _CONTENTS = {
     b"": _NUMBER,
@@ -45,19 +45,19 @@ _CONTENTS = {
 _Cell = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 
 
-def scan_ordinary(xml: bytes, texts: int, kinds: Sequence[Kind | None]) -> SheetScan | None:
+def scan_ordinary(xml: bytes, texts: Sequence[int], kinds: Sequence[Kind | None]) -> SheetScan | None:
     """Returns the facts about an ordinary sheet, without its cells; None for any other. Raises Refused for bad XML.
 
-    `texts` is the number of shared texts, `kinds` says what each cell style means, None if that is doubtful.
+    `texts` are the lengths of the shared texts in bytes, `kinds` says what each cell style means, None if that is doubtful.
     """
-    first, last = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    first, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     if not _one_namespace(xml) or xml.count(b"<dimension") != len(_DIMENSION.findall(xml, 0, first)):
         return None
-    rows, cells, merged = _ROW.findall(xml, first, last), _CELL.findall(xml, first, last), _MERGED.findall(xml, last)
-    if len(rows) != xml.count(b"<row", first, last) or len(merged) != xml.count(b"<mergeCell ", last):
+    rows, cells, merged = _ROW.findall(xml, first, end), _CELL.findall(xml, first, end), _MERGED.findall(xml, end)
+    if len(rows) != xml.count(b"<row", first, end) or len(merged) != xml.count(b"<mergeCell ", end):
         return None
-    if not xml.count(b"</c", first, last) == len(cells) == len({c[:2] for c in cells}) or not _usual(
-        cells, texts, kinds
+    if not xml.count(b"</c", first, end) == len(cells) == len({c[:2] for c in cells}) or not _usual(
+        cells, len(texts), kinds
     ):
         return None
     if xml.count(b"<is>", first) != xml.count(b' t="inlineStr"><is>', first) or _ESCAPED.search(xml, first):
@@ -65,7 +65,8 @@ def scan_ordinary(xml: bytes, texts: int, kinds: Sequence[Kind | None]) -> Sheet
     if not _parsed(xml):
         return None
     filled = {c[1] for c in cells}
-    if not filled <= {r[0] for r in rows} or _area(filled, {c[0] for c in cells}) > FREE_AREA:
+    last = max(map(int, filled), default=0), max((column_number(c.decode()) for c in {c[0] for c in cells}), default=0)
+    if not filled <= {r[0] for r in rows} or last[0] * last[1] > FREE_AREA:
         return None
     empty = [c for c in cells if not c[5]]
     special = {
@@ -80,19 +81,28 @@ def scan_ordinary(xml: bytes, texts: int, kinds: Sequence[Kind | None]) -> Sheet
         filled=sum(c[3] != b"s" for c in cells) - len(empty) + len(special),  # a shared text may be blank
         hidden={int(row) for row, a in rows if _HIDDEN.search(a)},
         formulas={(int(c[1]), column_number(c[0].decode())) for c in cells if c[4]},
+        bytes_of_texts=_together(cells, texts),
+        last_row=(last[0], 1),
+        last_column=(1, last[1]),
     )
     for reference in merged:
         scan.merge(reference.decode())
     return scan
 
 
-def count_ordinary(xml: bytes) -> int | None:
-    """Returns how many shared texts an ordinary part holds; None for any other. Raises Refused for bad XML."""
+def _together(cells: Sequence[_Cell], texts: Sequence[int]) -> int:
+    """How long the shared texts of the cells are, each counted as often as it is used; at least."""
+    most = max(texts, default=0) * len(cells)
+    return most if most <= MAX_CHARACTERS else sum(texts[int(c[5])] for c in cells if c[3] == b"s")
+
+
+def ordinary_texts(xml: bytes) -> Sequence[int] | None:
+    """Returns the lengths of the shared texts of an ordinary part, with tags; None for any other. Raises Refused."""
     texts = xml.count(b"<si>") + xml.count(b"<si/>")
     strange = (b"<rPh", b"<strike", b"_x")
     if texts != xml.count(b"<si") or any(s in xml for s in strange) or not _one_namespace(xml) or not _parsed(xml):
         return None
-    return texts
+    return [*map(len, xml.split(b"<si"))][1:]
 
 
 def _one_namespace(xml: bytes) -> bool:
@@ -125,7 +135,3 @@ def _parsed(xml: bytes) -> bool:
     parser.CommentHandler = parser.StartCdataSectionHandler = parser.ProcessingInstructionHandler = unusual
     parse(parser, xml)
     return plain
-
-
-def _area(rows: Collection[bytes], columns: Collection[bytes]) -> int:
-    return max(map(int, rows), default=0) * max((column_number(c.decode()) for c in columns), default=0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import time, timedelta
 from functools import partial
 from io import BytesIO
@@ -16,18 +18,20 @@ from typing import Any, TypeVar
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from ...findings import finding
+from ...machine.apart.ask import Killed, ask
 from ...machine.quiet import quiet
 from ...model import Book, Finding, Grid, Percent, Place
 from ...rows.casting.text import squeeze
 from .ods import scan_ods
 from .package import MAX_FILE, Attributes, Refused, main_part, open_zip, part, walk
-from .scan import Scan, SheetScan
+from .scan import MAX_CHARACTERS, Scan, SheetScan
 from .xls import CFB_MAGIC, compound_streams, scan_xls
 from .xlsb import scan_xlsb
 from .xlsx import MAX_SHEETS, scan_xlsx
 
 T = TypeVar("T")
 
+IN_PROCESS = 16 << 20  # bytes of all parts of an .xlsx that is read in the process of the command
 LOST = 0.9  # smallest share of the filled cells that must be read; below it, the reader has dropped some
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -51,27 +55,58 @@ def read_book(path: str | Path) -> Book:
     Findings: F01 unreadable, F02 too large, F07 encrypted, F08 cells far apart, F09 cells lost.
     A Book with any of them has no grids. The file format is detected by content, not by file name.
     Error cells and formulas without a result are CellError, also in .xls, .xlsb and .ods.
+    All but .xlsx of up to IN_PROCESS bytes are read in a child that is killed at its limits; that is an F01.
     """
-    path = Path(path)
+    return _book(Path(path), apart=True)
+
+
+def read_here(path: str) -> Book:
+    """Reads as read_book does, always in this process."""
+    return _book(Path(path), apart=False)
+
+
+def _book(path: Path, apart: bool) -> Book:
+    def refused(code: str, reason: str, content: str = "") -> Book:
+        return Book(str(path), content, {}, (finding(code, Place(str(path)), reason=reason),))
+
     try:
         info = path.stat()
         size = info.st_size
         if not S_ISREG(info.st_mode):  # reading a pipe would never end
-            return Book(str(path), "", {}, (finding("F01", Place(str(path)), reason="不是普通文件"),))
+            return refused("F01", "不是普通文件")
         if size > MAX_FILE:
-            return Book(str(path), "", {}, (finding("F02", Place(str(path)), reason=f"{size >> 20}MB"),))
+            return refused("F02", f"{size >> 20}MB")
         data = path.read_bytes()
     except (OSError, ValueError) as e:
-        reason = "文件不存在" if isinstance(e, FileNotFoundError) else "没有权限，或正被其他程序占用"
-        return Book(str(path), "", {}, (finding("F01", Place(str(path)), reason=reason),))
+        return refused("F01", "文件不存在" if isinstance(e, FileNotFoundError) else "没有权限，或正被其他程序占用")
     digest = hashlib.sha256(data).hexdigest()
     try:
-        kind, scan = _scan(data)
+        archive = open_zip(data) if data.startswith(b"PK") else None
+        if apart and _is_heavy(data, archive):
+            return _renamed(ask(read_here, os.path.abspath(path)), path)
+        kind, scan = _scan(data, archive)
+        scan.refuse_many()
         whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
         grids = _plain(scan) if whole else _read_grids(path, data, kind, scan)
-    except Refused as refused:
-        return Book(str(path), digest, {}, (_refusal(refused, path),))
+        _refuse_long(grids)
+    except Refused as e:
+        return Book(str(path), digest, {}, (_refusal(e, path),))
+    except Killed as e:
+        return refused("F01", str(e), digest)
     return Book(str(path), digest, grids, (), scan.date1904)
+
+
+def _is_heavy(data: bytes, archive: zipfile.ZipFile | None) -> bool:
+    """Whether a file must not be read in the process of the command: it is large, or code of others reads it alone."""
+    if archive is None:
+        return data.startswith(CFB_MAGIC)
+    return sum(p.file_size for p in archive.infolist()) > IN_PROCESS or _kind(archive) != "xlsx"
+
+
+def _renamed(book: Book, path: Path) -> Book:
+    """The book under the path that its reader was given."""
+    found = tuple(replace(f, place=replace(f.place, file=str(path))) for f in book.findings)
+    return replace(book, path=str(path), findings=found)
 
 
 def _refusal(refused: Refused, path: Path) -> Finding:
@@ -79,10 +114,11 @@ def _refusal(refused: Refused, path: Path) -> Finding:
     return finding(refused.code, Place(str(path), "", refused.sheet, row, column), reason=refused.reason)
 
 
-def _scan(data: bytes) -> tuple[str, Scan]:
+def _scan(data: bytes, archive: zipfile.ZipFile | None) -> tuple[str, Scan]:
     """Returns the kind of workbook (a key of _KINDS) and its scan. Raises Refused."""
-    if data.startswith(b"PK"):
-        return _scan_zip(data)
+    if archive:
+        kind = _kind(archive)
+        return kind, _SCANS[kind](archive)
     if data.startswith(CFB_MAGIC):
         streams = compound_streams(data)
         if "EncryptedPackage" in streams:
@@ -97,17 +133,19 @@ def _scan(data: bytes) -> tuple[str, Scan]:
     raise Refused("F01", next((why for magic, why in _OTHERS if data.startswith(magic)), "不是工作簿文件，或已损坏"))
 
 
-def _scan_zip(data: bytes) -> tuple[str, Scan]:
-    archive = open_zip(data)
-    names = set(archive.namelist())
+_SCANS = {"xlsx": scan_xlsx, "xlsb": scan_xlsb, "ods": scan_ods}
+
+
+def _kind(archive: zipfile.ZipFile) -> str:
+    """Returns what an archive is, a key of _SCANS. Raises Refused."""
     main = main_part(archive)
     kind = _types(archive).get(f"/{main}".casefold(), "")
     if "sheet.binary" in kind:
-        return "xlsb", scan_xlsb(archive)
+        return "xlsb"
     if "spreadsheet" in kind or "excel" in kind:
-        return "xlsx", scan_xlsx(archive)
-    if "content.xml" in names:
-        return "ods", scan_ods(archive)
+        return "xlsx"
+    if "content.xml" in archive.namelist():
+        return "ods"
     raise Refused("F01", "是 Word 文档" if "word" in kind + main else "是压缩包，不是工作簿")
 
 
@@ -161,6 +199,13 @@ def _guarded(read: Callable[[], T]) -> T:
 def _plain(scan: Scan) -> dict[str, Grid]:
     """Returns the sheets of a workbook whose cells the scan has read."""
     return _keyed(Grid(name, _even(s.cells or []), *_shape(s)) for name, s in scan.sheets.items())
+
+
+def _refuse_long(grids: dict[str, Grid]) -> None:
+    """Raises Refused for more text than can be checked in reasonable time. A text that is too long is told as C21."""
+    total = sum(len(v) for g in grids.values() for row in g.cells for v in row if type(v) is str)
+    if total > MAX_CHARACTERS:
+        raise Refused("F02", f"各表文字共{total}字")
 
 
 def _even(rows: list[list[Any]]) -> list[list[Any]]:

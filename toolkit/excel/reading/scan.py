@@ -11,7 +11,8 @@ from .package import Refused
 
 FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are always allowed
 SPARSE = 8  # above FREE_AREA: most cells of the rectangle per filled cell
-MAX_AREA = 12_000_000  # cells of a sheet, even if all are filled
+MAX_AREA = 12_000_000  # cells of a sheet, even if all are filled; also those of all sheets of a workbook
+MAX_CHARACTERS = 100_000_000  # of all cells of a workbook: a text that many cells share counts for each
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
@@ -28,6 +29,7 @@ class SheetScan:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     concealed: bool = False  # whether the sheet is hidden
     filled: int | None = None  # cells with content; None if not counted
+    bytes_of_texts: int = 0  # of the shared texts of its cells, if these are left to python-calamine
     last_row: tuple[int, int] = (0, 0)  # the lowest filled cell
     last_column: tuple[int, int] = (0, 0)  # the rightmost filled cell
 
@@ -59,3 +61,9 @@ class Scan:
 
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     date1904: bool = False
+
+    def refuse_many(self) -> None:
+        """Raises Refused if the sheets together have too many cells to be read."""
+        area = sum(s.last_row[0] * s.last_column[1] for s in self.sheets.values())
+        if area > MAX_AREA:
+            raise Refused("F02", f"各表共{area}格")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 from ...model import CellError, column_number
@@ -14,6 +15,7 @@ from .texts import INDEX, Texts, decoded, on, whole
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
+_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d)?(?:T?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")  # ISO 8601
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
 
 
@@ -38,7 +40,7 @@ class _Reader:
             "e": lambda v: CellError(v.strip()),
             "str": lambda v: decoded(v) or None,
             "inlineStr": lambda v: decoded(v) or None,
-            "d": lambda v: v.strip() or None,
+            "d": self._moment,
         }
 
     def read(self, xml: bytes) -> SheetScan:
@@ -58,7 +60,11 @@ class _Reader:
         elif self.cell is None:
             return
         elif tag in ("v", "t"):
-            self.said = self.inside = not self.quiet
+            if tag == "v" and self.said:
+                raise Refused("F01", "文件已损坏（有一格有两个值）", cell=(self.row, self.column))
+            self.said = self.said or tag == "v"
+            # A text in the cell is its value only in one of that type.
+            self.inside = not self.quiet and (tag == "v" or self.cell.get("t") == "inlineStr")
         elif tag == "f":
             self.formula = True
         elif tag == "rPh":
@@ -134,8 +140,15 @@ class _Reader:
     def _number(self, v: str) -> Any:
         if not _NUMBER.fullmatch(v):
             raise Refused("F01", f"文件已损坏（不是数：“{v[:20]}”）", cell=(self.row, self.column))
+        if not isfinite(number := float(v)):
+            raise Refused("F01", f"文件已损坏（数太大：“{v[:20]}”）", cell=(self.row, self.column))
         kind = self.kinds[self.style] if self.style < len(self.kinds) else Kind.NUMBER
-        return shown(float(v), kind, self.date1904)
+        return shown(number, kind, self.date1904)
+
+    def _moment(self, v: str) -> str | None:
+        if not _MOMENT.fullmatch(v.strip()):
+            raise Refused("F01", f"文件已损坏（不是日期：“{v[:20]}”）", cell=(self.row, self.column))
+        return v.strip() or None
 
     def _truth(self, v: str) -> bool:
         if v.strip() not in ("0", "1", "true", "false"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from .ordinary import count_ordinary
+from .ordinary import ordinary_texts
 from .package import Attributes, walk
 
 INDEX = re.compile(r"\s*\+?([0-9]{1,9})\s*")
@@ -18,7 +18,8 @@ class Texts:
 
     def __init__(self, xml: bytes = b"") -> None:
         self._xml = xml
-        self.ordinary = count_ordinary(xml) if xml else 0  # how many; None if they are not written as usual
+        # How long each is, in bytes; None if they are not written as usual.
+        self.ordinary: Sequence[int] | None = ordinary_texts(xml) if xml else ()
 
     @property
     def texts(self) -> Sequence[str | None]:

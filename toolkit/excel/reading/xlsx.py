@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from .formats import Kind, kind_of, sure_of
 from .ordinary import scan_ordinary
 from .package import Attributes, Refused, main_part, part, relations, walk
-from .scan import Scan
+from .scan import MAX_CHARACTERS, Scan
 from .sheet import read_sheet
 from .texts import Texts, on, whole
 
@@ -65,6 +65,7 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
         )
     )
     used: set[str] = set()
+    room = MAX_CHARACTERS  # python-calamine makes a text of its own for every cell
     for name, id_ in ids.items():
         kind, target = targets.get(id_, ("", ""))
         if not kind:
@@ -74,7 +75,9 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
         used.add(target)
         if kind == "worksheet":
             xml = part(archive, target)
-            found = scan_ordinary(xml, texts.ordinary or 0, styles.sure) if usual else None
+            found = scan_ordinary(xml, texts.ordinary or (), styles.sure) if usual else None
+            if found and (room := room - found.bytes_of_texts) < 0:
+                found = None
             try:
                 found = found or read_sheet(xml, texts, styles.kinds, styles.struck, scan.date1904)
             except Refused as e:

@@ -39,6 +39,7 @@ class Sight:
         self._default = next((k for k, s in self._styles.items() if is_default(s)), "")
         self._root = root
         self._known: dict[str, tuple[frozenset[str], str, str]] = {}
+        self._properties: dict[etree._Element, etree._Element | None] = {}  # of the paragraphs of the part that is read
 
     def unseen(self, root: etree._Element) -> Runs:
         """Returns the runs of a part whose text nobody reads."""
@@ -46,6 +47,7 @@ class Sight:
 
     def _unseen(self, root: etree._Element) -> Iterator[etree._Element]:
         gone: list[etree._Element] = []  # the open elements whose content is gone
+        self._properties.clear()
         for event, node in etree.iterwalk(root, events=("start", "end"), tag=(*GONE, _ROW, _R)):
             if event == "end":
                 if gone and gone[-1] is node:
@@ -58,8 +60,7 @@ class Sight:
 
     def _hidden(self, run: etree._Element) -> bool:
         own = run.find(_RPR)
-        p = next(run.iterancestors(_P), None)
-        paragraph = p.find(_PPR) if p is not None else None
+        paragraph = self._properties_around(run)
         of_run, colour, size = self._style(_named(own, "w:rStyle"))
         of_paragraph, inherited, height = self._style(_named(paragraph, "w:pStyle") or self._default)
         on = (of_run ^ of_paragraph) | self._defaults
@@ -70,6 +71,15 @@ class Sight:
         tiny = _is_tiny(_value(own, _SIZE) or size or height)
         pale = _is_pale(colour) and not _on_colour(run, own, paragraph)
         return bool(on) or tiny or pale or _as_its_ground(colour, own, paragraph)
+
+    def _properties_around(self, run: etree._Element) -> etree._Element | None:
+        """Returns the properties of a run's paragraph; looks for them once, not again for each of many runs."""
+        p = next(run.iterancestors(_P), None)
+        if p is None:
+            return None
+        if p not in self._properties:
+            self._properties[p] = p.find(_PPR)
+        return self._properties[p]
 
     @cached_property
     def _defaults(self) -> frozenset[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from ...findings import Remark, Spot
 from ..edited.story import Layout, Story
 from ..ooxml import MAIN, Package, parse, read_package, story_parts
 from ..styles import Styles
-from ..tags.language import FAILURES, GLOBALS, STEPS, language, weigh
+from ..tags.language import FAILURES, GLOBALS, MAX_SECONDS, STEPS, language, unspent, weigh
 from ..tags.plant import FORGED
 from ..tags.problems import problem, refusal
 from ..tags.shapes import ANY, TEXT, Mistake, Scope, mistakes, why
@@ -187,13 +188,15 @@ def run(compiled: Compiled, part: str, context: Mapping[str, Any]) -> Story:
 
 
 def _rendered(compiled: Compiled, part: CompiledPart, context: Mapping[str, Any]) -> str:
-    made, size = [], 0
+    made, size, spent = [], 0, unspent()
     try:
-        for piece in part.template.generate({**context, STEPS: [0]}):
+        for piece in part.template.generate({**context, STEPS: spent}):
             made.append(piece)
             size += len(piece)
             if size > MAX_OUTPUT:
                 raise CannotRun(f"模板“{compiled.name}”生成的内容过大。请检查其中的循环。")
+            if time.monotonic() > spent[1]:
+                raise CannotRun(f"模板“{compiled.name}”{MAX_SECONDS}秒还没有生成完。请检查其中的循环。")
     except FAILURES as e:
         spot, tag = _failed(part, e)
         place = f"{spot}“{spot.text}”" if spot.paragraph else ""

@@ -6,6 +6,7 @@ printed, within the same bounds as data.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,8 @@ MAX_TEXT = 100_000  # characters of a computed text, items of a computed list
 MAX_NUMBER = 10**30
 MAX_RANGE = 1000
 MAX_WORK = 2_000_000  # nodes computed in the loops of one part
-STEPS = "_steps"  # name of the counter in the context; no template can name it
+MAX_SECONDS = 60  # for computing one part
+STEPS = "_steps"  # name of the counter and the latest time in the context; no template can name it
 COSTLY = 100  # nodes that a filter counts as
 
 # Filters whose result is about as long as what they are given. `e` does nothing: all that is printed is escaped.
@@ -83,6 +85,11 @@ FAILURES = (
     RecursionError,
     MemoryError,
 )
+
+
+def unspent() -> list[float]:
+    """Returns the counter of work, and the latest time, for what is to be computed now."""
+    return [0, time.monotonic() + MAX_SECONDS]
 
 
 class TooMuch(TemplateRuntimeError):
@@ -188,6 +195,8 @@ def _counted(context: Context, items: Any, cost: int) -> Iterator[Any]:
         steps[0] += cost
         if steps[0] > MAX_WORK:
             raise TooMuch("循环的次数太多")
+        if time.monotonic() > steps[1]:
+            raise TooMuch(f"{MAX_SECONDS}秒还没有生成完")
         yield item
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Undefined, nodes, pass_context
 
 from ...model import Figure
-from .language import ALLOWED, FAILURES, GLOBALS, MAX_DEPTH, STEPS, Language
+from .language import ALLOWED, FAILURES, GLOBALS, MAX_DEPTH, STEPS, Language, unspent
 from .rows import GROUP, GROUPS
 
 # Names behind the dot of a figure.
@@ -247,7 +247,7 @@ class _Checker:
             env = self.language.overlay(finalize=None)
             tree.set_environment(env)
             env.finalize = _catch(got)
-            env.from_string(tree).render({STEPS: [0]})
+            env.from_string(tree).render({STEPS: unspent()})
         except FAILURES as e:
             self._say(node, "fails", _name(node), why=why(e))
             return ANY
