@@ -43,7 +43,9 @@ def setting(name: str) -> Path | None:
     """Returns one setting, None if it is not set. Raises CannotRun if what it names is not there."""
     path = read_settings().get(name)
     if path is not None and not path.exists():
-        raise CannotRun(f"设置里的“{name}”找不到：{path}。请放回原处，或重新设置。", f"重新设置：dangjian config {name}")
+        raise CannotRun(
+            f"设置里的“{name}”找不到：{path}。请放回原处，或重新设置。", f"重新设置：dangjian config {name}"
+        )
     return path
 
 
