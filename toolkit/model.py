@@ -165,7 +165,7 @@ class Obligation:
     title: str
     ledger: str
     where: Where
-    every: str  # month, quarter, year
+    every: str  # month, quarter, half, year
     times: int
     requirement: str
     source: str

@@ -63,14 +63,25 @@ def _field_findings(
     if f.foreignKey and f.foreignKey.partition(".")[0] in read:
         yield from _unknown(catalog, f, rows, context.referred(f.foreignKey))
     if f.in_year:
-        for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):
-            shown = day.isoformat()
-            if context.start <= day <= context.end:
-                yield finding("C14", row.place(f.name), f.title, shown, fill_date=context.fill_date)
-            else:
-                yield finding("C13", row.place(f.name), f.title, shown, start=context.start, end=context.end)
+        yield from _out_of_period(f, rows, context)
     yield from _placeholders(catalog, f, rows)
     yield from _words(catalog, f, rows)
+
+
+def _out_of_period(f: Field, rows: Selection, context: Context) -> Iterator[Finding]:
+    """Yields the days that are not in the period; rows of another part of the same year are only told once."""
+    period = {"start": context.start, "end": context.end}
+    others: list[Row] = []
+    for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):
+        shown = day.isoformat()
+        if context.strays(day):
+            others.append(row)
+        elif context.start <= day <= context.end:
+            yield finding("C14", row.place(f.name), f.title, shown, fill_date=context.fill_date)
+        else:
+            yield finding("C13", row.place(f.name), f.title, shown, **period)
+    if others:
+        yield finding("C28", others[0].place(f.name), f.title, count=len(others), **period)
 
 
 @lru_cache(maxsize=4)

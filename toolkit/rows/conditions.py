@@ -42,6 +42,11 @@ class Context:
         """Returns the same context with the rows and declarations of all ledgers, so that references can be followed."""
         return replace(self, ledgers=ledgers, rows=rows, declared=declared or {}, _made={})
 
+    def strays(self, day: Any) -> bool:
+        """Whether a day is outside the reporting period but in its year: the row belongs to another period."""
+        inside = self.start <= day <= self.end
+        return not inside and self.start.year <= day.year <= self.end.year
+
     @property
     def fill_date(self) -> date:
         """The fill date of the workbook; if blank, the last day of the period."""

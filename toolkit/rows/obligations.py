@@ -17,7 +17,7 @@ from .selection import Selection
 
 @dataclass(frozen=True)
 class Period:
-    """One month, quarter or year, and how often the duty was done in it."""
+    """One month, quarter, half or year, and how often the duty was done in it."""
 
     label: str  # 3月, 第2季度, 2026年
     start: date
@@ -78,10 +78,20 @@ def _obliged(catalog: Catalog, o: Obligation, orgs: Selection, context: Context)
         yield row.values.get("org_id"), row.place("org_name"), str(row.values.get("org_name") or "")
 
 
+_STEPS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
 def _periods(every: str, context: Context, until: date) -> Iterator[tuple[str, date, date]]:
-    """Yields name, start and end of each whole month, quarter or year of the context that began by `until`."""
-    step = {"month": 1, "quarter": 3, "year": 12}[every]
-    at, n = context.start, 1
+    """Yields name, start and end of each month, quarter, half or year of the calendar that lies in the context whole.
+
+    Only those that began by `until`. So a yearly duty is not judged by half a year.
+    """
+    step = _STEPS[every]
+    first = context.start.month - (context.start.month - 1) % step
+    at = date(context.start.year, first, 1)
     while at <= until and (end := add_months(at, step) - timedelta(1)) <= context.end:
-        yield {"month": f"{at.month}月", "quarter": f"第{n}季度", "year": f"{at.year}年"}[every], at, end
-        at, n = end + timedelta(1), n + 1
+        n = (at.month - 1) // step
+        if at >= context.start:
+            label = {"month": f"{n + 1}月", "quarter": f"第{n + 1}季度", "half": f"{'上下'[n % 2]}半年", "year": f"{at.year}年"}
+            yield label[every], at, end
+        at = end + timedelta(1)

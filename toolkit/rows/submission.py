@@ -23,7 +23,8 @@ from .unread import account
 
 PLACEHOLDER = re.compile(r"【([^【】]{1,40})】")
 # Words that a narrative may put in 【】 besides indicators: facts about the unit and the period.
-FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年")
+FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "下年", "时期", "报告期")
+OUTSIDE = "不在填报期内"  # why a row of another part of the year does not count
 IN_ERROR = "有错误"  # why a row with an error does not count
 _STATUS = "状态为"  # begins the reason why a row with a status other than 已核 does not count
 TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
@@ -114,6 +115,7 @@ def check_submission(catalog: Catalog, submission: Submission) -> Submission:
     compute_columns(catalog, submission.rows, context)
     findings = [
         *submission.findings,
+        *_period(submission),
         *_declarations(catalog, submission),
         *check_rows(catalog, submission.rows, context),
         *_placeholders(catalog, submission),
@@ -146,6 +148,14 @@ def _declarations(catalog: Catalog, s: Submission) -> Iterable[Finding]:
             yield finding(wrong, Place(s.path, code, COVER), ledger.title, said, sheet=ledger.title)
 
 
+def _period(s: Submission) -> Iterable[Finding]:
+    """Yields an error if the period of the front page is none, or has no day in the year."""
+    start, end, year = (s.unit.get(name) for name in ("period_start", "period_end", "year"))
+    if start and end and (start > end or (year and not start.year <= year <= end.year)):
+        place = Place(s.path, str(s.unit.get("unit_id") or ""), COVER)
+        yield finding("S28", place, "截止日期", str(end), start=start, end=end, year=year or "未填")
+
+
 def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
     known = {*catalog.indicators, *catalog.rolls, *FACTS, TARGET}
     for name in ("narrative", "plan"):
@@ -159,16 +169,17 @@ def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
 def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list[LeftOut]]:
     """Returns the rows that count, by ledger, and the other rows with the reason.
 
-    Rows with an error, or with a status other than 已核, are left out (domain rule). All rows of a
+    Rows with an error, with a status other than 已核, or of another part of the year are left out (domain rule). All rows of a
     sheet are left out if its header is unreliable or the front page declares it empty.
     """
     broken = {(f.place.sheet, f.place.row) for f in s.findings if f.is_error and f.place.row}
     personal = {(f.place.sheet, f.place.row) for f in s.findings if f.code == PERSONAL}
     unreliable = {f.place.sheet for f in s.findings if f.code in BREAKS_SHEET}
+    context = Context.of(s.unit)
     count: dict[str, list[Row]] = {}
     left_out: list[LeftOut] = []
     for name, rows in s.rows.items():
-        said = s.declared.get(name, "")
+        said, dated = s.declared.get(name, ""), [f for f in catalog.ledgers[name].fields if f.in_year]
         count[name] = []
         for row in rows:
             status = row.values.get("status", COUNTED)
@@ -178,6 +189,8 @@ def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list
                 left_out.append(LeftOut(row, "有个人号码，文字不上报"))
             elif (row.sheet.title, row.number) in broken:
                 left_out.append(LeftOut(row, IN_ERROR))
+            elif any(context.strays(day) for f in dated if (day := row.values.get(f.name))):
+                left_out.append(LeftOut(row, OUTSIDE))
             elif said in (NIL, NOT_APPLICABLE):
                 left_out.append(LeftOut(row, f"封面申报“{said}”"))
             elif status != COUNTED and any(f.name == "status" for f in catalog.ledgers[name].fields):
@@ -196,8 +209,8 @@ def left_out_text(reasons: Mapping[str, int]) -> str:
 
 
 def in_error(reasons: Mapping[str, int]) -> bool:
-    """Whether rows do not count for another reason than their status, which the clerk chose."""
-    return any(n and not reason.startswith(_STATUS) for reason, n in reasons.items())
+    """Whether rows do not count for another reason than their status or the period, which the clerk chose."""
+    return any(n and reason != OUTSIDE and not reason.startswith(_STATUS) for reason, n in reasons.items())
 
 
 def context_of(catalog: Catalog, s: Submission) -> Context:

@@ -33,7 +33,7 @@ MEASURES = {"count": True, "sum": True, "distinct": False, "latest": False, "max
 EXPECTED = "expected"  # the units that have to report, whether or not they have: no rows are read
 COLLECTS = ("汇总", "本级")
 SCOPES = ("不分", "单位", "支部", "小组")
-PERIODS = ("month", "quarter", "year")
+PERIODS = ("month", "quarter", "half", "year")
 PASSAGES = "passages"  # in `fits`: the passages of the document that the other field names
 CALCS = ("edate", "latest", "first", "intervals", "years_since", "sum")
 # check -> (needed arguments, optional ones); rows/rules.py has a function for each
