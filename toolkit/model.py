@@ -221,6 +221,8 @@ class Speech:
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # topic -> openings of its paragraph
     times: tuple[str, ...] = ()  # words for {时段}
+    part_times: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # begun, later: for a part of the year
+    year_only: tuple[str, ...] = ()  # words that a document about a part of the year does not use
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # person of the document -> {主语}
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # {slot} -> verbs
     done: tuple[str, ...] = ()  # verbs of completed action

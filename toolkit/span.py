@@ -13,6 +13,7 @@ _CODE = re.compile(r"(\d{4})(?:-(\d{2})/(\d{4})-(\d{2}))?")
 _QUARTERS = "一二三四"
 _MONTHS = re.compile(r"(\d{1,2})\s*(?:月份?)?\s*(?:至|到|-|—|－|～|~)\s*(\d{1,2})\s*月份?")
 WHOLE = "全年"
+PART_OF_YEAR = r"[上下]半年|第[一二三四]季度|(?<!\d)\d{1,2}(?:至\d{1,2})?月(?!\d{1,2}日)"  # as `part` names one
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +52,9 @@ class Span:
     @classmethod
     def called(cls, name: str, year: int) -> Span | None:
         """Returns the span that a name means in a year: 上半年, 第一季度, 1至9月, 全年; None for any other word."""
-        known = {cls.months(year, first, last)._part: (first, last) for first in range(1, 13) for last in range(first, 13)}
+        known = {
+            cls.months(year, first, last).part: (first, last) for first in range(1, 13) for last in range(first, 13)
+        }
         word = name.strip().removeprefix(f"{year}年").removeprefix("第") if name.strip() != WHOLE else ""
         if word in ("", "年度"):
             return cls.months(year)
@@ -66,6 +69,11 @@ class Span:
     def code(self) -> str:
         """The code in files: 2026 for a calendar year, else 2026-01/2026-06."""
         return f"{self.start.year}" if self.is_year else f"{self.start:%Y-%m}/{self.end:%Y-%m}"
+
+    @property
+    def label(self) -> str:
+        """The period in the name of a file: 2026, 2026年上半年."""
+        return f"{self.start.year}" if self.is_year else self.name
 
     @property
     def is_year(self) -> bool:
@@ -87,7 +95,7 @@ class Span:
         """The name in documents: 2026年, 2026年上半年, 2026年第一季度, 2026年1至9月."""
         if self.start.year != self.end.year:
             return f"{self.start.year}年{self.start.month}月至{self.end.year}年{self.end.month}月"
-        return f"{self.start.year}年{self._part}"
+        return f"{self.start.year}年{self.part}"
 
     @property
     def of_report(self) -> str:
@@ -106,7 +114,8 @@ class Span:
         return "上年" if self.is_long else "上年同期"
 
     @property
-    def _part(self) -> str:
+    def part(self) -> str:
+        """The months alone: 上半年, 第一季度, 1至9月; "" for a year."""
         first, last = self.start.month, self.end.month
         if (first, last) == (1, 12):
             return ""

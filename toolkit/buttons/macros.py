@@ -297,7 +297,7 @@ def notice() -> None:
 
     with working("生成通报") as book:
         c = _inbox(book).consolidation
-        out = _folder(book) / file_name(c.top.short or c.top.name, ".docx", f"{c.year}年报送情况通报")
+        out = _folder(book) / file_name(c.top.short or c.top.name, ".docx", f"{c.period.name}报送情况通报")
         made = write_notice(c, out)
         show_notice(book, made)
     _tell(book, "\n".join([*notice_lines(made, out), f"逐家情况见“{NOTICE}”表。"]))

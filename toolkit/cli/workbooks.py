@@ -13,6 +13,7 @@ import click
 
 from ..errors import CannotRun
 from ..machine.guard import BOOK, DOCX, XLSX
+from ..span import Span
 from ..standard.settings import setting
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
 from .outputs import Many, Output, Whole
@@ -39,6 +40,7 @@ CORRECTED, APPROVED = Output(like="workbook", end="_已更正"), Output(like="wo
 @click.option("--unit", metavar="名称", help="只做一份时：单位全称。")
 @click.option("--code", metavar="编码", help="只做一份时：单位编码。")
 @click.option("--year", type=YEAR, metavar="年", default=lambda: date.today().year, help="填报年度，默认本年。")
+@click.option("--period", "part", metavar="填报期", help="上半年、第一季度、1至9月等，默认全年。")
 @click.option("--macros", is_flag=True, help="工作簿带按钮（.xlsm），供能启用宏的电脑使用。")
 @click.option("--roster-template", is_flag=True, help="生成空白的单位名单表。")
 @click.option(
@@ -50,6 +52,7 @@ def new(
     unit: str | None,
     code: str | None,
     year: int,
+    part: str | None,
     macros: bool,
     roster_template: bool,
     source: Path | None,
@@ -61,20 +64,23 @@ def new(
     from ..excel.unit.build import new_for_unit, new_from_roster
     from ..excel.unit.roster import write_roster_template
 
+    period = Span.called(part or "", year)
+    if period is None:
+        raise click.UsageError(f"填报期“{part}”看不懂：请写上半年、下半年、第一季度、1至9月或全年。")
     if roster_template:
         write_roster_template(catalog(), output)
         say(f"已生成单位名单表：{output}")
     elif source:
         from ..year.rollover import roll_over
 
-        target, carried = roll_over(catalog(), source, year, output, macros)
+        target, carried = roll_over(catalog(), source, period, output, macros)
         kept = "、".join(f"{title}{n}行" for title, n in carried.items()) or "没有行"
         say(f"已生成工作簿：{target}。沿用：{kept}（状态均为草稿，请逐行核对）")
     elif roster:
-        made = new_from_roster(catalog(), roster, output, year, macros)
+        made = new_from_roster(catalog(), roster, output, period, macros)
         say(f"已生成{len(made)}份工作簿，存放在 {output}")
     elif unit and code:
-        say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, year, output, macros)}")
+        say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, period, output, macros)}")
     else:
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code，或用 --from 给出上年工作簿。")
 
@@ -272,7 +278,7 @@ def history(unit: str, register: Path, json_: bool) -> None:
 
     book = Register(register)
     arrivals = book.history(unit)
-    changes = {new.id: book.changes(catalog(), old, new) for old, new in pairwise(arrivals) if old.year == new.year}
+    changes = {new.id: book.changes(catalog(), old, new) for old, new in pairwise(arrivals) if old.period == new.period}
     answer(
         json_,
         lambda: {"arrivals": [{**vars(a), "changes": changes.get(a.id, [])} for a in arrivals]},

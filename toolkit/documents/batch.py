@@ -123,4 +123,4 @@ def _unit_source(catalog: Catalog, path: Path) -> Source:
 
 def _file_name(s: Source, title: str) -> str:
     code, name = str(s.unit.get("unit_id") or ""), str(s.unit.get("unit_name") or "")
-    return file_of(Unit(code, name, str(s.unit.get("unit_short") or name)), s.year, ".docx", title)
+    return file_of(Unit(code, name, str(s.unit.get("unit_short") or name)), s.period.label, ".docx", title)

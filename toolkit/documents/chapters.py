@@ -37,9 +37,17 @@ def headings(d: Document, s: Source) -> dict[str, str]:
 def composer_of(catalog: Catalog, d: Document, s: Source, said: Iterable[str]) -> Composer:
     """Returns the composer of a document for one source."""
     seed = f"{s.unit.get('unit_id')}|{s.year}"
-    made = Composer(catalog, nothing_of(s), lambda n: words_of(s, n), seed, person(d))
+    made = Composer(catalog, nothing_of(s), lambda n: words_of(s, n), seed, person(d), times=times_of(s))
     made.hear(said)
     return made
+
+
+def times_of(s: Source) -> tuple[str, ...]:
+    """Returns the time words for sentences about the period of a source; () for a year."""
+    if s.period.is_long:
+        return ()
+    words = s.catalog.speech.part_times["begun" if s.period.start.month == 1 else "later"]
+    return tuple(w.replace("{期}", s.period.part or s.period.name) for w in words)
 
 
 def person(d: Document) -> str:

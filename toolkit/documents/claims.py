@@ -18,6 +18,7 @@ from typing import Any
 
 from ..findings import Remark, Spot, listed, remark
 from ..model import Figure
+from ..span import PART_OF_YEAR, WHOLE
 from ..standard.folders import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.numerals import VAGUE
@@ -105,13 +106,16 @@ class Claims:
         years = {int(y) for y in _YEAR.findall(text)}
         if years and years != {self.source.year}:
             return True
+        own = self.source.period.part
+        if any(part != own for part in re.findall(f"{PART_OF_YEAR}|{WHOLE}", text)) and not self.source.period.is_long:
+            return True
         return _any(self.vocabulary["other_times"], text)
 
     # ----------------------------------------------------------- typed numbers
 
     def _typed(self, part: str, sentence: Sentence) -> Iterator[Typed]:
         marks = [m.start() for m in _CLAUSES.finditer(sentence.text)]
-        partial = _first_end(self.vocabulary["partial"], sentence.text)
+        partial = _first_end(self._partial, sentence.text)
         for q in quantities(sentence.text):
             start, end = sentence.start + q.start, sentence.start + q.end
             if q.masked or q.target or q.value is None or self._is_printed(part, start, end):
@@ -142,6 +146,12 @@ class Claims:
         if place < 0 or (shortened and before[:place].endswith("等")):  # 交通劝导等志愿服务 is only a part of it
             return False
         return not self._fillers.sub("", before[place + len(name) :])
+
+    @cached_property
+    def _partial(self) -> list[str]:
+        """The words that limit a number to a part; the name of the source's own period is none."""
+        own = self.source.period.part
+        return [word for word in self.vocabulary["partial"] if word not in own]
 
     @cached_property
     def _fillers(self) -> re.Pattern[str]:

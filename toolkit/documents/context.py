@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from ..errors import CannotRun
 from ..model import Catalog, Document, Field, Figure, Row, SheetRef
 from ..rows.conditions import Context
+from ..span import Span
 from ..submissions.source import Source, facts
 from ..word.filling.sandbox import Offer, load_template
 from ..word.filling.session import Narrative
@@ -45,7 +46,7 @@ def context(
     The paragraphs of the ledgers do not repeat what stands in `template` itself. `names` go before those of the source.
     """
     known = facts(s)
-    known |= {"发文单位": known["单位全称"], **dates(names.get("成文日期") or known["成文日期"])}
+    known |= {"发文单位": known["单位全称"], **dates(s.up_to(names.get("成文日期") or known["成文日期"]))}
     known |= {name: value for name, value in names.items() if isinstance(value, (str, date))}
     year = {name: made for name, made in year_names(catalog, s, known["成文日期"]).items() if name not in names}
     lists = {name: value for name, value in names.items() if name not in known}
@@ -54,7 +55,7 @@ def context(
         {
             "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
             "标题": lambda: headings(d, s),
-            "文字": lambda: _passages(d, s, draft),
+            "文字": lambda: passages(d, s, draft),
             "章": lambda: chapters(catalog, d, s, said(d, s, template)),
             "台账": lambda: tables(catalog, s),
             "要点": lambda: _plan(catalog, s),
@@ -83,7 +84,7 @@ class Names(Mapping[str, Any]):
         return len({**self._known, **self._made})
 
 
-def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
+def passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
     """Returns the texts on 文字材料 for this document, by passage, ordered by `seq`. Raises CannotRun for missing ones."""
     written = [r.values for r in s.own_rows(TEXTS) if r.values.get("document") in (d.title, d.name)]
     written.sort(key=lambda v: v.get("seq") or 0)
@@ -98,7 +99,7 @@ def _passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]
 
 def said(d: Document, s: Source, template: Path | None) -> Iterator[str]:
     """Yields the texts of a document besides those of the ledgers: those of the clerk and those of its template."""
-    for passage in _passages(d, s, draft=True).values():
+    for passage in passages(d, s, draft=True).values():
         yield from (n.text for n in passage)
     if template:
         yield from (p.text for p in texts(template))
@@ -134,7 +135,7 @@ def sample(catalog: Catalog) -> Source:
     row = Row("plan", SheetRef("", UNIT, "", {}), 1, plan)
     figures = {name: Figure(i, "missing", None, UNIT, str(year)) for name, i in catalog.indicators.items()}
     at = Context.of(unit)
-    return Source(catalog, "", "unit", year, unit, at, figures, {"plan": ((row, at),)})
+    return Source(catalog, "", "unit", year, Span.of(unit), unit, at, figures, {"plan": ((row, at),)})
 
 
 def offer(catalog: Catalog, d: Document) -> Offer:

@@ -55,7 +55,7 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
     rows = evidence(tracked)
     kind = catalog.documents.get(tracked.kind[0])
     title = f"《{kind.heading.replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
-    about = f"数据来源：{Path(s.path).name}，{s.year}年，{coverage(s)}；只统计状态为“已核”的记录。"
+    about = f"数据来源：{Path(s.path).name}，{s.period.name}，{coverage(s)}；只统计状态为“已核”的记录。"
     with guarding([document, *([s.path] if s.path else [])]):
         if out.suffix.lower() in XLSX:
             write_evidence(out, title, about, COLUMNS, [e.row for e in rows])

@@ -112,7 +112,7 @@ def write_workbook(
     source: Source | None,
 ) -> None:
     """Writes the facts and the comparison to a workbook. Raises CannotRun if it cannot be written."""
-    now = f"{source.unit.get('unit_name') or source.path}{source.year}年的台账" if source else ""
+    now = f"{source.unit.get('unit_name') or source.path}{source.period.name}的台账" if source else ""
     with guarding([document]):
         write_facts(out, document.stem, facts, compared, catalog.indicators.values(), now)
 

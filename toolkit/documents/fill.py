@@ -21,7 +21,7 @@ from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
-from .context import DRAFT, NOTHING, context, offer
+from .context import DRAFT, NOTHING, context, offer, passages
 from .extract import last_year
 from .templates import document as find_document
 from .templates import template_of, unsupported
@@ -105,9 +105,23 @@ def fill(
     return Filled(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
-        report.warnings + (_old(out) + _claims(catalog, template) if look.template else ()),
+        report.warnings + _of_year(catalog, d, s) + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",
         s.left_out,
+    )
+
+
+def _of_year(catalog: Catalog, d: Document, s: Source) -> tuple[str, ...]:
+    """Returns a warning for each passage of the clerk that speaks of the whole year in a document about a part of it."""
+    if s.period.is_long:
+        return ()
+    speech, written = catalog.speech, passages(d, s, draft=True)
+    return tuple(
+        f"“文字材料”的段落“{part}”写有“{word}”，本期是{s.period.name}，请核改。"
+        for part, found in written.items()
+        if part not in speech.free
+        for word in speech.year_only
+        if any(word in n.text for n in found)
     )
 
 

@@ -38,7 +38,7 @@ def documents(catalog: Catalog) -> Mapping[str, Document]:
         for path in sorted(folder.glob("*.docx")):
             if path.name not in known and path.name[0] not in "~.":
                 known.add(path.name)
-                heading = f"{{单位简称}}|{{年度}}年{path.stem}"
+                heading = f"{{单位简称}}|{{时期}}{path.stem}"
                 found.setdefault(path.stem, Document(path.stem, path.stem, heading, path.name, source="any"))
     return found
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import CannotRun
 from ..findings import Remark, Spot, remark
 from ..model import Catalog
+from ..span import PART_OF_YEAR
 from ..submissions.source import Source, facts
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import NUMBER
@@ -177,6 +178,10 @@ def _title(tracked: TrackedDocument, kind: str) -> Iterator[Remark]:
     years = {int(y) for y in re.findall(r"(20\d{2})年", title.text)}
     if years and not years & right:
         yield remark("V12", spot, why=f"题目写{min(years)}年，应为{min(right)}年")
+    period = tracked.source.period
+    parts = re.findall(PART_OF_YEAR, title.text)
+    if period.name in heading and period.part not in (parts or [""]) and not (years and not years & right):
+        yield remark("V12", spot, why=f"题目写{parts[0] if parts else '全年'}，数据来源是{period.name}的")
     named = [k for k, found in kinds.items() if any(w in title.text for w in found)]
     if kind in documents and named and kind not in named:
         yield remark("V12", spot, why=f"题目是{documents[named[0]].title}，内容是按{documents[kind].title}成文的")

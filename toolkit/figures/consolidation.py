@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..model import Catalog, Figure, Finding, Submission
+from ..span import Span
 from .digest import Digest
 from .evaluate import figures
 from .tree import Coverage, Tree, Unit, counts
 
 TOP = "全部单位"
+OTHER_YEAR, OTHER_PERIOD = "填报年度不符", "填报期不符"  # why whole submissions do not count
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,13 @@ class Consolidation:
 
     catalog: Catalog
     year: int
+    period: Span
     tree: Tree
     digest: Digest
     covered: tuple[Coverage, ...]
     submissions: Sequence[Submission]  # the chosen ones in tree order; each is loaded on access
     findings: tuple[Finding, ...]
-    other_years: int = 0  # rows of submissions for other years
+    others: Mapping[str, int] = field(default_factory=dict)  # rows of submissions for other periods, by reason
 
     @property
     def top(self) -> Unit:
@@ -52,7 +55,7 @@ class Consolidation:
         chosen = self.digest.chosen().values()
         held = [*chosen, *(d for c in self.covered for d in c.undecided)]
         return {
-            "read": sum(d.read for d in held) + self.other_years,
+            "read": sum(d.read for d in held) + sum(self.others.values()),
             "counted": sum(d.counted for d in chosen),
             "left_out": sum(self.reasons.values()),
         }
@@ -65,7 +68,7 @@ class Consolidation:
             found.update(d.left_out)
         for c in self.covered:
             found.update({c.status: sum(d.read for d in c.undecided)})
-        found["填报年度不符"] += self.other_years
+        found.update(self.others)
         return dict(+found)
 
     @cached_property
@@ -80,4 +83,4 @@ class Consolidation:
         below = self.tree.below(code) if code else [u.code for u, _ in self.tree.walk()]
         name = self.tree.units[code].name if code else self.top.name
         tree, expected = (chosen[c] for c in below if c in chosen), self.tree.expected_below(code)
-        return figures(self.catalog, chosen.get(code), tree, name, str(self.year), expected)
+        return figures(self.catalog, chosen.get(code), tree, name, self.period.code, expected)

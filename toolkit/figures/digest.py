@@ -25,6 +25,7 @@ from ..model import (
 from ..rows.casting.text import fold
 from ..rows.conditions import Context, where
 from ..rows.selection import Selection
+from ..span import Span
 from ..standard.sheets import NIL, NOT_APPLICABLE
 from ..standard.vocabulary import EXPECTED
 from .operations import Part, Taker
@@ -147,24 +148,25 @@ def merge_all(digests: Iterable[Digest]) -> Digest:
     return Digest(units, frozenset(older))
 
 
-Years = dict[int, Digest]  # submissions merge only within one year
+Period = tuple[int, Span]  # the year as filled in, 0 if it is blank, and the months
+Periods = dict[Period, Digest]  # submissions merge only within one period
 
 
-def by_year(digests: Iterable[UnitDigest]) -> Years:
-    """Returns the merged submissions of each year; year 0 for those without one."""
-    found: dict[int, list[Digest]] = {}
+def by_period(digests: Iterable[UnitDigest]) -> Periods:
+    """Returns the merged submissions of each period; year 0 for those without one."""
+    found: dict[Period, list[Digest]] = {}
     for d in digests:
-        found.setdefault(d.unit["year"] or 0, []).append(Digest.of(d))
-    return {year: merge_all(some) for year, some in found.items()}
+        found.setdefault((d.unit["year"] or 0, Span.of(d.unit)), []).append(Digest.of(d))
+    return {period: merge_all(some) for period, some in found.items()}
 
 
-def merge_years(many: Iterable[Years]) -> Years:
-    """Merges several results of by_year, each year on its own."""
-    found: dict[int, list[Digest]] = {}
-    for years in many:
-        for year, d in years.items():
-            found.setdefault(year, []).append(d)
-    return {year: merge_all(some) for year, some in found.items()}
+def merge_periods(many: Iterable[Periods]) -> Periods:
+    """Merges several results of by_period, each period on its own."""
+    found: dict[Period, list[Digest]] = {}
+    for periods in many:
+        for period, d in periods.items():
+            found.setdefault(period, []).append(d)
+    return {period: merge_all(some) for period, some in found.items()}
 
 
 def _newest_of_each_name(found: Sequence[UnitDigest]) -> tuple[UnitDigest, ...]:
@@ -271,4 +273,7 @@ def held_rows(s: Submission, read: int) -> int:
     return read + sum(s.unread.values()) if s.held is None else s.held
 
 
-UNIT_KEYS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type", "year", "fill_date", "revision")
+UNIT_KEYS = (
+    *("unit_id", "unit_name", "unit_short", "parent_id", "sys_type"),
+    *("year", "period_start", "period_end", "fill_date", "revision"),
+)

@@ -24,9 +24,9 @@ class Unit:
     expected: bool = True
 
 
-def file_of(unit: Unit, year: int, suffix: str = ".xlsx", title: str = "") -> str:
-    """Returns the name of a unit's file: <code>_<short name>_<year>, and the title of a document."""
-    return file_name(f"{unit.code}_{unit.short}", suffix, f"_{year}{'_' if title else ''}{title}")
+def file_of(unit: Unit, period: int | str, suffix: str = ".xlsx", title: str = "") -> str:
+    """Returns the name of a unit's file: <code>_<short name>_<period>, and the title of a document."""
+    return file_name(f"{unit.code}_{unit.short}", suffix, f"_{period}{'_' if title else ''}{title}")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ def write_dashboard(p: Plan, m: Matrix, out: Path, last: Source | None = None) -
     s = p.source
     names = list(overview().get("key_figures", ()))
     page = Page(
-        f"{s.unit.get('unit_name')}{s.year}年党建工作一览", f"截至{p.as_of}；数据：{Path(s.path).name}，{coverage(s)}。"
+        f"{s.unit.get('unit_name')}{s.period.name}党建工作一览",
+        f"截至{p.as_of}；数据：{Path(s.path).name}，{coverage(s)}。",
     )
     _coverage(page, p)
     if p.progress:
@@ -53,7 +54,7 @@ def matrix_page(p: Plan, m: Matrix, out: Path) -> None:
     """Writes only the matrix as a page. Raises CannotRun."""
     s = p.source
     page = Page(
-        f"{s.unit.get('unit_name')}{s.year}年任务、台账、总结对照",
+        f"{s.unit.get('unit_name')}{s.period.name}任务、台账、总结对照",
         f"截至{p.as_of}；数据：{Path(s.path).name}，{coverage(s)}。",
     )
     for said in rows_left_out(p):

@@ -70,7 +70,7 @@ def _field_findings(
 
 def _out_of_period(f: Field, rows: Selection, context: Context) -> Iterator[Finding]:
     """Yields the days that are not in the period; rows of another part of the same year are only told once."""
-    period = {"start": context.start, "end": context.end}
+    period: dict[str, Any] = {"start": context.start, "end": context.end}
     others: list[Row] = []
     for row, day in _which(rows, f, lambda day: not context.start <= day <= min(context.end, context.fill_date)):
         shown = day.isoformat()

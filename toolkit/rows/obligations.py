@@ -78,7 +78,7 @@ def _obliged(catalog: Catalog, o: Obligation, orgs: Selection, context: Context)
         yield row.values.get("org_id"), row.place("org_name"), str(row.values.get("org_name") or "")
 
 
-_STEPS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+STEPS: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
 
 
 def _periods(every: str, context: Context, until: date) -> Iterator[tuple[str, date, date]]:
@@ -86,12 +86,17 @@ def _periods(every: str, context: Context, until: date) -> Iterator[tuple[str, d
 
     Only those that began by `until`. So a yearly duty is not judged by half a year.
     """
-    step = _STEPS[every]
+    step = STEPS[every]
     first = context.start.month - (context.start.month - 1) % step
     at = date(context.start.year, first, 1)
     while at <= until and (end := add_months(at, step) - timedelta(1)) <= context.end:
         n = (at.month - 1) // step
         if at >= context.start:
-            label = {"month": f"{n + 1}月", "quarter": f"第{n + 1}季度", "half": f"{'上下'[n % 2]}半年", "year": f"{at.year}年"}
+            label = {
+                "month": f"{n + 1}月",
+                "quarter": f"第{n + 1}季度",
+                "half": f"{'上下'[n % 2]}半年",
+                "year": f"{at.year}年",
+            }
             yield label[every], at, end
         at = end + timedelta(1)

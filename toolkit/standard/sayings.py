@@ -16,7 +16,7 @@ ROLL_KEYS = (
     *("id", "name", "title", "field", "where", "marks", "order", "most", "classifier", "scope", "collect"),
     *("weigh", "minus"),
 )
-SPEECH_KEYS = ("topics", "times", "subjects", "verbs", "done", "free", "serial")
+SPEECH_KEYS = ("topics", "times", "part_times", "year_only", "subjects", "verbs", "done", "free", "serial")
 MARKS = ("", "《》", "“”")
 SLOT = re.compile(r"\{(\w+)\}")
 CLAUSES = re.compile("[，；。：]")
@@ -51,7 +51,7 @@ def read_sayings(m: Map, ledger: str) -> tuple[Saying, ...]:
 
 def read_speech(maps: list[Map]) -> Speech:
     """Returns the words of all speech.yaml files; a later one adds topics, subjects and verbs and replaces lists."""
-    found: dict[str, Any] = {"topics": {}, "subjects": {}, "verbs": {}}
+    found: dict[str, Any] = {"topics": {}, "subjects": {}, "verbs": {}, "part_times": {}}
     for m in maps:
         for key, value in m.only(SPEECH_KEYS).items():
             if isinstance(value, Mapping):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotRun
-from ..figures.consolidation import Consolidation
-from ..figures.digest import Digest, Years, by_year, merge_years, name_key
+from ..figures.consolidation import OTHER_PERIOD, OTHER_YEAR, Consolidation
+from ..figures.digest import Digest, Period, Periods, by_period, merge_periods, name_key
 from ..figures.tree import Coverage, Due, Unit, coverage, same_code, tree_of
 from ..findings import finding
 from ..model import Catalog, Finding, Place, Submission
+from ..span import Span
 from .files import File, How, Progress, workbooks
 from .intake import Merged, packed, read_workbook, receive
 from .reading import Digested
@@ -73,18 +75,16 @@ def consolidated(
     findings = [*skipped]
     findings += [x for path, content in held.items() for x in store.findings(content, path)]
     known = merged.files if merged else frozenset()
-    years = merge_years(
+    periods = merge_periods(
         [
-            by_year(d for path, content in held.items() if path not in known for d in store.digests(content, path)),
-            merged.years if merged else {},
+            by_period(d for path, content in held.items() if path not in known for d in store.digests(content, path)),
+            merged.periods if merged else {},
         ]
     )
-    year = year or _usual_year(years)
-    for other in sorted(years.keys() - {year}):
-        findings += [
-            finding("F05", Place(path), value=str(other or "不明"), expected=year) for path in _paths(years[other])
-        ]
-    digest = _against_roster(years.get(year, Digest()), roster)
+    year, span = period = _usual(periods, year)
+    others = {p: d for p, d in sorted(periods.items()) if p != period}
+    findings += [_not_of(period, other, path) for other, d in others.items() for path in _paths(d)]
+    digest = _against_roster(periods.get(period, Digest()), roster)
     if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先校验，查看每份文件的问题。", "命令：dangjian check。")
     tree = tree_of(digest, roster)
@@ -93,9 +93,22 @@ def consolidated(
     chosen = digest.chosen()
     used = [chosen[u.code].source for u, _ in tree.walk() if u.code in chosen]
     places = [(held[file], n, file) for file, n in used]
-    rows = sum(d.read for y in years.keys() - {year} for found in years[y].units.values() for d in found)
+    rows = Counter(
+        {
+            reason: sum(
+                d.read
+                for p, of in others.items()
+                if (p[0] != year) == away
+                for found in of.units.values()
+                for d in found
+            )
+            for away, reason in ((True, OTHER_YEAR), (False, OTHER_PERIOD))
+        }
+    )
     submissions = Fetched(store, places)
-    return Consolidation(store.catalog, year, tree, digest, tuple(covered), submissions, tuple(findings), rows)
+    return Consolidation(
+        store.catalog, year, span, tree, digest, tuple(covered), submissions, tuple(findings), dict(+rows)
+    )
 
 
 class Fetched(Sequence[Submission]):
@@ -118,8 +131,23 @@ def _paths(digest: Digest) -> list[str]:
     return sorted({u.path for found in digest.units.values() for u in found} | {path for _, path in digest.replaced})
 
 
-def _usual_year(years: Years) -> int:
-    return max((y for y in years if y), key=lambda y: (len(_paths(years[y])), y), default=date.today().year)
+def _usual(periods: Periods, year: int | None) -> Period:
+    """Returns the period of most submissions, of `year` if it is given; of several the longest, then the latest."""
+    found = [p for p in periods if (p[0] == year if year else p[0])]
+    otherwise = year or date.today().year
+    return max(
+        found,
+        key=lambda p: (len(_paths(periods[p])), p[1].length, p),
+        default=(otherwise, Span.months(otherwise)),
+    )
+
+
+def _not_of(period: Period, other: Period, path: str) -> Finding:
+    """Returns the error of a submission of another year, or of another period of the same year."""
+    (year, span), (theirs, months) = period, other
+    if theirs == year:
+        return finding("F16", Place(path), value=months.name, expected=span.name)
+    return finding("F05", Place(path), value=str(theirs or "不明"), expected=year)
 
 
 def _against_roster(digest: Digest, roster: Sequence[Unit]) -> Digest:

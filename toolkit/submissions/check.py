@@ -16,6 +16,7 @@ from ..model import Catalog, Finding, Place, Submission
 from ..names import file_name
 from ..rows.cover import is_consolidated
 from ..rows.submission import submission_of
+from ..span import Span
 from .files import How, Progress, book_at, is_url, workbooks
 from .reading import digest_book
 
@@ -54,17 +55,17 @@ def checked(
 
 def _with_shared_codes(found: list[Submission]) -> list[Submission]:
     """Returns the submissions; those that file under the code of another unit get an error."""
-    filed: dict[tuple[str, int], list[int]] = {}
+    filed: dict[tuple[str, int, Span], list[int]] = {}
     for n, s in enumerate(found):
         if s.unit.get("unit_id"):
-            filed.setdefault((str(s.unit["unit_id"]), s.unit.get("year") or 0), []).append(n)
+            filed.setdefault((str(s.unit["unit_id"]), s.unit.get("year") or 0, Span.of(s.unit)), []).append(n)
     repeated = {key: places for key, places in filed.items() if len(places) > 1}
     if not repeated:
         return found
     from ..figures.tree import same_code
 
     told = list(found)
-    for (code, _), places in repeated.items():
+    for (code, *_), places in repeated.items():
         names = [(found[n].path, str(found[n].unit.get("unit_name") or "")) for n in places]
         for n, f in zip(places, same_code(code, names), strict=False):
             told[n] = replace(found[n], findings=(*found[n].findings, f))

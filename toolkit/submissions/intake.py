@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import CannotRun
-from ..figures.digest import Years, by_year, merge_years
+from ..figures.digest import Periods, by_period, merge_periods
 from ..findings import finding
 from ..machine.workers import over
 from ..machine.written import hash_of
@@ -35,7 +35,7 @@ class Merged:
     """The submissions of some files, merged on the cluster that read them."""
 
     files: frozenset[str]
-    years: Years
+    periods: Periods
 
 
 def read_workbook(catalog: Catalog, path: str | Path) -> list[Digested]:
@@ -127,7 +127,7 @@ def receive(
         # The cluster merges what it reads, so it must also read contents that the store already has.
         orders = [Order(o.path) for o in orders]
         with connected(how.cluster, how.jobs) as client:
-            work = On(client, read, orders, instead, merged_years, merge_years)
+            work = On(client, read, orders, instead, merged_periods, merge_periods)
             add(work)
             merged = Merged(frozenset(o.path for o in orders), work.merged())
     else:
@@ -136,9 +136,9 @@ def receive(
     return [contents[n] for n in range(len(files))], merged
 
 
-def merged_years(orders: Sequence[Order], results: Sequence[Packed]) -> Years:
+def merged_periods(orders: Sequence[Order], results: Sequence[Packed]) -> Periods:
     """Merges the submissions of some files, by year."""
-    return by_year(
+    return by_period(
         digest_of(s.digest, s.parts, order.path, n)
         for order, made in zip(orders, results, strict=True)
         for n, s in enumerate(made.submissions or ())

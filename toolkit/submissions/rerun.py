@@ -23,6 +23,7 @@ from ..machine.guard import BOOK, check_file, guarding
 from ..machine.written import hash_of, key
 from ..model import Catalog, Figure, Finding
 from ..rows.submission import in_error
+from ..span import Span
 from ..wording.phrase import untrue
 from .aggregate import consolidated
 from .files import File, How, Progress, workbooks
@@ -40,6 +41,7 @@ class Outcome:
     """The results of an aggregation that the command reports."""
 
     year: int
+    period: Span
     top: Unit
     counts: Mapping[str, int]
     rows: Mapping[str, int]
@@ -56,7 +58,7 @@ class Outcome:
         errors = sum(f.is_error for f in c.findings) - sum(f.is_error for f in about)
         shown = {name: replace(f, missing=()) for name, f in (figures or c.figures).items()}
         told = (*about, *untrue(c.catalog, shown.values()))
-        return cls(c.year, c.top, c.counts, c.rows, c.reasons, c.missing, shown, told, errors)
+        return cls(c.year, c.period, c.top, c.counts, c.rows, c.reasons, c.missing, shown, told, errors)
 
     @property
     def clean(self) -> bool:
@@ -67,7 +69,7 @@ class Outcome:
         """Yields the result for the clerk: units, rows with the reasons why they do not count, at most `limit` findings."""
         n, rows = self.counts, self.rows
         late = f"、迟报{n['迟报']}家" if n["迟报"] else ""
-        yield f"{self.top.name} {self.year}年：应报{n['应报']}家、实报{n['实报']}家{late}"
+        yield f"{self.top.name} {self.period.name}：应报{n['应报']}家、实报{n['实报']}家{late}"
         if self.missing:
             yield f"缺报：{listed(self.missing, LISTED, '家')}"
         reasons = "、".join(f"{reason}{k}行" for reason, k in sorted(self.reasons.items()))
@@ -98,6 +100,7 @@ class Outcome:
         top = [self.top.code, self.top.name, self.top.short, self.top.parent, self.top.sys_type, self.top.expected]
         return [
             self.year,
+            self.period.code,
             top,
             dict(self.counts),
             dict(self.rows),
@@ -112,9 +115,10 @@ class Outcome:
     def unpacked(cls, catalog: Catalog, packed: Any) -> Outcome:
         """Restores the outcome from `packed()`. Raises Damaged."""
         with sound():
-            year, top, counts, rows, reasons, missing, figures, findings, inside = packed
+            year, period, top, counts, rows, reasons, missing, figures, findings, inside = packed
             return cls(
                 year,
+                Span.read(str(period)) or Span.months(year),
                 Unit(*top),
                 counts,
                 rows,
@@ -223,7 +227,7 @@ class Aggregation:
             below.add(known_again(kept))
         own = chosen.get(c.top.code)
         alone, expected = Known.of(self.catalog, [own] if own else ()), c.tree.expected_below(c.top.code)
-        return Figures(self.catalog, alone, below, c.top.name, str(c.year), expected)
+        return Figures(self.catalog, alone, below, c.top.name, c.period.code, expected)
 
     @cached_property
     def consolidation(self) -> Consolidation:

@@ -22,6 +22,7 @@ from ..model import Book, Catalog, Figure, Finding, Indicator, Listed, Place, Ro
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import context_of, taken
+from ..span import Span
 from ..standard.sheets import META
 from .consolidated import read_consolidated
 from .reading import Digested, digest_book, digested
@@ -40,6 +41,7 @@ class Source:
     path: str
     kind: str  # unit, consolidated
     year: int
+    period: Span
     unit: Mapping[str, Any]  # the unit sheet of the unit itself, or of the head of the tree
     context: Context
     figures: Mapping[str, Figure]
@@ -54,6 +56,10 @@ class Source:
     def rolls(self) -> Rolls:
         """All declared lists of names."""
         return Rolls(self.catalog, self.rows, self.unit, self.year, self.kind == "consolidated")
+
+    def up_to(self, day: date) -> date:
+        """Returns the day up to which the ledgers can be judged on `day`: the end of a part of the year, if it is over."""
+        return day if self.period.is_long else min(day, self.period.end)
 
     def own_rows(self, ledger: str) -> list[Row]:
         """Returns the counted rows that the unit itself entered, without those of units below it."""
@@ -116,15 +122,16 @@ def digested_source(catalog: Catalog, r: Digested) -> Source:
     s = r.submission
     if r.digest is None:
         raise CannotRun(f"{s.path}：不能作为数据来源。\n{findings_text(s.findings)}")
-    year = int(s.unit.get("year") or r.context.end.year)
+    year, period = int(s.unit.get("year") or r.context.end.year), Span.of(s.unit)
     return Source(
         catalog,
         s.path,
         "unit",
         year,
+        period,
         s.unit,
         r.context,
-        figures_alone(catalog, r.digest, str(s.unit["unit_name"]), str(year)),
+        figures_alone(catalog, r.digest, str(s.unit["unit_name"]), period.code),
         {name: tuple((row, r.context) for row in rows) for name, rows in r.counted.items()},
         findings=s.findings,
         left_out=r.digest.left_out,
@@ -138,7 +145,8 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
     top = str(meta.get("unit_id") or "")
     own = next((r for r in readings if r.submission.unit["unit_id"] == top), None)
     year = int(meta["year"])
-    unit = own.submission.unit if own else {"unit_id": top, "unit_name": meta.get("unit_name"), "year": year}
+    period = Span.read(meta.get("period", "")) or Span.months(year)
+    unit = own.submission.unit if own else _bare(top, str(meta.get("unit_name")), year, period)
     rows: dict[str, list[tuple[Row, Context]]] = defaultdict(list)
     for r in readings:
         for name, found in r.counted.items():
@@ -149,6 +157,7 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
         book.path,
         "consolidated",
         year,
+        period,
         unit,
         Context.of(unit),
         figures(
@@ -156,7 +165,7 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
             own.digest if own else None,
             digests,
             str(unit["unit_name"]),
-            str(year),
+            period.code,
             int(meta["expected_below"]) if meta.get("expected_below", "").isdecimal() else None,
         ),
         {name: tuple(found) for name, found in rows.items()},
@@ -166,6 +175,12 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
         left_out=_left_out(meta.get("left_out", ""), digests),
         findings=tuple(f for r in readings for f in r.submission.findings),
     )
+
+
+def _bare(code: str, name: str, year: int, period: Span) -> Mapping[str, Any]:
+    """Returns the unit sheet of a unit that did not file one itself."""
+    days = {"period_start": period.start, "period_end": period.end}
+    return {"unit_id": code, "unit_name": name, "year": year, **days}
 
 
 def _number(said: str | None, otherwise: int) -> int:
@@ -198,7 +213,7 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
             rows[name] += [(r, context) for r in taken(s, name)] if ledger.reported else []
     own = sent.get(code)
     name = c.tree.units[code].name if code else c.top.name
-    unit = own.unit if own else {"unit_id": code, "unit_name": name, "year": c.year}
+    unit = own.unit if own else _bare(code, name, c.year, c.period)
     covered = [x for x in c.covered if x.unit.code in below]
     n = counts(covered)
     return Source(
@@ -206,6 +221,7 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
         own.path if own else "",
         "consolidated",
         c.year,
+        c.period,
         unit,
         Context.of(unit),
         c.figures_of(code),
@@ -225,6 +241,8 @@ def facts(s: Source) -> dict[str, Any]:
         "单位全称": name,
         "单位简称": str(s.unit.get("unit_short") or name),
         "年度": s.year,
+        "时期": s.period.name,
+        "报告期": s.period.of_report,
         "上年": s.year - 1,
         "下年": s.year + 1,
         "学习品牌": str(s.unit.get("brand") or ""),

@@ -45,9 +45,15 @@ class Composer:
     person: str = "third"  # a key of Speech.subjects
     said: set[str] = field(default_factory=set)  # names said elsewhere in the document
     heard: Counter[str] = field(default_factory=Counter)  # time words and verbs in the document
+    times: tuple[str, ...] = ()  # words for {时段}; empty: those of the standard, for a year
     _known: dict[str, tuple[bool, dict[str, int]]] = field(default_factory=dict)  # empty? and its time words
     complete: bool = False  # for a template: empty names stay in the sentences and are cut when it is filled
     foreseen: set[str] = field(default_factory=set)  # names in the whole sentences so far
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The time words that the sentences may begin with."""
+        return self.times or self.catalog.speech.times
 
     def hear(self, texts: Iterable[str]) -> None:
         """Takes note of text that the document holds already: its names are not said again, its words count."""
@@ -118,7 +124,7 @@ class Composer:
     def _facts(self, name: str) -> tuple[bool, dict[str, int]]:
         """Returns whether a name is empty, and the time words that it prints with their number."""
         if name not in self._known:
-            times = _times(self.catalog) if name in self.catalog.rolls else ()
+            times = tuple(map(_bare, self.spoken)) if name in self.catalog.rolls else ()
             text = self.printed(name) if times else ""
             self._known[name] = self.empty(name), {w: n for w in times if (n := text.count(w))}
         return self._known[name]
@@ -136,7 +142,7 @@ class Composer:
         def word(m: re.Match[str]) -> str:
             name = m[1]
             if name in (TIME, SUBJECT):  # one a paragraph
-                words = speech.times if name == TIME else speech.subjects.get(self.person, ())
+                words = self.spoken if name == TIME else speech.subjects.get(self.person, ())
                 free = [] if any(taken[_bare(w)] for w in words) else self._free(words, f"{key}{name}", taken)
                 chosen = next(iter(free), "")
             elif name in speech.verbs:
@@ -176,7 +182,7 @@ class Composer:
     def _count(self, text: str) -> Counter[str]:
         """Counts the declared words in a text; returns those found."""
         plain = CALLED.sub(lambda m: self.printed(m[1].strip()), text)
-        found = Counter({w: plain.count(w) for w in _declared(self.catalog) if w in plain})
+        found = Counter({w: plain.count(w) for w in _declared(self.catalog, self.times) if w in plain})
         self.heard += found
         return found
 
@@ -186,15 +192,10 @@ def _bare(word: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _times(catalog: Catalog) -> tuple[str, ...]:
-    return tuple(map(_bare, catalog.speech.times))
-
-
-@lru_cache(maxsize=4)
-def _declared(catalog: Catalog) -> tuple[str, ...]:
+def _declared(catalog: Catalog, times: tuple[str, ...]) -> tuple[str, ...]:
     """Returns all time words, subjects and verbs."""
     speech = catalog.speech
-    every = (w for some in (speech.times, *speech.subjects.values(), *speech.verbs.values()) for w in some)
+    every = (w for some in (speech.times, times, *speech.subjects.values(), *speech.verbs.values()) for w in some)
     return tuple(dict.fromkeys(filter(None, map(_bare, every))))
 
 
@@ -202,8 +203,8 @@ def _declared(catalog: Catalog) -> tuple[str, ...]:
 def known_words(catalog: Catalog) -> Words:
     """Returns the words for clauses; a sentence of which only time words and subjects are left is dropped."""
     speech, own = catalog.speech, words(catalog)
-    leads = {_bare(w) for some in (speech.times, *speech.subjects.values()) for w in some} - {""}
-    return replace(own, lead_ins=tuple(dict.fromkeys([*own.lead_ins, *leads])))
+    leads = {_bare(w) for some in (speech.times, *speech.part_times.values(), *speech.subjects.values()) for w in some}
+    return replace(own, lead_ins=tuple(dict.fromkeys([*own.lead_ins, *(w for w in leads if w and "{" not in w)])))
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from ..figures.consolidation import Consolidation
 from ..model import Submission
 from ..rows.conditions import Context
-from ..rows.obligations import lacking
+from ..rows.obligations import STEPS, lacking
 from ..rows.selection import Selection
 from ..standard.sheets import VOID
 from .remind import ORG, Due, Reminder
@@ -42,10 +42,11 @@ def _months(c: Consolidation, s: Submission, as_of: date) -> Iterator[BranchMont
     short: dict[str, dict[int, dict[str, list[str]]]] = {}
     due: dict[str, set[int]] = {}
     for o in (o for o in c.catalog.obligations if o.per == "org"):
-        step = {"month": 1, "quarter": 3, "year": 12}[o.every]
+        step = STEPS[o.every]
+        whole = range(context.start.month + step - 1, context.end.month + 1)  # periods that end within the context
         for row in chosen[ORG].taken(o.applies):
             who = str(row.values.get("org_name") or "")
-            due.setdefault(who, set()).update(m for m in range(step, 13, step) if m - step < until.month)
+            due.setdefault(who, set()).update(m for m in range(step, 13, step) if m - step < until.month and m in whole)
         for _, who, periods in lacking(c.catalog, o, chosen, context, until):
             for p in periods:
                 word = MISSING if p.end < as_of else OPEN

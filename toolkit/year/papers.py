@@ -46,7 +46,7 @@ def year_names(catalog: Catalog, s: Source, day: date) -> Names:
 
     @lru_cache(maxsize=1)
     def tracked() -> Plan:
-        return Plan(s, s, day, standing(s.own_rows(TASKS), s, day))
+        return Plan(s, s, s.up_to(day), standing(s.own_rows(TASKS), s, s.up_to(day)))
 
     if not s.path:  # asked only for the names
         return {name: lambda shape=shape: shape for name, shape in _SHAPES.items()}  # type: ignore[misc]

@@ -101,6 +101,7 @@ def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Pla
     """
     held = open_source(catalog, source)
     told = open_source(catalog, tasks) if tasks else held
+    as_of = held.up_to(as_of)
     made = Plan(told, held, as_of, standing(told.own_rows("plan"), held, as_of))
     if not made.progress:
         wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先校验。" if made.left_out else ""

@@ -13,6 +13,7 @@ from ..findings import findings_text
 from ..machine.guard import BOOK, check_file, guarding
 from ..model import Catalog
 from ..rows.conditions import Context, where
+from ..span import Span
 from ..standard.sheets import VOID
 from ..submissions.reading import read_submission
 
@@ -22,21 +23,22 @@ _PER_YEAR = ("rec_id", "status")
 
 
 def roll_over(
-    catalog: Catalog, source: Path, year: int, folder: Path, buttons: bool = False
+    catalog: Catalog, source: Path, period: int | Span, folder: Path, buttons: bool = False
 ) -> tuple[Path, dict[str, int]]:
-    """Writes the workbook of `year` from last year's; returns its path and the rows carried over, by ledger title.
+    """Writes the workbook of a year, or of a part of one, from last year's; returns its path and the rows carried over, by ledger title.
 
     A ledger says by `next_year` which of its rows go on; those that are void or not understood stay behind.
     Raises CannotRun if the source cannot be used, is not of an earlier year, or if the target may have been filled in.
     """
-    old = read_submission(catalog, source)
+    span = Span.months(period) if isinstance(period, int) else period
+    year, old = span.end.year, read_submission(catalog, source)
     unit, name = old.unit, old.unit.get("unit_name")
     if not name or not old.rows:
         raise CannotRun(f"{source}：不能作为上年工作簿。\n{findings_text(old.findings)}")
     if (was := unit.get("year")) and was >= year:
         raise CannotRun(f"{source}：是{was}年的工作簿，不能转成{year}年的。请核对年度。", "年度用 --year 指明。")
     new = Unit(str(unit.get("unit_id") or ""), name, unit.get("unit_short") or name)
-    target = folder / file_of(new, year, SUFFIX if buttons else ".xlsx")
+    target = folder / file_of(new, span.label, SUFFIX if buttons else ".xlsx")
     with guarding([source]):
         check_file(target, BOOK)
     context = Context.of(unit).knowing(catalog.ledgers, old.rows)
@@ -54,5 +56,7 @@ def roll_over(
     folder.mkdir(parents=True, exist_ok=True)
     values = {k: v for k, v in unit.items() if v is not None and k not in _PERIODIC}
     with guarding([source]):
-        build_unit_workbook(catalog, {**values, "year": year}, target, rows)
+        build_unit_workbook(
+            catalog, {**values, "year": year, "period_start": span.start, "period_end": span.end}, target, rows
+        )
     return target, {catalog.ledgers[name].title: len(found) for name, found in rows.items() if found}

@@ -22,6 +22,7 @@ from ...figures.formula import formula, roll_formula
 from ...findings import LEVELS, Remark, counts
 from ...model import Catalog, Figure, Listed
 from ...rows.submission import left_out_text
+from ...span import period_name
 from ...word.filling.fonts import missing_fonts
 from ...wording.naming import enumerated
 from ...wording.phrase import worded
@@ -47,11 +48,13 @@ def explain_text(catalog: Catalog, found: Explained) -> str:
     figure, cells, left_out = found
     if isinstance(figure, Listed):
         roll = figure.roll
-        lines = [f"{roll.title}（{roll.id}）＝{enumerated(figure) or '没有'}，{figure.unit}，{figure.period}年"]
+        lines = [
+            f"{roll.title}（{roll.id}）＝{enumerated(figure) or '没有'}，{figure.unit}，{period_name(figure.period)}"
+        ]
         lines.append(f"口径：{roll_formula(catalog, roll)}；{roll.collect}，层级{roll.scope}")
         return "\n".join([*lines, *_cell_lines(cells, left_out)])
     lines = [
-        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(catalog, figure)}，{figure.unit}，{figure.period}年"
+        f"{figure.indicator.title}（{figure.indicator.id}）＝{worded(catalog, figure)}，{figure.unit}，{period_name(figure.period)}"
     ]
     if figure.indicator.denominator:
         lines.append(f"分子{plain_number(figure.numerator)}，分母{plain_number(figure.denominator)}")

@@ -95,7 +95,7 @@ def aggregate_json(catalog: Catalog, o: Outcome) -> dict[str, Any]:
     """Returns the JSON of `aggregate`: year, units, rows and figures."""
     n = o.counts
     return {
-        "period": str(o.year),
+        "period": o.period.code,
         "units": {"expected": n["应报"], "received": n["实报"], "missing": list(o.missing)},
         "rows": dict(o.rows),
         "figures": [figure_json(catalog, f) for f in o.figures.values()],

@@ -50,7 +50,7 @@ class Notice:
     """All that a notice says. It names units and files, never a folder of this machine."""
 
     title: str
-    year: int
+    period: str  # its name
     sender: str
     numbers: dict[str, int]
     rows: dict[str, int]
@@ -86,9 +86,9 @@ def notice_of(c: Consolidation) -> Notice:
         for path, found in sorted(by_file.items())
         if path not in replaced
     ]
-    title = f"关于{c.year}年党建工作台账报送情况的通报"
+    title = f"关于{c.period.name}党建工作台账报送情况的通报"
     return Notice(
-        title, c.year, c.top.name if c.top.code else "（发文单位）", c.counts, c.rows, c.reasons, tuple(lines)
+        title, c.period.name, c.top.name if c.top.code else "（发文单位）", c.counts, c.rows, c.reasons, tuple(lines)
     )
 
 
@@ -118,7 +118,7 @@ def write_notice(c: Consolidation, out: Path, day: date | None = None) -> Notice
 def _names(n: Notice, day: date) -> dict[str, Any]:
     return {
         "题目": title_lines([n.title]),
-        "年度": str(n.year),
+        "时期": n.period,
         "应报": n.numbers["应报"],
         "实报": n.numbers["实报"],
         "迟报": n.numbers["迟报"],

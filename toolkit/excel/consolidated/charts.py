@@ -52,7 +52,7 @@ def write_charts(view: View) -> None:
     ws = view.sheet(SHEET, "报送、组织生活、学习、整改、服务一览", TAB_FRONT)
     store = view.sheet(DATA)
     ws.set_column(0, 20, 9)
-    ws.write_string(0, 0, f"{view.c.top.name}{view.c.year}年主要情况图", view.styles.get("sheet_title"))
+    ws.write_string(0, 0, f"{view.c.top.name}{view.c.period.name}主要情况图", view.styles.get("sheet_title"))
     ws.set_row(0, 30)
     row, shown = 0, 0
     for spec in overview().get("charts", ()):

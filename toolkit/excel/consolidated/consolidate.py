@@ -38,7 +38,9 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
     """
     data = BytesIO()
     with Workbook(data, AS_TEXT) as book:
-        book.set_properties({"title": f"{c.top.name}{c.year}年党建工作台账汇总", "created": datetime(c.year, 1, 1)})
+        book.set_properties(
+            {"title": f"{c.top.name}{c.period.name}党建工作台账汇总", "created": datetime(c.year, 1, 1)}
+        )
         book.set_size(2400, 1400)
         view = View(c, book, rows_a_sheet)
         front = book.add_worksheet(COVER)

@@ -126,7 +126,7 @@ def write_matrix(view: View) -> None:
 def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> None:
     get = view.styles.get
     ws.set_row(0, 26)
-    ws.write_string(0, 0, f"{view.c.top.name}{view.c.year}年各单位指标", get("sheet_title"))
+    ws.write_string(0, 0, f"{view.c.top.name}{view.c.period.name}各单位指标", get("sheet_title"))
     ws.set_row(2, 74)
     for c, title in enumerate(_LEAD):
         ws.merge_range(1, c, 3, c, title, get("head", "required"))

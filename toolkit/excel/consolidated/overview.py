@@ -118,7 +118,7 @@ def _bar(page: Page) -> None:
 def _head(page: Page) -> None:
     c, last = page.view.c, _COLUMNS - 1
     page.next(6)
-    page.across(0, last, f"{c.top.name}{c.year}年党建工作台账汇总", page.get("title", "centre", "wrap"))
+    page.across(0, last, f"{c.top.name}{c.period.name}党建工作台账汇总", page.get("title", "centre", "wrap"))
     page.next(44)
     dates = [d.unit["fill_date"] for d in page.view.chosen.values() if d.unit.get("fill_date")]
     until = f"　最新填报日期：{max(dates):%Y-%m-%d}" if dates else ""

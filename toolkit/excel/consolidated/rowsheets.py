@@ -165,6 +165,7 @@ def _standard(view: View) -> None:
         "unit_id": c.top.code,
         "unit_name": c.top.name,
         "year": c.year,
+        "period": c.period.code,
         "expected": counts["应报"],
         "received": counts["实报"],
         "missing": "、".join(missing),

@@ -62,7 +62,7 @@ class View:
     def own(self) -> Mapping[str, Mapping[str, Figure]]:
         """Each unit's figures from its own workbook only, in tree order."""
         return {
-            unit.code: figures_alone(self.c.catalog, d, unit.name, str(self.c.year))
+            unit.code: figures_alone(self.c.catalog, d, unit.name, self.c.period.code)
             for unit, _ in self.c.tree.walk()
             if (d := self.chosen.get(unit.code))
         }

@@ -23,6 +23,7 @@ from ...rows.casting.cell import Column, SheetFindings, read_cell
 from ...rows.casting.constraints import quick_test
 from ...rows.casting.settle import names_of
 from ...rows.conditions import Context
+from ...span import Span
 from ..parts.layout import AS_TEXT, CREATED, PERIOD, Content, Doubts, Origins, Rows
 from ..parts.styles import Styles
 from .buttons import SUFFIX, add_macros, has_buttons
@@ -87,24 +88,26 @@ def _by_name(catalog: Catalog, ledger: Ledger, rows: Rows) -> Iterator[Mapping[s
 
 
 def new_from_roster(
-    catalog: Catalog, roster_path: str | Path, out_dir: str | Path, year: int, buttons: bool = False
+    catalog: Catalog, roster_path: str | Path, out_dir: str | Path, period: int | Span, buttons: bool = False
 ) -> list[Path]:
     """Writes a blank workbook for every reporting unit of the roster; returns the paths in the roster's order.
 
-    Files are named <code>_<short name>_<year>.xlsx, or .xlsm with buttons. Raises CannotRun if the roster has errors,
+    `period` is a year or a part of one. Files are named <code>_<short name>_<period>.xlsx, or .xlsm with buttons. Raises CannotRun if the roster has errors,
     or if one of the files exists already and may have been filled in.
     """
     with guarding([roster_path]):
-        return _new(catalog, reporting(read_roster(catalog, roster_path)), Path(out_dir), year, buttons)
+        return _new(catalog, reporting(read_roster(catalog, roster_path)), Path(out_dir), period, buttons)
 
 
-def new_for_unit(catalog: Catalog, name: str, code: str, year: int, out_dir: str | Path, buttons: bool = False) -> Path:
+def new_for_unit(
+    catalog: Catalog, name: str, code: str, period: int | Span, out_dir: str | Path, buttons: bool = False
+) -> Path:
     """Writes a blank workbook for one unit, like `new_from_roster`, and returns its path.
 
     Raises CannotRun also for a name or a code that the front page would not accept.
     """
     code, name = _accepted(catalog, "unit_id", code), _accepted(catalog, "unit_name", name)
-    return _new(catalog, [Unit(code, name, name)], Path(out_dir), year, buttons)[0]
+    return _new(catalog, [Unit(code, name, name)], Path(out_dir), period, buttons)[0]
 
 
 def _accepted(catalog: Catalog, name: str, text: str) -> str:
@@ -119,9 +122,10 @@ def _accepted(catalog: Catalog, name: str, text: str) -> str:
     return str(value)
 
 
-def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, buttons: bool) -> list[Path]:
+def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, period: int | Span, buttons: bool) -> list[Path]:
+    span = Span.months(period) if isinstance(period, int) else period
     suffix = SUFFIX if buttons else ".xlsx"
-    paths = [out_dir / name for name in map(Unused(), (file_of(u, year, suffix) for u in units))]
+    paths = [out_dir / name for name in map(Unused(), (file_of(u, span.label, suffix) for u in units))]
     for path in paths:
         check_file(path, BOOK)
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -132,7 +136,8 @@ def _new(catalog: Catalog, units: Sequence[Unit], out_dir: Path, year: int, butt
             "unit_short": u.short,
             "parent_id": u.parent or None,
             "sys_type": u.sys_type or None,
-            "year": year,
+            "year": span.end.year,
+            **({} if span.is_year else {"period_start": span.start, "period_end": span.end}),
         }
         for u in units
     ]

@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Constraints, Field, Ledger
+from ...span import Span
 from ...standard.sheets import CHOSEN_DOCUMENT, COUNTED, COVER, DECLARED, KIND_FIELD, REPORT
 from ..actions import BY_NAME
 from ..parts import styles as look
@@ -106,8 +107,7 @@ def _bar(sheet: Worksheet, styles: Styles, content: Content, lists: Lists) -> in
 
 def _head(sheet: Worksheet, styles: Styles, content: Content, row: int) -> int:
     sheet.set_row(row, 36)
-    year = content.unit.get("year")
-    title = f"{year}年党建工作台账" if year else content.catalog.title
+    title = f"{Span.of(content.unit).name}党建工作台账" if content.unit.get("year") else content.catalog.title
     sheet.merge_range(row, 0, row, LAST, title, styles.get("title", "centre"))
     edition = f"依据《{content.catalog.title}》{content.catalog.version}版"
     sheet.merge_range(row + 1, 0, row + 1, LAST, edition, styles.get("hint", "centre"))

@@ -56,7 +56,7 @@ class Inbox:
     def consolidate(self, open_book: Path) -> Path:
         """Writes a consolidated workbook with buttons; the suffix _新 keeps it from overwriting the one that is open."""
         c = self.consolidation
-        out = self.folder / file_name(c.top.short or c.top.name, ".xlsm", f"{c.year}年汇总")
+        out = self.folder / file_name(c.top.short or c.top.name, ".xlsm", f"{c.period.name}汇总")
         if out == open_book:
             out = marked(out, "_新")
         with guarding([self.submissions]):

@@ -1,6 +1,6 @@
 """The register of what arrived (报送登记.db): one SQLite file beside the consolidated workbook, only ever added to.
 
-An arrival is one content of one unit and year. The day it was first seen here is its day of receipt; the unit's own
+An arrival is one content of one unit and period. The day it was first seen here is its day of receipt; the unit's own
 date never decides whether it is late. Fields that stay in the unit are not kept.
 """
 
@@ -19,15 +19,16 @@ from ...errors import CannotRun
 from ...figures.consolidation import Consolidation
 from ...figures.tree import Deadline
 from ...model import Catalog, Submission
+from ...span import Span, period_name
 from ..pack import to_json
 from .differences import Rows, differences
 
 NAME = "报送登记.db"
 ACCEPTED, RETURNED = "接收", "退回"
 _TABLES = """
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE arrivals (id INTEGER PRIMARY KEY AUTOINCREMENT, received TEXT NOT NULL, unit TEXT NOT NULL, name TEXT,
-    year INTEGER, file TEXT, sha256 TEXT NOT NULL, version TEXT, revision INTEGER, filled TEXT, state TEXT, errors INTEGER,
+    year INTEGER, period TEXT, file TEXT, sha256 TEXT NOT NULL, version TEXT, revision INTEGER, filled TEXT, state TEXT, errors INTEGER,
     UNIQUE (unit, year, sha256));
 CREATE TABLE rows (arrival INTEGER REFERENCES arrivals, ledger TEXT, number INTEGER, row TEXT,
     PRIMARY KEY (arrival, ledger, number));
@@ -38,6 +39,9 @@ CREATE TRIGGER rows_keep BEFORE UPDATE ON rows BEGIN SELECT RAISE(ABORT, 'append
 """
 
 
+_FROM_1 = "ALTER TABLE arrivals ADD COLUMN period TEXT; PRAGMA user_version = 2;"  # before periods: all are years
+
+
 @dataclass(frozen=True)
 class Arrival:
     """One submission as it arrived."""
@@ -46,7 +50,7 @@ class Arrival:
     received: datetime
     unit: str
     name: str
-    year: int
+    period: str  # code
     file: str
     sha256: str
     version: str
@@ -60,7 +64,7 @@ class Arrival:
         what = f"{self.state}（{self.errors}处错误）" if self.errors else self.state
         then = f"，已被第{self.replaced_by}号取代" if self.replaced_by else ""
         return (
-            f"第{self.id}号　{self.received:%Y-%m-%d %H:%M}收到　{self.name} {self.year}年　{self.file}　"
+            f"第{self.id}号　{self.received:%Y-%m-%d %H:%M}收到　{self.name} {period_name(self.period)}　{self.file}　"
             f"更正{self.revision}次　填报日期{self.filled or '未填'}　{what}{then}　指纹{self.sha256[:12]}"
         )
 
@@ -87,14 +91,15 @@ class Register:
                 code, year = str(s.unit["unit_id"]), int(s.unit.get("year") or c.year)
                 wrong = errors.get(code, 0)
                 done = db.execute(
-                    "INSERT OR IGNORE INTO arrivals (received, unit, name, year, file, sha256, version, revision, filled,"
-                    " state, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO arrivals (received, unit, name, year, period, file, sha256, version, revision, filled,"
+                    " state, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         *(
                             at,
                             code,
                             str(s.unit.get("unit_name") or ""),
                             year,
+                            Span.of(s.unit).code,
                             PurePath(s.path).name,
                             s.sha256,
                             s.version,
@@ -115,15 +120,18 @@ class Register:
                 f"没有找到登记簿“{self.path}”。请先登记收到的报送件。", "命令：dangjian aggregate --register。"
             )
         found = self._all(
-            "SELECT id, received, unit, name, year, file, sha256, version, revision, filled, state, errors"
+            "SELECT id, received, unit, name, coalesce(period, year), file, sha256, version, revision, filled, state, errors"
             " FROM arrivals WHERE unit = ? OR name = ? ORDER BY id",
             (unit, unit),
         )
         if not found:
             raise CannotRun(f"登记簿里没有“{unit}”。请核对单位编码或名称。")
-        arrivals = [Arrival(i, datetime.fromisoformat(at), *rest) for i, at, *rest in found]
-        counts = {a.year: max((x for x in arrivals if x.year == a.year), key=_order).id for a in arrivals}
-        newer = {a.id: counts[a.year] for a in arrivals}
+        arrivals = [
+            Arrival(i, datetime.fromisoformat(at), unit, name, str(period), *rest)
+            for i, at, unit, name, period, *rest in found
+        ]
+        counts = {a.period: max((x for x in arrivals if x.period == a.period), key=_order).id for a in arrivals}
+        newer = {a.id: counts[a.period] for a in arrivals}
         return [replace(a, replaced_by=newer[a.id] if newer[a.id] != a.id else None) for a in arrivals]
 
     def changes(self, catalog: Catalog, old: Arrival, new: Arrival) -> list[str]:
@@ -144,7 +152,10 @@ class Register:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=30)) as db:
-                if not db.execute("PRAGMA user_version").fetchone()[0]:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version == 1:
+                    db.executescript(_FROM_1)
+                if not version:
                     if self.path.stat().st_size:
                         raise CannotRun(f"“{self.path.name}”不是登记簿。请选“{NAME}”。")
                     db.executescript(_TABLES)
