@@ -176,10 +176,12 @@ def make_document() -> None:
 
 def _filled(book: xw.Book, document: str, source: Source, name: str) -> str:
     """Fills `document` into the workbook's folder; returns what to tell."""
-    from ..documents.fill import fill
+    from ..documents.fill import Look, fill
+    from ..submissions.comparing.last import beside
 
-    out = _folder(book) / name
-    return "\n".join(fill(source.catalog, document, source, out).lines(out))
+    folder = _folder(book)
+    out = folder / name
+    return "\n".join(fill(source.catalog, document, source, out, Look(last=beside(folder))).lines(out))
 
 
 def _right_of(book: xw.Book, label: str) -> str:

@@ -39,7 +39,12 @@ MENDED = Output(like="document", end="_已改", used=lambda params: params["fix"
 @click.option("--imprint", metavar="抄送", help="加版记：抄送机关。")
 @click.option("--sealed", is_flag=True, help="落款按加盖印章编排，默认按不加盖印章编排。")
 @click.option("--all-units", is_flag=True, help="分单位生成：工作簿写汇总工作簿，或存放各单位工作簿的文件夹。")
-@click.option("--last", type=EXISTING, metavar="报告", help="上年的报告，模板里的 .上年 和 .同比 取自它。")
+@click.option(
+    "--last",
+    type=EXISTING,
+    metavar="上年",
+    help="上年的工作簿、汇总工作簿、对照表或报告，.上年、.同比、.增幅 取自它；分单位生成的写汇总工作簿或文件夹。",
+)
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要有 LibreOffice）。")
 @click.option("--png", is_flag=True, help="同时生成每页的图片，供看版面。")
 @click.option(
@@ -75,8 +80,8 @@ def fill(
     from .progress import progress
     from .reports.documents import batch_text, fonts_text
 
-    if last and all_units:
-        raise click.UsageError("--last 是一个单位的上年报告，不能与 --all-units 同用。")
+    if last and all_units and last.suffix.lower() in (".docx", ".txt"):
+        raise click.UsageError("--last 是一个单位的上年报告，不能与 --all-units 同用；请给上年的汇总工作簿或文件夹。")
     if evidence and all_units:
         raise click.UsageError("--evidence 一次只出一份公文的数据出处表，不能与 --all-units 同用。")
     if pdf or png:

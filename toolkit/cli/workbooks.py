@@ -195,6 +195,9 @@ def export(workbook: Path, output: Path | None) -> None:
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
+@click.option(
+    "--last", type=EXISTING, metavar="上年", help="上年的汇总工作簿或对照表，“指标汇总”表加上年、增减、增幅三栏。"
+)
 @click.option("--register", is_flag=True, help="在汇总工作簿旁登记收到的报送件（报送登记.db），迟报按收到的日期计。")
 @click.option(
     "--export",
@@ -211,6 +214,7 @@ def aggregate(
     roster: Path | None,
     year: int | None,
     due: datetime | None,
+    last: Path | None,
     register: bool,
     export: Path | None,
     parquet: Path | None,
@@ -227,9 +231,11 @@ def aggregate(
         arrived = Register(output.parent) if register else None
         day = due.date() if due else None
         by = arrived.deadline(day) if arrived and day else day
-        run = Aggregation(catalog(), paths, kept, roster_units(roster), year, by, how, bar, output)
+        run = Aggregation(catalog(), paths, kept, roster_units(roster), year, by, how, bar, output, last)
         outcome = run.outcome
         written = run.write()
+        for why in run.unknown:
+            click.echo(f"提醒：{why}", err=True)
         if arrived:
             click.echo(f"新登记{arrived.add(run.consolidation)}份报送件：{arrived.path}", err=True)
         if export:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import CannotRun
@@ -15,6 +15,7 @@ from ..model import Catalog, Document, Finding
 from ..names import Unused
 from ..rows.cover import is_consolidated
 from ..rows.submission import context_of, submission_of, taken
+from ..submissions.comparing.last import read_last
 from ..submissions.consolidated import read_consolidated
 from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
@@ -54,6 +55,8 @@ def fill_all(
     if d.source == "consolidated":
         raise CannotRun(f"“{d.title}”由汇总数生成，不能分单位。", "请去掉 --all-units。")
     out.mkdir(parents=True, exist_ok=True)
+    if isinstance(look.last, Path):
+        look = replace(look, last=read_last(catalog, look.last))
     made: list[Made] = []
     unused = Unused()  # two workbooks may be of the same unit
     with guarding([source]):

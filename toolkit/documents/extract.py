@@ -16,6 +16,7 @@ from ..errors import CannotRun
 from ..excel.listings.facts import write_facts
 from ..machine.guard import guarding
 from ..model import Catalog, Indicator
+from ..span import PART_OF_YEAR, Span
 from ..word.edited.paragraphs import Paragraph, open_document
 from ..word.edited.tables import cells
 from ..wording.numerals import numeral
@@ -77,15 +78,19 @@ def compare(facts: Sequence[Fact], source: Source | None) -> list[Compared]:
     return sorted(found, key=lambda c: c.indicator.id)
 
 
-def last_year(catalog: Catalog, path: Path, year: int) -> dict[str, Decimal]:
-    """Returns the values of the report of the year before `year`, by the indicator's name; only those that are certain.
+def last_year(catalog: Catalog, path: Path, period: Span) -> dict[str, Decimal]:
+    """Returns the values of the report of the same months one year before `period`, by the indicator's name; only those that are certain.
 
-    Raises CannotRun if it cannot be opened or names another year in its title.
+    Raises CannotRun if it cannot be opened or names another year, or another part of it, in its title.
     """
     paragraphs = open_document(path).paragraphs
-    told = year_of(paragraphs)
-    if told is not None and told != year - 1:
-        raise CannotRun(f"“{path.name}”的题目写的是{told}年，不是上年（{year - 1}年）。请换用上年的报告。")
+    told, wanted = year_of(paragraphs), period.last
+    if told is not None and told != wanted.end.year:
+        raise CannotRun(f"“{path.name}”的题目写的是{told}年，不是上年（{wanted.end.year}年）。请换用上年的报告。")
+    title = next((p.text for p in paragraphs[:TITLE_WITHIN] if _TITLE_YEAR.search(p.text)), "")
+    parts = re.findall(PART_OF_YEAR, title) or [""] if told else [wanted.part]
+    if wanted.part not in parts:
+        raise CannotRun(f"“{path.name}”写的是{parts[0] or '全年'}，不是{wanted.name}。请换用上年同期的报告。")
     compared = compare(facts_of(catalog, paragraphs), None)
     return {c.indicator.name: c.before for c in compared if c.before is not None and c.is_exact}
 

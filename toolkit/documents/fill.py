@@ -13,6 +13,7 @@ from ..findings import listed
 from ..machine.guard import guarding
 from ..model import Catalog, Document
 from ..rows.submission import left_out_text
+from ..submissions.comparing.last import LastYear, Values, read_last
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
@@ -27,6 +28,7 @@ from .templates import document as find_document
 from .templates import template_of, unsupported
 
 LISTED = 20  # missing items that a message names
+REPORTS = (".docx", ".txt")  # last year's report, whose numbers are recognised
 SHOWN = 8  # figures of an old report that a warning lists
 
 
@@ -61,7 +63,7 @@ class Look:
     red_head: str = ""  # 发文机关标志; "" for no red head
     doc_no: str = ""  # 发文字号 below it
     imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
-    last: Path | None = None  # last year's report, for .上年 and .同比
+    last: Path | LastYear | None = None  # last year's workbook, folder or report, for .上年 and .同比
     sealed: bool = False  # the signature leaves room for a seal
 
 
@@ -91,12 +93,13 @@ def fill(
         )
     template = look.template or template_of(d)
     try:
-        with guarding([p for p in (s.path, look.template, look.last) if p]):
+        before, unknown = _last(catalog, look.last, s)
+        with guarding([p for p in (s.path, look.template, _path(look.last)) if p]):
             report = fill_template(
                 template,
                 out,
                 context(catalog, d, s, look.draft, template, names),
-                _manner(catalog, d, s, look),
+                _manner(catalog, d, s, look, before),
                 _frame(d, s, look),
                 offer(catalog, d),
             )
@@ -105,7 +108,10 @@ def fill(
     return Filled(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
-        report.warnings + _of_year(catalog, d, s) + (_old(out) + _claims(catalog, template) if look.template else ()),
+        report.warnings
+        + unknown
+        + _of_year(catalog, d, s)
+        + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",
         s.left_out,
     )
@@ -140,7 +146,20 @@ def _claims(catalog: Catalog, template: Path) -> tuple[str, ...]:
     return tuple(f"模板里的“{sentence}”没有数或名称作依据，已照印，请核对。" for _, sentence in found)
 
 
-def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:
+def _path(last: Path | LastYear | None) -> Path | None:
+    return last.path if isinstance(last, LastYear) else last
+
+
+def _last(catalog: Catalog, last: Path | LastYear | None, s: Source) -> tuple[Values, tuple[str, ...]]:
+    """Returns last year's values, and why they are not known. Raises CannotRun if the file is not of last year."""
+    if last is None:
+        return {}, ()
+    if isinstance(last, Path) and last.suffix.lower() in REPORTS:
+        return last_year(catalog, last, s.period), ()
+    return (last if isinstance(last, LastYear) else read_last(catalog, last)).values(s)
+
+
+def _manner(catalog: Catalog, d: Document, s: Source, look: Look, before: Values) -> Manner:
     unit = s.unit
     return Manner(
         words(catalog),
@@ -149,7 +168,8 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look) -> Manner:
         str(unit.get("unit_name") or ""),
         d.wording,
         str(unit.get("approx_word") or ""),
-        last_year(catalog, look.last, s.year) if look.last else {},
+        before,
+        s.period.last_name,
         look.draft,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from ..model import Catalog, Figure, Finding, Submission
@@ -29,6 +30,7 @@ class Consolidation:
     covered: tuple[Coverage, ...]
     submissions: Sequence[Submission]  # the chosen ones in tree order; each is loaded on access
     findings: tuple[Finding, ...]
+    before: Mapping[str, Decimal | None] = field(default_factory=dict)  # last year's values of the root, see last.py
     others: Mapping[str, int] = field(default_factory=dict)  # rows of submissions for other periods, by reason
 
     @property

@@ -27,6 +27,7 @@ FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "�
 OUTSIDE = "不在填报期内"  # why a row of another part of the year does not count
 IN_ERROR = "有错误"  # why a row with an error does not count
 _STATUS = "状态为"  # begins the reason why a row with a status other than 已核 does not count
+COMPARISONS = ("上年", "同比", "增幅")  # may follow the name of an indicator, after a dot
 TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
 
 
@@ -162,8 +163,14 @@ def _placeholders(catalog: Catalog, s: Submission) -> Iterable[Finding]:
         for row in s.rows.get(name, ()):
             for key, text in row.values.items():
                 for word in PLACEHOLDER.findall(text) if isinstance(text, str) else ():
-                    if word not in known:
+                    if word not in known and _without_form(word) not in catalog.indicators:
                         yield finding("T01", row.place(key), value=word, known=tuple(known))
+
+
+def _without_form(word: str) -> str:
+    """Returns the indicator in 【主题党日.同比】; the word itself if it has no such ending."""
+    name, _, form = word.partition(".")
+    return name if form in COMPARISONS else word
 
 
 def counted(catalog: Catalog, s: Submission) -> tuple[dict[str, list[Row]], list[LeftOut]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those of the ledgers
 RESULT, MARKS = "校验结果", "_标记"  # sheets that a check in the open workbook adds
 NOTICE = "通报"  # in a consolidated workbook, by its button
+COMPARED = "逐项对照"  # in a workbook of `extract`
 UNDO = "_撤销"  # hidden: what the last action overwrote there
 TAKEN_FROM = "来源"  # in a workbook made from an old ledger: where each cell comes from
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook

@@ -107,7 +107,7 @@ def consolidated(
     )
     submissions = Fetched(store, places)
     return Consolidation(
-        store.catalog, year, span, tree, digest, tuple(covered), submissions, tuple(findings), dict(+rows)
+        store.catalog, year, span, tree, digest, tuple(covered), submissions, tuple(findings), others=dict(+rows)
     )
 
 

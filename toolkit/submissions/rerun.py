@@ -26,6 +26,7 @@ from ..rows.submission import in_error
 from ..span import Span
 from ..wording.phrase import untrue
 from .aggregate import consolidated
+from .comparing.last import compared
 from .files import File, How, Progress, workbooks
 from .intake import receive
 from .pack import pack_findings, pack_known, to_json
@@ -161,23 +162,25 @@ class Aggregation:
         how: How | None = None,
         progress: Progress = lambda done, total: None,
         output: Path | None = None,
+        last: Path | None = None,
     ) -> None:
-        """`output` is the path of the consolidated workbook, which is never read as a submission.
+        """`output` is the path of the consolidated workbook, `last` that of last year; neither is read as a submission.
 
         Raises CannotRun if there are no workbooks, or if `output` must not be written.
         """
         paths = list(paths)
-        self._guarding = partial(guarding, paths)
+        self._guarding = partial(guarding, [*paths, *([last] if last else [])])
         if output:
             with self._guarding():
                 check_file(output, BOOK)
         found = workbooks(paths)
-        self.files = [f for f in found.files if not (output and _is_at(f, output))]
+        self.files = [f for f in found.files if not any(p and _is_at(f, p) for p in (output, last))]
         self.skipped = found.skipped
         if not self.files:
             raise CannotRun(f"除了汇总工作簿 {output}，没有找到别的工作簿。")
         self.catalog, self.store, self.roster, self.year, self.due = catalog, store, roster, year, due
-        self.how, self.progress, self.output = how or How(), progress, output
+        self.how, self.progress, self.output, self.last = how or How(), progress, output, last
+        self.unknown: tuple[str, ...] = ()  # why last year is not known
         self._written = False
 
     @cached_property
@@ -185,6 +188,7 @@ class Aggregation:
         """A hash of everything the outcome depends on, except the standard and the code."""
         found = hashlib.blake2b(repr((self.year, self.due, list(self.roster))).encode(), digest_size=16)
         found.update("\n".join(f"{f.path}\0{f.key}\0{f.stamp}" for f in self.files).encode("utf-8", "surrogatepass"))
+        found.update(_content(self.last).encode() if self.last else b"")
         found.update(repr([(f.code, f.place.file, f.message) for f in self.skipped]).encode())
         return found.hexdigest()
 
@@ -234,7 +238,10 @@ class Aggregation:
         """All submissions merged. Raises CannotRun if none can be used, Damaged if the store is damaged."""
         contents, merged = receive(self.catalog, self.files, self.store, self.how, self.progress)
         self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
-        return consolidated(self._contents, self.store, self.roster, self.year, self.due, merged, self.skipped)
+        c = consolidated(self._contents, self.store, self.roster, self.year, self.due, merged, self.skipped)
+        if self.last:
+            c, self.unknown = compared(c, self.last)
+        return c
 
     def write(self) -> bool:
         """Writes the consolidated workbook to `output`; returns False if an earlier run already wrote the same one."""
@@ -260,6 +267,11 @@ class Aggregation:
         """Drops what was made from a damaged store, so that it is made again."""
         with suppress(AttributeError):
             del self.consolidation
+
+
+def _content(path: Path) -> str:
+    """Returns a hash of a file, or of the files of a folder."""
+    return " ".join(map(hash_of, sorted(path.rglob("*.xls*")))) if path.is_dir() else hash_of(path)
 
 
 def _is_at(file: File, path: Path) -> bool:

@@ -51,6 +51,7 @@ class Source:
     missing: tuple[str, ...] = ()  # names of units that have not reported
     findings: tuple[Finding, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)  # numbers of rows that do not count, by reason
+    units: frozenset[str] = frozenset()  # codes of the units whose rows and figures these are
 
     @cached_property
     def rolls(self) -> Rolls:
@@ -135,6 +136,7 @@ def digested_source(catalog: Catalog, r: Digested) -> Source:
         {name: tuple((row, r.context) for row in rows) for name, rows in r.counted.items()},
         findings=s.findings,
         left_out=r.digest.left_out,
+        units=frozenset({str(s.unit["unit_id"])}),
     )
 
 
@@ -174,6 +176,7 @@ def consolidated_source(catalog: Catalog, book: Book) -> Source:
         missing=tuple(n for n in str(meta.get("missing") or "").split("、") if n),
         left_out=_left_out(meta.get("left_out", ""), digests),
         findings=tuple(f for r in readings for f in r.submission.findings),
+        units=frozenset(d.code for d in digests),
     )
 
 
@@ -231,6 +234,7 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
         tuple(x.unit.name for x in covered if x.unit.expected and not x.digest),
         c.findings,
         dict(sum((Counter(x.digest.left_out) for x in covered if x.digest), Counter())),
+        frozenset(x.unit.code for x in covered if x.digest),
     )
 
 

@@ -1,4 +1,4 @@
-"""Words how a figure differs from the last year's: 比上年增加2次, 比上年提高1.5个百分点, 与上年持平."""
+"""Words how a figure differs from the last year's: 比上年增加2次, 增长12.5%, 比上年提高1.5个百分点, 与上年持平."""
 
 from __future__ import annotations
 
@@ -15,13 +15,22 @@ def before_words(figure: Figure, before: Decimal, words: Words) -> str:
     return exact(before, words) + classifier(figure, words)
 
 
-def change_words(figure: Figure, before: Decimal, words: Words) -> str:
-    """Returns the difference to last year's value in words. The figure must be known."""
+def change_words(figure: Figure, before: Decimal, words: Words, last: str = "上年") -> str:
+    """Returns the difference to last year's value in words; `last` is 上年 or 上年同期. The figure must be known."""
     is_share = figure.indicator.denominator is not None
     now = rounded(share(figure), words) if is_share else Decimal(figure.value or 0)
     more = now - before
     if not more:
-        return "与上年持平"
+        return f"与{last}持平"
     if is_share:
-        return f"比上年{'提高' if more > 0 else '下降'}{abs(more).normalize():f}个百分点"
-    return f"比上年{'增加' if more > 0 else '减少'}{exact(abs(more), words)}{classifier(figure, words)}"
+        return f"比{last}{'提高' if more > 0 else '下降'}{abs(more).normalize():f}个百分点"
+    return f"比{last}{'增加' if more > 0 else '减少'}{exact(abs(more), words)}{classifier(figure, words)}"
+
+
+def growth_words(figure: Figure, before: Decimal, words: Words) -> str:
+    """Returns the change in percent, 增长12.5%; "" for a share, no change, and a base too small to say so."""
+    more = Decimal(figure.value or 0) - before
+    if figure.indicator.denominator is not None or before < words.growth_base or not more:
+        return ""
+    share = abs(more) * 100 / before
+    return f"{'增长' if more > 0 else '下降'}{percent(share, words).removeprefix(words.percent['full'][:1])}"

@@ -46,6 +46,7 @@ class Words:
     scales: tuple[tuple[str, int], ...]  # (万, 10000), largest first
     scale_decimals: int
     percent_decimals: int
+    growth_base: int
     recount: Mapping[str, str]
     percent: Mapping[str, str]
     targets: Mapping[str, str]

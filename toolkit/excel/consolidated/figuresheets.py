@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...figures.tree import Unit
 from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
+from ...wording.change import before_words, change_words, growth_words
 from ..parts.pages import height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, PERCENT, STONE, TAB_FRONT, WARM
 from .tables import MISSING, SUMMARY, in_text
@@ -18,6 +19,7 @@ from .view import View
 
 MATRIX = "单位指标"
 _SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")
+_BEFORE, _BEFORE_WIDTHS = ("增减", "增幅"), (12, 12, 10)  # after 上年 or 上年同期
 _SUMMARY_WIDTHS = (8, 40, 11, 7, 12, 10, 10, 7, 30, 10, 36)
 _NAMED = 20  # most units without the number that are named; the rest are only counted
 _LEAD = ("单位编码", "单位", "行别", "报送")
@@ -31,18 +33,19 @@ def write_summary(view: View) -> None:
     ws = view.sheet(SUMMARY, "各项指标的汇总数、分子分母、成文表述和来源行数", TAB_FRONT)
     ledgers = view.c.catalog.ledgers
     get = view.styles.get
+    heads = (*_SUMMARY, *((view.c.period.last_name, *_BEFORE) if view.c.before else ()))
     ws.add_table(
         0,
         0,
         max(1, len(view.top)),
-        len(_SUMMARY) - 1,
+        len(heads) - 1,
         {
             "name": "summary",
             "style": None,
-            "columns": [{"header": title} for title in _SUMMARY],
+            "columns": [{"header": title} for title in heads],
         },
     )
-    ws.write_row(0, 0, _SUMMARY, get("head", "required"))
+    ws.write_row(0, 0, heads, get("head", "required"))
     by_ledger = sorted(view.top.values(), key=lambda f: list(ledgers).index(f.indicator.numerator.ledger))
     for r, figure in enumerate(by_ledger, 1):
         i = figure.indicator
@@ -61,11 +64,29 @@ def write_summary(view: View) -> None:
         ws.write_string(r, 8, in_text(figure, view.words), wrapped)
         ws.write_number(r, 9, figure.cells, get("boxed", "right", num_format="#,##0", **shade))
         ws.write_string(r, 10, _named(figure.missing), wrapped)
+        if view.c.before:
+            _compare(ws, r, figure, view, shade)
         ws.set_row(r, height((i.title, _SUMMARY_WIDTHS[1]), (_named(figure.missing), _SUMMARY_WIDTHS[10])))
-    widths(ws, _SUMMARY_WIDTHS)
+    widths(ws, [*_SUMMARY_WIDTHS, *(_BEFORE_WIDTHS if view.c.before else ())])
     ws.set_row(0, 24)
     ws.freeze_panes(1, 2)
     pages(ws, 1)
+
+
+def _compare(ws: Worksheet, row: int, figure: Figure, view: View, shade: Mapping[str, object]) -> None:
+    """Writes last year's value and the change in words; blank where one of the two years is not known."""
+    before, text = view.c.before.get(figure.indicator.name), view.styles.get("boxed", "centre", **shade)
+    certain = figure.state == "known" and figure.value is not None and not figure.est
+    said = ("", "", "")
+    if before is not None:
+        change = change_words(figure, before, view.words, "").removeprefix("比").removeprefix("与") if certain else ""
+        said = (
+            before_words(figure, before, view.words),
+            change,
+            growth_words(figure, before, view.words) if change else "",
+        )
+    for c, value in enumerate(said, len(_SUMMARY)):
+        ws.write_string(row, c, value, text)
 
 
 def _named(units: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ...model import Indicator
+from ...standard.sheets import COMPARED
 from ..parts.listing import HEAD, begin, end, workbook
 from ..parts.pages import height
 from ..parts.styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, TAB_FRONT, TAB_REGISTER, Styles
@@ -21,7 +22,7 @@ from ..parts.styles import AMBER, GREEN, GREEN_INK, PALE, STONE, TAB_ACTIVITY, T
 if TYPE_CHECKING:
     from ...wording.reading.facts import Compared, Fact
 
-COMPARED, FACTS, MASKED, NAMES = "逐项对照", "数量清单", "遮蔽的数", "_指标"
+FACTS, MASKED, NAMES = "数量清单", "遮蔽的数", "_指标"
 _COMPARED = ("编号", "指标", "量词", "原文的数", "上年", "今年", "增减", "增幅", "段落", "说明")
 _COMPARED_WIDTHS = (8, 34, 7, 16, 12, 12, 12, 10, 9, 46)
 _FACTS = (

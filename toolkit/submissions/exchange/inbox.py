@@ -16,6 +16,7 @@ from ...names import file_name, marked
 from ...standard.sheets import USUAL_FOLDER
 from ..aggregate import aggregate
 from ..check import write_slips
+from ..comparing.last import beside, compared
 from ..reading import read_submission
 from .register import Register
 
@@ -40,7 +41,9 @@ class Inbox:
         if not self.submissions.is_dir():
             raise CannotRun(f"没有找到文件夹“{self.submissions}”。请把各单位的报送件放进去，再点一次。")
         roster = self.folder / ROSTER
-        return aggregate(self.catalog, [self.submissions], read_roster(self.catalog, roster) if roster.exists() else ())
+        c = aggregate(self.catalog, [self.submissions], read_roster(self.catalog, roster) if roster.exists() else ())
+        last = beside(self.folder)
+        return compared(c, last)[0] if last else c
 
     def register(self) -> None:
         """Registers what arrived, once, beside the consolidated workbook."""

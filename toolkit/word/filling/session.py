@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import total_ordering
+from functools import partial, total_ordering
 from typing import Any
 
 from jinja2 import Undefined
@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from ...errors import CannotRun
 from ...model import Figure, Listed, Shown
-from ...wording.change import before_words, change_words
+from ...rows.submission import COMPARISONS
+from ...wording.change import before_words, change_words, growth_words
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import CELL, LIST, NUMBER, form_of
@@ -66,7 +67,8 @@ class Manner:
     unit_name: str = ""  # figures of the unit with this name get the code `unit`
     shown: Mapping[str, Shown] = field(default_factory=dict)  # by the indicator's name
     approx: str = ""  # 余 or 多
-    last: Mapping[str, Decimal] = field(default_factory=dict)  # last year's values, by the indicator's name
+    last: Mapping[str, Decimal | None] = field(default_factory=dict)  # last year's values by name; None: not known
+    last_name: str = "上年"
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
 
 
@@ -138,15 +140,27 @@ class Session:
         return Mark("zero", "", plain=nothing(figure, self.words))
 
     def compare(self, figure: Figure, form: str) -> Any:
-        """Returns last year's value (上年) or the difference to it (同比) in words; what is not known is missing."""
-        before, title = self.manner.last.get(figure.indicator.name), figure.indicator.title
+        """Returns last year's value (上年) or the difference to it (同比, 增幅) in words.
+
+        What last year's workbook does not say is nothing, as a zero is; what a report does not say is missing.
+        """
+        last, name, title = self.manner.last, figure.indicator.name, figure.indicator.title
+        before = last.get(name)
+        if before is None and name in last:
+            return self._add(Mark("zero", "", title, plain="—"))
         if before is None:
-            return self._add(self._absent(f"{title}的上年数（成文时要给出上年的报告；给了还缺的，是报告里认不准）"))
+            return self._add(
+                self._absent(f"{title}的上年数（成文时要给出上年的工作簿或报告；给了还缺的，是报告里认不准）")
+            )
         if form == "上年":
             return before_words(figure, before, self.words)
         if figure.state != "known" or figure.est or is_void(figure):
             return self._add(self._absent(f"{title}的同比（今年没有确切的数）"))
-        return change_words(figure, before, self.words)
+        said = ""
+        if not is_zero(figure):  # whose own clause is dropped
+            worded = growth_words if form == "增幅" else partial(change_words, last=self.manner.last_name)
+            said = worded(figure, before, self.words)
+        return said or self._add(Mark("zero", "", title, plain="—"))
 
     def _absent(self, title: str) -> Mark:
         self.note_missing(title)
@@ -166,10 +180,13 @@ class Session:
         text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
             parts.append(escape(text[at : found.start()]))
-            called = self.context.get(found[1].strip())
-            if isinstance(called, Figure):
+            name, _, form = found[1].strip().partition(".")
+            called = self.context.get(name)
+            if isinstance(called, Figure) and form in COMPARISONS:
+                parts.append(Markup(escape(self.compare(called, form))))
+            elif isinstance(called, Figure) and not form:
                 parts.append(self.print(called))
-            elif isinstance(called, Listed):
+            elif isinstance(called, Listed) and not form:
                 parts.append(self.print_list(called))
             else:
                 parts.append(self._add(self._absent(found[1].strip())))
@@ -254,7 +271,7 @@ class Number:
             return self._value()
         if key == "标题":
             return self._figure.indicator.title
-        if key in ("上年", "同比"):
+        if key in COMPARISONS:
             return self._session.compare(self._figure, key)
         raise KeyError(key)
 
