@@ -495,3 +495,23 @@ def test_a_dozen_and_some_is_any_number_up_to_the_next_ten(words: str, value: in
     (q,) = quantities(f"开展主题党日{words}。")
     i = load_catalog().indicators["主题党日_支部"]
     assert agrees(q, Figure(i, "known", value, "", "2026")) is said
+
+
+def test_words_of_a_number_just_below_a_round_one_are_understood_and_reprinted() -> None:
+    """近200 stands for 199 and becomes 200余 when the ledger has 210."""
+    from support.templates import figure
+
+    from toolkit.model import Shown
+    from toolkit.standard.catalog import load_catalog
+    from toolkit.wording.locate import Spelling, alike, check_of, locate, reprint
+    from toolkit.wording.phrase import phrase, words
+
+    declared, shown = words(load_catalog()), Shown(round=1)
+    now, then = figure("主流媒体发稿", 210, "篇次"), figure("主流媒体发稿", 199, "篇次")
+    printed = phrase(then, shown, declared)
+    assert printed == "近200篇次"
+    text = f"发稿{printed}。"
+    spelling = Spelling.of(then, shown, declared, False)
+    found = locate(text, 2, 2 + len(printed), spelling, check_of(printed))
+    assert found and found.text == printed and alike(found.text, printed, spelling)
+    assert reprint(found, phrase(now, shown, declared), "发稿", spelling) == "200余篇次"

@@ -69,7 +69,14 @@ ROUNDED_CASES = [
     (24, Shown(round=2), "次", "20余次"),
     (13, Shown(round=1), "期", "10余期"),
     (10, Shown(round=1), "期", "10期"),
-    (99, Shown(round=1), "期", "90余期"),
+    (99, Shown(round=1), "期", "近100期"),
+    (199, Shown(round=1), "篇", "近200篇"),
+    (199, Shown(round=2), "篇", "近200篇"),
+    (194, Shown(round=1), "篇", "近200篇"),
+    (193, Shown(round=1), "篇", "100余篇"),
+    (201, Shown(round=1), "篇", "200余篇"),
+    (527, Shown(round=2), "篇", "520余篇"),
+    (9950, Shown(round=1), "人次", "近1万人次"),
     (9, Shown(round=1), "期", "9期"),
     (106, Shown(round=2), "吨", "100余吨"),
     ("106.5", Shown(round=1), "吨", "100余吨"),
@@ -77,7 +84,7 @@ ROUNDED_CASES = [
     (20500, Shown(wan=True), "元", "2万余元"),
     (20000, Shown(wan=True), "元", "2万元"),
     (9500, Shown(wan=True), "元", "9500元"),
-    (99999, Shown(wan=True), "元", "9万余元"),
+    (99999, Shown(wan=True), "元", "近10万元"),
     (46350, Shown(round=2), "人次", "4.6万人次"),
     (46350, Shown(round=1), "人次", "4万余人次"),
     (123456, Shown(round=2), "人次", "12万余人次"),
@@ -230,15 +237,21 @@ roundings = st.builds(Shown, round=st.sampled_from([None, 1, 2, 3, 4]), wan=st.b
 
 
 def read_back(said: str) -> Decimal:
-    found = re.fullmatch(r"([\d.]+)(万|亿)?(余)?次", said)
+    found = re.fullmatch(r"近?([\d.]+)(万|亿)?(余)?次", said)
     assert found, said
     return Decimal(found[1]) * {None: 1, "万": 10**4, "亿": 10**8}[found[2]]
 
 
 @given(numbers, roundings, st.booleans())
 def test_never_rounds_up_and_loses_little(n, shown, est):
-    read = read_back(phrase(figure(n, est=est), shown, WORDS))
-    assert n / 2 < read <= n
+    """近 alone stands before a greater number: a round one, at most 3 % away, and never of an estimate."""
+    said = phrase(figure(n, est=est), shown, WORDS)
+    read = read_back(said)
+    if said.startswith("近"):
+        assert not est and Decimal("0.97") * read <= n < read and len(read.as_tuple().digits) - 1 <= read.adjusted()
+        assert "余" not in said and str(read.normalize().as_tuple().digits).count(",") == 1
+    else:
+        assert n / 2 < read <= n
 
 
 @given(numbers, roundings, st.booleans())

@@ -150,6 +150,8 @@ class TrackedDocument:
             if not alike(found.text, zero, spelling) and not self.in_table(tracked.part, found.start):
                 return replace(tracked, state=ZERO)
             now = zero
+        if spelling.ratio and self.in_table(tracked.part, found.start):
+            now = now.removeprefix(spelling.leads[0])
         before = edited.text[edited.line(found.start)[0] : found.start]
         new = reprint(found, now, before, spelling)
         if new is None:

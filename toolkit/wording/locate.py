@@ -35,7 +35,7 @@ class Spelling:
     scales: tuple[str, ...]  # 万, 亿
     approx: tuple[str, ...]  # 余, 多
     fixed: tuple[str, ...]  # words used instead of a number: 未收到反馈问题, 全部完成, —
-    leads: tuple[str, ...]  # 达, 超过, 不足
+    leads: tuple[str, ...]  # before a share: 达, 超过, 不足; before a count: 近
     trail: str  # 以上
 
     @classmethod
@@ -56,7 +56,9 @@ class Spelling:
             tuple(word for word, _ in words.scales),
             words.approx_words,
             tuple(w for w in fixed if not re.search(r"\d", w)),
-            (words.percent["full"].partition("100%")[0], parts[0][0], parts[1][0]),
+            (words.percent["full"].partition("100%")[0], parts[0][0], parts[1][0])
+            if indicator.denominator is not None
+            else (words.near["word"],),
             parts[2][2],
         )
 
@@ -126,14 +128,14 @@ def _grow(text: str, start: int, end: int, inside: tuple[int, int], spelling: Sp
         measured = last > end
         if measured and (spelling.over or last + len(spelling.trail) <= inside[1]):
             last = _skip(text, last, (spelling.trail,))
-        for lead in spelling.leads:
-            if start - len(lead) >= inside[0] and text.endswith(lead, 0, start):
-                start -= len(lead)
-                break
     else:
         scaled = _skip(text, _skip(text, end, spelling.scales), spelling.approx)
         last = _skip(text, scaled, spelling.measures)
         measured = last > scaled
+    for lead in spelling.leads:
+        if start - len(lead) >= inside[0] and text.endswith(lead, 0, start):
+            start -= len(lead)
+            break
     first = start - len(spelling.prefix)
     after = last + len(spelling.suffix)
     affixed = text[first:start] == spelling.prefix and text[last:after] == spelling.suffix
@@ -178,7 +180,7 @@ def reprint(located: Located, phrase: str, before: str, spelling: Spelling) -> s
             return None
         new = new.removesuffix(word)
     lead = spelling.leads[0]
-    return new.removeprefix(lead) if spelling.ratio and before.endswith(lead) else new
+    return new.removeprefix(lead) if before.endswith(lead) else new
 
 
 def alike(a: str, b: str, spelling: Spelling) -> bool:
@@ -188,6 +190,8 @@ def alike(a: str, b: str, spelling: Spelling) -> bool:
 
 def _plain(text: str, spelling: Spelling) -> str:
     text = "".join(halfwidth(text).split()).replace(",", "")
+    if spelling.ratio:  # a cell has 100% where a sentence has 达100%
+        text = text.removeprefix(spelling.leads[0])
     for word in spelling.approx[1:]:
         text = text.replace(word, spelling.approx[0])
     return text

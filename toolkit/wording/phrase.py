@@ -1,7 +1,7 @@
 """Words a figure as an official phrase: `13次`, `500余篇次`, `4.6万人次`, `达100%`, `60%以上`.
 
 The rules are F1-F12 of docs/domain/rules.md (after GB/T 15835-2011), their data is in
-standard/wording.yaml. Counts are never rounded up.
+standard/wording.yaml. Counts are never rounded up, but 近 may stand before the next round number (F3).
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Words:
     percent_decimals: int
     growth_base: int
     recount: Mapping[str, str]
+    near: Mapping[str, Any]  # word; printed: the share of a round number from which on it is printed
     percent: Mapping[str, str]
     targets: Mapping[str, str]
     target_per: Mapping[str, str]
@@ -171,6 +172,8 @@ def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str)
         kept = value // unit * unit
     if kept == value:
         return exact(value, words)
+    if not est and (near := _near(value, kept, words)):
+        return near
     for word, at in scales:
         if kept >= at:
             step = Decimal(1).scaleb(-words.scale_decimals)
@@ -178,6 +181,18 @@ def _rounded(value: Decimal, shown: Shown, est: bool, words: Words, approx: str)
             # 小数万不再加“余” (F4)
             return plain(scaled) + word + (approx if scaled == scaled.to_integral_value() else "")
     return plain(kept) + (approx if kept == kept.to_integral_value() else "")
+
+
+def _near(value: Decimal, kept: Decimal, words: Words) -> str:
+    """Returns 近200 for 199: the next number of one digit other than 0, if it is nearer than what rounding down keeps.
+
+    "" if it is not near enough (F3).
+    """
+    unit = Decimal(10) ** value.adjusted()
+    beyond = value // unit * unit + unit
+    if value < beyond * Decimal(words.near["printed"]) or beyond - value >= value - kept:
+        return ""
+    return f"{words.near['word']}{exact(beyond, words)}"
 
 
 def _share(figure: Figure, shown: Shown, words: Words) -> str:

@@ -60,7 +60,11 @@ def _settle(p: Para, session: Session, styles: Styles) -> None:
         text = p.text
     if f"{session.lead}\ue000" in text:
         _drop_clashes(p, text, session)
-    if any(mark.est for mark in found) and not p.setting.in_table:
+    if p.setting.in_table:
+        for mark in found:  # a cell is no sentence: 100%, not 达100%
+            if mark.text == session.words.percent["full"]:
+                mark.text = mark.text.removeprefix(session.lead)
+    elif any(mark.est for mark in found):
         _introduce(p, session)
 
 
