@@ -259,6 +259,7 @@ class Document:
     template: str
     source: str = "unit"  # unit or consolidated
     person: str = "third"  # grammatical person of the text: first, third
+    stays: bool = False  # it stays in the unit, so private fields and ledgers may be printed
     headings: tuple[Heading, ...] = ()
     passages: tuple[Passage, ...] = ()
     wording: Mapping[str, Shown] = field(default_factory=dict)

@@ -82,17 +82,23 @@ def title_of(field: Field) -> str:
     return re.sub("[（(].*?[）)]", "", field.title)
 
 
-def tables(catalog: Catalog, s: Source) -> dict[str, Table]:
+def fields(ledger: Ledger, stays: bool) -> tuple[Field, ...]:
+    """Returns the fields that a document may print; all of them if it `stays` in the unit."""
+    return ledger.fields if stays else ledger.upward
+
+
+def tables(catalog: Catalog, s: Source, stays: bool) -> dict[str, Table]:
     """Returns the counted rows of the ledgers that leave their unit, by title; the rows are made on demand."""
-    return {ledger.title: Table(partial(_rows, s, ledger)) for ledger in catalog.ledgers.values() if ledger.upward}
+    known = ((ledger, fields(ledger, stays)) for ledger in catalog.ledgers.values())
+    return {ledger.title: Table(partial(_rows, s, ledger, some)) for ledger, some in known if some}
 
 
-def _rows(s: Source, ledger: Ledger) -> list[dict[str, Any]]:
+def _rows(s: Source, ledger: Ledger, some: tuple[Field, ...]) -> list[dict[str, Any]]:
     made = []
     for row, context in s.rows.get(ledger.name, ()):
         gone = hidden(ledger, row, context) if s.kind == "consolidated" else set()
-        cells = {title_of(f): _cell(s.catalog, ledger, f, row, context) for f in ledger.upward if f.name not in gone}
-        blank = {title_of(f): None for f in ledger.upward if f.name in gone}
+        cells = {title_of(f): _cell(s.catalog, ledger, f, row, context) for f in some if f.name not in gone}
+        blank = {title_of(f): None for f in some if f.name in gone}
         unit = context.unit
         made.append({UNIT: str(unit.get("unit_short") or unit.get("unit_name") or ""), **blank, **cells})
     return made

@@ -24,6 +24,7 @@ from ..word.tags.shapes import ANY, DATE, NUMBER, TEXT, Shape, shape_of
 from ..year.papers import dates, year_names
 from ..year.tasks import order, target, with_target
 from .chapters import chapters, headings, tables, title_of
+from .chapters import fields as fields_of
 from .templates import texts
 
 TEXTS, TASKS = "narrative", "plan"
@@ -57,7 +58,7 @@ def context(
             "标题": lambda: headings(d, s),
             "文字": lambda: passages(d, s, draft),
             "章": lambda: chapters(catalog, d, s, said(d, s, template)),
-            "台账": lambda: tables(catalog, s),
+            "台账": lambda: tables(catalog, s, d.stays),
             "要点": lambda: _plan(catalog, s),
             "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],
             **year,
@@ -112,7 +113,7 @@ def names_of(catalog: Catalog, d: Document) -> dict[str, Shape]:
     rows = {
         ledger.title: Shape("list", item=Shape("map", keys={ROW_UNIT: TEXT} | {title_of(f): _shape(f) for f in fields}))
         for ledger in catalog.ledgers.values()
-        if (fields := ledger.upward)
+        if (fields := fields_of(ledger, d.stays))
     }
     paragraph = Shape("list", item=Shape("map", keys={"标题": TEXT, "正文": TEXT}))
     return {

@@ -91,6 +91,8 @@ def fill(
         raise CannotRun(
             f"“{d.title}”要用汇总工作簿生成：请先汇总，再用汇总工作簿生成。", "汇总的命令：dangjian aggregate。"
         )
+    if d.stays and s.kind != "unit":
+        raise CannotRun(f"“{d.title}”有只在本单位留存的内容，要用本单位的工作簿生成。")
     template = look.template or template_of(d)
     try:
         before, unknown = _last(catalog, look.last, s)

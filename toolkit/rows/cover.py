@@ -83,7 +83,7 @@ def _labels(grid: Grid, fields: Sequence[Field], report: SheetFindings) -> Spots
         f = missing.pop(near)
         spots[f.name] = others[key], _right_of(grid, others[key], column)
         report.findings.append(finding("S03", report.at(others[key], column), f.title, key, near=f.title))
-    report.findings += [finding("S02", report.place, f.title) for f in missing.values()]
+    report.findings += [finding("S02", report.place, f.title) for f in missing.values() if not f.added]
     return spots
 
 

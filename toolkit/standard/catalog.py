@@ -319,6 +319,7 @@ def _document(m: Map) -> Document:
         heading=m.need("heading"),
         template=m.need("template"),
         source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
+        stays=bool(m.get("stays", False)),
         person=_one_of(m, "person", ("first", "third"), "third"),
         headings=tuple(_heading(h) for h in m.maps("headings")),
         passages=tuple(Passage(**p.only(_names(Passage))) for p in m.maps("passages")),

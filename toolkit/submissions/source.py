@@ -249,6 +249,7 @@ def facts(s: Source) -> dict[str, Any]:
         "报告期": s.period.of_report,
         "上年": s.year - 1,
         "下年": s.year + 1,
+        "述职人": str(s.unit.get("reporter") or name),
         "学习品牌": str(s.unit.get("brand") or ""),
         "成文日期": s.unit.get("fill_date") or date.today(),
         "应报": s.expected,

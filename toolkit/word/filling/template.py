@@ -15,6 +15,7 @@ from lxml import etree
 from ...errors import StandardError
 from ..ooxml import MAIN, dump, make, write_package
 from ..styles import declared_style, load_format
+from ..tags.rows import FILTERS
 from .page import (
     FOOTERS,
     TURNED,
@@ -59,7 +60,9 @@ def names_by_docxtpl(template: Path) -> set[str]:
     from docxtpl import DocxTemplate  # takes long to load; filling does without it
 
     try:
-        return set(DocxTemplate(str(template)).get_undeclared_template_variables(Environment()))
+        known = Environment()
+        known.filters.update(FILTERS)
+        return set(DocxTemplate(str(template)).get_undeclared_template_variables(known))
     except TemplateError as e:
         raise StandardError(f"{template.name}: docxtpl cannot read it: {e}") from e
 
