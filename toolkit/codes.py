@@ -184,6 +184,7 @@ CODES: Mapping[str, tuple[str, str, str]] = {
     "V22": (ERROR, "没有名称“{name}”{near}", "从复核表的下拉名单里选；可用的名称见手册“指标目录”"),
     "V23": (ERROR, "“{text}”选了“替换”，没有填名称", "在“填入名称”里选一个，或改选“保留”"),
     "V24": (ERROR, "报告里没有复核表的“{text}”", "复核表和报告对不上：用现在这份报告重新生成复核表"),
+    "V28": (ERROR, "图“{title}”与台账不符：{why}", "用 dangjian refresh 更新；改过图里数据的，核对台账"),
 }
 
 # Findings that make all rows of the sheet unreliable.

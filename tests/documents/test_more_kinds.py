@@ -20,6 +20,7 @@ from toolkit.word.edited.paragraphs import open_document
 
 CATALOG = load_catalog()
 KINDS = ("branch_duty", "half_year", "ideology", "rectification", "honors", "meetings", "lectures")
+SIGNED = -4  # before the date and the two page numbers
 COMMON = {"org_id": "DZ001", "scope": "支部", "src": "佐证", "est": False, "status": "已核"}
 
 
@@ -38,6 +39,7 @@ def meeting(month: int, **more: Any) -> dict[str, Any]:
 def book(path: Path, **more: Any) -> Path:
     issue = {**COMMON, "date": date(2026, 2, 1), "source": "意识形态排查", "field": "党建", "brief": "宣传栏更新不及时"}
     issue |= {"found_n": 2, "solved_n": 2, "classifier": "个", "measure": "每月更新", "state": "已完成"}
+    issue |= {"dept": "机关党办", "deadline": date(2026, 6, 30), "done_date": date(2026, 3, 2)}
     honor = {**COMMON, "date": date(2026, 5, 1), "kind": "单位荣誉", "name": "节约型机关", "level": "省"}
     honor |= {"grantor": "某某管理局", "qty": 1, "span": "本年"}
     life = [meeting(1), meeting(2), small_city.party_day(4, topic="植树护绿")]
@@ -83,8 +85,8 @@ def test_the_record_of_meetings_has_names_and_stays_in_the_unit(tmp_path: Path) 
 def test_the_report_on_one_s_duty_is_signed_by_him_who_gives_it(tmp_path: Path) -> None:
     named, unnamed = book(tmp_path / "a.xlsx", reporter="丁某某"), book(tmp_path / "b.xlsx")
     for document in ("duty", "branch_duty"):
-        assert texts(document, named, tmp_path / "a.docx")[-2] == "丁某某"
-        assert texts(document, unnamed, tmp_path / "b.docx")[-2] == "某某市测试局"
+        assert texts(document, named, tmp_path / "a.docx")[SIGNED] == "丁某某"
+        assert texts(document, unnamed, tmp_path / "b.docx")[SIGNED] == "某某市测试局"
         for path in (tmp_path / "a.docx", tmp_path / "b.docx"):
             path.unlink()
     write_consolidated(aggregate(CATALOG, [named]), tmp_path / "汇总.xlsx")

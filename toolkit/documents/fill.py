@@ -22,6 +22,7 @@ from ..word.filling.render import NotReady, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
+from .charting.shown import chart_makers
 from .context import DRAFT, NOTHING, context, offer, passages
 from .extract import last_year
 from .templates import document as find_document
@@ -172,6 +173,7 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look, before: Values
         str(unit.get("approx_word") or ""),
         before,
         s.period.last_name,
+        chart_makers(s),
         look.draft,
     )
 

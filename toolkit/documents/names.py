@@ -20,6 +20,7 @@ from ..word.tags.rows import FILTERS
 from ..word.tags.shapes import ANY, FORMS, Shape
 from ..word.unroll import unroll
 from .chapters import composer_of
+from .charting.declared import chart_names
 from .context import names_of, said, sample
 from .templates import document as find_document
 from .templates import documents, template_of, unsupported
@@ -87,6 +88,7 @@ def listing(catalog: Catalog, d: Document) -> str:
     lines += ["", "【工作要点】　用 {%p for 部分 in 要点 %} 或 {%tr for 行 in 任务表 %} 逐项印出"]
     for name in ("要点", "任务表"):
         lines += _parts(name, known[name], 1)
+    lines += ["", "【图】　{{ 图.名称 }} 印出可在 Word 里编辑的图：" + "、".join(chart_names())]
     lines += ["", "【图片】　{{ 图.名称 }} 印出模板旁边“图片”文件夹里的 名称.png 或 名称.jpg"]
     lines += ["", "【编号】　成文后自动接续", *(f"  {name}　{_NUMBERS.get(name, '')}" for name in NUMBERS)]
     return "\n".join(lines)

@@ -14,7 +14,8 @@ from ..submissions.source import Source
 from ..word.edited.rewrite import rewrite
 from ..word.ooxml import dump
 from ..wording.locate import check_of
-from .tracked import FIXABLE, FOREIGN, SAME, UNKNOWN, TrackedDocument, TrackedFigure, open_tracked
+from .charting.shown import StaleChart, new_parts, stale
+from .tracked import FIXABLE, FOREIGN, SAME, STALE, UNKNOWN, TrackedDocument, TrackedFigure, open_tracked
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ def refresh(catalog: Catalog, path: Path, source: str | Path | Source, out: Path
     if tracked.figures and all(f.state in (FOREIGN, UNKNOWN) for f in tracked.figures):
         raise CannotRun("文中的数都不属于这个单位和年度，没有更新。请换用与公文相符的工作簿。")
     parts = {part: dump(tracked.opened.roots[part]) for part in tracked.parts if _print_again(tracked, part)}
+    old = list(stale(tracked.opened, tracked.source))
     with guarding(inputs):
-        rewrite(path, parts, out)
+        rewrite(path, parts | new_parts(iter(old)), out)
     return Refreshed(
-        tuple(_change(f) for f in tracked.figures if f.state in FIXABLE),
+        (*(_change(f) for f in tracked.figures if f.state in FIXABLE), *map(_redrawn, old)),
         tuple(_change(f) for f in tracked.figures if f.state not in (*FIXABLE, SAME)),
         sum(f.state == SAME for f in tracked.figures),
         tracked.source.left_out,
@@ -72,6 +74,11 @@ def _print_again(tracked: TrackedDocument, part: str) -> bool:
             name = name._replace(n=1 + max(x.name.n for x in tracked.figures if x.name.id == f.name.id), copied=False)
         edited.rename(f.bookmark, str(name))
     return bool(wrong)
+
+
+def _redrawn(x: StaleChart) -> Reprinted:
+    """Returns a chart whose numbers differed; without numbers now it stays as it is."""
+    return Reprinted(Spot(), f"图“{x.shown.name}”", x.differences[0], "已重画" if x.now else "", STALE)
 
 
 def _change(f: TrackedFigure) -> Reprinted:

@@ -17,6 +17,7 @@ from ..word.edited.bare import bare_figures
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from ..wording.naming import enumerated
+from .charting.shown import remarks as chart_remarks
 from .claims import Claims, vocabulary
 from .fill import Look, fill
 from .templates import document as find_document
@@ -61,6 +62,7 @@ def verify(
     found += _levels(tracked)
     found += Claims(tracked).remarks() if kind != "plan" else ()
     found += _title(tracked, kind)
+    found += chart_remarks(tracked.opened, tracked.source)
     found += (remark("V20", spot, text=text) for spot, text in bare_figures(tracked.opened))
     return sorted(dict.fromkeys(found), key=lambda r: (r.spot.part, r.spot.paragraph))
 

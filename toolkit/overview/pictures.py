@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..excel.consolidated.overview import overview
+from ..documents.charting.declared import charts_of, months_of
+from ..excel.parts.chart import MONTHS, PALETTE, RATES, UNITS
+from ..figures.months import months
 from ..figures.operations import Number
 from ..model import Figure
-from ..standard.yamlmap import Map
 from ..submissions.source import Source
 from ..wording.phrase import share
-from ..year.recount import Choice, Unmeasured, by_unit, grouped
 
-UNITS = 15  # most bars that are readable
-PALETTE = ["#9C1F1F", "#D9A441", "#5B7F95", "#8A6D3B", "#7A9E6B", "#C97B63", "#4F5D75", "#B8A99A"]
 Made = tuple[str, Any, Sequence[str], Sequence[Sequence[Any]]]  # title, option, heads and rows of its table
 
 
@@ -29,7 +27,7 @@ def bars(
     }
     value = {"type": "value"}
     option = {
-        "color": PALETTE,
+        "color": list(PALETTE),
         "animation": False,
         "aria": {"enabled": True},
         "tooltip": {"trigger": "axis"},
@@ -51,63 +49,13 @@ def bars(
 
 
 def declared(s: Source) -> Iterator[Made]:
-    """Yields each declared chart that has something to show."""
-    for chart in overview().maps("charts"):
-        made = _KINDS[chart["kind"]](chart, s)
-        if made and any(x for row in made[3] for x in row[1:]):
-            yield made
-
-
-def _figures(chart: Map, s: Source) -> list[Figure]:
-    found = (s.figures.get(name) for name in chart.get("indicators", ()))
-    return [f for f in found if f is not None and f.state == "known" and f.value is not None]
-
-
-def _coverage(chart: Map, s: Source) -> Made | None:
-    return bars(chart["title"], ["实报", "缺报"], {"家数": [s.received, s.expected - s.received]})
-
-
-def _indicators(chart: Map, s: Source) -> Made | None:
-    found = _figures(chart, s)
-    return bars(chart["title"], [f.indicator.name for f in found], {"本年": [_number(f.value) for f in found]})
-
-
-def _rates(chart: Map, s: Source) -> Made | None:
-    found = [f for f in _figures(chart, s) if f.indicator.denominator]
-    return bars(
-        f"{chart['title']}（%）", [f.indicator.name for f in found], {"%": [round(float(share(f)), 1) for f in found]}
-    )
-
-
-def _parts(chart: Map, s: Source) -> Made | None:
-    found = [f for f in _figures(chart, s) if f.indicator.denominator]
-    first, second = chart["series"]
-    series = {first: [_number(f.denominator) for f in found], second: [_number(f.numerator) for f in found]}
-    return bars(chart["title"], [f.indicator.name for f in found], series)
-
-
-def _units(chart: Map, s: Source) -> Made | None:
-    if s.kind != "consolidated":
-        return None
-    totals: dict[str, dict[str, Number]] = {}
-    for f in _figures(chart, s):
-        try:
-            for m in by_unit(f.indicator, s, Choice(s.context.end, {})):
-                totals.setdefault(m.name, {})[f.indicator.name] = m.value or 0
-        except Unmeasured:
-            continue
-    top = sorted(totals, key=lambda u: -sum(totals[u].values()))[:UNITS]
-    names = list(dict.fromkeys(n for u in top for n in totals[u]))
-    return bars(chart["title"], top, {n: [_number(totals[u].get(n, 0)) for u in top] for n in names}, stacked=True)
-
-
-_KINDS: Mapping[str, Callable[[Map, Source], Made | None]] = {
-    "coverage": _coverage,
-    "units": _units,
-    "indicators": _indicators,
-    "parts": _parts,
-    "rates": _rates,
-}
+    """Yields each declared chart that has something to show; shares in percent."""
+    for make in charts_of(s).values():
+        if drawn := make():
+            share_ = drawn.kind == RATES
+            values = {k: [round(100 * v, 1) for v in row] if share_ else row for k, row in drawn.series.items()}
+            title = f"{drawn.title}（%）" if share_ else drawn.title
+            yield bars(title, drawn.names, values, drawn.kind == MONTHS, drawn.kind == UNITS)
 
 
 def _number(value: Number | None) -> float | int:
@@ -117,22 +65,10 @@ def _number(value: Number | None) -> float | int:
 def trend(s: Source, names: Sequence[str]) -> Made:
     """Returns the months of indicators that count events; others are passed over."""
     series: dict[str, list[Any]] = {}
-    for name in names:
-        indicator = s.catalog.indicators.get(name)
-        if indicator is None or indicator.denominator or indicator.numerator.op not in ("count", "sum"):
-            continue
-        try:
-            found = grouped(
-                indicator,
-                s,
-                Choice(s.context.end, {}),
-                lambda r: r.values["date"].month if r.values.get("date") and r.values["date"].year == s.year else None,
-            )
-        except Unmeasured:
-            continue
-        if any(found.values()):
-            series[name] = [_number(found.get(m, 0)) for m in range(1, 13)]
-    return bars("各月情况", [f"{m}月" for m in range(1, 13)], series, line=True)
+    for indicator in (s.catalog.indicators[name] for name in names if name in s.catalog.indicators):
+        if found := months_of(s, indicator):
+            series[indicator.name] = [_number(n) for n in found]
+    return bars("各月情况", [f"{m}月" for _, m in months(s.period)], series, line=True)
 
 
 def year_on_year(now: Source, last: Source, names: Sequence[str]) -> Made:
@@ -140,7 +76,7 @@ def year_on_year(now: Source, last: Source, names: Sequence[str]) -> Made:
     both = [(n, last.figures.get(n), now.figures.get(n)) for n in names]
     known = [(n, _value(a), _value(b)) for n, a, b in both if a and b and a.state == b.state == "known"]
     found = [(n, a, b) for n, a, b in known if a is not None and b is not None]
-    series = {f"{last.year}年": [a for _, a, _ in found], f"{now.year}年": [b for _, _, b in found]}
+    series = {f"{last.period.name}": [a for _, a, _ in found], f"{now.period.name}": [b for _, _, b in found]}
     return bars("与上年相比", [n for n, _, _ in found], series)
 
 

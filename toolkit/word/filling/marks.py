@@ -16,8 +16,9 @@ from ..edited.bare import BARE
 from ..edited.names import PREFIX, MarkName
 from ..edited.story import Para, Run, Story, escaped
 from ..styles import Styles
+from .chart import chart_drawing
 from .numbering import resolve_numbers
-from .pictures import drawing, with_room
+from .pictures import Picture, drawing, with_room
 from .session import BREAK, Mark, Session
 
 _PIECES = re.compile(f"(\ue000\\d+\ue002|{BREAK})")
@@ -186,7 +187,8 @@ class _Bookmarks:
 
     def _printed(self, mark: Mark, run: Run) -> str:
         if mark.kind == "picture":
-            return drawing(self.session.pictures[int(mark.plain) - 1], int(mark.plain))
+            picture, number = self.session.pictures[int(mark.plain) - 1], int(mark.plain)
+            return drawing(picture, number) if isinstance(picture, Picture) else chart_drawing(picture, number)
         if mark.kind == "missing":
             return f"<w:r>{_highlighted(run.properties)}<w:t>{escaped(mark.text)}</w:t></w:r>"
         name, n = self._name(mark), self.next_id

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from docx.image.exceptions import UnrecognizedImageError
 from docx.image.image import Image
@@ -49,7 +50,7 @@ def load(folder: Path, name: str) -> Picture:
     found = [folder / f"{name}{s}" for s in SUFFIXES if name.isidentifier() and (folder / f"{name}{s}").is_file()]
     if not found:
         raise CannotRun(
-            f"模板要印图片“{name}”，没有找到。请把 {name}.png 或 {name}.jpg 放进模板旁边的“{FOLDER}”文件夹。"
+            f"模板要印图片“{name}”，没有找到。请把 {name}.png 或 {name}.jpg 放进模板旁边的“{FOLDER}”文件夹，或改用图表目录里的名称。"
         )
     if found[0].stat().st_size > MAX_FILE:
         raise CannotRun(f"图片“{found[0].name}”超过 {MAX_FILE // 1_000_000} MB。请缩小后再试。")
@@ -91,12 +92,12 @@ def with_room(paragraph: str) -> str:
 
 
 def picture_parts(
-    parts: Mapping[str, bytes], stories: Mapping[str, bytes], pictures: Iterable[Picture]
+    parts: Mapping[str, bytes], stories: Mapping[str, bytes], pictures: Iterable[tuple[int, Picture]]
 ) -> dict[str, bytes]:
-    """Returns the parts that pictures need besides the text: image data, relations, content types."""
+    """Returns the parts that numbered pictures need besides the text: image data, relations, content types."""
     made: dict[str, bytes] = {}
     types = parts["[Content_Types].xml"].decode()
-    for number, picture in enumerate(pictures, 1):
+    for number, picture in pictures:
         target = f"media/picture{number}{picture.suffix}"
         made[f"word/{target}"] = picture.data
         extension = picture.suffix[1:]
@@ -115,10 +116,15 @@ _NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/packag
 
 
 class Pictures:
-    """The object 图 in a template: 图.NAME prints that picture."""
+    """The object 图 in a template: 图.NAME prints the declared chart of this name, or else that picture."""
 
-    def __init__(self, template: Path, print_: Callable[[Picture], Markup]) -> None:
-        self._folder, self._print = template.parent / FOLDER, print_
+    def __init__(
+        self,
+        template: Path,
+        print_: Callable[[Any], Markup],
+        charts: Mapping[str, Callable[[], Any]],
+    ) -> None:
+        self._folder, self._print, self._charts = template.parent / FOLDER, print_, charts
 
     def __getitem__(self, name: str) -> Markup:
-        return self._print(load(self._folder, name))
+        return self._print(self._charts[name]() if name in self._charts else load(self._folder, name))

@@ -14,9 +14,10 @@ from ...errors import CannotRun
 from ..edited.story import Story
 from ..ooxml import MAIN, dump, parse
 from ..tags.shapes import ANY, shape_of
+from .chart import ChartPart, chart_parts
 from .marks import drop_copies, resolve, span
 from .pictures import NAME as PICTURES
-from .pictures import Pictures, picture_parts
+from .pictures import Picture, Pictures, picture_parts
 from .sandbox import Compiled, Offer, load_template, refuse, run
 from .session import NUMBERS, Manner, Mark, Session
 from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature, with_styles
@@ -101,7 +102,7 @@ def fill_template(
         if _STYLES not in compiled.package.parts:
             raise CannotRun(f"模板“{template.name}”没有样式，加不了红头和版记。请用 Word 打开模板，另存一份再试。")
         parts[_STYLES] = with_styles(compiled.package.parts[_STYLES])
-    more = picture_parts(compiled.package.parts, parts, session.pictures) if session.pictures else {}
+    more = _more_parts(compiled.package.parts, parts, session) if session.pictures else {}
     compiled.package.write(parts | more, out)
     return FillReport(
         out,
@@ -113,6 +114,13 @@ def fill_template(
     )
 
 
+def _more_parts(parts: Mapping[str, bytes], stories: Mapping[str, bytes], session: Session) -> dict[str, bytes]:
+    """Returns the parts that pictures and charts need besides the text."""
+    numbered = list(enumerate(session.pictures, 1))
+    made = picture_parts(parts, stories, [(n, p) for n, p in numbered if isinstance(p, Picture)])
+    return made | chart_parts({**parts, **made}, stories, [(n, p) for n, p in numbered if isinstance(p, ChartPart)])
+
+
 def _offered(compiled: Compiled, context: Mapping[str, Any]) -> Offer:
     return Offer({name: shape_of(context[name]) if name in compiled.names else ANY for name in context})
 
@@ -120,7 +128,7 @@ def _offered(compiled: Compiled, context: Mapping[str, Any]) -> Offer:
 def _render(compiled: Compiled, context: Mapping[str, Any], session: Session, template: Path) -> dict[str, Story]:
     wrapped: dict[str, Any] = {name: session.wrap(context[name]) for name in compiled.names if name in context}
     wrapped |= {name: Markup(mark) for name, mark in NUMBERS.items()} | {
-        PICTURES: Pictures(template, session.print_picture)
+        PICTURES: Pictures(template, session.print_picture, session.manner.charts)
     }
     return {name: run(compiled, name, wrapped) for name in compiled.stories}
 

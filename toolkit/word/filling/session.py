@@ -7,7 +7,7 @@ Text from outside is first stripped of these characters, so that it cannot forge
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothi
 from ..edited.names import CELL, LIST, NUMBER, form_of
 from ..tags.rows import Cell, NameList, Rows, Table, cell
 from ..tags.shapes import FORMS
+from .chart import ChartPart
 from .pictures import Picture
 
 BREAK = "\ue004"  # a line break inside a value
@@ -69,6 +70,7 @@ class Manner:
     approx: str = ""  # 余 or 多
     last: Mapping[str, Decimal | None] = field(default_factory=dict)  # last year's values by name; None: not known
     last_name: str = "上年"
+    charts: Mapping[str, Callable[[], ChartPart | None]] = field(default_factory=dict)  # declared charts by name
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
 
 
@@ -82,15 +84,17 @@ class Session:
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[Picture | ChartPart] = field(default_factory=list)
 
     @property
     def words(self) -> Words:
         """Declared words for figures."""
         return self.manner.words
 
-    def print_picture(self, picture: Picture) -> Markup:
-        """Registers a picture and returns its mark."""
+    def print_picture(self, picture: Picture | ChartPart | None) -> Markup:
+        """Registers a picture or chart and returns its mark; a chart without anything to show is a zero."""
+        if picture is None:
+            return self._add(Mark("zero", "", "图", plain="（无数据）"))
         self.pictures.append(picture)
         return self._add(Mark("picture", "", plain=str(len(self.pictures))))
 

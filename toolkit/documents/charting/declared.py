@@ -1,0 +1,101 @@
+"""The declared charts of one source: the same for Word and for the dashboard (standard/overview.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ...excel.consolidated.overview import overview
+from ...excel.parts.chart import COVERAGE, MOST, RATES, Drawn
+from ...figures.months import monthly, months
+from ...figures.operations import Number
+from ...model import Figure, Indicator
+from ...standard.yamlmap import Map
+from ...submissions.source import Source
+from ...year.recount import Choice, Unmeasured, by_unit
+
+
+def chart_names() -> list[str]:
+    """Returns the names of the declared charts, as templates call them."""
+    return [spec["name"] for spec in overview().maps("charts")]
+
+
+def charts_of(s: Source) -> Mapping[str, Callable[[], Drawn | None]]:
+    """Returns, by its name, what makes each declared chart; it gives None if there is nothing to show."""
+    return {spec["name"]: lambda spec=spec: _drawn(spec, s) for spec in overview().maps("charts")}  # type: ignore[misc]
+
+
+def _drawn(spec: Map, s: Source) -> Drawn | None:
+    made = _KINDS[spec["kind"]](spec, s)
+    return made if made and not made.empty else None
+
+
+def _figures(spec: Map, s: Source) -> list[Figure]:
+    found = (s.figures.get(name) for name in spec.get("indicators", ()))
+    return [f for f in found if f is not None and f.state == "known" and f.value is not None]
+
+
+def _coverage(spec: Map, s: Source) -> Drawn | None:
+    if s.kind != "consolidated":
+        return None
+    found = {"实报": s.received, "缺报": s.expected - s.received}
+    shown = [f"{k} {n}个" for k, n in found.items() if n]
+    return Drawn(COVERAGE, spec["title"], shown, {"单位数": [n for n in found.values() if n]})
+
+
+def _indicators(spec: Map, s: Source) -> Drawn | None:
+    kind = spec["kind"]  # a rate of zero is informative
+    found = sorted((f for f in _figures(spec, s) if f.value or kind == RATES), key=lambda f: -(f.value or 0))
+    return Drawn(kind, spec["title"], [f.indicator.title for f in found], {"合计": [_number(f.value) for f in found]})
+
+
+def _parts(spec: Map, s: Source) -> Drawn | None:
+    found = [f for f in _figures(spec, s) if f.indicator.denominator]
+    first, second = spec["series"]
+    series = {first: [_number(f.denominator) for f in found], second: [_number(f.numerator) for f in found]}
+    return Drawn(spec["kind"], spec["title"], [f.indicator.title for f in found], series)
+
+
+def _units(spec: Map, s: Source) -> Drawn | None:
+    if s.kind != "consolidated":
+        return None
+    totals: dict[str, dict[str, Number]] = {}
+    for f in _figures(spec, s):
+        try:
+            for m in by_unit(f.indicator, s, Choice(s.context.end, {})):
+                totals.setdefault(m.name, {})[f.indicator.title] = m.value or 0
+        except Unmeasured:
+            continue
+    top = sorted((u for u in totals if sum(totals[u].values())), key=lambda u: -sum(totals[u].values()))[:MOST]
+    series = {n: [_number(totals[u].get(n, 0)) for u in top] for n in dict.fromkeys(n for u in top for n in totals[u])}
+    return Drawn(spec["kind"], spec["title"], top, {n: v for n, v in series.items() if any(v)})
+
+
+def _months(spec: Map, s: Source) -> Drawn | None:
+    found = {f.indicator.title: months_of(s, f.indicator) for f in _figures(spec, s)}
+    series = {title: [_number(n) for n in values] for title, values in found.items() if values}
+    return Drawn(spec["kind"], spec["title"], [f"{m}月" for _, m in months(s.period)], series)
+
+
+def months_of(s: Source, indicator: Indicator) -> Sequence[Number] | None:
+    """Returns an indicator for each month; None if it counts no events, its rows are not at hand, or all are zero."""
+    m = indicator.numerator
+    if s.kind == "consolidated" and not s.catalog.ledgers[m.ledger].reported:
+        return None
+    own = s.unit.get("unit_id") if m.collect == "本级" else None
+    rows = (x for x in s.rows.get(m.ledger, ()) if own is None or x[0].sheet.unit == own)
+    found = monthly(s.catalog, indicator, rows, s.period)
+    return found if found and any(found) else None
+
+
+_KINDS: Mapping[str, Callable[[Map, Source], Drawn | None]] = {
+    "coverage": _coverage,
+    "units": _units,
+    "indicators": _indicators,
+    "parts": _parts,
+    "rates": _indicators,
+    "months": _months,
+}
+
+
+def _number(value: Number | None) -> float | int:
+    return int(value) if value is not None and value == int(value) else float(value or 0)
