@@ -212,28 +212,35 @@ def extract(document: Path, output: Path | None, source: Path | None, json_: boo
 @click.option("--kind", metavar="文种", default="", help="按哪个文种检查；默认看标题。")
 @click.option("--fix", is_flag=True, help="改正能由程序改的，另存一份，列出每处改动。")
 @click.option("-o", "--output", type=MENDED, metavar="路径", help="--fix 改正后的文件，默认在原文件名后加“_已改”。")
+@click.option("--against", type=EXISTING, metavar="另一份", help="与另一份公文比，列出两份里相同的句子和各自的位置。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-def lint(document: Path, kind: str, fix: bool, output: Path | None, json_: bool) -> None:
+def lint(document: Path, kind: str, fix: bool, output: Path | None, against: Path | None, json_: bool) -> None:
     """检查公文的格式和文字，可读 .docx、.txt、.doc（要有 LibreOffice）和有文字的 .pdf。
 
     逐处列明位置、问题、依据和处理办法；--fix 只改 .docx 和 .txt，之后列出的是还要人工改的。
     """
+    from ..word.against import shared
     from ..word.edited.other import open_to_read
     from ..word.lint.check import check_document
     from ..word.lint.fix import fix as mend
-    from .reports.lint import changes_text, lint_json, lint_text
+    from .reports.lint import changes_text, lint_json, lint_text, shared_text
 
     changes, checked = None, document
     if fix and output:
         checked = output
         changes = mend(catalog(), document, checked, kind)
-    remarks = check_document(catalog(), open_to_read(checked), kind)
+    opened = open_to_read(checked)
+    remarks = check_document(catalog(), opened, kind)
+    same = list(shared(opened, open_to_read(against))) if against else None
     mended = [] if changes is None else [changes_text(document, checked, changes)]
+    alike = [shared_text(checked, against, same)] if against and same is not None else []
     answer(
         json_,
-        lambda: lint_json(checked, remarks, changes),
-        lambda: "\n".join([*mended, lint_text(checked, remarks)]),
+        lambda: lint_json(checked, remarks, changes, same),
+        lambda: "\n".join([*mended, lint_text(checked, remarks), *alike]),
     )
+    if same:
+        sys.exit(1)
     finish(remarks)
 
 

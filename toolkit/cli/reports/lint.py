@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ...findings import LEVELS, counts
+from ...word.against import Shared
 from ...word.lint.check import Breach
 from ...word.lint.fix import Change
 
 SHOWN, TOLD = 6, 30  # places listed for one rule; characters shown of a changed text
 
 
-def lint_json(path: Path, remarks: list[Breach], changes: list[Change] | None = None) -> dict[str, Any]:
-    """Returns the JSON of `lint`: path and findings, with `changes` if the document was fixed."""
+def lint_json(
+    path: Path, remarks: list[Breach], changes: list[Change] | None = None, same: list[Shared] | None = None
+) -> dict[str, Any]:
+    """Returns the JSON of `lint`: path and findings, with `changes` if it was fixed, `shared` if it was compared."""
     keys = ("code", "severity", "tier", "says", "ground", "paragraph", "text", "message", "remedy")
     found: dict[str, Any] = {"path": str(path), "findings": [{k: getattr(r, k) for k in keys} for r in remarks]}
     if changes is not None:
         found["changes"] = [
             {"code": c.code, "paragraph": c.paragraph, "where": c.where, "old": c.old, "new": c.new} for c in changes
         ]
+    if same is not None:
+        found["shared"] = [asdict(s) for s in same]
     return found
+
+
+def shared_text(path: Path, other: Path, same: list[Shared]) -> str:
+    """Returns the sentences that both documents hold, each with both places."""
+    if not same:
+        return f"与{other.name}没有相同的句子。"
+    lines = [f"  第{s.paragraph}段，{other.name}第{s.other_paragraph}段：{_shown(s.text)}" for s in same]
+    return "\n".join([f"{path.name}与{other.name}有{len(same)}句相同（不计数字和标点）：", *lines])
 
 
 def lint_text(path: Path, remarks: list[Breach]) -> str:
