@@ -16,7 +16,7 @@ begin with // are skipped. The format comes from toolkit/standard/format/gb9704.
     #caption 文字        表题，居中
     #blank               空行
     #landscape #portrait 从此起横排、竖排（另起一节）
-    #table 10,60,30      一张表，各列宽度之比；其后是它的行，到第一个别的行为止：
+    #table =10,60,30     一张表，各列宽度之比，带 = 的列上下相同的格合并；其后是它的行，到第一个别的行为止：
     #th 序号|指标|数     表头行，每页重复
     #tr for 行 in 各行   循环开始（#tr endfor 结束；也可 #tr if …、#tr endif）
     #td ^{{行.序}}|…     数据行；以 ^ 开头的格居中

@@ -16,11 +16,22 @@ from ..ooxml import MAIN, dump, parse
 from ..tags.shapes import ANY, shape_of
 from .chart import ChartPart, chart_parts
 from .marks import drop_copies, resolve, span
+from .merged import merge_equal
 from .pictures import NAME as PICTURES
 from .pictures import Picture, Pictures, picture_parts
 from .sandbox import Compiled, Offer, load_template, refuse, run
 from .session import NUMBERS, Manner, Mark, Session
-from .shell import Frame, add_imprint, add_red_head, keep_signature, place_signature, with_styles
+from .shell import (
+    SETTINGS,
+    Frame,
+    add_imprint,
+    add_red_head,
+    has_contents,
+    keep_signature,
+    place_signature,
+    with_fields_updated,
+    with_styles,
+)
 
 NO_FRAME = Frame()
 _STYLES = "word/styles.xml"
@@ -97,11 +108,14 @@ def fill_template(
     place_signature(body, compiled.styles, frame.sealed)
     keep_signature(body, compiled.styles)
     parts = {name: _finished(story, compiled.stories[name].bookmarks) for name, story in stories.items()}
+    parts[MAIN] = merge_equal(parts[MAIN], MAIN)
     if frame.red_head or frame.imprint:
         parts[MAIN] = _surrounded(parts[MAIN], frame)
         if _STYLES not in compiled.package.parts:
             raise CannotRun(f"模板“{template.name}”没有样式，加不了红头和版记。请用 Word 打开模板，另存一份再试。")
         parts[_STYLES] = with_styles(compiled.package.parts[_STYLES])
+    if has_contents(parts[MAIN]) and SETTINGS in compiled.package.parts:
+        parts[SETTINGS] = with_fields_updated(compiled.package.parts[SETTINGS])
     more = _more_parts(compiled.package.parts, parts, session) if session.pictures else {}
     compiled.package.write(parts | more, out)
     return FillReport(

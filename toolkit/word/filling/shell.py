@@ -94,6 +94,30 @@ def with_styles(styles: bytes) -> bytes:
     return dump(root)
 
 
+SETTINGS = "word/settings.xml"
+# What follows w:updateFields in the settings, as far as it is common.
+_AFTER_FIELDS = (
+    *("hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "attachedSchema", "themeFontLang"),
+    *("clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator"),
+)
+_CONTENTS = re.compile(rb'<w:instrText[^<>]*>[^<>]*\bTOC\b|<w:fldSimple[^<>]*w:instr="[^"<>]*\bTOC\b')
+
+
+def has_contents(part: bytes) -> bool:
+    """Returns whether a part has a table of contents, whose page numbers only Word can tell."""
+    return bool(_CONTENTS.search(part))
+
+
+def with_fields_updated(settings: bytes) -> bytes:
+    """Returns word/settings.xml so that Word brings contents and page numbers up to date when it opens the document."""
+    root = parse(settings, SETTINGS)
+    if not find(root, "w:updateFields"):
+        later = {q(f"w:{name}") for name in _AFTER_FIELDS}
+        at = next((n for n, child in enumerate(root) if child.tag in later or "/math" in child.tag), len(root))
+        root.insert(at, make("w:updateFields", val="true"))
+    return dump(root)
+
+
 def _organ(name: str) -> etree._Element:
     """Returns the issuing body on one line, in a smaller size if the declared size is too wide."""
     declared = load_format()

@@ -16,6 +16,7 @@ from ...errors import StandardError
 from ..ooxml import MAIN, dump, make, write_package
 from ..styles import declared_style, load_format
 from ..tags.rows import FILTERS
+from .merged import ASKED
 from .page import (
     FOOTERS,
     TURNED,
@@ -158,8 +159,10 @@ class _Builder:
         self.landscape, self.turned = landscape, True
 
     def _start_table(self, rest: str) -> None:
+        widths = re.split(r"[,，\s]+", rest.strip())
+        merged = "、".join(str(n) for n, w in enumerate(widths, 1) if w.startswith("="))
         try:
-            shares = [float(n) for n in re.split(r"[,，\s]+", rest.strip())]
+            shares = [float(w.removeprefix("=")) for w in widths]
         except ValueError:
             raise self.error("#table needs the widths of its columns, e.g. 10,60,30") from None
         width = text_width(self.landscape)
@@ -175,6 +178,7 @@ class _Builder:
             make("w:tblBorders", *borders),
             make("w:tblLayout", type="fixed"),
             make("w:tblCellMar", *margins),
+            *([make("w:tblDescription", val=f"{ASKED}{merged}")] if merged else []),
         )
         self.table = make("w:tbl", properties, make("w:tblGrid", *(make("w:gridCol", w=w) for w in self.widths)))
 
