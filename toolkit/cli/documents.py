@@ -168,13 +168,15 @@ def verify(file: Path, source: Path, document: str | None, template: Path | None
     metavar="路径",
     help="更新后的公文，默认在原文件名后加“_已更新”。",
 )
+@click.option("--renumber", is_flag=True, help="挪动过段落的，把一、（一）1.（1）一是 重新编号。")
+@click.option("--track", is_flag=True, help="改动留作 Word 的修订，可逐处接受或拒绝。")
 @click.option("--json", "json_", is_flag=True, help="以 JSON 输出，供程序读取。")
-def refresh(file: Path, source: Path, output: Path, json_: bool) -> None:
+def refresh(file: Path, source: Path, output: Path, renumber: bool, track: bool, json_: bool) -> None:
     """按台账更新公文里的数，另存一份；其他文字一字不动，逐处列出旧数和新数。"""
     from ..documents.refresh import refresh as run
     from .reports.documents import refresh_json, refresh_text
 
-    done = run(catalog(), file, source, output)
+    done = run(catalog(), file, source, output, renumber, track)
     answer(json_, lambda: refresh_json(output, done), lambda: refresh_text(done, output))
     sys.exit(1 if done.left or in_error(done.left_out) else 0)
 

@@ -40,6 +40,7 @@ _KEYS = (
     "share_endings",
     "count_endings",
     "kinds",
+    "same_measures",
 )
 _YEAR = re.compile(r"(20\d{2})年")
 LISTED = 5  # missing units named in a message
@@ -183,7 +184,8 @@ class Claims:
             return q.kind == "percent" and q.word in ("%", "％")
         if q.kind == "money":
             return f.indicator.classifier == "元"
-        return q.word in (f.indicator.classifier, classifier(f, self.document.words))
+        own = {f.indicator.classifier, classifier(f, self.document.words)}
+        return q.word in own or any(q.word in same and own & set(same) for same in self.vocabulary["same_measures"])
 
     def _of_level(self, figures: tuple[Figure, ...], text: str) -> tuple[Figure, ...]:
         levels = [level for level, words in self.vocabulary["levels"].items() if _any(words, text)]

@@ -98,14 +98,15 @@ class Edited:
 
         `text` is not updated and only positions before `start` stay valid, so replace from the end upwards.
         """
-        for at, node in self._touched(start, end):
+        for at, node in self.touched(start, end):
             old = node.text or ""
             node.text = old[: max(start - at, 0)] + new + old[end - at :]
             if node.text != node.text.strip():
                 node.set(XML_SPACE, "preserve")
             new = ""
 
-    def _touched(self, start: int, end: int) -> Iterator[tuple[int, etree._Element]]:
+    def touched(self, start: int, end: int) -> Iterator[tuple[int, etree._Element]]:
+        """Yields the w:t, with their positions, that hold characters from `start` to `end`."""
         first = max(bisect_right(self.nodes, start, key=lambda found: found[0]) - 1, 0)
         while first and self.nodes[first - 1][0] == self.nodes[first][0]:
             first -= 1
