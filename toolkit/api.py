@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .documents.fill import Filled, Look
     from .documents.refresh import Refreshed
     from .findings import Remark
+    from .span import Span
     from .submissions.source import Source
     from .word.lint.check import Breach
     from .wording.reading.facts import Fact
@@ -33,13 +34,16 @@ Paths = str | Path | Iterable[str | Path]
 def new_workbooks(
     roster: str | Path,
     out: str | Path,
-    year: int,
+    year: int | Span,
     *,
     macros: bool = False,
     catalog: Catalog | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Writes a blank workbook for every unit of a roster into the folder `out`; returns their paths."""
+    """Writes a blank workbook for every unit of a roster into the folder `out`; returns their paths.
+
+    `year` is a year, or a part of one: Span.called("上半年", 2026).
+    """
     from .excel.unit.build import new_from_roster
 
     with _writing(force):
@@ -63,13 +67,15 @@ def aggregate(
     roster: str | Path | None = None,
     year: int | None = None,
     due: date | None = None,
+    last: str | Path | None = None,
     catalog: Catalog | None = None,
     jobs: int | None = None,
     force: bool = False,
 ) -> Source:
     """Merges all submissions below the paths, and writes the consolidated workbook to `out` if it is given.
 
-    `roster` names the units that must report, `due` is the last day for reporting. Without `year`, the year
+    `roster` names the units that must report, `due` is the last day for reporting, `last` is last year's consolidated
+    workbook, for three more columns. Without `year`, the year
     of most workbooks is taken. The result has the figures of the head of the tree and all rows that count.
     """
     from .excel.unit.roster import read_roster
@@ -81,6 +87,10 @@ def aggregate(
         if out is not None:
             check_file(out, BOOK)
         made = merge(c, read, read_roster(c, roster) if roster else (), year, due, jobs)
+        if last is not None:
+            from .submissions.comparing.last import compared
+
+            made = compared(made, Path(last))[0]
         if out is not None:
             from .excel.consolidated.consolidate import write_consolidated
 
@@ -125,14 +135,19 @@ def refresh(
     source: str | Path | Source,
     out: str | Path,
     *,
+    renumber: bool = False,
+    track: bool = False,
     catalog: Catalog | None = None,
     force: bool = False,
 ) -> Refreshed:
-    """Writes a copy of an edited .docx with its figures as the ledgers have them now."""
+    """Writes a copy of an edited .docx with its figures as the ledgers have them now.
+
+    `renumber`: headings are numbered anew. `track`: changes of text are tracked changes of Word.
+    """
     from .documents.refresh import refresh as refreshed
 
     with _writing(force, document, *_read(source)):
-        return refreshed(_of(source, catalog), Path(document), source, Path(out))
+        return refreshed(_of(source, catalog), Path(document), source, Path(out), renumber, track)
 
 
 def extract(document: str | Path, *, catalog: Catalog | None = None) -> list[Fact]:

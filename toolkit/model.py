@@ -263,6 +263,7 @@ class Document:
     headings: tuple[Heading, ...] = ()
     passages: tuple[Passage, ...] = ()
     wording: Mapping[str, Shown] = field(default_factory=dict)
+    compare: tuple[str, ...] = ()  # indicators that are compared with last year, where it is known
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -163,3 +163,13 @@ def test_the_clerk_may_compare_in_his_own_words(tmp_path: Path) -> None:
     from toolkit.rows.submission import submission_of
 
     assert [f.value for f in submission_of(CATALOG, read_book(path)).findings if f.code == "T01"] == ["无此指标.同比"]
+
+
+def test_the_product_s_documents_compare_where_last_year_is_known(tmp_path: Path) -> None:
+    now, last = book(tmp_path / "今年.xlsx", 2026, 18), book(tmp_path / "上年.xlsx", 2025, 16)
+    out = tmp_path / "稿.docx"
+    for line, said in ((["--last", last], True), ([], False)):
+        told = run("fill", "situation", now, "-o", out, "--draft", "--force", *line)
+        assert told.exit_code in (0, 1), told.output
+        text = [p.text for p in Document(str(out)).paragraphs]
+        assert ("与上年相比，支部层面主题党日18次，增加2次、增长12.5%。" in text) == said

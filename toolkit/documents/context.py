@@ -15,6 +15,7 @@ from ..errors import CannotRun
 from ..model import Catalog, Document, Field, Figure, Row, SheetRef
 from ..rows.conditions import Context
 from ..span import Span
+from ..submissions.comparing.last import Values
 from ..submissions.source import Source, facts
 from ..word.filling.sandbox import Offer, load_template
 from ..word.filling.session import Narrative
@@ -25,6 +26,7 @@ from ..year.papers import dates, year_names
 from ..year.tasks import order, target, with_target
 from .chapters import chapters, headings, tables, title_of
 from .chapters import fields as fields_of
+from .charting.compared import year_on_year
 from .templates import texts
 
 TEXTS, TASKS = "narrative", "plan"
@@ -41,10 +43,12 @@ def context(
     draft: bool = False,
     template: Path | None = None,
     names: Mapping[str, Any] = NOTHING,
+    before: Values = NOTHING,
 ) -> Mapping[str, Any]:
     """Returns all Chinese names that a template may use: figures, lists, facts, headings, passages, paragraphs, the plan.
 
-    The paragraphs of the ledgers do not repeat what stands in `template` itself. `names` go before those of the source.
+    The paragraphs of the ledgers do not repeat what stands in `template` itself. `names` go before those of the source; `before` are
+    last year's values.
     """
     known = facts(s)
     known |= {"发文单位": known["单位全称"], **dates(s.up_to(names.get("成文日期") or known["成文日期"]))}
@@ -58,6 +62,7 @@ def context(
             "标题": lambda: headings(d, s),
             "文字": lambda: passages(d, s, draft),
             "章": lambda: chapters(catalog, d, s, said(d, s, template)),
+            "比上年": lambda: Narrative(year_on_year(catalog, d, s, before)),
             "台账": lambda: tables(catalog, s, d.stays),
             "要点": lambda: _plan(catalog, s),
             "任务表": lambda: [_task(catalog, r) for r in s.own_rows(TASKS)],

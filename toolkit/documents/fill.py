@@ -101,7 +101,7 @@ def fill(
             report = fill_template(
                 template,
                 out,
-                context(catalog, d, s, look.draft, template, names),
+                context(catalog, d, s, look.draft, template, names, before),
                 _manner(catalog, d, s, look, before),
                 _frame(d, s, look),
                 offer(catalog, d),

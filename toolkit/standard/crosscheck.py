@@ -52,7 +52,7 @@ def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
             check_pattern(cast(Map, c.forbidden), pattern)
     for d in c.documents.values():
         at = places[f"document {d.name}"]
-        for name in d.wording:
+        for name in (*d.wording, *d.compare):
             if name not in c.indicators:
                 raise at.error(f"wording: there is no indicator {name}")
 

@@ -23,8 +23,8 @@ _TYPES = {"list": "string"}  # the codes of a list stand in one text
 def write_package(c: Consolidation, tables: Iterable[tuple[Table, str]], folder: Path) -> None:
     """Writes datapackage.json to the folder; `tables` come with the names of their files."""
     package = {
-        "name": f"dangjian-{c.year}",
-        "title": f"{c.catalog.title}（{c.year}年汇总数据）",
+        "name": f"dangjian-{c.period.code}",
+        "title": f"{c.catalog.title}（{c.period.name}汇总数据）",
         "profile": "data-package",
         "version": c.catalog.version,
         "created_by": f"dangjian {__version__}",
