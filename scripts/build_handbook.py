@@ -102,7 +102,7 @@ def obligations(c: Catalog) -> Iterator[str]:
     """Yields the list of obligations."""
     yield f"# 应办事项（标准版本 {c.version}）\n"
     yield "检查时按期核对，不足的给出提醒。依据为二手整理件，使用前请与现行文件核对；可在标准文件中修改。\n"
-    every = {"month": "每月", "quarter": "每季度", "year": "每年"}
+    every = {"month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
     rows = ((o.id, o.title, f"{every[o.every]}{o.times}次", o.requirement, o.source) for o in c.obligations)
     yield from table(("编号", "事项", "频次", "要求", "依据"), rows)
 

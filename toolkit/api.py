@@ -90,7 +90,7 @@ def aggregate(
         if last is not None:
             from .submissions.comparing.last import compared
 
-            made = compared(made, Path(last))[0]
+            made = compared(made, Path(last))
         if out is not None:
             from .excel.consolidated.consolidate import write_consolidated
 

@@ -82,7 +82,7 @@ def test_another_unit_is_no_comparison_and_is_named(tmp_path: Path) -> None:
     now, last = book(tmp_path / "今年.xlsx", 2026, 12), book(tmp_path / "上年.xlsx", 2025, 9, "A009")
     text, told = filled(tmp_path, now, last)
     assert text == "开展主题党日12次。"
-    assert "“上年.xlsx”里没有“某市测试局A001”（A001），没有与上年比较。" in told
+    assert "没有与上年比较：“上年.xlsx”里没有“某市测试局A001”（A001）。" in told
 
 
 def test_another_year_is_refused(tmp_path: Path) -> None:

@@ -234,8 +234,6 @@ def aggregate(
         run = Aggregation(catalog(), paths, kept, roster_units(roster), year, by, how, bar, output, last)
         outcome = run.outcome
         written = run.write()
-        for why in run.unknown:
-            click.echo(f"提醒：{why}", err=True)
         if arrived:
             click.echo(f"新登记{arrived.add(run.consolidation)}份报送件：{arrived.path}", err=True)
         if export:

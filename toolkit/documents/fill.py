@@ -112,7 +112,7 @@ def fill(
         sum(p.count for p in report.printed),
         report.missing + report.problems,
         report.warnings
-        + unknown
+        + tuple(f"没有与上年比较：{why}。" for why in unknown)
         + _of_year(catalog, d, s)
         + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",

@@ -180,7 +180,6 @@ class Aggregation:
             raise CannotRun(f"除了汇总工作簿 {output}，没有找到别的工作簿。")
         self.catalog, self.store, self.roster, self.year, self.due = catalog, store, roster, year, due
         self.how, self.progress, self.output, self.last = how or How(), progress, output, last
-        self.unknown: tuple[str, ...] = ()  # why last year is not known
         self._written = False
 
     @cached_property
@@ -239,9 +238,7 @@ class Aggregation:
         contents, merged = receive(self.catalog, self.files, self.store, self.how, self.progress)
         self._contents = {f.path: content for f, content in zip(self.files, contents, strict=True)}
         c = consolidated(self._contents, self.store, self.roster, self.year, self.due, merged, self.skipped)
-        if self.last:
-            c, self.unknown = compared(c, self.last)
-        return c
+        return compared(c, self.last) if self.last else c
 
     def write(self) -> bool:
         """Writes the consolidated workbook to `output`; returns False if an earlier run already wrote the same one."""

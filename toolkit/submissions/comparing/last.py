@@ -14,8 +14,8 @@ from ...errors import CannotRun
 from ...excel.reading.read import read_book
 from ...figures.consolidation import Consolidation
 from ...figures.evaluate import figures_alone
-from ...findings import findings_text, listed
-from ...model import Book, Catalog, Figure
+from ...findings import finding, findings_text, listed
+from ...model import Book, Catalog, Figure, Place
 from ...rows.cover import is_consolidated
 from ...rows.submission import submission_of
 from ...span import Span
@@ -56,16 +56,16 @@ class LastYear:
             return self._of_all(s, nothing)
         code = str(s.unit.get("unit_id") or "")
         if code not in self.units:
-            return nothing, (f"“{self.path.name}”里没有“{s.unit.get('unit_name')}”（{code}），没有与上年比较。",)
+            return nothing, (f"“{self.path.name}”里没有“{s.unit.get('unit_name')}”（{code}）",)
         old = self.units[code]
         wanted, had = s.period.last, Span.of(old.submission.unit)
         self._check_year(int(old.submission.unit.get("year") or had.end.year), s.year - 1)
         if had != wanted and had.start <= wanted.start and wanted.end <= had.end and self.whole is None:
             old = _narrowed(self.catalog, old, wanted)
         elif had != wanted:
-            return nothing, (f"“{self.path.name}”的填报期是{had.name}，不是{wanted.name}，没有与上年比较。",)
+            return nothing, (f"“{self.path.name}”的填报期是{had.name}，不是{wanted.name}",)
         if old.digest is None:
-            return nothing, (f"“{self.path.name}”里“{s.unit.get('unit_name')}”的报送件不能用，没有与上年比较。",)
+            return nothing, (f"“{self.path.name}”里“{s.unit.get('unit_name')}”的报送件不能用",)
         figures = figures_alone(self.catalog, old.digest, str(s.unit.get("unit_name") or ""), wanted.code)
         return known_values(self.catalog, figures), ()
 
@@ -75,11 +75,11 @@ class LastYear:
         self._check_year(self.whole.year, s.year - 1)
         if self.whole.period != s.period.last:
             had, wanted = self.whole.period.name, s.period.last.name
-            return nothing, (f"“{self.path.name}”的填报期是{had}，不是{wanted}，没有与上年比较。",)
+            return nothing, (f"“{self.path.name}”的填报期是{had}，不是{wanted}",)
         if gone := _others(
             self.whole.units, s.units, {c: str(r.submission.unit["unit_name"]) for c, r in self.units.items()}
         ):
-            return nothing, (f"“{self.path.name}”汇总的单位与今年不同（{gone}），没有与上年比较。",)
+            return nothing, (f"“{self.path.name}”汇总的单位与今年不同（{gone}）",)
         return known_values(self.catalog, self.whole.figures), ()
 
     def _check_year(self, year: int, wanted: int) -> None:
@@ -104,10 +104,14 @@ def read_last(catalog: Catalog, path: Path) -> LastYear:
     return LastYear(catalog, path, _by_code([made]))
 
 
-def compared(c: Consolidation, path: Path) -> tuple[Consolidation, tuple[str, ...]]:
-    """Returns the consolidation with last year's values of its root, and why they are not known. Raises CannotRun."""
+def compared(c: Consolidation, path: Path) -> Consolidation:
+    """Returns the consolidation with last year's values of its root, or a warning why they are not known.
+
+    Raises CannotRun.
+    """
     values, unknown = read_last(c.catalog, path).values(consolidation_source(c))
-    return replace(c, before=values), unknown
+    told = (finding("U09", Place(str(path)), why=why) for why in unknown)
+    return replace(c, before=values, findings=(*c.findings, *told))
 
 
 def beside(folder: Path) -> Path | None:

@@ -43,7 +43,7 @@ class Inbox:
         roster = self.folder / ROSTER
         c = aggregate(self.catalog, [self.submissions], read_roster(self.catalog, roster) if roster.exists() else ())
         last = beside(self.folder)
-        return compared(c, last)[0] if last else c
+        return compared(c, last) if last else c
 
     def register(self) -> None:
         """Registers what arrived, once, beside the consolidated workbook."""
