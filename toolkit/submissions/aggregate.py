@@ -146,7 +146,7 @@ def _not_of(period: Period, other: Period, path: str) -> Finding:
     """Returns the error of a submission of another year, or of another period of the same year."""
     (year, span), (theirs, months) = period, other
     if theirs == year:
-        return finding("F16", Place(path), value=months.name, expected=span.name)
+        return finding("F18", Place(path), value=months.name, expected=span.name)
     return finding("F05", Place(path), value=str(theirs or "不明"), expected=year)
 
 
