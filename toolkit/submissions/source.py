@@ -28,7 +28,7 @@ from .consolidated import read_consolidated
 from .reading import Digested, digest_book, digested
 
 # Name in templates -> the usual word; kinds of unit may have their own.
-CALLED = {"系统称谓": "市直机关", "党组称谓": "党组"}
+CALLED = {"系统称谓": "市直机关", "机关称谓": "机关", "党组称谓": "党组"}
 if TYPE_CHECKING:
     import pandas
 
