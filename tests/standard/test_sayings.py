@@ -72,6 +72,20 @@ def test_an_unknown_topic_of_a_document_is_named(tmp_path: Path) -> None:
         load_catalog(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("calls", "message"),
+    [
+        ("{剧团: {机关: 剧团}}", r"speech\.yaml:1: calls: '剧团' is none of 政协机关"),
+        ('{高校: {"机关(": 学校}}', r"speech\.yaml:1: pattern '机关\('"),
+        ('{高校: {"(机关)": 学校}}', r"speech\.yaml:1: calls: '\(机关\)' must not have groups"),
+    ],
+)
+def test_own_words_of_a_kind_that_is_not_there_or_no_pattern(tmp_path: Path, calls: str, message: str) -> None:
+    (tmp_path / "speech.yaml").write_text(f"calls: {calls}\n", encoding="utf-8")
+    with pytest.raises(StandardError, match=message):
+        load_catalog(tmp_path)
+
+
 def test_an_added_standard_may_add_topics_and_words(tmp_path: Path) -> None:
     text = 'topics: {试验: [抓实试验]}\ntimes: ["这一年，"]\n'
     (tmp_path / "speech.yaml").write_text(text, encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -51,18 +51,32 @@ def read_sayings(m: Map, ledger: str) -> tuple[Saying, ...]:
     return tuple(made)
 
 
-def read_speech(maps: list[Map]) -> Speech:
-    """Returns the words of all speech.yaml files; a later one adds topics, subjects and verbs and replaces lists."""
+def read_speech(maps: list[Map], kinds: Collection[str]) -> Speech:
+    """Returns the words of all speech.yaml files; a later one adds topics, subjects and verbs and replaces lists.
+
+    `kinds`: the kinds of units that may have words of their own. Raises StandardError.
+    """
     found: dict[str, Any] = {"topics": {}, "subjects": {}, "verbs": {}, "calls": {}}
     for m in maps:
         for key, value in m.only(SPEECH_KEYS).items():
             if key == "calls":
-                found[key] |= {kind: dict(words) for kind, words in value.items()}
+                found[key] |= {kind: _calls(m, kind, kinds, words) for kind, words in value.items()}
             elif isinstance(value, Mapping):
                 found[key] |= {name: tuple(words) for name, words in value.items()}
             else:
                 found[key] = tuple(value) if isinstance(value, list) else value
     return Speech(**found)
+
+
+def _calls(m: Map, kind: str, kinds: Collection[str], words: Mapping[str, str]) -> dict[str, str]:
+    """Returns what a kind of unit calls itself: pattern -> word."""
+    if kind not in kinds:
+        raise m.error(f"calls: {kind!r} is none of {', '.join(kinds)}")
+    for pattern in words:
+        check_pattern(m, pattern)
+        if re.compile(pattern).groups:
+            raise m.error(f"calls: {pattern!r} must not have groups")
+    return dict(words)
 
 
 def check_speech(c: Catalog, places: Mapping[str, Map]) -> None:
@@ -78,12 +92,6 @@ def check_speech(c: Catalog, places: Mapping[str, Map]) -> None:
     for ledger in c.ledgers.values():
         for saying in ledger.says:
             _check_saying(c, places[f"saying {saying.key}"], ledger, saying)
-    for kind, words in c.speech.calls.items():
-        at = next(iter(places.values()))
-        if kind not in c.kinds:
-            raise at.error(f"calls: there is no kind of unit {kind!r}")
-        for pattern in words:
-            check_pattern(at, pattern)
     for d in c.documents.values():
         for topic in (t for h in d.headings for group in h.topics for t in group):
             if topic not in c.speech.topics:
