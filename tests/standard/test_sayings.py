@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import StandardError
+from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
+from toolkit.standard.sayings import SLOT
 
 LEDGER = """\
 name: extra
@@ -92,3 +94,19 @@ def test_an_added_standard_may_add_topics_and_words(tmp_path: Path) -> None:
     speech = load_catalog(tmp_path).speech
     assert speech.topics["试验"] == ("抓实试验",) and "组织生活" in speech.topics
     assert speech.times == ("这一年，",)
+
+
+def test_what_joined_a_ledger_later_is_counted_and_told(catalog: Catalog) -> None:
+    """Except what links and measures tasks."""
+    said = {n for x in catalog.ledgers.values() for s in x.says for w in s.wordings for n in SLOT.findall(w)}
+    for ledger in catalog.ledgers.values():
+        for f in ledger.fields:
+            if not f.added or f.name == "task_ids" or ledger.name == "plan":
+                continue
+            measured = {
+                i.name
+                for i in catalog.indicators.values()
+                for m in (i.numerator, i.denominator)
+                if m and m.ledger == ledger.name and f.name in (m.field, *(x.path for x in m.where))
+            }
+            assert measured and measured <= said, (ledger.name, f.name)
