@@ -9,7 +9,7 @@ import pytest
 from toolkit.errors import StandardError
 from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
-from toolkit.standard.sayings import SLOT
+from toolkit.standard.sayings import CLAUSES, SLOT
 
 LEDGER = """\
 name: extra
@@ -110,3 +110,12 @@ def test_what_joined_a_ledger_later_is_counted_and_told(catalog: Catalog) -> Non
                 if m and m.ledger == ledger.name and f.name in (m.field, *(x.path for x in m.where))
             }
             assert measured and measured <= said, (ledger.name, f.name)
+
+
+def test_each_sentence_has_a_wording_in_which_every_clause_names_something(catalog: Catalog) -> None:
+    """A template of one's own takes it where nothing is there to say yet: cut whole, it leaves nothing."""
+    for saying in (s for x in catalog.ledgers.values() for s in x.says):
+        names = {n for w in saying.wordings for n in SLOT.findall(w) if n in catalog.indicators}
+        if names and all(catalog.indicators[n].zero for n in names):
+            continue  # printed for zero too
+        assert any(all(SLOT.search(clause) for clause in CLAUSES.split(w)) for w in saying.wordings), saying.key
