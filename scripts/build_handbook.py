@@ -7,6 +7,7 @@ python3 scripts/build_handbook.py --check  only lists the outdated pages, with e
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ TYPES = {
     "boolean": "是/否",
     "list": "多项（分号隔开）",
 }
+LATER = r"\(\?!.*?\)"  # in a pattern: what must not follow
 NOTE = "<!-- 本页由 scripts/build_handbook.py 生成，请勿手改。 -->\n"
 
 
@@ -96,6 +98,12 @@ def sayings(c: Catalog) -> Iterator[str]:
         if ledger.says:
             yield f"## {ledger.title}\n"
             yield from table(("题", "说法"), ((s.topic, "<br>".join(s.wordings)) for s in ledger.says))
+    yield "## 各类单位自己的称呼\n"
+    yield "成文时，说法、标题中的这些词按单位类型改说；没有列出的类型照原样说。\n"
+    own = (
+        (kind, "、".join(f"{re.sub(LATER, '', p)}→{w}" for p, w in of.items())) for kind, of in c.speech.calls.items()
+    )
+    yield from table(("单位类型", "改说"), own)
 
 
 def obligations(c: Catalog) -> Iterator[str]:

@@ -15,7 +15,7 @@ from support.paths import DATA, TEMPLATES
 
 from toolkit.cli.demo import CITY, DOCUMENTS
 from toolkit.documents.fill import fill
-from toolkit.excel.samples import PLANS, sample
+from toolkit.excel.samples import OF_KINDS, PLANS, sample
 from toolkit.excel.unit.build import build_unit_workbook
 from toolkit.model import Catalog
 from toolkit.submissions.aggregate import aggregate, read_workbook
@@ -49,7 +49,7 @@ def holds(cell: Any, value: str) -> bool:
 
 
 def test_there_is_a_plan_for_every_document() -> None:
-    assert set(PLAN_NAMES) == {*CITY, *(plan for plan in DOCUMENTS.values() if plan)}
+    assert set(PLAN_NAMES) == {*CITY, *OF_KINDS, *(plan for plan in DOCUMENTS.values() if plan)}
 
 
 @pytest.mark.parametrize("document", ["situation", "duty", "study"])

@@ -228,6 +228,7 @@ class Speech:
     done: tuple[str, ...] = ()  # verbs of completed action
     free: tuple[str, ...] = ()  # passages and headings where sentences need no support
     serial: str = ""  # pattern of entries in a series, such as 第3期, which are no names
+    calls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind of unit -> {pattern: its own word}
 
 
 @dataclass(frozen=True)

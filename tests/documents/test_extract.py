@@ -376,7 +376,7 @@ def test_subject_title_and_the_clause_before_are_read(
         ("组建宣传队、巡逻队和党员志愿服务队等6支队伍。", "6支"),
         ("召开安全生产调度会20次。", "20次"),
         ("举办护士培训班4期。", "4期"),
-        ("机关现有党员90名，其中女性党员30名。", "30名"),
+        ("机关现有党员90名，其中退役军人党员30名。", "30名"),
     ],
 )
 def test_what_is_not_the_figure_of_this_year_and_of_this_unit_is_not_named(
@@ -389,7 +389,7 @@ def test_a_sum_of_several_kinds_is_doubtful_and_its_choices_are_told(tmp_path: P
     path = tmp_path / "报告.txt"
     path.write_text("表彰优秀党务工作者、优秀共产党员35名。", encoding="utf-8")
     (fact,) = extract(catalog, path)
-    assert (fact.confidence, [i.name for i in fact.choices]) == ("待定", ["优秀党员人数"])
+    assert (fact.confidence, [i.name for i in fact.choices]) == ("待定", ["表彰个人人数", "优秀党员人数"])
 
 
 @pytest.mark.parametrize("text", ["会议提出五项要求，明确六个目标。", "强调三点意见，把握四个原则。"])

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import StandardError
+from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
+from toolkit.standard.sayings import CLAUSES, SLOT
 
 LEDGER = """\
 name: extra
@@ -72,9 +74,48 @@ def test_an_unknown_topic_of_a_document_is_named(tmp_path: Path) -> None:
         load_catalog(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("calls", "message"),
+    [
+        ("{剧团: {机关: 剧团}}", r"speech\.yaml:1: calls: '剧团' is none of 政协机关"),
+        ('{高校: {"机关(": 学校}}', r"speech\.yaml:1: pattern '机关\('"),
+        ('{高校: {"(机关)": 学校}}', r"speech\.yaml:1: calls: '\(机关\)' must not have groups"),
+    ],
+)
+def test_own_words_of_a_kind_that_is_not_there_or_no_pattern(tmp_path: Path, calls: str, message: str) -> None:
+    (tmp_path / "speech.yaml").write_text(f"calls: {calls}\n", encoding="utf-8")
+    with pytest.raises(StandardError, match=message):
+        load_catalog(tmp_path)
+
+
 def test_an_added_standard_may_add_topics_and_words(tmp_path: Path) -> None:
     text = 'topics: {试验: [抓实试验]}\ntimes: ["这一年，"]\n'
     (tmp_path / "speech.yaml").write_text(text, encoding="utf-8")
     speech = load_catalog(tmp_path).speech
     assert speech.topics["试验"] == ("抓实试验",) and "组织生活" in speech.topics
     assert speech.times == ("这一年，",)
+
+
+def test_what_joined_a_ledger_later_is_counted_and_told(catalog: Catalog) -> None:
+    """Except what links and measures tasks."""
+    said = {n for x in catalog.ledgers.values() for s in x.says for w in s.wordings for n in SLOT.findall(w)}
+    for ledger in catalog.ledgers.values():
+        for f in ledger.fields:
+            if not f.added or f.name == "task_ids" or ledger.name == "plan":
+                continue
+            measured = {
+                i.name
+                for i in catalog.indicators.values()
+                for m in (i.numerator, i.denominator)
+                if m and m.ledger == ledger.name and f.name in (m.field, *(x.path for x in m.where))
+            }
+            assert measured and measured <= said, (ledger.name, f.name)
+
+
+def test_each_sentence_has_a_wording_in_which_every_clause_names_something(catalog: Catalog) -> None:
+    """A template of one's own takes it where nothing is there to say yet: cut whole, it leaves nothing."""
+    for saying in (s for x in catalog.ledgers.values() for s in x.says):
+        names = {n for w in saying.wordings for n in SLOT.findall(w) if n in catalog.indicators}
+        if names and all(catalog.indicators[n].zero for n in names):
+            continue  # printed for zero too
+        assert any(all(SLOT.search(clause) for clause in CLAUSES.split(w)) for w in saying.wordings), saying.key

@@ -10,7 +10,8 @@ from typing import Any
 from ..figures.rolls import hidden
 from ..model import Catalog, Document, Field, Ledger, Row, stable
 from ..rows.conditions import Context
-from ..submissions.source import Source
+from ..standard.sayings import own_words, spoken_by
+from ..submissions.source import Source, kind_of
 from ..word.edited.names import cell_id
 from ..word.filling.session import Narrative
 from ..word.tags.rows import UNIT, Cell, Table
@@ -28,16 +29,22 @@ def chapters(catalog: Catalog, d: Document, s: Source, said: Iterable[str]) -> d
     return {h.id: [{"标题": p.title, "正文": Narrative(p.text)} for p in composer.paragraphs(h)] for h in d.headings}
 
 
+def heading(d: Document, s: Source) -> str:
+    """Returns the title of a document, with {names} and | still in it, in the words of the unit's kind."""
+    return own_words(s.catalog, kind_of(s))(d.heading)
+
+
 def headings(d: Document, s: Source) -> dict[str, str]:
-    """Returns the titles of the headings, each chosen among those that say the same."""
-    seed = f"{s.unit.get('unit_id')}|{s.year}"
-    return {h.id: min((h.title, *h.also), key=lambda t: stable(f"{seed}|{h.id}|{t}")) for h in d.headings}
+    """Returns the titles of the headings, each chosen among those that say the same, in the words of the unit's kind."""
+    seed, own = f"{s.unit.get('unit_id')}|{s.year}", own_words(s.catalog, kind_of(s))
+    return {h.id: own(min((h.title, *h.also), key=lambda t: stable(f"{seed}|{h.id}|{t}"))) for h in d.headings}
 
 
 def composer_of(catalog: Catalog, d: Document, s: Source, said: Iterable[str]) -> Composer:
     """Returns the composer of a document for one source."""
     seed = f"{s.unit.get('unit_id')}|{s.year}"
-    made = Composer(catalog, nothing_of(s), lambda n: words_of(s, n), seed, person(d), times=times_of(s))
+    speech = spoken_by(catalog, kind_of(s))
+    made = Composer(speech, nothing_of(s), lambda n: words_of(s, n), seed, person(d), times=times_of(s))
     made.hear(said)
     return made
 

@@ -24,7 +24,7 @@ from ..word.tags.rows import UNIT as ROW_UNIT
 from ..word.tags.shapes import ANY, DATE, NUMBER, TEXT, Shape, shape_of
 from ..year.papers import dates, year_names
 from ..year.tasks import order, target, with_target
-from .chapters import chapters, headings, tables, title_of
+from .chapters import chapters, heading, headings, tables, title_of
 from .chapters import fields as fields_of
 from .charting.compared import year_on_year
 from .templates import texts
@@ -58,7 +58,7 @@ def context(
     return Names(
         ChainMap({**known, **d.params, **lists}, s.figures, s.rolls),  # type: ignore[arg-type]  # only the first is changed
         {
-            "题目": lambda: title_lines([part.format_map(known) for part in d.heading.split("|")]),
+            "题目": lambda: title_lines([part.format_map(known) for part in heading(d, s).split("|")]),
             "标题": lambda: headings(d, s),
             "文字": lambda: passages(d, s, draft),
             "章": lambda: chapters(catalog, d, s, said(d, s, template)),

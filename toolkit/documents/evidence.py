@@ -18,6 +18,7 @@ from ..word.edited.paragraphs import open_document
 from ..word.filling.template import build_document
 from ..wording.phrase import plain
 from ..wording.reading.quantities import sentences
+from .chapters import heading
 from .tracked import TrackedDocument, TrackedFigure
 
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
@@ -54,7 +55,7 @@ def write_annex(catalog: Catalog, document: Path, source: str | Path | Source, o
     tracked = TrackedDocument(open_document(document), s)
     rows = evidence(tracked)
     kind = catalog.documents.get(tracked.kind[0])
-    title = f"《{kind.heading.replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
+    title = f"《{heading(kind, s).replace('|', '').format_map(facts(s)) if kind else document.stem}》数据出处表"
     about = f"数据来源：{Path(s.path).name}，{s.period.name}，{coverage(s)}；只统计状态为“已核”的记录。"
     with guarding([document, *([s.path] if s.path else [])]):
         if out.suffix.lower() in XLSX:

@@ -26,6 +26,7 @@ from ..standard.yamlmap import Map, load
 from .unit.build import build_many
 
 PLANS = Path(__file__).parent / "sample_plans"
+OF_KINDS = ("university", "hospital", "enterprise", "tax", "community")  # plans of further kinds of unit
 Rows = dict[str, list[dict[str, Any]]]
 
 

@@ -109,7 +109,7 @@ def _load(more: tuple[tuple[str, int], ...], extensions: tuple[str, ...]) -> Cat
         wording=wording,
         forbidden=forbidden,
         rolls=rolls,
-        speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()]),
+        speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()], kinds),
         kinds=kinds,
         fingerprint=fingerprint_of(folders),
         extensions=extensions,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ..model import FREQUENCY, ROW_ORDER, Catalog, Ledger, Roll, Saying, Speech, Where
@@ -16,7 +18,7 @@ ROLL_KEYS = (
     *("id", "name", "title", "field", "where", "marks", "order", "most", "classifier", "scope", "collect"),
     *("weigh", "minus"),
 )
-SPEECH_KEYS = ("topics", "times", "part_times", "year_only", "subjects", "verbs", "done", "free", "serial")
+SPEECH_KEYS = ("topics", "times", "part_times", "year_only", "subjects", "verbs", "done", "free", "serial", "calls")
 MARKS = ("", "《》", "“”")
 SLOT = re.compile(r"\{(\w+)\}")
 CLAUSES = re.compile("[，；。：]")
@@ -49,16 +51,32 @@ def read_sayings(m: Map, ledger: str) -> tuple[Saying, ...]:
     return tuple(made)
 
 
-def read_speech(maps: list[Map]) -> Speech:
-    """Returns the words of all speech.yaml files; a later one adds topics, subjects and verbs and replaces lists."""
-    found: dict[str, Any] = {"topics": {}, "subjects": {}, "verbs": {}, "part_times": {}}
+def read_speech(maps: list[Map], kinds: Collection[str]) -> Speech:
+    """Returns the words of all speech.yaml files; a later one adds topics, subjects and verbs and replaces lists.
+
+    `kinds`: the kinds of units that may have words of their own. Raises StandardError.
+    """
+    found: dict[str, Any] = {"topics": {}, "subjects": {}, "verbs": {}, "part_times": {}, "calls": {}}
     for m in maps:
         for key, value in m.only(SPEECH_KEYS).items():
-            if isinstance(value, Mapping):
+            if key == "calls":
+                found[key] |= {kind: _calls(m, kind, kinds, words) for kind, words in value.items()}
+            elif isinstance(value, Mapping):
                 found[key] |= {name: tuple(words) for name, words in value.items()}
             else:
                 found[key] = tuple(value) if isinstance(value, list) else value
     return Speech(**found)
+
+
+def _calls(m: Map, kind: str, kinds: Collection[str], words: Mapping[str, str]) -> dict[str, str]:
+    """Returns what a kind of unit calls itself: pattern -> word."""
+    if kind not in kinds:
+        raise m.error(f"calls: {kind!r} is none of {', '.join(kinds)}")
+    for pattern in words:
+        check_pattern(m, pattern)
+        if re.compile(pattern).groups:
+            raise m.error(f"calls: {pattern!r} must not have groups")
+    return dict(words)
 
 
 def check_speech(c: Catalog, places: Mapping[str, Map]) -> None:
@@ -114,3 +132,40 @@ def unsupported(c: Catalog, text: str) -> Iterator[str]:
             continue
         if any(name in c.speech.verbs for name in slots) or any(verb in clause for verb in c.speech.done):
             yield clause
+
+
+# ------------------------------------------------------------------ what kinds of unit call themselves
+
+
+@lru_cache(maxsize=64)
+def own_words(c: Catalog, kind: str) -> Callable[[str], str]:
+    """Returns what puts a kind's own words into a text: a school has no 机关, a hospital no 党组. Names in {} stay."""
+    calls = c.speech.calls.get(kind, {})
+    if not calls:
+        return str
+    words = tuple(calls.values())
+    found = re.compile("|".join([r"\{\w+\}", *(f"({pattern})" for pattern in calls)]))
+
+    def own(text: str) -> str:
+        return found.sub(lambda m: words[m.lastindex - 1] if m.lastindex else m[0], text)
+
+    return own
+
+
+@lru_cache(maxsize=64)
+def spoken_by(c: Catalog, kind: str) -> Catalog:
+    """Returns the catalog whose sentences, openings and subjects are in the words of a kind of unit."""
+    if kind not in c.speech.calls:
+        return c
+    own = own_words(c, kind)
+
+    def each(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(own, words)))
+
+    ledgers = {
+        name: replace(x, says=tuple(replace(s, wordings=each(s.wordings)) for s in x.says))
+        for name, x in c.ledgers.items()
+    }
+    topics = {name: each(words) for name, words in c.speech.topics.items()}
+    subjects = {person: each(words) for person, words in c.speech.subjects.items()}
+    return replace(c, ledgers=ledgers, speech=replace(c.speech, topics=topics, subjects=subjects))

@@ -23,10 +23,13 @@ from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import context_of, taken
 from ..span import Span
-from ..standard.sheets import META
+from ..standard.sayings import own_words
+from ..standard.sheets import KIND_FIELD, META
 from .consolidated import read_consolidated
 from .reading import Digested, digest_book, digested
 
+# Name in templates -> the usual word; kinds of unit may have their own.
+CALLED = {"系统称谓": "市直机关", "机关称谓": "机关", "党组称谓": "党组"}
 if TYPE_CHECKING:
     import pandas
 
@@ -238,9 +241,14 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
     )
 
 
+def kind_of(s: Source) -> str:
+    """Returns the kind of unit that the source is about."""
+    return str(s.unit.get(KIND_FIELD) or "")
+
+
 def facts(s: Source) -> dict[str, Any]:
     """Returns the facts about the unit and the period, by the names that templates use."""
-    name = str(s.unit.get("unit_name") or "")
+    name, own = str(s.unit.get("unit_name") or ""), own_words(s.catalog, kind_of(s))
     return {
         "单位全称": name,
         "单位简称": str(s.unit.get("unit_short") or name),
@@ -255,6 +263,7 @@ def facts(s: Source) -> dict[str, Any]:
         "应报": s.expected,
         "实报": s.received,
         "缺报说明": coverage(s),
+        **{called: own(usual) for called, usual in CALLED.items()},
     }
 
 
