@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from support.interrupting import heeds_interrupts
 from support.units import many
 
 from toolkit.machine.quiet import quiet
@@ -89,7 +90,13 @@ def test_an_interrupted_run_leaves_nothing_half_written(how: signal.Signals, cat
     command = [sys.executable, "-m", "toolkit", "aggregate", tmp_path / "收件", "-o", out / "汇总.xlsx", "--jobs", "2"]
     env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     # It yields to this process, which is to see it in the middle, however busy the machine is.
-    run = subprocess.Popen(["nice", "-n", "19", *command], env=env, stderr=subprocess.PIPE, start_new_session=True)
+    run = subprocess.Popen(
+        ["nice", "-n", "19", *command],
+        env=env,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=heeds_interrupts,
+    )
     workers: list[int] = []
     # The sign that it is in the middle: some files are written down, most are not.
     while not written_down(tmp_path / "cache") and run.poll() is None:

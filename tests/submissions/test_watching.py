@@ -202,7 +202,9 @@ def test_interrupting_it_ends_it_cleanly(catalog: Catalog, inbox: Path, tmp_path
     send(catalog, inbox)
     command = [sys.executable, "-m", "toolkit", "watch", str(inbox), "-o", str(tmp_path / "结果"), "--every", "0.1"]
     env = os.environ | {"PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, preexec_fn=heeds_interrupts
+    )
     assert process.stdout is not None
     assert any("共1份" in line for line in process.stdout)
     send(catalog, inbox, "AA002")
