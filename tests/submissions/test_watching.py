@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from support import small_city as city
+from support.interrupting import heeds_interrupts
 
 from toolkit.cli.main import main
 from toolkit.errors import CannotRun
