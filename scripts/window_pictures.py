@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support.browser import browser, wait  # noqa: E402
 from support.small_city import YEAR, org, party_day, unit, write  # noqa: E402
 from support.window_desk import Clerk, own_home, started  # noqa: E402
+from tutorial_book import tutorial_book  # noqa: E402
 
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
@@ -40,7 +41,9 @@ def main(folder: Path) -> None:
                 b.go(address)
                 wait("the page", lambda: b.text("#title"))
                 try:
-                    pictures(Clerk(home, b, process), sent(folder / "报送件"))
+                    clerk = Clerk(home, b, process)
+                    morning(clerk, tutorial_book(load_catalog(), folder / "SL001_云州市示例局_2026.xlsx"))
+                    pictures(clerk, sent(folder / "报送件"))
                 finally:
                     process.terminate()
                     process.wait(60)
@@ -56,6 +59,19 @@ def sent(folder: Path) -> Path:
     for (code, name), rows in zip(BUREAUS.items(), (days, wrong, wrong[:2]), strict=True):
         write(load_catalog(), folder / f"{code}_{name}.xlsx", unit(code, name), {"org": [org()], "orglife": rows})
     return folder
+
+
+def morning(clerk: Clerk, book: Path) -> None:
+    """The steps of the tutorial: checked, approved, and a draft of the report."""
+    for action, field in (("check", "paths"), ("approve", "book"), ("fill", "source")):
+        clerk.action(action)
+        clerk.give(field, book)
+        if action == "fill":
+            clerk.browser.choose("#f-document", "党建工作情况")
+            clerk.browser.click("#f-draft")
+        clerk.start()
+        clerk.browser.js("scrollTo(0, 0)")
+        take(clerk, f"morning-{action}")
 
 
 def pictures(clerk: Clerk, folder: Path) -> None:
