@@ -170,7 +170,9 @@ def main(check: bool) -> int:
     gone = {f"html/{p.name}" for p in (OUT / "html").glob("*")} - {f"html/{name}" for name in html}
     for name in () if check else gone:
         (OUT / name).unlink()
-    stale += [f"html/{name}" for name, text in html.items() if _changed(OUT / "html" / name, text, check)] + sorted(gone)
+    stale += [f"html/{name}" for name, text in html.items() if _changed(OUT / "html" / name, text, check)] + sorted(
+        gone
+    )
     if stale:
         print(f"{'out of date' if check else 'written'}: {', '.join(stale)}")
     return 1 if check and stale else 0

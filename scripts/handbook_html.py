@@ -16,7 +16,10 @@ NOTE = "<!-- Built by scripts/build_handbook.py; edit the Markdown. -->\n"
 HELP = re.compile(r"<!-- 帮助：(.+?) -->")
 ORDER = (
     ("开始", ("README", "教程", "启用宏", "窗口")),
-    ("做事", ("填报和核定", "下发与收集", "成文和核对", "跟踪和看板", "做自己的模板", "从旧报告和旧台账开始", "改标准")),
+    (
+        "做事",
+        ("填报和核定", "下发与收集", "成文和核对", "跟踪和看板", "做自己的模板", "从旧报告和旧台账开始", "改标准"),
+    ),
     ("遇到问题", ("常见问题", "出错了怎么办", "问题代码")),
     ("查阅", ("数据字典", "指标目录", "台账的话", "应办事项", "公文检查规则", "命令")),
 )
@@ -73,7 +76,7 @@ class Page:
                     self.title = title
                 elif t.tag == "h2":
                     self.parts.append((title, at))
-                self.helps |= {word: f"{self.name}.html#{at}" for word in asked}
+                self.helps |= dict.fromkeys(asked, f"{self.name}.html#{at}")
                 asked = []
 
     def body(self) -> str:
@@ -86,7 +89,7 @@ class Page:
                     c.attrSet("src", re.sub(r"^\.\./", "../../", str(c.attrGet("src"))))
                     c.attrSet("loading", "lazy")
         shown = [t for t in self._tokens if t.type != "html_block"]
-        return self._reader.renderer.render(shown, self._reader.options, {})
+        return str(self._reader.renderer.render(shown, self._reader.options, {}))
 
 
 def _to_html(target: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from support.small_city import YEAR, unit, write  # noqa: E402
+from support.small_city import YEAR, unit, write
 
-from toolkit.model import Catalog  # noqa: E402
+from toolkit.model import Catalog
 
 CODE, UNIT, BRANCH = "SL001", "云州市示例局", "机关第一党支部"
 ORGS = [
@@ -29,7 +29,9 @@ LIFE: list[dict[str, Any]] = [
 ]
 
 
-def tutorial_book(catalog: Catalog, path: Path) -> Path:
-    """Writes the workbook, with the one mistake that the clerk finds: more people present than expected."""
+def tutorial_book(catalog: Catalog, path: Path, mended: bool = False) -> Path:
+    """Writes the workbook, until it is `mended` with the mistake that the clerk finds: more present than expected."""
+    life = [row | {"present_n": row["due_n"]} for row in LIFE] if mended else LIFE
     values = unit(CODE, UNIT, unit_short=UNIT, sys_type="党政机关", fill_date=date(YEAR, 3, 31))
-    return write(catalog, path, values, {"org": ORGS, "orglife": LIFE})
+    write(catalog, path, values, {"org": ORGS, "orglife": life})
+    return path

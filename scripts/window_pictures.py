@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
                 wait("the page", lambda: b.text("#title"))
                 try:
                     clerk = Clerk(home, b, process)
-                    morning(clerk, tutorial_book(load_catalog(), folder / "SL001_云州市示例局_2026.xlsx"))
+                    morning(clerk, folder / "SL001_云州市示例局_2026.xlsx")
                     pictures(clerk, sent(folder / "报送件"))
                 finally:
                     process.terminate()
@@ -62,20 +62,26 @@ def sent(folder: Path) -> Path:
 
 
 def morning(clerk: Clerk, book: Path) -> None:
-    """The steps of the tutorial: checked, approved, and a draft of the report."""
-    for action, field in (("check", "paths"), ("approve", "book"), ("fill", "source")):
-        clerk.action(action)
-        clerk.give(field, book)
-        if action == "fill":
-            clerk.browser.choose("#f-document", "党建工作情况")
-            clerk.browser.click("#f-draft")
-        clerk.start()
-        clerk.browser.js("scrollTo(0, 0)")
-        take(clerk, f"morning-{action}")
+    """The steps of the tutorial: a mistake found and mended, all rows approved, a draft of the report."""
+    _step(clerk, "check", "paths", tutorial_book(load_catalog(), book))
+    _step(clerk, "approve", "book", tutorial_book(load_catalog(), book, mended=True))
+    clerk.action("fill")
+    clerk.browser.choose("#f-document", "党建工作情况")
+    clerk.browser.click("#f-draft")
+    _step(clerk, "fill", "source", book.with_stem(f"{book.stem}_已核"))
+
+
+def _step(clerk: Clerk, action: str, field: str, path: Path) -> None:
+    clerk.action(action)
+    clerk.give(field, path)
+    clerk.start()
+    clerk.browser.js("scrollTo(0, 0)")
+    take(clerk, f"morning-{action}")
 
 
 def pictures(clerk: Clerk, folder: Path) -> None:
     """Checks, aggregates, chooses a file; the same at 200 %."""
+    clerk.reload()
     clerk.action("check")
     clerk.give("paths", folder)
     clerk.start()
@@ -93,7 +99,6 @@ def pictures(clerk: Clerk, folder: Path) -> None:
     clerk.browser.resize(SCREEN, 2)
     clerk.action("check")
     clerk.browser.js("scrollTo(0, 0)")
-    take(clerk, "200")
     clerk.start()
     take(clerk, "200-found")
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import click
 import pytest
+from click.testing import CliRunner
 from handbook_html import Page, built
 from support.paths import ROOT
 
@@ -49,6 +50,7 @@ def parsed(line: str) -> None:
     """Lets click read a line with the options and arguments of its command. Raises ClickException."""
     words = shlex.split(line)[1:]
     whole = [w for w in words if w not in UNFINISHED]
+    finished = whole == words
     if "COMMAND" in whole:
         return
     command: click.Command = main
@@ -59,7 +61,10 @@ def parsed(line: str) -> None:
             context = command.make_context(name, whole, parent=context)
             if not isinstance(command, click.Group):
                 return
-            found, below, whole = command.resolve_command(context, [*context._protected_args, *context.args])
+            rest = [*context._protected_args, *context.args]
+            if not rest:
+                return
+            found, below, whole = command.resolve_command(context, rest)
             assert below is not None
             name, command = str(found), below
             if not whole:  # a command that is only named
@@ -67,7 +72,7 @@ def parsed(line: str) -> None:
     except click.exceptions.Exit:  # --help
         return
     except click.MissingParameter:
-        if whole == words:
+        if finished:
             raise
 
 
@@ -88,7 +93,12 @@ def test_every_command_of_a_page_is_read_by_click(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["dangjian chekc a.xlsx", "dangjian check a.xlsx --slip b", "dangjian fill situation a.xlsx", "dangjian template form a"],
+    [
+        "dangjian chekc a.xlsx",
+        "dangjian check a.xlsx --slip b",
+        "dangjian fill situation a.xlsx",
+        "dangjian template form a",
+    ],
 )
 def test_a_command_that_is_none_is_seen(line: str) -> None:
     with pytest.raises((click.ClickException, AssertionError)):
@@ -192,3 +202,38 @@ def test_a_place_is_a_heading_that_is_there() -> None:
 
 def test_what_the_handbook_does_not_know_opens_its_first_page() -> None:
     assert handbook.page_of("没有这样的表") == "README.html"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the browser is asked to open."""
+    asked: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: asked.append(unquote(address)) or True)
+    return asked
+
+
+def test_the_command_opens_the_page_at_its_place(opened: list[str]) -> None:
+    done = CliRunner().invoke(main, ["handbook", "aggregate"])
+    assert done.exit_code == 0, done.output
+    assert opened == [f"file://{FOLDER}/html/下发与收集.html#四汇总"]
+
+
+def test_a_command_that_the_handbook_does_not_know_is_said(opened: list[str]) -> None:
+    done = CliRunner().invoke(main, ["handbook", "aggregat"])
+    assert done.exit_code == 2 and "手册里没有“aggregat”" in done.output and "教程" in done.output
+    assert opened == []
+
+
+def test_without_a_browser_the_file_is_named() -> None:
+    done = CliRunner().invoke(main, ["handbook", "--no-browser"])
+    assert done.output == f"请用浏览器打开：{FOLDER}/html/README.html\n"
+
+
+def test_windows_is_led_to_the_place_by_a_page(
+    opened: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(handbook, "state_dir", lambda: tmp_path / "state")
+    monkeypatch.setattr("sys.platform", "win32")
+    assert handbook.show("check")
+    assert opened == [f"file://{tmp_path}/state/handbook.html"]
+    assert "html/填报和核定.html#校验" in unquote((tmp_path / "state" / "handbook.html").read_text("utf-8"))
