@@ -68,14 +68,14 @@ def morning(clerk: Clerk, book: Path) -> None:
     clerk.action("fill")
     clerk.browser.choose("#f-document", "党建工作情况")
     clerk.browser.click("#f-draft")
-    _step(clerk, "fill", "source", book.with_stem(f"{book.stem}_已核"))
+    _step(clerk, "fill", "source", book.with_stem(f"{book.stem}_已核"), top=".flags")
 
 
-def _step(clerk: Clerk, action: str, field: str, path: Path) -> None:
+def _step(clerk: Clerk, action: str, field: str, path: Path, top: str = "body") -> None:
     clerk.action(action)
     clerk.give(field, path)
     clerk.start()
-    clerk.browser.js("scrollTo(0, 0)")
+    clerk.browser.js(f"document.querySelector('{top}').scrollIntoView()")
     take(clerk, f"morning-{action}")
 
 

@@ -124,7 +124,7 @@ def _lint(o: Order) -> Made:
     out = _beside(o, "document", "_已改")
     more = ["--fix", f"--output={out}"] if o.flag("fix") else []
     more += o.options(against="against")
-    return ["lint", "--json", *more, "--", str(o.path("document"))], [out] if more else []
+    return ["lint", "--json", *more, "--", str(o.path("document"))], [out] if o.flag("fix") else []
 
 
 def _verify(o: Order) -> Made:
