@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Generates pages of the Chinese handbook: dictionary, indicators, obligations, findings, lint rules, commands.
+"""Generates pages of the Chinese handbook from the standard and the commands, and from all pages the HTML.
 
-python3 scripts/build_handbook.py          writes docs/handbook/*.md
+python3 scripts/build_handbook.py          writes docs/handbook/*.md and docs/handbook/html/
 python3 scripts/build_handbook.py --check  only lists the outdated pages, with exit code 1 if there are any
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from handbook_html import built
 
 from toolkit.cli.main import main as command
 from toolkit.codes import CODES
@@ -49,7 +50,7 @@ def dictionary(c: Catalog) -> Iterator[str]:
     yield f"# 数据字典（标准版本 {c.version}）\n"
     yield "每张台账一节。“必填”一栏：是＝每行必填；有条件＝满足条件时必填。\n"
     for ledger in c.ledgers.values():
-        yield f"## {ledger.title}（{ledger.code}）\n"
+        yield f"<!-- 帮助：{ledger.title} -->\n## {ledger.title}（{ledger.code}）\n"
         yield f"{ledger.description}\n" if ledger.description else ""
         yield from table(("栏目", "类型", "必填", "取值与限制", "说明"), (field_row(f) for f in ledger.fields))
         if ledger.rules:
@@ -162,17 +163,29 @@ PAGES = {
 
 def main(check: bool) -> int:
     """Writes the pages that changed; with `check` only lists them. Returns the exit code."""
-    catalog, stale = load_catalog(), []
-    for name, page in PAGES.items():
-        text = NOTE + "\n".join(page(catalog)).rstrip() + "\n"
-        path = OUT / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not check:
-                path.write_text(text, encoding="utf-8")
+    catalog = load_catalog()
+    pages = {name: NOTE + "\n".join(page(catalog)).rstrip() + "\n" for name, page in PAGES.items()}
+    stale = [name for name, text in pages.items() if _changed(OUT / name, text, check)]
+    html = dict(built(OUT))
+    gone = {f"html/{p.name}" for p in (OUT / "html").glob("*")} - {f"html/{name}" for name in html}
+    for name in () if check else gone:
+        (OUT / name).unlink()
+    stale += [f"html/{name}" for name, text in html.items() if _changed(OUT / "html" / name, text, check)] + sorted(
+        gone
+    )
     if stale:
         print(f"{'out of date' if check else 'written'}: {', '.join(stale)}")
     return 1 if check and stale else 0
+
+
+def _changed(path: Path, text: str, check: bool) -> bool:
+    """Whether a file is not as it should be; writes it unless `check`."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    if not check:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return True
 
 
 if __name__ == "__main__":

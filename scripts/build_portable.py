@@ -136,8 +136,8 @@ def needed_glibc(folder: Path) -> str:
 
 
 def _extras(folder: Path, packages: Path) -> None:
-    """Adds handbook, samples, and the licences of all that is inside."""
-    shutil.copytree(ROOT / "docs" / "handbook", folder / "手册")
+    """Adds a way to the handbook in the package, samples, and the licences of all that is inside."""
+    _write(folder / "手册.html", way_to_handbook(folder))
     shutil.copytree(ROOT / "workbooks", folder / "示例")
     licences = folder / "许可证"
     licences.mkdir()
@@ -149,6 +149,12 @@ def _extras(folder: Path, packages: Path) -> None:
         said = head["License-Expression"] or head["License"] or "see the home page"
         parts = [f"{head['Name']} {head['Version']}\n{said}\n{head['Home-page'] or ''}\n"]
         _write(licences / f"{name}.txt", "\n".join([*parts, *(t.read_text("utf-8", "replace") for t in texts)]))
+
+
+def way_to_handbook(folder: Path) -> str:
+    """Returns a page that leads to the first page of the handbook, wherever the folder is moved."""
+    first = next(folder.rglob("docs/handbook/html/README.html")).relative_to(folder)
+    return f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={first.as_posix()}"><title>手册</title>'
 
 
 def setup_exe(folder: Path) -> Path:

@@ -66,6 +66,7 @@ def check(wheel: Path, folder: Path) -> None:
         _run(dangjian, "fill", name, book, "-o", f"{name}.docx", cwd=desk, env=env)
     _run(dangjian, "new", "--unit", "云州市示例局", "--code", "SL001", "--macros", "-o", "空白", cwd=desk, env=env)
     _run(dangjian, "doctor", cwd=desk, env=env, allowed=(0, 1))  # 1 where this machine lacks official fonts
+    _run(dangjian, "handbook", "check", "--no-browser", cwd=desk, env=env)
     _window(dangjian, env)
     if shutil.which("soffice"):
         _install_addin(dangjian, folder, env)
@@ -84,7 +85,8 @@ def _window(dangjian: Path, env: Mapping[str, str]) -> None:
         address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
         browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
         browser.open(address, timeout=60).read()
-        for path in ("/", "/window.js", "/window.css", "/api/state"):
+        pages = ("/docs/handbook/html/README.html", "/docs/handbook/html/handbook.css", "/docs/images/window-check.png")
+        for path in ("/", "/window.js", "/window.css", "/api/state", *pages):
             if browser.open(urljoin(address, path), timeout=60).status != 200:
                 sys.exit(f"The window does not serve {path}")
     finally:

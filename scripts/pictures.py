@@ -37,9 +37,7 @@ def main(demo: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = to_pdf(list(documents.values()), Path(folder)) | to_pdf([book, demo / "汇总.xlsx"], Path(folder), LONG)
         pdfs = {source.stem: pdf for source, pdf in made.items() if pdf}
-        picture(pdfs[book.stem], 1, "front", 60)
         picture(pdfs[book.stem], 9, "ledger", 110, "30 60 900 560")
-        picture(pdfs["situation"], 1, "report", 60)
         picture(pdfs["汇总"], 2, "charts", 60)
         for name in documents:
             picture(pdfs[name], 1, name, 60)

@@ -18,7 +18,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from support.desk import Desk, wait  # noqa: E402
 from support.screen import Screen  # noqa: E402
-from support.work import Work, unit_book  # noqa: E402
+from support.work import Work  # noqa: E402
+from tutorial_book import tutorial_book  # noqa: E402
 
 from toolkit.buttons.libreoffice.bridge.connection import properties, service  # noqa: E402
 from toolkit.excel.actions import BY_NAME  # noqa: E402
@@ -33,7 +34,7 @@ ASK = "1"  # medium macro security, which asks when a workbook is opened
 def main() -> None:
     """Takes the pictures, each group in a fresh LibreOffice."""
     with tempfile.TemporaryDirectory() as folder:
-        book = unit_book(load_catalog(), Path(folder) / "某某市测试局台账.xlsm")
+        book = tutorial_book(load_catalog(), Path(folder) / "SL001_云州市示例局_2026.xlsm")
         desk = Desk()
         try:
             buttons_and_marks(desk, book)
@@ -47,9 +48,13 @@ def main() -> None:
 
 
 def buttons_and_marks(desk: Desk, book: Path) -> None:
-    """Pictures the buttons, the result of a check, and the message after an approval."""
+    """Pictures the buttons, a ledger, the result of a check, and the message after an approval."""
     work = Work(desk, book)
     work.screen.picture(IMAGES / "macros-buttons.png")
+    work.front("组织生活")
+    work.screen.still()
+    work.screen.picture(IMAGES / "macros-ledger.png")
+    work.front("封面")
     work.click("button", BY_NAME["check_all"].caption)
     wait("the result", lambda: work.has(RESULT) and work.text(RESULT, 1, 1))
     work.wait_idle()

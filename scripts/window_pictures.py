@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support.browser import browser, wait  # noqa: E402
 from support.small_city import YEAR, org, party_day, unit, write  # noqa: E402
 from support.window_desk import Clerk, own_home, started  # noqa: E402
+from tutorial_book import tutorial_book  # noqa: E402
 
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
@@ -40,7 +41,9 @@ def main(folder: Path) -> None:
                 b.go(address)
                 wait("the page", lambda: b.text("#title"))
                 try:
-                    pictures(Clerk(home, b, process), sent(folder / "报送件"))
+                    clerk = Clerk(home, b, process)
+                    morning(clerk, folder / "SL001_云州市示例局_2026.xlsx")
+                    pictures(clerk, sent(folder / "报送件"))
                 finally:
                     process.terminate()
                     process.wait(60)
@@ -58,8 +61,27 @@ def sent(folder: Path) -> Path:
     return folder
 
 
+def morning(clerk: Clerk, book: Path) -> None:
+    """The steps of the tutorial: a mistake found and mended, all rows approved, a draft of the report."""
+    _step(clerk, "check", "paths", tutorial_book(load_catalog(), book))
+    _step(clerk, "approve", "book", tutorial_book(load_catalog(), book, mended=True))
+    clerk.action("fill")
+    clerk.browser.choose("#f-document", "党建工作情况")
+    clerk.browser.click("#f-draft")
+    _step(clerk, "fill", "source", book.with_stem(f"{book.stem}_已核"), top=".flags")
+
+
+def _step(clerk: Clerk, action: str, field: str, path: Path, top: str = "body") -> None:
+    clerk.action(action)
+    clerk.give(field, path)
+    clerk.start()
+    clerk.browser.js(f"document.querySelector('{top}').scrollIntoView()")
+    take(clerk, f"morning-{action}")
+
+
 def pictures(clerk: Clerk, folder: Path) -> None:
     """Checks, aggregates, chooses a file; the same at 200 %."""
+    clerk.reload()
     clerk.action("check")
     clerk.give("paths", folder)
     clerk.start()
@@ -77,7 +99,6 @@ def pictures(clerk: Clerk, folder: Path) -> None:
     clerk.browser.resize(SCREEN, 2)
     clerk.action("check")
     clerk.browser.js("scrollTo(0, 0)")
-    take(clerk, "200")
     clerk.start()
     take(clerk, "200-found")
 

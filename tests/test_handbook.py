@@ -1,8 +1,7 @@
-"""Docs that cannot drift: generated pages are up to date, the README's commands exist, templates are as built."""
+"""Docs that cannot drift: generated pages, templates and workbooks are as built."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import zipfile
@@ -21,14 +20,6 @@ def test_the_generated_pages_are_up_to_date() -> None:
         [sys.executable, ROOT / "scripts/build_handbook.py", "--check"], capture_output=True, text=True
     )
     assert done.returncode == 0, f"{done.stdout}\nmend with: python scripts/build_handbook.py"
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/handbook/README.md"])
-def test_the_commands_that_pages_show_exist(page: str) -> None:
-    shown = re.findall(r"dangjian ([a-z-]+)((?: --?[a-z-]+)?)", (ROOT / page).read_text(encoding="utf-8"))
-    assert shown
-    for name, _ in shown:
-        assert name in main.commands, name
 
 
 @pytest.mark.parametrize("name", list(main.commands))
@@ -54,9 +45,3 @@ def test_the_workbooks_are_as_built(tmp_path: Path) -> None:
     assert committed == {p.relative_to(tmp_path) for p in tmp_path.rglob("*.xlsx")}
     stale = [str(p) for p in committed if unzipped(ROOT / "workbooks" / p) != unzipped(tmp_path / p)]
     assert stale == [], "mend with: python scripts/build_workbooks.py"
-
-
-def test_pages_link_to_what_exists() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"

@@ -15,7 +15,7 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 FILES = SCRIPTS / "portable"
 sys.path.insert(0, str(SCRIPTS))
 
-from build_portable import unresolved  # noqa: E402
+from build_portable import unresolved, way_to_handbook  # noqa: E402
 
 
 def package(folder: Path, name: str, *needs: str) -> None:
@@ -68,3 +68,10 @@ def test_the_program_is_the_command_and_runs_modules_of_its_own() -> None:
     asked = started("-P", "-B", "-m", "toolkit.launch", "--help")
     assert asked.returncode == 0 and "--pipe" in asked.stdout
     assert started("-m", "timeit", "1").returncode == 2
+
+
+def test_the_page_beside_the_program_leads_to_the_handbook(tmp_path: Path) -> None:
+    first = tmp_path / "python/Lib/site-packages/toolkit/docs/handbook/html/README.html"
+    first.parent.mkdir(parents=True)
+    first.touch()
+    assert 'url=python/Lib/site-packages/toolkit/docs/handbook/html/README.html"' in way_to_handbook(tmp_path)

@@ -155,3 +155,12 @@ def test_the_walk_names_functions_that_are_there() -> None:
     assert len(links) > 25
     for name, path in links:
         assert re.search(rf"^(def|class) {name}\b", (ROOT / path).read_text(encoding="utf-8"), re.M), (name, path)
+
+
+def test_the_design_names_every_room_and_no_other() -> None:
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    block = text[text.index("toolkit/\n") + len("toolkit/\n") : text.index("workbooks/  ")]
+    rooms = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    assert set(re.findall(r"(?:^|\s{2,})(\w+)/(?=\s{2,})", block, re.M)) == rooms
+    modules = {p.stem for p in PACKAGE.glob("*.py") if not p.stem.startswith("__")}
+    assert modules <= set(re.findall(r"\w+", block))

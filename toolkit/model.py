@@ -260,6 +260,7 @@ class Document:
     template: str
     source: str = "unit"  # unit or consolidated
     person: str = "third"  # grammatical person of the text: first, third
+    often: bool = False  # what most units write: offered first
     stays: bool = False  # it stays in the unit, so private fields and ledgers may be printed
     headings: tuple[Heading, ...] = ()
     passages: tuple[Passage, ...] = ()

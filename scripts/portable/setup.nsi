@@ -19,7 +19,7 @@ Section
   CreateDirectory "$SMPROGRAMS\党建报表工具"
   CreateShortcut "$SMPROGRAMS\党建报表工具\党建工作台.lnk" "$INSTDIR\党建工作台.bat"
   CreateShortcut "$SMPROGRAMS\党建报表工具\命令窗口.lnk" "$INSTDIR\命令窗口.bat"
-  CreateShortcut "$SMPROGRAMS\党建报表工具\手册.lnk" "$INSTDIR\手册"
+  CreateShortcut "$SMPROGRAMS\党建报表工具\手册.lnk" "$INSTDIR\手册.html"
   CreateShortcut "$SMPROGRAMS\党建报表工具\卸载.lnk" "$INSTDIR\uninstall.exe"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr HKCU "Software\Microsoft\Windows\CurrentVersion\Uninstall\dangjian" "DisplayName" "党建报表工具"

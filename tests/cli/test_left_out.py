@@ -16,7 +16,8 @@ from toolkit.standard.catalog import load_catalog
 CATALOG = load_catalog()
 NO_FIGURES = {
     *("new", "merge-slip", "demo", "doctor", "lint", "template", "export", "notice", "history"),
-    *("install-addin", "uninstall-addin", "help", "cache", "standard", "upgrade", "config", "window", "watch", "adopt"),
+    *("install-addin", "uninstall-addin", "help", "handbook", "cache", "standard"),
+    *("upgrade", "config", "window", "watch", "adopt"),
 }
 TASK = {
     "org_id": "DZ001",

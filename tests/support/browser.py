@@ -103,6 +103,10 @@ class Browser:
 
     # ------------------------------------------------------------ eyes
 
+    def pages(self) -> list[str]:
+        """The addresses of all open pages."""
+        return [t["url"] for t in self.order("Target.getTargets")["targetInfos"] if t["type"] == "page"]
+
     def js(self, code: str) -> Any:
         """The value of an expression in the page."""
         answer = self.order("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)

@@ -101,7 +101,8 @@ class Desk:
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in clean_environment().items() if not k.startswith(("XDG_", "SAL_"))}
         kept.pop("WAYLAND_DISPLAY", None)
-        return kept | {"HOME": str(self.home), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "gen"}
+        own = {"HOME": str(self.home), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "gen"}
+        return kept | own | {"BROWSER": "true"}  # no browser comes up over LibreOffice
 
     def _write_settings(self, security: str) -> None:
         items = "".join(

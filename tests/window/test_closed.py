@@ -69,12 +69,22 @@ def page(window: Window) -> Visitor:
 
 def test_nothing_is_served_without_the_cookie(window: Window) -> None:
     stranger = Visitor(window)
-    for path in [*PAGES, *READ, "/?t=", "/?t=x", "/favicon.ico"]:
+    for path in [*PAGES, *READ, "/?t=", "/?t=x", "/favicon.ico", "/docs/handbook/html/README.html"]:
         answer = stranger.ask("GET", path)
         assert answer.status == 403 and b"script" not in answer.read(), path
     stranger.headers = {"Origin": window.session.origin}
     for path in ("/api/run", "/api/open", "/api/quit", "/api/upload", "/again"):
         assert stranger.ask("POST", path).status == 403, path
+
+
+def test_of_the_handbook_only_its_files_are_served(page: Visitor) -> None:
+    assert page.ask("GET", "/docs/handbook/html/%E6%95%99%E7%A8%8B.html").status == 200
+    for path in (
+        "/docs/design.md",
+        "/docs/handbook/html/../../design.md",
+        "/docs/handbook/html/%2e%2e/%2e%2e/design.md",
+    ):
+        assert page.ask("GET", path).status == 404, path
 
 
 def test_the_token_opens_once(window: Window) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -386,11 +388,15 @@ def test_the_whole_way_by_the_keyboard(clerk: Clerk, folder: Path) -> None:
     wait("the workbook opens", clerk.opened)
 
 
-def test_help_says_where_dropped_files_lie_and_closes_with_escape(clerk: Clerk) -> None:
+def test_help_is_the_page_of_the_action(clerk: Clerk) -> None:
+    clerk.action("aggregate")
+    before = clerk.browser.pages()
     clerk.browser.click("#help")
-    assert str(clerk.home / "Documents" / "党建工作") in clerk.browser.text("#guide")
-    clerk.browser.press("Escape")
-    wait("it closes", lambda: not clerk.browser.text("#guide"))
+    wait("a second page", lambda: len(clerk.browser.pages()) > len(before))
+    (address,) = set(clerk.browser.pages()) - set(before)
+    assert unquote(address).endswith("/docs/handbook/html/下发与收集.html#四汇总")
+    shown = clerk.browser.js(f"fetch({json.dumps(address)}).then(a => a.text())")
+    assert '<h2 id="四汇总">四、汇总</h2>' in shown
 
 
 @pytest.mark.parametrize("scale", [1, 1.25, 1.5, 2])

@@ -306,10 +306,16 @@ def notice() -> None:
 
 
 def show_help() -> None:
-    """帮助: shows a short guide in a message box."""
+    """帮助: opens the handbook at what the active sheet is about, and shows the steps in a message box."""
+    from .. import handbook
+
+    book = xw.Book.caller()
+    sheet = book.sheets.active.name
+    topic = sheet if handbook.known(sheet) else "show_help"
+    opened = "手册已在浏览器中打开。" if handbook.show(topic) else f"手册：{handbook.path_of(topic)}"
     _tell(
-        xw.Book.caller(),
+        book,
         "1. 填写台账，一次活动一行，先填“党组织”表。\n2. 点“校验全部”，按“校验结果”改正。\n"
         "3. 点“核定”，没有错误的行变为“已核”，只有这些行计入汇总。\n4. 在封面申报各台账有无内容，填写填报日期。\n"
-        "5. 点“导出报送件”，连同校验清单报送上级。\n详见使用手册 docs/handbook。",
+        f"5. 点“导出报送件”，连同校验清单报送上级。\n{opened}",
     )

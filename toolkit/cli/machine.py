@@ -130,6 +130,19 @@ def _text() -> str:
 
 
 @main.command()
+@click.argument("name", metavar="[命令或页名]", required=False, default="")
+@click.option("--no-browser", is_flag=True, help="不打开浏览器，只给出文件的位置。")
+def handbook(name: str, no_browser: bool) -> None:
+    """使用手册：在浏览器里打开；写上命令，如 dangjian handbook check，就打开说它的那一页。"""
+    from .. import handbook as book
+
+    if name and not book.known(name):
+        raise CannotRun(f"手册里没有“{name}”。请写命令，或页名：{'、'.join(book.titles())}。")
+    if no_browser or not book.show(name):
+        say(f"请用浏览器打开：{book.path_of(name)}")
+
+
+@main.command()
 @click.option("--no-browser", is_flag=True, help="不打开浏览器，只给出地址。")
 @click.option(
     "--minutes",

@@ -10,5 +10,15 @@ main.sections = {
     "汇总和通报": ("aggregate", "notice", "history", "watch"),
     "成文和审核": ("fill", "template", "lint", "verify", "refresh", "explain", "extract"),
     "全年跟踪": ("plan", "remind", "matrix", "dashboard"),
-    "设置和维护": ("window", "standard", "config", "install-addin", "uninstall-addin", "doctor", "cache", "demo"),
+    "设置和维护": (
+        "handbook",
+        "window",
+        "standard",
+        "config",
+        "install-addin",
+        "uninstall-addin",
+        "doctor",
+        "cache",
+        "demo",
+    ),
 }

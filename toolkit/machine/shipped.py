@@ -8,6 +8,6 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def shipped(name: str) -> Path:
-    """The folder `word_templates` or `workbooks`: inside an installed package, beside the package in a checkout."""
+    """The folder `word_templates`, `workbooks` or `docs`: inside an installed package, beside the package in a checkout."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name

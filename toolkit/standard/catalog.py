@@ -319,6 +319,7 @@ def _document(m: Map) -> Document:
         heading=m.need("heading"),
         template=m.need("template"),
         source=_one_of(m, "source", ("unit", "consolidated"), "unit"),
+        often=bool(m.get("often", False)),
         stays=bool(m.get("stays", False)),
         person=_one_of(m, "person", ("first", "third"), "third"),
         headings=tuple(_heading(h) for h in m.maps("headings")),

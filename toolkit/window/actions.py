@@ -43,7 +43,11 @@ class Action:
 
 
 def _new(o: Order) -> Made:
-    more = [f"--output={o.out()}", *o.options(year="year"), *(["--macros"] if o.flag("macros") else [])]
+    more = [
+        f"--output={o.out()}",
+        *o.options(year="year", period="period"),
+        *(["--macros"] if o.flag("macros") else []),
+    ]
     if o.paths("roster"):
         return ["new", *more, "--", *o.paths("roster")], [o.out()]
     if not o.text("unit") or not o.text("code"):
@@ -73,7 +77,11 @@ def _export(o: Order) -> Made:
 
 def _aggregate(o: Order) -> Made:
     out = o.out() / "汇总.xlsx"
-    more = [f"--output={out}", *o.options(roster="roster", due="due"), *(["--register"] if o.flag("register") else [])]
+    more = [
+        f"--output={out}",
+        *o.options(roster="roster", due="due", last="last"),
+        *(["--register"] if o.flag("register") else []),
+    ]
     kept = [out.parent / "报送登记.db"] if o.flag("register") else []
     return ["aggregate", "--json", *more, "--", *o.paths("paths")], [out, *kept]
 
@@ -107,7 +115,7 @@ def _fill(o: Order) -> Made:
     flags = [f"--{name}" for name in ("draft", "pdf") if o.flag(name)]
     proof = out.with_name(f"{out.stem}_出处.xlsx")
     more = [f"--evidence={proof}"] if o.flag("evidence") else []
-    head = o.options(red_head="red_head", doc_no="doc_no", template="template")
+    head = o.options(red_head="red_head", doc_no="doc_no", template="template", last="last")
     made = [out, *([out.with_suffix(".pdf")] if o.flag("pdf") else []), *([proof] if more else [])]
     return ["fill", f"--output={out}", *flags, *more, *head, "--", o.text("document"), str(o.path("source"))], made
 
@@ -115,7 +123,8 @@ def _fill(o: Order) -> Made:
 def _lint(o: Order) -> Made:
     out = _beside(o, "document", "_已改")
     more = ["--fix", f"--output={out}"] if o.flag("fix") else []
-    return ["lint", "--json", *more, "--", str(o.path("document"))], [out] if more else []
+    more += o.options(against="against")
+    return ["lint", "--json", *more, "--", str(o.path("document"))], [out] if o.flag("fix") else []
 
 
 def _verify(o: Order) -> Made:
@@ -130,7 +139,8 @@ def _extract(o: Order) -> Made:
 
 def _refresh(o: Order) -> Made:
     out = _beside(o, "document", "_已更新")
-    return ["refresh", "--json", f"--output={out}", "--", str(o.path("document")), str(o.path("source"))], [out]
+    flags = [f"--{name}" for name in ("renumber", "track") if o.flag(name)]
+    return ["refresh", "--json", f"--output={out}", *flags, "--", str(o.path("document")), str(o.path("source"))], [out]
 
 
 def _template(o: Order) -> Made:
@@ -176,9 +186,11 @@ def actions(c: Catalog) -> tuple[Action, ...]:
             Field("roster", "单位名单", FILE, hint="每单位一份；只做一份的不用选。", suffixes=ROSTER),
             Field("unit", "单位全称", TEXT, hint="只做一份时填写。"), Field("code", "单位编码", TEXT),
             Field("year", "年度", NUMBER, default=str(date.today().year)),
+            Field("period", "填报期", TEXT, hint="如上半年、第一季度、1至9月；不填就是全年。"),
             Field("macros", "带按钮（.xlsm）", FLAG), OUT, FORCE), _new),
         Action("aggregate", "汇总", "多份工作簿汇成一份：应报实报、逐级小计，每一行都有下落。", above, (
-            paths, roster, due, Field("register", "登记收到的报送件", FLAG, default="1"), OUT, FORCE), _aggregate),
+            paths, roster, due, Field("last", "上年的汇总工作簿，用来比增减", FILE, suffixes=BOOKS),
+            Field("register", "登记收到的报送件", FLAG, default="1"), OUT, FORCE), _aggregate),
         Action("notice", "通报", "谁报了、谁迟报未报、退回了谁和原因，按公文格式成文。", above, (
             paths, roster, due, OUT, FORCE), _notice),
         Action("history", "登记", "一个单位历次报送：何时收到、接收还是退回、与上一份的差别。", above, (
@@ -198,14 +210,16 @@ def actions(c: Catalog) -> tuple[Action, ...]:
             Field("draft", "缺数也生成，缺的地方标出", FLAG), Field("evidence", "另出数据出处表", FLAG),
             Field("pdf", "同时生成 PDF（要有 LibreOffice）", FLAG), Field("red_head", "红头：发文机关标志", TEXT),
             Field("doc_no", "发文字号", TEXT), Field("template", "自己的模板", FILE, suffixes=(".docx",)),
-            OUT, FORCE), _fill),
+            Field("last", "上年的工作簿或报告，用来比增减", FILE, suffixes=(*BOOKS, ".docx")), OUT, FORCE), _fill),
         Action("lint", "审稿", "检查公文的格式和文字，逐处列明问题、依据和处理办法。", papers, (
             Field("document", "公文", FILE, True, suffixes=(".docx", ".txt", ".doc", ".pdf")),
+            Field("against", "另一份公文，看有没有相同的句子", FILE, suffixes=(".docx", ".txt", ".doc", ".pdf")),
             Field("fix", "改正能由程序改的，另存一份", FLAG), OUT, FORCE), _lint),
         Action("verify", "核对", "用台账核对改过的公文：过时的数、手改的数、没有依据的说法。", papers, (
             Field("document", "公文", FILE, True, suffixes=(".docx",)), source), _verify),
         Action("refresh", "更新", "按台账更新公文里的数，另存一份；其他文字一字不动，逐处列出旧数和新数。", papers, (
-            Field("document", "公文", FILE, True, suffixes=(".docx",)), source, OUT, FORCE), _refresh),
+            Field("document", "公文", FILE, True, suffixes=(".docx",)), source,
+            Field("renumber", "挪动过段落的，序号重新编", FLAG), Field("track", "改动留作修订", FLAG), OUT, FORCE), _refresh),
         Action("explain", "出处", "列出一个数背后的单元格。", papers, (
             Field("indicator", "指标名称或编号", TEXT, True, "如“主题党日”，全部名称见指标目录。"), source), _explain),
         Action("template", "做模板", "由旧报告做模板：数、年份、日期、单位名称换成名称，其余一字不动；另出复核表。", papers, (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .. import __version__
+from .. import __version__, handbook
 from ..errors import CannotRun
 from ..model import Catalog
 from . import places
@@ -27,6 +27,8 @@ PAGES = {
     "/window.js": ("window.js", "text/javascript; charset=utf-8"),
     "/window.css": ("window.css", "text/css; charset=utf-8"),
 }
+DOCS = "/docs/"  # the handbook, and the kinds of its files
+KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -56,6 +58,7 @@ class Window(ThreadingHTTPServer):
         super().__init__((HOST, 0), Handler)
         self.session, self.jobs, self.arrivals = Session(self.server_port), Jobs(), places.Arrivals()
         self.actions = {a.name: a for a in actions(catalog)}
+        self.handbook = {DOCS + way: path for way, path in handbook.files().items() if path.suffix in KINDS}
         self.quiet_for = 0.0
         self._most, self._ended = minutes * 60, threading.Event()
 
@@ -105,6 +108,8 @@ class Handler(BaseHTTPRequestHandler):
         elif at.path in PAGES:
             name, kind = PAGES[at.path]
             self._send((ASSETS / name).read_bytes(), kind)
+        elif page := self.server.handbook.get(unquote(at.path)):
+            self._send(page.read_bytes(), KINDS[page.suffix])
         else:
             self._answer(READ.get(at.path), asked)
 
@@ -190,13 +195,13 @@ def _state(h: Handler, _: Json) -> Any:
         "version": __version__,
         "actions": [_action(a) for a in h.server.actions.values()],
         "recent": places.recent(),
-        "work": str(places.documents() / places.WORK),
     }
 
 
 def _action(a: Action) -> Json:
     fields = [{**vars(f), "suffixes": list(f.suffixes), "choices": list(f.choices)} for f in a.fields]
-    return {"name": a.name, "caption": a.caption, "tip": a.tip, "group": a.group, "fields": fields}
+    page = f"{DOCS}{handbook.PAGES}/{handbook.page_of(a.name)}"
+    return {"name": a.name, "caption": a.caption, "tip": a.tip, "group": a.group, "fields": fields, "help": page}
 
 
 def _list(h: Handler, asked: Json) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import webbrowser
 from collections.abc import Callable
 
+from ..handbook import browse
 from ..model import Catalog
 from .server import Window
 from .session import publish, running, withdraw
@@ -33,16 +32,6 @@ def start(catalog: Catalog, say: Callable[[str], None], browser: bool = True, mi
 
 
 def _show(address: str, say: Callable[[str], None], browser: bool) -> None:
-    if browser and _browse(address):
+    if browser and browse(address):
         return
     say(f"请用浏览器打开（只能用一次）：{address}")
-
-
-def _browse(address: str) -> bool:
-    """Whether a browser was started; it gets its own libraries, not those of the one-folder program."""
-    kept = os.environ.pop("LD_LIBRARY_PATH", None)
-    try:
-        return webbrowser.open(address)
-    finally:
-        if kept is not None:
-            os.environ["LD_LIBRARY_PATH"] = kept

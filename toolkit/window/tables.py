@@ -120,7 +120,7 @@ def _arrived(a: Json) -> Iterator[Row]:
         then = f"已被第{x['replaced_by']}号取代" if x["replaced_by"] else ""
         changes = "；".join(map(str, x["changes"]))
         tone = "error" if x["errors"] else ""
-        yield _row([x["id"], x["received"], x["name"], x["year"], x["file"], x["state"], then, changes], tone)
+        yield _row([x["id"], x["received"], x["name"], x["period"], x["file"], x["state"], then, changes], tone)
 
 
 FOUND = ["级别", "文件", "位置", "问题", "处理", "代码"]
@@ -136,5 +136,5 @@ TABLES: Mapping[str, tuple[list[str], Callable[[Json], Iterator[Row]]]] = {
     "explain": (["单位", "位置", "值", "日期", "来源"], _explained),
     "plan": (["编号", "措施", "目标", "现有", "灯", "情况", "时限", "责任部门"], _tasks),
     "remind": (["单位", "到期", "情况", "事项", "处理"], _due),
-    "history": (["号", "收到", "单位", "年度", "文件", "状态", "取代", "与上一份的差别"], _arrived),
+    "history": (["号", "收到", "单位", "填报期", "文件", "状态", "取代", "与上一份的差别"], _arrived),
 }

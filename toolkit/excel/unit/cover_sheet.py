@@ -96,7 +96,9 @@ def _bar(sheet: Worksheet, styles: Styles, content: Content, lists: Lists) -> in
     """Writes the buttons and the choice of a document at the top; returns the row below them."""
     add_front_bar(sheet, styles, "unit", WIDTHS)
     documents = content.catalog.documents.values()
-    order = sorted(documents, key=lambda d: (d.source != "unit", d.person != "third", not d.headings, d.name))
+    order = sorted(
+        documents, key=lambda d: (not d.often, d.source != "unit", d.person != "third", not d.headings, d.name)
+    )
     titles = tuple(d.title for d in order)  # the documents that most units write come first
     about = f"点“{BY_NAME['make_document'].caption}”前，先在左边选定要生成的文种。"
     add_choice(sheet, styles, CHOSEN_DOCUMENT, titles[0] if titles else "", about, (0, 1, 2, LAST))

@@ -51,6 +51,7 @@ function choose(name, move) {
   }
   $("title").textContent = current.caption;
   $("tip").textContent = current.tip;
+  $("help").href = current.help;
   document.title = current.caption + " - 党建工作台";
   history.replaceState(null, "", "#" + current.name);
   drawFields();
@@ -411,8 +412,6 @@ $("more").addEventListener("click", () => { limit += SHOWN; drawRows(); });
 
 // ------------------------------------------------------------ the page itself
 
-$("help").addEventListener("click", () => $("guide").showModal());
-$("guide-close").addEventListener("click", () => $("guide").close());
 $("quit").addEventListener("click", () => ask("/api/quit", {}).then(ended, ended));
 document.addEventListener("keydown", e => {
   if (e.altKey && !e.ctrlKey && !document.querySelector("dialog[open]")) {       // by e.code: Alt changes the letter on macOS
@@ -429,7 +428,6 @@ tried(async () => {
   const found = await ask("/api/state");
   state.recent = found.recent;
   actions = found.actions;
-  $("work-folder").textContent = found.work;
   drawActions();
   choose(location.hash.slice(1) || actions[0].name);
 });
