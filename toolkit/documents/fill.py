@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..findings import listed
 from ..machine.guard import guarding
-from ..model import Catalog, Document
+from ..model import PUBLIC, Catalog, Document
 from ..rows.submission import left_out_text
 from ..submissions.comparing.last import LastYear, Values, read_last
 from ..submissions.source import Source, coverage, facts, open_source
@@ -25,6 +25,7 @@ from ..wording.phrase import words
 from .charting.shown import chart_makers
 from .context import DRAFT, NOTHING, context, offer, passages
 from .extract import last_year
+from .public import is_public, public_version
 from .templates import document as find_document
 from .templates import template_of, unsupported
 
@@ -65,6 +66,7 @@ class Look:
     doc_no: str = ""  # 发文字号 below it
     imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
     last: Path | LastYear | None = None  # last year's workbook, folder or report, for .上年 and .同比
+    public: bool | None = None  # a public version; None: as the front page says
     sealed: bool = False  # the signature leaves room for a seal
 
 
@@ -88,6 +90,8 @@ def fill(
     """
     d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(catalog, source)
+    if is_public(s, look.public):
+        s = public_version(s)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(
             f"“{d.title}”要用汇总工作簿生成：请先汇总，再用汇总工作簿生成。", "汇总的命令：dangjian aggregate。"
@@ -174,6 +178,8 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look, before: Values
         before,
         s.period.last_name,
         chart_makers(s),
+        s.told,
+        s.audience == PUBLIC,
         look.draft,
     )
 
@@ -185,7 +191,9 @@ def _frame(d: Document, s: Source, look: Look) -> Frame:
         day: date = known["成文日期"]
         imprint = Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", look.imprint)
     head = RedHead(look.red_head, look.doc_no) if look.red_head else None
-    return Frame(head, imprint, look.sealed, kind_name(d.name, own=look.template is not None))
+    return Frame(
+        head, imprint, look.sealed, kind_name(d.name, own=look.template is not None, public=s.audience == PUBLIC)
+    )
 
 
 def _where_to_enter(catalog: Catalog, e: NotReady) -> str:

@@ -112,7 +112,13 @@ def _printed_anew(tracked: TrackedDocument, document: str, own: bool, template: 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "new.docx"
         try:
-            fill(tracked.source.catalog, document, tracked.source, out, Look(draft=True, template=template))
+            fill(
+                tracked.source.catalog,
+                document,
+                tracked.source,
+                out,
+                Look(draft=True, template=template, public=tracked.public),
+            )
         except CannotRun as e:
             return f"按“{document}”不能重新成文（{str(e).rstrip('。')}）"
         return TrackedDocument(open_document(out), tracked.source)

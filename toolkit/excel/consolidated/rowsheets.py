@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from ... import __version__
 from ...figures.digest import NOTHING, measures_of
 from ...figures.operations import OPERATIONS
-from ...model import Field, Ledger
+from ...model import UPWARD, Field, Ledger, may_go
 from ...standard.sheets import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
 from ..parts.pages import pages, widths
@@ -114,7 +114,7 @@ def write_hidden(view: View) -> None:
 
 def _units(view: View) -> None:
     catalog = view.c.catalog
-    fields = [f for f in catalog.unit if not f.privacy]
+    fields = [f for f in catalog.unit if may_go(f, UPWARD)]
     ws = view.sheet(UNITS)
     ws.write_row(0, 0, [*(f.title for f in fields), *UNIT_ORIGIN, *(x.title for x in catalog.ledgers.values())])
     styles = [_style(view, f) for f in fields]
