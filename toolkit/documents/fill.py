@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
 from ..word.edited.paragraphs import open_document
-from ..word.filling.render import NotReady, fill_template
+from ..word.filling.render import NotReady, Printed, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
@@ -42,11 +42,14 @@ class Filled:
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     coverage: str
+    masked: int = -1  # figures masked in a public version; -1: it is none
     left_out: Mapping[str, int] = field(default_factory=dict)  # rows of the source that do not count, by reason
 
     def lines(self, out: Path) -> Iterator[str]:
         """Yields the result for the clerk: the file, missing figures, warnings and coverage."""
         yield f"已生成：{out}（填入{self.printed}个数）"
+        if self.masked >= 0:
+            yield f"公开版：{self.masked}处数已遮去，人名写作“某”。请核对后再公开。"
         if self.missing:
             yield f"草稿中有{len(self.missing)}处缺数，已标黄：{listed(self.missing, LISTED, '项')}"
         yield from (f"提醒：{w}" for w in self.warnings)
@@ -120,6 +123,7 @@ def fill(
         + _of_year(catalog, d, s)
         + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",
+        _masks(catalog, s, report.printed),
         s.left_out,
     )
 
@@ -136,6 +140,11 @@ def _of_year(catalog: Catalog, d: Document, s: Source) -> tuple[str, ...]:
         for word in speech.year_only
         if any(word in n.text for n in found)
     )
+
+
+def _masks(catalog: Catalog, s: Source, printed: Iterable[Printed]) -> int:
+    """Returns how many printed figures are masked; -1 if the document is no public version."""
+    return sum(p.count for p in printed if words(catalog).masks["digits"] in p.phrase) if s.audience == PUBLIC else -1
 
 
 def _old(document: Path) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ..errors import CannotRun
 from ..findings import Spot, around
 from ..model import MASKED, Catalog, Figure, Listed, Shown
 from ..submissions.source import Source, open_source
-from ..word.edited.edited import Bookmark, Edited
+from ..word.edited.edited import Bookmark, Edited, is_public
 from ..word.edited.names import (
     CELL,
     KIND,
@@ -74,8 +74,7 @@ class TrackedDocument:
         self.opened = opened
         self.words = Words.of(source.catalog.wording)
         self.parts = {name: Edited(root, opened.unseen[name]) for name, root in opened.roots.items()}
-        marks = tuple(b.name for edited in self.parts.values() for b in edited.bookmarks)
-        self.public = any(name.startswith((PUBLIC_KIND, PUBLIC_OWN)) for name in marks)
+        self.public = is_public(opened.roots.values())
         self.source = public_version(source) if self.public else source
         self._paragraphs: Mapping[Any, Paragraph] = {p.element: p for p in opened.paragraphs if p.element is not None}
 
