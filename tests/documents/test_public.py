@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from support.templates import build
 from toolkit.cli.main import main
 from toolkit.documents.evidence import write_annex
 from toolkit.documents.fill import Look, fill
-from toolkit.documents.public import public_version
+from toolkit.documents.public import public_last, public_version
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
@@ -181,9 +182,9 @@ def test_the_evidence_of_a_mask_tells_neither_number_nor_cells(catalog: Catalog,
 
 def test_lint_does_not_mind_its_own_masks(catalog: Catalog, name: str, tmp_path: Path) -> None:
     book = office(catalog, tmp_path)
-    printed(catalog, book, tmp_path, f"提拔{{{{ {name} }}}}。", "另有**名党员到会。")
+    printed(catalog, book, tmp_path, f"提拔{{{{ {name} }}}}。", "另有*名。")
     found = [b.text for b in check_document(catalog, open_document(tmp_path / "文.docx")) if b.code == "K11"]
-    assert found == ["**"]
+    assert found == ["*"]
     printed(catalog, book, tmp_path, "另有××名。", public=False)
     found = [b.text for b in check_document(catalog, open_document(tmp_path / "文.docx")) if b.code == "K11"]
     assert found == ["××"]
@@ -197,6 +198,25 @@ def test_lists_of_names_that_do_not_go_to_the_public_are_empty(catalog: Catalog,
     source = replace(source, catalog=shut)
     assert source.rolls["党日主题"].names == ("读书荐书",)
     assert public_version(source).rolls["党日主题"].names == ()
+
+
+def test_charts_leave_out_series_in_which_persons_are_few(catalog: Catalog, name: str, tmp_path: Path) -> None:
+    from toolkit.documents.charting.declared import _discreet
+    from toolkit.excel.parts.chart import Drawn
+    from toolkit.standard.yamlmap import Map
+
+    source = open_source(catalog, office(catalog, tmp_path, 30))
+    title, days = catalog.indicators[name].title, catalog.indicators["主题党日_支部"].title
+    spec = Map({"kind": "months", "indicators": [name, "主题党日_支部"]})
+    drawn = Drawn("months", "按月", ["1月", "2月"], {title: [3, 27], days: [1, 2]})
+    assert _discreet(spec, source, drawn).series == {days: [1, 2]}
+    assert _discreet(spec, source, replace(drawn, series={title: [8, 22]})).series == {title: [8, 22]}
+
+
+def test_last_year_s_few_are_masked_though_this_year_s_are_many(catalog: Catalog, name: str, tmp_path: Path) -> None:
+    source = public_version(open_source(catalog, office(catalog, tmp_path, 30)))
+    last = {name: Decimal(3), "主题党日_支部": Decimal(2), "党员总数": Decimal(300)}
+    assert public_last(source, last) == {name: None, "主题党日_支部": Decimal(2), "党员总数": None}
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

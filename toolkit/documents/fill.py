@@ -25,7 +25,7 @@ from ..wording.phrase import words
 from .charting.shown import chart_makers
 from .context import DRAFT, NOTHING, context, offer, passages
 from .extract import last_year
-from .public import is_public, public_version
+from .public import is_public, public_last, public_version
 from .templates import document as find_document
 from .templates import template_of, unsupported
 
@@ -104,6 +104,8 @@ def fill(
     template = look.template or template_of(d)
     try:
         before, unknown = _last(catalog, look.last, s)
+        if s.audience == PUBLIC:
+            before = public_last(s, before)
         with guarding([p for p in (s.path, look.template, _path(look.last)) if p]):
             report = fill_template(
                 template,
@@ -188,7 +190,6 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look, before: Values
         s.period.last_name,
         chart_makers(s),
         s.told,
-        s.audience == PUBLIC,
         look.draft,
     )
 

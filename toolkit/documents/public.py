@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from ..model import MASKED, PUBLIC, UPWARD, Field, may_go
 from ..submissions.source import Source
-from ..wording.masks import discreet, masked
+from ..wording.masks import discreet, is_small, masked, of_people
+from ..wording.phrase import words
 
 SWITCH = "public_version"  # 是否公开版 on the front page
 
@@ -26,6 +28,18 @@ def public_version(s: Source) -> Source:
     hidden = [f for name, f in s.figures.items() if figures[name].state == MASKED]
     told = discreet(s.catalog, set(_people(s)), hidden)
     return replace(s, figures=figures, audience=PUBLIC, told=told)
+
+
+def public_last(s: Source, before: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """Returns last year's values of a public version; those that are masked this year or were few are not known."""
+    known = {name: None if _was_few(s, name, value) else value for name, value in before.items()}
+    return {**known, **{name: None for name, f in s.figures.items() if f.state == MASKED}}
+
+
+def _was_few(s: Source, name: str, value: Decimal | None) -> bool:
+    told = s.catalog.indicators[name]
+    few = told.denominator is None and of_people(s.catalog, told) and is_small(value, words(s.catalog))
+    return few or not may_go(told, PUBLIC)
 
 
 def _people(s: Source) -> Iterator[str]:

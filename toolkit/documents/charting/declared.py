@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ...excel.consolidated.overview import overview
 from ...excel.parts.chart import COVERAGE, MOST, RATES, Drawn
 from ...figures.months import monthly, months
 from ...figures.operations import Number
-from ...model import Figure, Indicator
+from ...model import PUBLIC, Figure, Indicator
 from ...standard.yamlmap import Map
 from ...submissions.source import Source
+from ...wording.masks import is_small, of_people
+from ...wording.phrase import words
 from ...year.recount import Choice, Unmeasured, by_unit
 
 
@@ -26,7 +29,24 @@ def charts_of(s: Source) -> Mapping[str, Callable[[], Drawn | None]]:
 
 def _drawn(spec: Map, s: Source) -> Drawn | None:
     made = _KINDS[spec["kind"]](spec, s)
+    if made and s.audience == PUBLIC:
+        made = _discreet(spec, s, made)
     return made if made and not made.empty else None
+
+
+def _discreet(spec: Map, s: Source, d: Drawn) -> Drawn:
+    """Returns a chart of a public version: without series, or parts of a whole, in which persons are few."""
+    known = words(s.catalog)
+    people = {f.indicator.title for f in _figures(spec, s) if of_people(s.catalog, f.indicator)}
+    if spec["kind"] in ("months", "units"):
+        few = {n for n, v in d.series.items() if n in people and any(is_small(x, known) for x in v)}
+        return replace(d, series={n: v for n, v in d.series.items() if n not in few})
+    if spec["kind"] != "parts":  # single figures are masked themselves
+        return d
+    kept = [
+        i for i, n in enumerate(d.names) if not (n in people and any(is_small(v[i], known) for v in d.series.values()))
+    ]
+    return replace(d, names=[d.names[i] for i in kept], series={n: [v[i] for i in kept] for n, v in d.series.items()})
 
 
 def _figures(spec: Map, s: Source) -> list[Figure]:

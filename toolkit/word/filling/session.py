@@ -18,14 +18,13 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from ...errors import CannotRun
-from ...model import MASKED, PUBLIC, Figure, Listed, Shown, may_go
+from ...model import MASKED, Figure, Listed, Shown
 from ...rows.submission import COMPARISONS
 from ...wording.change import before_words, change_words, growth_words
-from ...wording.masks import is_small
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import CELL, LIST, NUMBER, form_of
-from ..tags.rows import Cell, NameList, Rows, Table, cell
+from ..tags.rows import Cell, NameList, Rows, Table, Whole, cell
 from ..tags.shapes import FORMS
 from .chart import ChartPart
 from .pictures import Picture
@@ -73,7 +72,6 @@ class Manner:
     last_name: str = "上年"
     charts: Mapping[str, Callable[[], ChartPart | None]] = field(default_factory=dict)  # declared charts by name
     told: Callable[[str], str] = str  # what a public version leaves of a text from outside
-    public: bool = False
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
 
 
@@ -153,8 +151,7 @@ class Session:
         """
         last, name, title = self.manner.last, figure.indicator.name, figure.indicator.title
         before = last.get(name)
-        masked = self.manner.public and (figure.state == MASKED or self._was_small(figure, before))
-        if masked or (before is None and name in last):
+        if before is None and name in last:
             return self._add(Mark("zero", "", title, plain="—"))
         if before is None:
             return self._add(
@@ -169,12 +166,6 @@ class Session:
             worded = growth_words if form == "增幅" else partial(change_words, last=self.manner.last_name)
             said = worded(figure, before, self.words)
         return said or self._add(Mark("zero", "", title, plain="—"))
-
-    def _was_small(self, figure: Figure, before: Decimal | None) -> bool:
-        told = figure.indicator
-        return not may_go(told, PUBLIC) or (
-            told.classifier in self.words.masks["heads"] and is_small(before, self.words)
-        )
 
     def _absent(self, title: str) -> Mark:
         self.note_missing(title)
@@ -228,18 +219,6 @@ class Session:
                 return Whole(value)
             return self.manner.told(_UNSAFE.sub("", value)) if isinstance(value, str) else value
         raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
-
-
-class Whole(int):
-    """A whole number such as the year; it is equal to a text of its digits, as older templates write it."""
-
-    def __eq__(self, other: object) -> bool:
-        return int(self) == (int(other) if isinstance(other, str) and other.isdecimal() else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = int.__hash__
 
 
 @total_ordering
