@@ -20,12 +20,12 @@ from support.templates import build
 from toolkit.cli.main import main
 from toolkit.documents.evidence import write_annex
 from toolkit.documents.fill import Look, fill
-from toolkit.documents.public import public_last, public_version
 from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
 from toolkit.model import MASKED, PUBLIC, Catalog, may_go
+from toolkit.submissions.exchange.public import public_last, public_version
 from toolkit.submissions.source import Source, open_source
 from toolkit.word.edited.paragraphs import open_document
 from toolkit.word.lint.check import check_document

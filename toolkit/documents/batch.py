@@ -17,13 +17,13 @@ from ..rows.cover import is_consolidated
 from ..rows.submission import context_of, submission_of, taken
 from ..submissions.comparing.last import read_last
 from ..submissions.consolidated import read_consolidated
+from ..submissions.exchange.public import is_public
 from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
 from ..submissions.reading import Digested
 from ..submissions.source import Source, digested_source, unit_source
 from ..submissions.store import Store
 from .fill import PLAIN, Filled, Look, fill
-from .public import is_public
 from .templates import document as find_document
 
 

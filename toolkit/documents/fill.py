@@ -14,6 +14,7 @@ from ..machine.guard import guarding
 from ..model import PUBLIC, Catalog, Document
 from ..rows.submission import left_out_text
 from ..submissions.comparing.last import LastYear, Values, read_last
+from ..submissions.exchange.public import is_public, public_last, public_version
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
@@ -25,7 +26,6 @@ from ..wording.phrase import words
 from .charting.shown import chart_makers
 from .context import DRAFT, NOTHING, context, offer, passages
 from .extract import last_year
-from .public import is_public, public_last, public_version
 from .templates import document as find_document
 from .templates import template_of, unsupported
 

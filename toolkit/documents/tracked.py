@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import CannotRun
 from ..findings import Spot, around
 from ..model import MASKED, Catalog, Figure, Listed, Shown
+from ..submissions.exchange.public import public_version
 from ..submissions.source import Source, open_source
 from ..word.edited.edited import Bookmark, Edited, is_public
 from ..word.edited.names import (
@@ -33,7 +34,6 @@ from ..word.edited.paragraphs import Opened, Paragraph, open_document
 from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
 from ..wording.naming import enumerated, names_in, span_of
 from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, nothing, phrase
-from .public import public_version
 
 # The states of a figure. Those in FIXABLE can be updated.
 SAME, STALE, EDITED = "same", "stale", "edited"

@@ -56,7 +56,7 @@ class Source:
     left_out: Mapping[str, int] = field(default_factory=dict)  # numbers of rows that do not count, by reason
     units: frozenset[str] = frozenset()  # codes of the units whose rows and figures these are
     submission: Submission | None = None  # of a unit: with the rows that do not count
-    audience: str = UPWARD  # PUBLIC: see documents.public
+    audience: str = UPWARD  # PUBLIC: see exchange.public
     told: Callable[[str], str] = str  # masks a text for that audience
 
     @cached_property

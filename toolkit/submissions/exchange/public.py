@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from ..model import MASKED, PUBLIC, UPWARD, Field, may_go
-from ..submissions.source import Source
-from ..wording.masks import discreet, is_small, masked, of_people
-from ..wording.phrase import words
+from ...model import MASKED, PUBLIC, UPWARD, Field, may_go
+from ...wording.masks import discreet, is_small, masked, of_people
+from ...wording.phrase import words
+from ..source import Source
 
 SWITCH = "public_version"  # 是否公开版 on the front page
 
