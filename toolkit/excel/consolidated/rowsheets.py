@@ -43,7 +43,8 @@ def write_ledgers(view: View) -> None:
 def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int, n: int) -> None:
     fields = shown(ledger)
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
-    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行", tab)
+    # a ledger without rows is hidden: it is read back and is not printed
+    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行" if count else "", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
     _table(ws, f"rows_{ledger.name}_{n + 1}", titles, count)
     origin = view.styles.get("head", "computed")
@@ -68,6 +69,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     ws.freeze_panes(1, 2)
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # one page wide would be too small to read
+    ws.repeat_columns(0, 1)  # whose row it is, on the second page too
     ws.hide_gridlines(1)
 
 

@@ -51,6 +51,11 @@ class View:
             made.hide()
         return made
 
+    @property
+    def single(self) -> bool:
+        """Whether it is the workbook of one unit that reported and has nobody below it."""
+        return self.c.counts["应报"] <= 1 and len(self.chosen) == 1
+
     # ------------------------------------------------------------- figures
 
     @cached_property
