@@ -18,11 +18,12 @@ from handbook_html import built
 from toolkit.cli.main import main as command
 from toolkit.codes import CODES
 from toolkit.figures.formula import formula, roll_formula
-from toolkit.model import Catalog, Field
+from toolkit.model import PUBLIC, UNIT, UPWARD, Catalog, Field, Ledger
 from toolkit.standard.catalog import load_catalog
 from toolkit.word.lint.check import rules_in_force
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "handbook"
+AUDIENCES = {UNIT: "本单位", UPWARD: "上级", PUBLIC: "公开"}
 TYPES = {
     "string": "文字",
     "integer": "整数",
@@ -48,18 +49,21 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str
 def dictionary(c: Catalog) -> Iterator[str]:
     """Yields the data dictionary: the fields and rules of each ledger."""
     yield f"# 数据字典（标准版本 {c.version}）\n"
-    yield "每张台账一节。“必填”一栏：是＝每行必填；有条件＝满足条件时必填。\n"
+    yield "每张台账一节。“必填”一栏：是＝每行必填；有条件＝满足条件时必填。"
+    yield "“去向”一栏：本单位＝不上报；上级＝可报上级，不印入公开版；公开＝可印入公开版。\n"
     for ledger in c.ledgers.values():
         yield f"<!-- 帮助：{ledger.title} -->\n## {ledger.title}（{ledger.code}）\n"
         yield f"{ledger.description}\n" if ledger.description else ""
-        yield from table(("栏目", "类型", "必填", "取值与限制", "说明"), (field_row(f) for f in ledger.fields))
+        yield from table(
+            ("栏目", "类型", "必填", "取值与限制", "去向", "说明"), (field_row(f, ledger) for f in ledger.fields)
+        )
         if ledger.rules:
             yield "核对规则：\n"
             yield from (f"- {'错误' if r.severity == 'error' else '提醒'}：{r.message}。" for r in ledger.rules)
             yield ""
 
 
-def field_row(f: Field) -> tuple[str, ...]:
+def field_row(f: Field, ledger: Ledger) -> tuple[str, ...]:
     """Returns the line of one field in the data dictionary."""
     k = f.constraints
     limits = "、".join(map(str, k.enum)) or ("公式栏，自动计算" if f.calc else "")
@@ -70,8 +74,16 @@ def field_row(f: Field) -> tuple[str, ...]:
         x for x in (low, high, size, "不得重复" if k.unique else None, f"`{k.pattern}`" if k.pattern else None) if x
     ]
     needed = "是" if k.required else "有条件" if f.required_when else ""
-    notes = [f.description, "不上报" if f.privacy and "不上报" not in f.description else ""]
-    return f.title, TYPES[f.type], needed, "；".join(filter(None, [limits, *more])), "；".join(filter(None, notes))
+    notes = [f.description, "不上报" if f.audience == UNIT and "不上报" not in f.description else ""]
+    audience = AUDIENCES[f.audience if ledger.reported else UNIT]
+    return (
+        f.title,
+        TYPES[f.type],
+        needed,
+        "；".join(filter(None, [limits, *more])),
+        audience,
+        "；".join(filter(None, notes)),
+    )
 
 
 def indicators(c: Catalog) -> Iterator[str]:
@@ -80,8 +92,19 @@ def indicators(c: Catalog) -> Iterator[str]:
     yield "“指标名”就是模板和文字材料里用的名字，如 `{{ 主题党日_支部 }}`、【主题党日_支部】。只有“已核”的行计入。\n"
     rows = []
     for i in c.indicators.values():
-        rows.append((i.id, f"`{i.name}`", i.title, formula(c, i), i.scope, i.numerator.collect, i.classifier))
-    yield from table(("编号", "指标名", "含义", "口径", "层级", "汇总方式", "单位"), rows)
+        rows.append(
+            (
+                i.id,
+                f"`{i.name}`",
+                i.title,
+                formula(c, i),
+                i.scope,
+                i.numerator.collect,
+                i.classifier,
+                AUDIENCES[i.audience],
+            )
+        )
+    yield from table(("编号", "指标名", "含义", "口径", "层级", "汇总方式", "单位", "去向"), rows)
     yield "## 名单\n"
     yield "写法与指标名相同，印出的是名称：`{{ 出台制度 }}` → 《甲制度》《乙制度》等5项制度。同样只有“已核”的行计入。\n"
     lists = ((r.id, f"`{r.name}`", r.title, roll_formula(c, r), r.scope, r.collect, r.most) for r in c.rolls.values())

@@ -204,7 +204,7 @@ def test_every_mechanism_of_the_source_reports_is_printed_in_a_table(
     for m in mechanisms:
         ledger = catalog.ledgers[m["ledger"]]
         # What stays in the unit is printed by the unit's own sheet, and nowhere else.
-        where = books[1:] if ledger.field(m["field"]).privacy else books[:1]
+        where = books[1:] if ledger.field(m["field"]).audience == "unit" else books[:1]
         if not any(_shows(grids[ledger.title], catalog, m) for grids in where):
             lacking.append(m)
     assert (len(mechanisms), lacking) == (85, [])

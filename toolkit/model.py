@@ -17,6 +17,9 @@ from typing import Any
 from .names import visible
 
 ERROR, WARNING = "error", "warning"  # severities
+# How far a value may go: it stays in the unit, goes to superior units, or may be printed for the public.
+AUDIENCES = UNIT, UPWARD, PUBLIC = "unit", "upward", "public"
+MASKED = "masked"
 ROW_ORDER, FREQUENCY = "row", "frequency"  # orders of a list of names, besides that by a field
 
 # ---------------------------------------------------------------- the standard
@@ -66,10 +69,15 @@ class Field:
     in_year: bool = False  # a date that must be inside the reporting period
     suggest: tuple[str, ...] = ()  # an open list: others are allowed with a warning
     fits: Mapping[str, Any] | None = None  # {field: {its value: what a drop-down then lists}}, or {field: "passages"}
-    privacy: str | None = None  # "P1": never leaves the unit
+    audience: str = UPWARD  # how far its values may go, see AUDIENCES
     global_: bool = False  # codes mean the same in every unit of the city
     formerly: tuple[str, ...] = ()  # earlier titles: workbooks that have one of them are read
     added: bool = False  # joined its ledger later: workbooks without its column are read as if it were blank
+
+
+def may_go(told: Field | Indicator, audience: str) -> bool:
+    """Returns whether the values of a field, or the number of an indicator, may be told to this audience."""
+    return AUDIENCES.index(told.audience) >= AUDIENCES.index(audience)
 
 
 @dataclass(frozen=True)
@@ -122,8 +130,12 @@ class Ledger:
 
     @property
     def upward(self) -> tuple[Field, ...]:
-        """The fields that leave the unit and may be printed: no private ones, and none if the ledger stays (rules.md 4)."""
-        return tuple(f for f in self.fields if not f.privacy) if self.reported else ()
+        """The fields that leave the unit: no private ones, and none if the ledger stays (rules.md 4)."""
+        return self.fields_for(UPWARD)
+
+    def fields_for(self, audience: str) -> tuple[Field, ...]:
+        """Returns the fields whose values may go to this audience; those of a ledger that stays go nowhere."""
+        return tuple(f for f in self.fields if may_go(f, audience)) if self.reported or audience == UNIT else ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,7 @@ class Indicator:
     above_full: bool = False  # a ratio that may exceed 100 %; no other is printed then
     zero: str = ""  # fixed words for zero; without them the clause is dropped
     phrase: str = "{}"  # words around the number; {} is the number with its classifier
+    audience: str = PUBLIC  # `upward`: a magnitude that a public version masks
     source: str = ""
 
 
@@ -451,7 +464,7 @@ class Figure:
     """The value of an indicator for one unit and period, and what it was computed from."""
 
     indicator: Indicator
-    state: str  # known, missing (an undeclared empty sheet), n/a (不适用)
+    state: str  # known, missing (an undeclared empty sheet), n/a (不适用), MASKED (not told in a public version)
     value: Decimal | int | None
     unit: str
     period: str

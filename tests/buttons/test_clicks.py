@@ -404,6 +404,21 @@ def test_notice_lists_the_units_to_remind(consolidated: Work) -> None:
         consolidated.document.Sheets.removeByName("通报")
 
 
+def test_reminders_are_handed_out_to_each_unit(consolidated: Work) -> None:
+    for said in answers(consolidated, "remind"):
+        assert "已过期" in said and str(consolidated.folder.parent) not in said
+        made = consolidated.folder / "月提示单"
+        assert {"到期提醒.xlsx", "到期提醒.ics"} < {f.name for f in made.iterdir()}
+        assert list(made.glob("*月提示单.docx"))
+        shutil.rmtree(made)
+
+
+def test_a_unit_reminds_itself(unit: Work) -> None:
+    click(unit, "button", "remind")
+    assert "已过期" in unit.answer()
+    assert (unit.folder / "月提示单/到期提醒.xlsx").exists()
+
+
 def test_help_opens_from_the_consolidated_workbook(consolidated: Work) -> None:
     click(consolidated, "button", "show_help")
     assert "校验" in consolidated.answer()

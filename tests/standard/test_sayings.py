@@ -17,7 +17,7 @@ title: 试验台账
 code: XX
 fields:
   - {name: kind, title: 类型, type: string, constraints: {required: true, enum: [甲, 乙]}}
-  - {name: who, title: 联系人, type: string, privacy: P1}
+  - {name: who, title: 联系人, type: string, audience: unit}
 indicators:
   - {id: XX01, name: 试验数, title: 试验数, op: count, classifier: 次}
 names:

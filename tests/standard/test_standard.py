@@ -193,7 +193,7 @@ def test_names_of_people_stay_in_the_unit() -> None:
     columns = [f for ledger in CATALOG.ledgers.values() for f in ledger.fields] + list(CATALOG.unit)
     named = [f for f in columns if people.search(f.title) and f.type == "string"]
     assert len(named) >= 9
-    assert [f.title for f in named if f.privacy != "P1"] == []
+    assert [f.title for f in named if f.audience != "unit"] == []
 
 
 def test_development_files_do_not_go_up() -> None:

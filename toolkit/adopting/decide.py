@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..model import Catalog, Field, Ledger
+from ..model import UPWARD, Catalog, Field, Ledger, may_go
 from . import content
 from .fitting import fitting
 from .ledgers import ledger_of
@@ -126,7 +126,7 @@ def _monthly(ledger: Ledger, table: Table, n: int) -> Decided:
 
 
 def _is_office(ledger: Ledger, fields: set[str]) -> bool:
-    return any(ledger.field(f).privacy for f in fields)
+    return not all(may_go(ledger.field(f), UPWARD) for f in fields)
 
 
 def _claim(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..model import Field, Ledger
+from ..model import UPWARD, Field, Ledger, may_go
 from . import content
 from .model import ASKED, GUESSED, LEFT, MONTH, MONTH_DAY, SPLIT, TAKEN, Decided, Table
 from .recognise import measure_of
@@ -80,6 +80,6 @@ def _objection(
         return None
     if content.share(values, lambda v: isinstance(v, (int, float, date)) and not isinstance(v, bool)) >= 0.5:
         return ask("栏目名像文字，内容是数或日期")
-    if not f.privacy and f.name not in _PLAIN_TEXT and content.are_names(words, values):
+    if may_go(f, UPWARD) and f.name not in _PLAIN_TEXT and content.are_names(words, values):
         return Decided(LEFT, (), "内容是人员姓名，标准只留职务栏的姓名", private="姓名")
     return None

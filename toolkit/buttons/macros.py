@@ -305,6 +305,24 @@ def notice() -> None:
     _tell(book, "\n".join([*notice_lines(made, out), f"逐家情况见“{NOTICE}”表。"]))
 
 
+def remind() -> None:
+    """到期提醒: writes notices, a sheet and a calendar of what is due to the folder 月提示单; of the unit, or of all units."""
+    from datetime import date
+
+    from ..documents.reporting.handouts import remind_beside
+    from ..rows.cover import is_consolidated
+    from ..submissions.aggregate import consolidate
+    from ..submissions.reading import digested
+
+    with working("到期提醒") as book:
+        catalog = load_catalog()
+        read = _read(catalog, book)
+        one = None if is_consolidated(read) else digested(catalog, _usable(catalog, read))
+        found = consolidate(catalog, [one]) if one else _inbox(book).consolidation
+        said = list(remind_beside(found, _folder(book), date.today()))
+    _tell(book, "\n".join(said))
+
+
 def show_help() -> None:
     """帮助: opens the handbook at what the active sheet is about, and shows the steps in a message box."""
     from .. import handbook

@@ -37,6 +37,9 @@ MENDED = Output(like="document", end="_已改", used=lambda params: params["fix"
 @click.option("--red-head", metavar="发文机关", help="加红头：发文机关标志。")
 @click.option("--doc-no", metavar="文号", help="发文字号，如 云政协发〔2026〕5号。")
 @click.option("--imprint", metavar="抄送", help="加版记：抄送机关。")
+@click.option(
+    "--public", is_flag=True, help="公开版：人名、不足5人的人数和不公开的数遮去；封面“是否公开版”选“是”的不用写。"
+)
 @click.option("--sealed", is_flag=True, help="落款按加盖印章编排，默认按不加盖印章编排。")
 @click.option("--all-units", is_flag=True, help="分单位生成：工作簿写汇总工作簿，或存放各单位工作簿的文件夹。")
 @click.option(
@@ -62,6 +65,7 @@ def fill(
     red_head: str | None,
     doc_no: str | None,
     imprint: str | None,
+    public: bool,
     sealed: bool,
     all_units: bool,
     last: Path | None,
@@ -88,7 +92,7 @@ def fill(
         need_program()  # before the work
         if not all_units:
             check_file(output.with_suffix(PDF[0]), PDF)
-    look = Look(draft, template, red_head or "", doc_no or "", imprint, last, sealed)
+    look = Look(draft, template, red_head or "", doc_no or "", imprint, last, public or None, sealed)
     if all_units:
         with progress("成文") as bar:
             made = fill_all(catalog(), document, source, output, store, look, bar)

@@ -145,8 +145,8 @@ def remind(
     no_cache: bool,
 ) -> None:
     """到期提醒：分单位列出已过期和快到期的应办事项、换届、整改和要点任务，最急的在前。"""
+    from ..documents.reporting.handouts import hand_out
     from ..year.remind import remind as run
-    from .reports.handouts import hand_out
     from .reports.year import remind_json, remind_text
 
     with store(no_cache) as kept, progress("提醒") as bar:

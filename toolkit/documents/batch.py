@@ -17,6 +17,7 @@ from ..rows.cover import is_consolidated
 from ..rows.submission import context_of, submission_of, taken
 from ..submissions.comparing.last import read_last
 from ..submissions.consolidated import read_consolidated
+from ..submissions.exchange.public import is_public
 from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
 from ..submissions.reading import Digested
@@ -62,7 +63,7 @@ def fill_all(
     with guarding([source]):
         units = _units(catalog, source, store, progress)
         for n, unit in enumerate(units, 1):
-            made.append(_fill_one(catalog, unit, d, out, unused, look))
+            made.append(_fill_one(catalog, source, unit, d, out, unused, look))
             progress(n, len(units))
     return made
 
@@ -104,13 +105,15 @@ def _kept(catalog: Catalog, store: Store, content: int, file: File) -> Path | Di
 
 
 def _fill_one(
-    catalog: Catalog, unit: Path | Digested | Finding, d: Document, out: Path, unused: Unused, look: Look
+    catalog: Catalog, source: Path, unit: Path | Digested | Finding, d: Document, out: Path, unused: Unused, look: Look
 ) -> Made:
     """Makes the document of one unit under a name of its own, or says why it cannot."""
     if isinstance(unit, Finding):
         return Made(Path(unit.place.file).name, why=unit.message)
     try:
         s = _unit_source(catalog, unit) if isinstance(unit, Path) else digested_source(catalog, unit)
+        if is_public(s, look.public) and source.is_dir() and isinstance(unit, Digested):
+            s = _unit_source(catalog, Path(s.path))  # the names to mask are not in the store
         path = out / unused(_file_name(s, d.title))
         return Made(str(s.unit.get("unit_name")), path, fill(catalog, d, s, path, look))
     except CannotRun as e:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..figures.rolls import hidden
-from ..model import Catalog, Document, Field, Ledger, Row, stable
+from ..model import PUBLIC, Catalog, Document, Field, Ledger, Row, may_go, stable
 from ..rows.conditions import Context
 from ..standard.sayings import own_words, spoken_by
 from ..submissions.source import Source, kind_of
@@ -16,8 +16,9 @@ from ..word.edited.names import cell_id
 from ..word.filling.session import Narrative
 from ..word.tags.rows import UNIT, Cell, Table
 from ..wording.compose import Composer
+from ..wording.masks import is_small
 from ..wording.naming import enumerated
-from ..wording.phrase import is_void, is_zero
+from ..wording.phrase import is_void, is_zero, words
 
 ORG_KEY, ORG_NAME = "org.org_id", "org_name"
 ALL = "all"  # the subject of a document about many units
@@ -102,13 +103,22 @@ def tables(catalog: Catalog, s: Source, stays: bool) -> dict[str, Table]:
 
 def _rows(s: Source, ledger: Ledger, some: tuple[Field, ...]) -> list[dict[str, Any]]:
     made = []
+    withheld = {f.name for f in some if not may_go(f, PUBLIC)}
     for row, context in s.rows.get(ledger.name, ()):
-        gone = hidden(ledger, row, context) if s.kind == "consolidated" else set()
+        gone = hidden(ledger, row, context) if s.kind == "consolidated" or s.audience == PUBLIC else set()
+        gone |= withheld | _few(s, ledger, row) if s.audience == PUBLIC else set()
         cells = {title_of(f): _cell(s.catalog, ledger, f, row, context) for f in some if f.name not in gone}
         blank = {title_of(f): None for f in some if f.name in gone}
         unit = context.unit
         made.append({UNIT: str(unit.get("unit_short") or unit.get("unit_name") or ""), **blank, **cells})
     return made
+
+
+def _few(s: Source, ledger: Ledger, row: Row) -> set[str]:
+    """Returns the fields of a row that hold a small head-count."""
+    known = words(s.catalog)
+    heads = (f.name for f in ledger.fields if f.type == "integer" and re.search(known.masks["people"], f.title))
+    return {name for name in heads if is_small(row.values.get(name), known)}
 
 
 def _cell(catalog: Catalog, ledger: Ledger, f: Field, row: Row, context: Context) -> Any:

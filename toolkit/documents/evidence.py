@@ -11,7 +11,7 @@ from ..errors import CannotRun
 from ..excel.listings.evidence import write_evidence
 from ..figures.formula import formula, roll_formula
 from ..machine.guard import DOCX, XLSX, guarding
-from ..model import Catalog, Figure, Place, Row
+from ..model import MASKED, Catalog, Figure, Place, Row
 from ..standard.vocabulary import SCOPES
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.paragraphs import open_document
@@ -21,6 +21,7 @@ from ..wording.reading.quantities import sentences
 from .chapters import heading
 from .tracked import TrackedDocument, TrackedFigure
 
+WITHHELD = "公开版不印"
 COLUMNS = ("序号", "数", "所在语句", "指标", "口径", "数值", "来源单元格")
 BLOCKS = 4  # blocks of source cells listed; further ones are only counted
 SENTENCE = 120  # characters quoted from a sentence
@@ -76,6 +77,8 @@ def _source(source: Source, f: TrackedFigure) -> tuple[str, str, str, str]:
     if figure := f.figure:
         indicator = figure.indicator
         title = f"{f.title}（{indicator.id}）"
+        if figure.state == MASKED:
+            return title, _formula(source.catalog, figure), WITHHELD, WITHHELD
         return title, _formula(source.catalog, figure), _value(figure), _cells(source.explain(indicator.name))
     if f.listed:
         roll, names = f.listed.roll, len(f.listed.names)

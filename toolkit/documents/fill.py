@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Any
 from ..errors import CannotRun
 from ..findings import listed
 from ..machine.guard import guarding
-from ..model import Catalog, Document
+from ..model import PUBLIC, Catalog, Document
 from ..rows.submission import left_out_text
 from ..submissions.comparing.last import LastYear, Values, read_last
+from ..submissions.exchange.public import is_public, public_last, public_version
 from ..submissions.source import Source, coverage, facts, open_source
 from ..word.edited.bare import bare_figures
 from ..word.edited.names import kind_name
 from ..word.edited.paragraphs import open_document
-from ..word.filling.render import NotReady, fill_template
+from ..word.filling.render import NotReady, Printed, fill_template
 from ..word.filling.session import Manner
 from ..word.filling.shell import Frame, Imprint, RedHead
 from ..wording.phrase import words
@@ -41,11 +42,14 @@ class Filled:
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     coverage: str
+    masked: int = -1  # figures masked in a public version; -1: it is none
     left_out: Mapping[str, int] = field(default_factory=dict)  # rows of the source that do not count, by reason
 
     def lines(self, out: Path) -> Iterator[str]:
         """Yields the result for the clerk: the file, missing figures, warnings and coverage."""
         yield f"已生成：{out}（填入{self.printed}个数）"
+        if self.masked >= 0:
+            yield f"公开版：{self.masked}处数已遮去，人名写作“某”。请核对后再公开。"
         if self.missing:
             yield f"草稿中有{len(self.missing)}处缺数，已标黄：{listed(self.missing, LISTED, '项')}"
         yield from (f"提醒：{w}" for w in self.warnings)
@@ -65,6 +69,7 @@ class Look:
     doc_no: str = ""  # 发文字号 below it
     imprint: str | None = None  # 抄送机关 of the 版记; None for no 版记
     last: Path | LastYear | None = None  # last year's workbook, folder or report, for .上年 and .同比
+    public: bool | None = None  # a public version; None: as the front page says
     sealed: bool = False  # the signature leaves room for a seal
 
 
@@ -88,6 +93,8 @@ def fill(
     """
     d = document if isinstance(document, Document) else find_document(catalog, document)
     s = source if isinstance(source, Source) else open_source(catalog, source)
+    if is_public(s, look.public):
+        s = public_version(s)
     if d.source == "consolidated" and s.kind != "consolidated":
         raise CannotRun(
             f"“{d.title}”要用汇总工作簿生成：请先汇总，再用汇总工作簿生成。", "汇总的命令：dangjian aggregate。"
@@ -97,6 +104,8 @@ def fill(
     template = look.template or template_of(d)
     try:
         before, unknown = _last(catalog, look.last, s)
+        if s.audience == PUBLIC:
+            before = public_last(s, before)
         with guarding([p for p in (s.path, look.template, _path(look.last)) if p]):
             report = fill_template(
                 template,
@@ -116,6 +125,7 @@ def fill(
         + _of_year(catalog, d, s)
         + (_old(out) + _claims(catalog, template) if look.template else ()),
         coverage(s) if s.missing else "",
+        _masks(catalog, s, report.printed),
         s.left_out,
     )
 
@@ -132,6 +142,11 @@ def _of_year(catalog: Catalog, d: Document, s: Source) -> tuple[str, ...]:
         for word in speech.year_only
         if any(word in n.text for n in found)
     )
+
+
+def _masks(catalog: Catalog, s: Source, printed: Iterable[Printed]) -> int:
+    """Returns how many printed figures are masked; -1 if the document is no public version."""
+    return sum(p.count for p in printed if words(catalog).masks["digits"] in p.phrase) if s.audience == PUBLIC else -1
 
 
 def _old(document: Path) -> tuple[str, ...]:
@@ -174,6 +189,7 @@ def _manner(catalog: Catalog, d: Document, s: Source, look: Look, before: Values
         before,
         s.period.last_name,
         chart_makers(s),
+        s.told,
         look.draft,
     )
 
@@ -185,7 +201,9 @@ def _frame(d: Document, s: Source, look: Look) -> Frame:
         day: date = known["成文日期"]
         imprint = Imprint(known["单位全称"], f"{day.year}年{day.month}月{day.day}日", look.imprint)
     head = RedHead(look.red_head, look.doc_no) if look.red_head else None
-    return Frame(head, imprint, look.sealed, kind_name(d.name, own=look.template is not None))
+    return Frame(
+        head, imprint, look.sealed, kind_name(d.name, own=look.template is not None, public=s.audience == PUBLIC)
+    )
 
 
 def _where_to_enter(catalog: Catalog, e: NotReady) -> str:

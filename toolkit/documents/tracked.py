@@ -11,10 +11,25 @@ from typing import Any
 
 from ..errors import CannotRun
 from ..findings import Spot, around
-from ..model import Catalog, Figure, Listed, Shown
+from ..model import MASKED, Catalog, Figure, Listed, Shown
+from ..submissions.exchange.public import public_version
 from ..submissions.source import Source, open_source
-from ..word.edited.edited import Bookmark, Edited
-from ..word.edited.names import CELL, KIND, LIST, MAX_ID, NUMBER, OWN, MarkName, cell_id, read_name, short, shown_of
+from ..word.edited.edited import Bookmark, Edited, is_public
+from ..word.edited.names import (
+    CELL,
+    KIND,
+    LIST,
+    MAX_ID,
+    NUMBER,
+    OWN,
+    PUBLIC_KIND,
+    PUBLIC_OWN,
+    MarkName,
+    cell_id,
+    read_name,
+    short,
+    shown_of,
+)
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
 from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
 from ..wording.naming import enumerated, names_in, span_of
@@ -56,9 +71,11 @@ class TrackedDocument:
     """An opened document with the source it is compared with."""
 
     def __init__(self, opened: Opened, source: Source) -> None:
-        self.opened, self.source = opened, source
+        self.opened = opened
         self.words = Words.of(source.catalog.wording)
         self.parts = {name: Edited(root, opened.unseen[name]) for name, root in opened.roots.items()}
+        self.public = is_public(opened.roots.values())
+        self.source = public_version(source) if self.public else source
         self._paragraphs: Mapping[Any, Paragraph] = {p.element: p for p in opened.paragraphs if p.element is not None}
 
     @cached_property
@@ -66,11 +83,11 @@ class TrackedDocument:
         """The name of the document it was filled as ("" if unknown), and whether from a user's own template."""
         for edited in self.parts.values():
             for bookmark in edited.bookmarks:
-                for prefix in (KIND, OWN):
+                for prefix in (KIND, OWN, PUBLIC_KIND, PUBLIC_OWN):
                     if bookmark.name.startswith(prefix):
                         told = re.sub(r"(?:_Copy_\d+)+$", "", bookmark.name[len(prefix) :])
                         names = (d for d in self.source.catalog.documents if re.sub(r"\W", "", d).startswith(told))
-                        return next(names, told), prefix == OWN
+                        return next(names, told), prefix in (OWN, PUBLIC_OWN)
         return "", False
 
     @cached_property
@@ -129,12 +146,34 @@ class TrackedDocument:
         if self._is_foreign(name):
             return replace(tracked, state=FOREIGN)
         shown = shown_of("" if name.form == NUMBER else name.form, self._words_for_all(figure))
+        if figure.state == MASKED or self.words.masks["digits"] in inside:
+            return self._masked(tracked, inside, shown)
         spelling = Spelling.of(figure, shown, self.words, name.form == NUMBER)
         found = locate(edited.text, bookmark.start, bookmark.end, spelling, name.check, others)
         if found is None:
             return replace(tracked, state=LOST)
         spot = self.spot(part, found.start, found.end)
         return self._compared(replace(tracked, located=found, old=found.text, spot=spot), spelling, shown, edited)
+
+    def _masked(self, tracked: TrackedFigure, inside: str, shown: Shown) -> TrackedFigure:
+        """Judges a figure that is masked, or was when it was printed: its whole bookmark is compared."""
+        figure, at = tracked.figure, tracked.bookmark
+        assert figure
+        if not inside.strip():
+            return replace(tracked, state=LOST)
+        tracked = replace(tracked, located=Located(at.start, at.end, inside), old=inside)
+        if figure.state == "missing":
+            return replace(tracked, state=MISSING, why="缺数：台账为空且未申报")
+        try:
+            said = phrase(figure, shown, self.words, str(self.source.unit.get("approx_word") or ""))
+        except WordingError as e:
+            return replace(tracked, state=UNTRUE, why=str(e).rstrip("。"))
+        new = bare(figure, self.words) if said and tracked.name.form == NUMBER else said
+        if not new:
+            return replace(tracked, state=ZERO)
+        if inside == new:
+            return replace(tracked, state=SAME, new=new)
+        return replace(tracked, state=STALE if check_of(inside) == tracked.name.check else EDITED, new=new)
 
     def _compared(self, tracked: TrackedFigure, spelling: Spelling, shown: Shown, edited: Edited) -> TrackedFigure:
         found, figure = tracked.located, tracked.figure

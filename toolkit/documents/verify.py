@@ -17,6 +17,7 @@ from ..word.edited.bare import bare_figures
 from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from ..wording.naming import enumerated
+from ..year.papers import dates
 from .charting.shown import remarks as chart_remarks
 from .claims import Claims, vocabulary
 from .fill import Look, fill
@@ -112,7 +113,13 @@ def _printed_anew(tracked: TrackedDocument, document: str, own: bool, template: 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "new.docx"
         try:
-            fill(tracked.source.catalog, document, tracked.source, out, Look(draft=True, template=template))
+            fill(
+                tracked.source.catalog,
+                document,
+                tracked.source,
+                out,
+                Look(draft=True, template=template, public=tracked.public),
+            )
         except CannotRun as e:
             return f"按“{document}”不能重新成文（{str(e).rstrip('。')}）"
         return TrackedDocument(open_document(out), tracked.source)
@@ -167,6 +174,7 @@ def _levels(tracked: TrackedDocument) -> Iterator[Remark]:
 def _title(tracked: TrackedDocument, kind: str) -> Iterator[Remark]:
     """Checks the year and the kind of document that the title names (K13)."""
     documents, known = tracked.source.catalog.documents, facts(tracked.source)
+    known |= dates(known["成文日期"])
     first = [p for p in tracked.opened.paragraphs if p.part == next(iter(tracked.parts))][:TITLE_WITHIN]
     kinds = vocabulary()["kinds"]
     words = [w for found in kinds.values() for w in found]

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..model import FREQUENCY, ROW_ORDER, Catalog, Ledger, Listed, Place, Roll, Row, stable
+from ..model import (
+    FREQUENCY,
+    PUBLIC,
+    ROW_ORDER,
+    UPWARD,
+    Catalog,
+    Field,
+    Ledger,
+    Listed,
+    Place,
+    Roll,
+    Row,
+    may_go,
+    stable,
+)
 from ..rows.conditions import Context, Getter, getter, where
 from ..rows.selection import Selection
 from .digest import conditions_of
@@ -35,16 +49,34 @@ class Rolls(Mapping[str, Listed]):
     """All declared lists of names over one source, each computed on first access."""
 
     def __init__(
-        self, catalog: Catalog, rows: Mapping[str, Rows], unit: Mapping[str, Any], year: int, sent: bool
+        self,
+        catalog: Catalog,
+        rows: Mapping[str, Rows],
+        unit: Mapping[str, Any],
+        year: int,
+        sent: bool,
+        audience: str = UPWARD,
     ) -> None:
-        """`rows`: counted rows by ledger, each with its unit's context; `sent` as in `entries`."""
-        self.catalog, self._rows, self._unit, self._year, self._sent = catalog, rows, unit, str(year), sent
+        """`rows`: counted rows by ledger, each with its unit's context; `sent` as in `entries`.
+
+        A list of names that may not go to the audience is empty.
+        """
+        self.catalog, self._rows, self._unit, self._year, self._sent = (
+            catalog,
+            rows,
+            unit,
+            str(year),
+            sent or audience == PUBLIC,
+        )
+        self._audience = audience
         self._made: dict[str, Listed] = {}
         self._selected: dict[str, list[Selection]] = {}
 
     def entries(self, name: str) -> Iterator[Entry]:
-        """Yields the entries of one list."""
+        """Returns the entries of one list."""
         roll = self.catalog.rolls[name]
+        if not may_go(_field(self.catalog, roll), self._audience):
+            return iter(())
         code = str(self._unit.get("unit_id") or "") if roll.collect != "汇总" else ""
         return entries(self.catalog, roll, self._selections(roll.ledger), code, self._sent)
 
@@ -87,6 +119,16 @@ def entries(catalog: Catalog, roll: Roll, rows: Iterable[Selection], own: str, s
                 name = called(one, roll.marks)
                 if name and not (roll.marks == "“”" and _serial(catalog.speech.serial).search(name)):
                     yield Entry(name, row, some.context)
+
+
+def _field(catalog: Catalog, roll: Roll) -> Field:
+    """Returns the field of a list of names; it may be one that its ledger refers to, or one of the unit sheet."""
+    name, _, beyond = roll.field.partition(".")
+    own = {f.name: f for f in catalog.ledgers[roll.ledger].fields}
+    if name not in own:
+        return next(f for f in catalog.unit if f.name == name)
+    referred = (own[name].foreignKey or "").partition(".")[0]
+    return catalog.ledgers[referred].field(beyond) if beyond else own[name]
 
 
 def _names_of(ledger: Ledger, path: str) -> Getter:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ..model import Catalog, Field, Finding, Row, Submission
+from ..model import UPWARD, Catalog, Field, Finding, Row, Submission, may_go
 from ..personal import found
 from .casting.cast import EXACT, is_code
 
@@ -66,14 +66,14 @@ def unsaid(f: Finding, word: str) -> Finding:
 
 
 def nameless(catalog: Catalog, f: Finding) -> Finding:
-    """Returns the finding without its content, if that is the name of a person (privacy P1)."""
+    """Returns the finding without its content, if that is the name of a person (audience: unit)."""
     return unsaid(f, WITHHELD) if f.value and f.field in _of_people(catalog) else f
 
 
 @lru_cache(maxsize=4)
 def _of_people(catalog: Catalog) -> frozenset[str]:
     fields = [*catalog.unit, *(f for x in catalog.ledgers.values() for f in x.fields)]
-    return frozenset(f.title for f in fields if f.privacy)
+    return frozenset(f.title for f in fields if not may_go(f, UPWARD))
 
 
 def discreet(cells: Mapping[str, Any]) -> dict[str, Any]:

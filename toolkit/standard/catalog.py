@@ -11,7 +11,10 @@ from typing import Any
 
 from ..errors import StandardError
 from ..model import (
+    AUDIENCES,
     ERROR,
+    PUBLIC,
+    UPWARD,
     WARNING,
     Catalog,
     Condition,
@@ -182,7 +185,9 @@ def _field(m: Map) -> Field:
     raw.only(_names(Constraints))
     limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     rest = {
-        k: v for k, v in m.items() if k not in ("constraints", "required_when", "global", "type", "suggest", "formerly")
+        k: v
+        for k, v in m.items()
+        if k not in ("constraints", "required_when", "global", "type", "suggest", "formerly", "audience")
     }
     for key in ("name", "title"):
         m.need(key)
@@ -196,6 +201,7 @@ def _field(m: Map) -> Field:
         suggest=tuple(m.get("suggest", ())),
         formerly=tuple(m.get("formerly", ())),
         global_=bool(m.get("global", False)),
+        audience=_one_of(m, "audience", AUDIENCES, UPWARD),
     )
 
 
@@ -290,6 +296,7 @@ def _indicator(m: Map, ledger: str | None) -> Indicator:
         name=m["name"],
         title=m.need("title"),
         classifier="%" if len(parts) == 2 else m.need("classifier"),
+        audience=_one_of(m, "audience", AUDIENCES[1:], PUBLIC),
         numerator=parts[0],
         denominator=parts[1] if len(parts) == 2 else None,
         **rest,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ..model import FREQUENCY, ROW_ORDER, Catalog, Ledger, Roll, Saying, Speech, Where
+from ..model import FREQUENCY, ROW_ORDER, UPWARD, Catalog, Ledger, Roll, Saying, Speech, Where, may_go
 from .crosscheck import check_pattern, check_where, resolve
 from .vocabulary import COLLECTS, SCOPES
 from .yamlmap import Map
@@ -106,7 +106,8 @@ def _check_roll(c: Catalog, at: Map, roll: Roll) -> None:
     own = {f.name for f in c.ledgers[roll.ledger].fields}
     paths = (roll.field, *(() if roll.order in (ROW_ORDER, FREQUENCY) else (roll.order,)), roll.weigh, roll.minus)
     for path in filter(None, paths):
-        if (units[path] if path in units and path not in own else resolve(c, at, roll.ledger, path)).privacy:
+        told = units[path] if path in units and path not in own else resolve(c, at, roll.ledger, path)
+        if not may_go(told, UPWARD):
             raise at.error(f"field: {path} stays in the unit and is never printed")
     if c.speech.serial:
         check_pattern(at, c.speech.serial)

@@ -12,7 +12,21 @@ from ..errors import CannotRun
 from ..figures.digest import UnitDigest, digest_submission, measures_of
 from ..figures.operations import Part
 from ..findings import BREAKS_SHEET, finding
-from ..model import Book, Catalog, Constraints, Field, Finding, Ledger, LeftOut, Place, Row, SheetRef, Submission
+from ..model import (
+    UPWARD,
+    Book,
+    Catalog,
+    Constraints,
+    Field,
+    Finding,
+    Ledger,
+    LeftOut,
+    Place,
+    Row,
+    SheetRef,
+    Submission,
+    may_go,
+)
 from ..rows.conditions import Context
 from ..rows.cover import read_meta
 from ..rows.header import find_header
@@ -103,7 +117,7 @@ def _digested(catalog: Catalog, s: Submission, unreliable: Container[str], sums:
 def _of_counted(catalog: Catalog, s: Submission) -> Iterator[Finding]:
     """Yields the findings, without those on rows that do not count and on fields that stay in the unit."""
     idle = {(r.sheet.title, r.number) for rows in s.rows.values() for r in rows if not _counts(r)}
-    kept = {(x.title, f.title) for x in catalog.ledgers.values() for f in x.fields if f.privacy}
+    kept = {(x.title, f.title) for x in catalog.ledgers.values() for f in x.fields if not may_go(f, UPWARD)}
     kept |= {(x.title, x.field(name).title) for x in catalog.ledgers.values() for y in x.sensitive for name in y.hide}
     for f in s.findings:
         if (f.place.sheet, f.place.row) not in idle and (f.code != "C01" or (f.place.sheet, f.field) not in kept):
@@ -153,7 +167,7 @@ def _units(catalog: Catalog, book: Book, year: int, found: _Read) -> list[dict[s
     said = Constraints(enum=DECLARED)
     declared = tuple(Field(f"declared_{name}", x.title, "string", said) for name, x in catalog.ledgers.items())
     origin = tuple(Field(n, t, "string") for n, t in zip(("path", "sha256"), UNIT_ORIGIN, strict=True))
-    fields = tuple(f for f in catalog.unit if not f.privacy)
+    fields = tuple(f for f in catalog.unit if may_go(f, UPWARD))
     return [r.values for r in _table(book, UNITS, (*fields, *origin, *declared), year, found)]
 
 
@@ -199,7 +213,7 @@ def _read_rows(catalog: Catalog, book: Book, year: int, found: _Read) -> None:
         if ledger.reported and ledger.title not in titles:
             found.findings[""].append(finding("S01", Place(book.path, "", ledger.title), value=ledger.title))
             continue
-        shown = replace(ledger, fields=(*_ORIGIN, *(f for f in ledger.fields if not f.privacy)))
+        shown = replace(ledger, fields=(*_ORIGIN, *(f for f in ledger.fields if may_go(f, UPWARD))))
         for title in titles:
             _read_sheet(book, title, shown, year, found)
     for title, grid in book.grids.items():

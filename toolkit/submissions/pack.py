@@ -1,7 +1,7 @@
 """Packs the results of one workbook as bytes, for the store and for transfer between processes and machines.
 
 The format is compressed JSON, which cannot contain code; the compression adds a checksum. Findings,
-UnitDigests and rows are restored with equal values. Fields that stay in the unit (privacy) are not packed.
+UnitDigests and rows are restored with equal values. Fields that stay in the unit (audience) are not packed.
 The file name is not packed either: the same content under another name gives the same bytes.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..figures.digest import UNIT_KEYS, UnitDigest, measures_of, takers
 from ..figures.evaluate import Known
 from ..figures.operations import OPERATIONS, Operation, Part
-from ..model import Catalog, Finding, Ledger, Submission
+from ..model import UPWARD, Catalog, Finding, Ledger, Submission, may_go
 from ..rows.privacy import nameless
 
 ORIGIN_ROW = "origin_row"  # in a consolidated workbook: the row's number in the workbook of its unit
@@ -47,7 +47,7 @@ def squeeze(value: Any) -> bytes:
 
 def pack(catalog: Catalog, s: Submission, digest: UnitDigest | None, file: str) -> PackedSubmission:
     """Packs one submission that was read from `file`."""
-    private = {f.name for f in catalog.unit if f.privacy}
+    private = {f.name for f in catalog.unit if not may_go(f, UPWARD)}
     about = {
         "path": None if s.path == file else s.path,
         "sha256": s.sha256,

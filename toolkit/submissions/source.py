@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from ..figures.evaluate import figures, figures_alone
 from ..figures.rolls import Rolls, called
 from ..figures.tree import counts
 from ..findings import findings_text, nearest
-from ..model import Book, Catalog, Figure, Finding, Indicator, Listed, Place, Roll, Row, Submission
+from ..model import UPWARD, Book, Catalog, Figure, Finding, Indicator, Listed, Place, Roll, Row, Submission
 from ..rows.conditions import Context
 from ..rows.cover import is_consolidated, read_meta
 from ..rows.submission import context_of, taken
@@ -55,11 +55,14 @@ class Source:
     findings: tuple[Finding, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)  # numbers of rows that do not count, by reason
     units: frozenset[str] = frozenset()  # codes of the units whose rows and figures these are
+    submission: Submission | None = None  # of a unit: with the rows that do not count
+    audience: str = UPWARD  # PUBLIC: see exchange.public
+    told: Callable[[str], str] = str  # masks a text for that audience
 
     @cached_property
     def rolls(self) -> Rolls:
         """All declared lists of names."""
-        return Rolls(self.catalog, self.rows, self.unit, self.year, self.kind == "consolidated")
+        return Rolls(self.catalog, self.rows, self.unit, self.year, self.kind == "consolidated", self.audience)
 
     def up_to(self, day: date) -> date:
         """Returns the day up to which the ledgers can be judged on `day`: the end of a part of the year, if it is over."""
@@ -140,6 +143,7 @@ def digested_source(catalog: Catalog, r: Digested) -> Source:
         findings=s.findings,
         left_out=r.digest.left_out,
         units=frozenset({str(s.unit["unit_id"])}),
+        submission=s,
     )
 
 

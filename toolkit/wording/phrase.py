@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import CannotRun, StandardError
 from ..findings import finding
-from ..model import Catalog, Figure, Finding, Place, Shown
+from ..model import MASKED, Catalog, Figure, Finding, Place, Shown
 from ..standard.sheets import NOT_APPLICABLE
 from ..standard.vocabulary import MEASURES
 
@@ -52,6 +52,7 @@ class Words:
     percent: Mapping[str, str]
     targets: Mapping[str, str]
     target_per: Mapping[str, str]
+    masks: Mapping[str, Any]
 
     @classmethod
     def of(cls, wording: Mapping[str, Any]) -> Words:
@@ -84,6 +85,8 @@ def phrase(figure: Figure, shown: Shown | None, words: Words, approx: str = "") 
     indicator = figure.indicator
     if figure.state == "missing":
         raise MissingFigure(f"“{indicator.title}”缺数：对应台账为空且未申报。请补填台账，或在封面申报“本年无”。")
+    if figure.state == MASKED:
+        return indicator.phrase.replace("{}", words.masks["digits"] + classifier(figure, words))
     if figure.state == "n/a" or is_void(figure):
         return ""
     if indicator.denominator is not None and figure.numerator is None:
@@ -124,11 +127,13 @@ def share(figure: Figure) -> Decimal:
 
 def is_void(figure: Figure) -> bool:
     """Returns whether a ratio has no denominator or denominator 0: no sentence, but a warning (F6)."""
-    return figure.indicator.denominator is not None and not figure.denominator
+    return figure.state != MASKED and figure.indicator.denominator is not None and not figure.denominator
 
 
 def is_zero(figure: Figure) -> bool:
     """Returns whether the count, or the numerator of a ratio, is 0 or None."""
+    if figure.state == MASKED:  # only what is not zero is masked
+        return False
     return not (figure.numerator if figure.indicator.denominator is not None else figure.value)
 
 
@@ -229,6 +234,8 @@ def rounded(share: Decimal, words: Words) -> Decimal:
 
 def bare(figure: Figure, words: Words) -> str:
     """Returns the number alone, without measure word or %; a share is rounded as everywhere."""
+    if figure.state == MASKED:
+        return str(words.masks["digits"])
     if figure.indicator.denominator is None or is_void(figure):
         return plain(figure.value or 0)
     return plain(rounded(share(figure), words))

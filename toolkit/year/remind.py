@@ -90,7 +90,11 @@ def remind(
     Of several submissions of a unit the newest counts. Raises CannotRun if none can be used, Damaged if the
     store is damaged.
     """
-    c = Aggregation(store.catalog, paths, store, how=how, progress=progress).consolidation
+    return reminders(Aggregation(store.catalog, paths, store, how=how, progress=progress).consolidation, as_of, days)
+
+
+def reminders(c: Consolidation, as_of: date, days: int) -> Reminder:
+    """Returns the same for submissions that are read already."""
     sent = {str(s.unit["unit_id"]): s for s in c.submissions}
     until = as_of + timedelta(days)
     found = [

@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from ...excel.consolidated.overview import overview
-from ...excel.parts.chart import COVERAGE, MOST, RATES, Drawn
+from ...excel.parts.chart import COVERAGE, RATES, Drawn, ranked
 from ...figures.months import monthly, months
 from ...figures.operations import Number
-from ...model import Figure, Indicator
+from ...model import PUBLIC, Figure, Indicator
 from ...standard.yamlmap import Map
 from ...submissions.source import Source
+from ...wording.masks import is_small, of_people
+from ...wording.phrase import words
 from ...year.recount import Choice, Unmeasured, by_unit
 
 
 def chart_names() -> list[str]:
     """Returns the names of the declared charts, as templates call them."""
-    return [spec["name"] for spec in overview().maps("charts")]
+    return [spec["name"] for spec in overview().maps("charts") if spec["kind"] in _KINDS]
 
 
 def charts_of(s: Source) -> Mapping[str, Callable[[], Drawn | None]]:
     """Returns, by its name, what makes each declared chart; it gives None if there is nothing to show."""
-    return {spec["name"]: lambda spec=spec: _drawn(spec, s) for spec in overview().maps("charts")}  # type: ignore[misc]
+    return {spec["name"]: partial(_drawn, spec, s) for spec in overview().maps("charts") if spec["kind"] in _KINDS}
 
 
 def _drawn(spec: Map, s: Source) -> Drawn | None:
     made = _KINDS[spec["kind"]](spec, s)
-    return made if made and not made.empty else None
+    if made and s.audience == PUBLIC:
+        made = _discreet(spec, s, made)
+    shown = made and (not made.empty or (spec.get("least") and made.names))
+    return made if shown else None
+
+
+def _discreet(spec: Map, s: Source, d: Drawn) -> Drawn:
+    """Returns a chart of a public version: without series, or parts of a whole, in which persons are few."""
+    known = words(s.catalog)
+    people = {f.indicator.title for f in _figures(spec, s) if of_people(s.catalog, f.indicator)}
+    if spec["kind"] in ("months", "units"):
+        few = {n for n, v in d.series.items() if n in people and any(is_small(x, known) for x in v)}
+        return replace(d, series={n: v for n, v in d.series.items() if n not in few})
+    if spec["kind"] != "parts":  # single figures are masked themselves
+        return d
+    kept = [
+        i for i, n in enumerate(d.names) if not (n in people and any(is_small(v[i], known) for v in d.series.values()))
+    ]
+    return replace(d, names=[d.names[i] for i in kept], series={n: [v[i] for i in kept] for n, v in d.series.items()})
 
 
 def _figures(spec: Map, s: Source) -> list[Figure]:
@@ -35,7 +57,7 @@ def _figures(spec: Map, s: Source) -> list[Figure]:
 
 
 def _coverage(spec: Map, s: Source) -> Drawn | None:
-    if s.kind != "consolidated":
+    if s.kind != "consolidated" or s.expected < 2:  # a unit alone reports to nobody here
         return None
     found = {"实报": s.received, "缺报": s.expected - s.received}
     shown = [f"{k} {n}个" for k, n in found.items() if n]
@@ -65,9 +87,12 @@ def _units(spec: Map, s: Source) -> Drawn | None:
                 totals.setdefault(m.name, {})[f.indicator.title] = m.value or 0
         except Unmeasured:
             continue
-    top = sorted((u for u in totals if sum(totals[u].values())), key=lambda u: -sum(totals[u].values()))[:MOST]
-    series = {n: [_number(totals[u].get(n, 0)) for u in top] for n in dict.fromkeys(n for u in top for n in totals[u])}
-    return Drawn(spec["kind"], spec["title"], top, {n: v for n, v in series.items() if any(v)})
+    own = str(s.unit.get("unit_name"))
+    return ranked(
+        spec["title"],
+        [(u, {t: _number(n) for t, n in of.items()}) for u, of in totals.items() if u != own or any(of.values())],
+        bool(spec.get("least")),
+    )
 
 
 def _months(spec: Map, s: Source) -> Drawn | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...errors import CannotRun
-from ...model import Catalog, Field, Ledger, Row, Submission
+from ...model import UPWARD, Catalog, Field, Ledger, Row, Submission, may_go
 from ...rows.casting.cell import written
 from ...rows.casting.settle import names_of
 
@@ -63,7 +63,7 @@ def _again(f: Field) -> bool:
 
 def _shared(f: Field) -> bool:
     """Whether a field says the same of a meeting whichever organisation it was held by."""
-    return f.type not in ("integer", "number", "list") and not f.privacy and not f.follows and f.name != "src"
+    return f.type not in ("integer", "number", "list") and may_go(f, UPWARD) and not f.follows and f.name != "src"
 
 
 def _cells(

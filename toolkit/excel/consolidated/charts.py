@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from ...figures.months import monthly, months
 from ...model import Figure
 from ...rows.submission import context_of, taken
 from ...standard.yamlmap import Map
-from ..parts.chart import COVERAGE_COLOURS, MOST, RATES, Drawn, draw, store
+from ..parts.chart import COVERAGE_COLOURS, RATES, YEARS, Drawn, draw, ranked, store
 from ..parts.pages import pages
 from ..parts.styles import TAB_FRONT
 from .overview import overview
@@ -31,7 +32,7 @@ def write_charts(view: View) -> None:
     row, shown = 0, 0
     for spec in overview().get("charts", ()):
         drawn = _DATA[spec.need("kind")](view, spec)
-        if drawn.empty:
+        if drawn.empty and not (spec.get("least") and drawn.names):
             continue
         store(data, row, drawn)
         chart = draw(view.book, drawn, DATA, row)
@@ -51,6 +52,8 @@ def write_charts(view: View) -> None:
 
 def _coverage(view: View, spec: Map) -> Drawn:
     found = Counter(c.status for c in view.c.covered if c.unit.expected)
+    if found.total() == 1:  # a unit alone reports to nobody here
+        return Drawn(spec["kind"], spec["title"], [], {})
     shown = [s for s in COVERAGE_COLOURS if found[s]]
     return Drawn(
         spec["kind"], spec["title"], [f"{s} {found[s]}个" for s in shown], {"单位数": [found[s] for s in shown]}
@@ -76,14 +79,25 @@ def _parts(view: View, spec: Map) -> Drawn:
 
 
 def _units(view: View, spec: Map) -> Drawn:
-    """Returns the units with the highest sums, highest first; indicators that are zero in all of them are left out."""
+    """Returns the units that reported by their own numbers; the head of the tree only if it has any."""
     wanted = [view.c.catalog.indicators[n] for n in spec.need("indicators") if n in view.c.catalog.indicators]
-    sums = {code: sum(found[i.name].value or 0 for i in wanted) for code, found in view.own.items()}
-    best = sorted((code for code in sums if sums[code]), key=lambda code: -sums[code])[:MOST]
-    units = view.c.tree.units
-    series = {i.title: [view.own[code][i.name].value or 0 for code in best] for i in wanted}
-    names = [units[c].short or units[c].name for c in best]
-    return Drawn(spec["kind"], spec["title"], names, {t: v for t, v in series.items() if any(v)})
+    units, totals = view.c.tree.units, []
+    for code, found in view.own.items():
+        numbers = {i.title: found[i.name].value or 0 for i in wanted if found[i.name].state == "known"}
+        if any(numbers.values()) or (numbers and code != view.c.top.code):
+            totals.append((units[code].short or units[code].name, numbers))
+    return ranked(spec["title"], totals, bool(spec.get("least")))
+
+
+def _years(view: View, spec: Map) -> Drawn:
+    """Returns this year's figures beside last year's, where both are known."""
+    last = {f.indicator.name: n for f in _known(view, spec) if (n := view.c.before.get(f.indicator.name)) is not None}
+    found = [f for f in _known(view, spec) if f.indicator.name in last and (f.value or last[f.indicator.name])]
+    series: dict[str, list[Any]] = {
+        view.c.period.last_name: [last[f.indicator.name] for f in found],
+        view.c.period.name: [f.value for f in found],
+    }
+    return Drawn(YEARS, spec["title"], [f.indicator.title for f in found], series)
 
 
 def _months(view: View, spec: Map) -> Drawn:
@@ -106,4 +120,5 @@ _DATA: dict[str, Callable[[View, Map], Drawn]] = {
     "parts": _parts,
     "units": _units,
     "months": _months,
+    "years": _years,
 }

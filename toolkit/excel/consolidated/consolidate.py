@@ -33,7 +33,7 @@ def write_consolidated(c: Consolidation, path: str | Path, rows_a_sheet: int = R
     counted or not. Hidden sheets hold the rest of what toolkit/submissions/consolidated.py needs to recompute the
     figures. A ledger with more than `rows_a_sheet` rows continues on `<title>_2` and so on.
 
-    A path that ends in .xlsm also gets buttons on 封面. Personal names (privacy P1), rows of ledgers that stay in
+    A path that ends in .xlsm also gets buttons on 封面. Personal names (audience: unit), rows of ledgers that stay in
     the unit, and small sensitive head-counts are left out. Raises CannotRun if the file cannot be written.
     """
     data = BytesIO()

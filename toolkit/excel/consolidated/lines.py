@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...model import Field, Ledger, Row, Submission
+from ...model import UPWARD, Field, Ledger, Row, Submission, may_go
 from ...rows.conditions import where
 from ...rows.submission import context_of
 from ...standard.sheets import NO, YES
@@ -107,7 +107,7 @@ class Lines:
 
 def shown(ledger: Ledger) -> list[Field]:
     """Returns the fields that may leave the unit."""
-    return [f for f in ledger.fields if not f.privacy]
+    return [f for f in ledger.fields if may_go(f, UPWARD)]
 
 
 def _small(row: Row, name: str, below: int) -> bool:

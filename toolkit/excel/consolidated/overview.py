@@ -103,7 +103,7 @@ def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
     if buttons:  # buttons are not printed
         ws.print_area(BAR_ROWS, 0, page.row - 1, _COLUMNS - 1)
         ws.set_selection(BAR_ROWS, 0, BAR_ROWS, 0)
-    ws.fit_to_pages(1, 0)
+    ws.fit_to_pages(1, 1)  # a single line on a second page helps nobody
     ws.set_first_sheet()
     ws.activate()
 
@@ -118,7 +118,12 @@ def _bar(page: Page) -> None:
 def _head(page: Page) -> None:
     c, last = page.view.c, _COLUMNS - 1
     page.next(6)
-    page.across(0, last, f"{c.top.name}{c.period.name}党建工作台账汇总", page.get("title", "centre", "wrap"))
+    page.across(
+        0,
+        last,
+        f"{c.top.name}{c.period.name}党建工作台账{'' if page.view.single else '汇总'}",
+        page.get("title", "centre", "wrap"),
+    )
     page.next(44)
     dates = [d.unit["fill_date"] for d in page.view.chosen.values() if d.unit.get("fill_date")]
     until = f"　最新填报日期：{max(dates):%Y-%m-%d}" if dates else ""
@@ -130,6 +135,9 @@ def _head(page: Page) -> None:
 def _coverage(page: Page) -> None:
     c = page.view.c
     n = c.counts
+    if page.view.single:
+        _one(page)
+        return
     page.band("报送情况")
     page.tiles(
         [
@@ -145,6 +153,15 @@ def _coverage(page: Page) -> None:
         return
     shown = listed(missing, _NAMED, "个，详见“报送情况”")
     page.text(f"缺报单位：{shown}。汇总数不含以上单位，成文不得使用“全部”“各单位”。", font_color=DEEP_RED)
+
+
+def _one(page: Page) -> None:
+    """Writes who reports, instead of a coverage of one out of one."""
+    page.band("报送单位")
+    for s in page.view.chosen.values():
+        filled, times = s.unit.get("fill_date"), s.unit.get("revision") or 0
+        said = [str(s.unit.get("unit_name")), f"编码{s.unit.get('unit_id')}", page.view.c.period.name]
+        page.text("　".join([*said, *([f"填报日期{filled:%Y-%m-%d}"] if filled else []), f"更正{times}次"]))
 
 
 def _rows(page: Page) -> None:
@@ -197,7 +214,7 @@ def _ink(figure: Figure | None) -> dict[str, Any]:
 def _contents(page: Page) -> None:
     page.band("工作表（点击名称跳转）")
     half = _COLUMNS // 2
-    listed = page.view.listed
+    view, listed = page.view, page.view.listed
     rows = -(-len(listed) // 2)
     for n in range(rows):
         for at, index in ((0, n), (half, n + rows)):
@@ -208,6 +225,9 @@ def _contents(page: Page) -> None:
             page.ws.write_url(page.row, at, f"internal:'{title}'!A1", page.get("boxed", "link"), title)
             page.across(at + 1, at + half - 1, about, page.get("boxed", "left", "hint"))
         page.next(20)
+    blank = [x.title for x in view.c.catalog.ledgers.values() if x.reported and not view.lines.count(x)]
+    if blank:
+        page.text(f"没有行的台账不列、不打印：{'、'.join(blank)}。", "hint")
     legend = f"“{MISSING}”＝空表且未申报或未报送；“{NOT_APPLICABLE}”＝封面申报不适用；0＝本年确无。"
     page.across(0, _COLUMNS - 1, legend, page.get("boxed", "left", "hint", indent=1, bg_color=WARM))
     page.next(20)

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from ... import __version__
 from ...figures.digest import NOTHING, measures_of
 from ...figures.operations import OPERATIONS
-from ...model import Field, Ledger
+from ...model import UPWARD, Field, Ledger, may_go
 from ...standard.sheets import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
 from ..parts.pages import pages, widths
@@ -43,7 +43,8 @@ def write_ledgers(view: View) -> None:
 def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int, n: int) -> None:
     fields = shown(ledger)
     tab = TAB_ACTIVITY if any(f.name == "status" for f in fields) else TAB_WRITING
-    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行", tab)
+    # a ledger without rows is hidden: it is read back and is not printed
+    ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行" if count else "", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
     _table(ws, f"rows_{ledger.name}_{n + 1}", titles, count)
     origin = view.styles.get("head", "computed")
@@ -68,6 +69,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     ws.freeze_panes(1, 2)
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # one page wide would be too small to read
+    ws.repeat_columns(0, 1)  # whose row it is, on the second page too
     ws.hide_gridlines(1)
 
 
@@ -114,7 +116,7 @@ def write_hidden(view: View) -> None:
 
 def _units(view: View) -> None:
     catalog = view.c.catalog
-    fields = [f for f in catalog.unit if not f.privacy]
+    fields = [f for f in catalog.unit if may_go(f, UPWARD)]
     ws = view.sheet(UNITS)
     ws.write_row(0, 0, [*(f.title for f in fields), *UNIT_ORIGIN, *(x.title for x in catalog.ledgers.values())])
     styles = [_style(view, f) for f in fields]

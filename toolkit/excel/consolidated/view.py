@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...figures.digest import UnitDigest
 from ...figures.evaluate import figures_alone
-from ...model import Figure, Finding
+from ...model import UPWARD, Figure, Finding, may_go
 from ...rows.privacy import WITHHELD, unsaid
 from ...wording.phrase import Words
 from ..parts.styles import Styles
@@ -51,6 +51,11 @@ class View:
             made.hide()
         return made
 
+    @property
+    def single(self) -> bool:
+        """Whether it is the workbook of one unit that reported and has nobody below it."""
+        return self.c.counts["应报"] <= 1 and len(self.chosen) == 1
+
     # ------------------------------------------------------------- figures
 
     @cached_property
@@ -72,7 +77,7 @@ class View:
     def _private_fields(self) -> set[tuple[str, str]]:
         """Returns (sheet, field title) of all data that stays in the unit; field "" means the whole sheet."""
         ledgers = self.c.catalog.ledgers.values()
-        return {(x.title, f.title) for x in ledgers for f in x.fields if f.privacy} | {
+        return {(x.title, f.title) for x in ledgers for f in x.fields if not may_go(f, UPWARD)} | {
             (x.title, "") for x in ledgers if not x.reported
         }
 
@@ -81,7 +86,7 @@ class View:
         sheet = f.place.sheet
         private = {(sheet, f.field), (sheet, "")} & self._private or f.code in _PERSONAL
         blanked = (f.place.file, sheet, f.place.row, f.field) in self.lines.hidden
-        front = any(x.privacy and x.title == f.field for x in self.c.catalog.unit)
+        front = any(not may_go(x, UPWARD) and x.title == f.field for x in self.c.catalog.unit)
         message = self.lines.text(f.message)
         made = replace(f, message=message)
         return unsaid(made, WITHHELD) if private or blanked or front else made

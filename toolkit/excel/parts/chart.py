@@ -27,6 +27,7 @@ COVERAGE_COLOURS = {
     "编码冲突": "#7A5B95",
 }
 COVERAGE, UNITS, PARTS, RATES, MONTHS = "coverage", "units", "parts", "rates", "months"  # kinds; any other: bars
+YEARS = "years"
 MOST = 15  # most bars that are readable
 _MANY = 8  # above so many bars, names are smaller
 _FONT = {"name": "微软雅黑", "size": 9, "color": INK}
@@ -54,6 +55,24 @@ class Drawn:
     def empty(self) -> bool:
         """Whether all values are zero or missing."""
         return not any(v for values in self.series.values() for v in values)
+
+
+def ranked(title: str, totals: Sequence[tuple[str, Mapping[str, Any]]], least: bool) -> Drawn:
+    """Returns the chart of units by the sum of their numbers: the highest first or, with `least`, the lowest.
+
+    `totals`: the name of each unit and its numbers by title. Where all units fit, one chart shows them all, also those
+    with nothing, so that of the `least` is empty; so is that of a single unit, which is compared with none.
+    """
+    all_fit = len(totals) <= MOST
+    if len(totals) < 2 or not any(n for _, x in totals for n in x.values()) or (least and all_fit):
+        return Drawn(UNITS, title, [], {})
+    sign = 1 if least else -1
+    shown = sorted(totals, key=lambda x: sign * sum(x[1].values()))[:MOST]
+    series = {t: [numbers.get(t, 0) for _, numbers in shown] for t in dict.fromkeys(t for _, x in totals for t in x)}
+    said = title if all_fit else f"{title}（{'最少' if least else '最多'}的{MOST}个）"
+    kept = {t: v for t, v in series.items() if any(v)}
+    # the lowest may all have nothing: a chart of it says so
+    return Drawn(UNITS, said, [name for name, _ in shown], kept or (dict(list(series.items())[:1]) if least else {}))
 
 
 def store(ws: Worksheet, row: int, drawn: Drawn) -> None:
@@ -108,7 +127,7 @@ def _pie(book: Workbook, drawn: Drawn, sheet: str, row: int) -> Chart:
 def _bars(book: Workbook, drawn: Drawn, sheet: str, row: int) -> Chart:
     kind = drawn.kind
     stacked = kind == UNITS and len(drawn.series) > 1
-    lying = kind not in (PARTS, MONTHS)
+    lying = kind not in (PARTS, MONTHS, YEARS)
     shape = "line" if kind == MONTHS else "bar" if lying else "column"
     chart = book.add_chart({"type": shape, **({"subtype": "stacked"} if stacked else {})})
     rate = PERCENT if kind == RATES else "#,##0"

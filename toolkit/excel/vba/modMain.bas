@@ -75,6 +75,10 @@ Public Sub adopt()
     modRun.RunAction "adopt"
 End Sub
 
+Public Sub remind()
+    modRun.RunAction "remind"
+End Sub
+
 Public Sub notice()
     modRun.RunAction "notice"
 End Sub

@@ -6,13 +6,14 @@ Text that nobody reads is skipped (visible.py), but a bookmark may begin in remo
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from lxml import etree
 
 from ..ooxml import XML_SPACE, q
+from .names import PUBLIC_KIND, PUBLIC_OWN
 from .visible import Runs
 
 _MOVED = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
@@ -29,6 +30,12 @@ class Bookmark:
     start: int
     end: int
     element: etree._Element
+
+
+def is_public(roots: Iterable[etree._Element]) -> bool:
+    """Returns whether a bookmark says that the document is a public version."""
+    names = (str(start.get(_NAME, "")) for root in roots for start in root.iter(_START))
+    return any(name.startswith((PUBLIC_KIND, PUBLIC_OWN)) for name in names)
 
 
 class Edited:

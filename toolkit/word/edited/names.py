@@ -19,6 +19,7 @@ MAX_ID, MAX_UNIT = 8, 12
 PREFIX = "DJ_"
 # KIND: filled from the document's own template; OWN: from a template that the user gave.
 KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"
+PUBLIC_KIND, PUBLIC_OWN = f"{PREFIX}pubdoc_", f"{PREFIX}pubown_"  # the same of a public version
 SCOPES = {"单位": "D", "支部": "Z", "小组": "X", "不分": "B"}
 NUMBER = "n"  # form: the exact number alone
 LIST, CELL = "l", "c"  # forms: a list of names, a single name from a row
@@ -98,6 +99,7 @@ def cell_id(ledger: str, field: str) -> str:
     return f"{ledger}{zlib.crc32(field.encode()) & 0xFFFFFF:06x}"
 
 
-def kind_name(document: str, own: bool) -> str:
+def kind_name(document: str, own: bool, public: bool = False) -> str:
     """Returns the name of the bookmark that records the kind of document, cut to 40 characters."""
-    return ((OWN if own else KIND) + re.sub(r"\W", "", document))[:MAX_NAME]
+    prefix = (PUBLIC_OWN if own else PUBLIC_KIND) if public else (OWN if own else KIND)
+    return (prefix + re.sub(r"\W", "", document))[:MAX_NAME]

@@ -18,13 +18,13 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from ...errors import CannotRun
-from ...model import Figure, Listed, Shown
+from ...model import MASKED, Figure, Listed, Shown
 from ...rows.submission import COMPARISONS
 from ...wording.change import before_words, change_words, growth_words
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
 from ..edited.names import CELL, LIST, NUMBER, form_of
-from ..tags.rows import Cell, NameList, Rows, Table, cell
+from ..tags.rows import Cell, NameList, Rows, Table, Whole, cell
 from ..tags.shapes import FORMS
 from .chart import ChartPart
 from .pictures import Picture
@@ -71,6 +71,7 @@ class Manner:
     last: Mapping[str, Decimal | None] = field(default_factory=dict)  # last year's values by name; None: not known
     last_name: str = "上年"
     charts: Mapping[str, Callable[[], ChartPart | None]] = field(default_factory=dict)  # declared charts by name
+    told: Callable[[str], str] = str  # what a public version leaves of a text from outside
     draft: bool = False  # print what is missing as 【缺：…】 on yellow instead of stopping
 
 
@@ -116,14 +117,14 @@ class Session:
 
     def print_list(self, found: Listed) -> Markup:
         """Registers one printing of a list of names and returns its mark."""
-        roll, text = found.roll, printable(enumerated(found))
+        roll, text = found.roll, printable(self.manner.told(enumerated(found)))
         mark = Mark("figure" if text else "zero", text, roll.name, roll.id, self.manner.unit, plain="无")
         mark.scope, mark.form = roll.scope, LIST
         return self._add(mark)
 
     def print_cell(self, text: str, id_: str) -> Markup:
         """Registers one printing of a value from a row and returns its mark; a blank value is a zero."""
-        text = printable(text)
+        text = printable(self.manner.told(text))
         mark = Mark("figure" if text else "zero", text, text, id_, self.manner.unit, form=CELL, plain="")
         return self._add(mark)
 
@@ -180,10 +181,10 @@ class Session:
 
     def expand(self, text: str) -> Markup:
         """Returns a narrative with 【指标名】 replaced by marks and the rest escaped."""
-        parts, at = [], 0
+        parts, at, told = [], 0, self.manner.told
         text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
-            parts.append(escape(text[at : found.start()]))
+            parts.append(escape(told(text[at : found.start()])))
             name, _, form = found[1].strip().partition(".")
             called = self.context.get(name)
             if isinstance(called, Figure) and form in COMPARISONS:
@@ -195,7 +196,7 @@ class Session:
             else:
                 parts.append(self._add(self._absent(found[1].strip())))
             at = found.end()
-        return Markup("").join([*parts, escape(text[at:])])
+        return Markup("").join([*parts, escape(told(text[at:]))])
 
     def wrap(self, value: Any) -> Any:
         """Returns a context value as the template sees it. Raises CannotRun if it is not plain data."""
@@ -216,20 +217,8 @@ class Session:
         if value is None or isinstance(value, (str, int, float, Decimal, date)):
             if isinstance(value, int) and not isinstance(value, bool):
                 return Whole(value)
-            return _UNSAFE.sub("", value) if isinstance(value, str) else value
+            return self.manner.told(_UNSAFE.sub("", value)) if isinstance(value, str) else value
         raise CannotRun(f"模板数据中有不能成文的内容（{type(value).__name__}）。")
-
-
-class Whole(int):
-    """A whole number such as the year; it is equal to a text of its digits, as older templates write it."""
-
-    def __eq__(self, other: object) -> bool:
-        return int(self) == (int(other) if isinstance(other, str) and other.isdecimal() else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = int.__hash__
 
 
 @total_ordering
@@ -253,17 +242,21 @@ class Number:
         if self._figure.state == "missing":
             self._session.note_missing(self._figure.indicator.title)
             return True
-        return self._figure.state == "known" and not is_void(self._figure) and not is_zero(self._figure)
+        return self._figure.state in ("known", MASKED) and not is_void(self._figure) and not is_zero(self._figure)
 
-    def _value(self) -> Decimal:
+    def _value(self, other: object = None) -> Decimal:
+        """Returns the number; of a masked figure nothing may be computed, only whether it is more than zero."""
         bool(self)  # records a missing figure: it is needed for the comparison
-        return Decimal(self._figure.value or 0)
+        if self._figure.state == MASKED and other != 0:
+            title = self._figure.indicator.title
+            _note(self._session.problems, f"“{title}”在公开版中不印出，模板不能用它计算或比较大小。")
+        return Decimal(self._figure.value or (self._figure.state == MASKED))
 
     def __eq__(self, other: object) -> bool:
-        return self._value() == _comparable(other)
+        return self._value(other) == _comparable(other)
 
     def __lt__(self, other: object) -> bool:
-        return self._value() < _comparable(other)
+        return self._value(other) < _comparable(other)
 
     def __hash__(self) -> int:
         return hash(self._value())

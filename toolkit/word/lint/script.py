@@ -102,6 +102,7 @@ class Script:
     lines: tuple[Line, ...]
     rules: Rules
     kind: str
+    public: bool = False  # a public version, whose masks are meant
 
     def role(self, *roles: str) -> Iterator[Line]:
         """Yields the lines with one of these roles."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ..edited.edited import is_public
 from ..edited.paragraphs import Opened, Paragraph
 from ..ooxml import MAIN, find, q
 from .rules import Rules, frames_in
@@ -35,7 +36,7 @@ def script(document: Opened, rules: Rules, kind: str = "") -> Script:
     lines = [Line(i, p, "table" if p.in_table else "body", linked=_linked(p)) for i, p in enumerate(body)]
     for mark in _MARKS:
         lines = mark(lines, rules)
-    made = Script(tuple(lines), rules, kind)
+    made = Script(tuple(lines), rules, kind, is_public(document.roots.values()))
     return replace(made, kind=kind or _guess(made.title, rules))
 
 

@@ -129,7 +129,10 @@ def bold_spans(text: str) -> Iterator[re.Match[str]]:
 
 
 def masks(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
-    """Finds characters that mask omitted content (K11), apart from the marks of bold and of lists."""
+    """Finds characters that mask omitted content (K11), apart from the marks of bold and of lists.
+
+    Those of a public version are meant.
+    """
     found = re.compile("|".join([*catalog.forbidden["masks"], *rule.with_["more"]]))
     said = re.compile(rule.with_["unless"])
     referred = any(line.text.lstrip()[:1] in tuple("*＊") for line in script.role("note"))
@@ -144,7 +147,8 @@ def masks(catalog: Catalog, script: Script, rule: Rule) -> Iterator[Hit]:
             marks |= {m.start() for m in re.finditer(f"(?<=[{HAN}\\d%％”])[*＊](?=[，。；、）]|$)", text)}
         reached = 0
         for m in found.finditer(text):
-            if m.start() < reached or m.start() in marks or _is_year(text, m):
+            own = script.public and m.group() == catalog.wording["masks"]["digits"]
+            if m.start() < reached or m.start() in marks or own or _is_year(text, m):
                 continue
             end = m.end()
             while text[end : end + 1] == text[m.start()] and end not in marks:

@@ -79,6 +79,18 @@ def cell(value: Any, id_: str, print_: Print, known: Sequence[str] = ()) -> Any:
     return made
 
 
+class Whole(int):
+    """A whole number such as the year; it is equal to a text of its digits, as older templates write it."""
+
+    def __eq__(self, other: object) -> bool:
+        return int(self) == (int(other) if isinstance(other, str) and other.isdecimal() else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = int.__hash__
+
+
 class Rows(Sequence[Row]):
     """Rows of one ledger in a template, made when they are first used."""
 

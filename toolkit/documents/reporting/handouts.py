@@ -1,12 +1,13 @@
-"""Writes what `remind` hands out: notices in Word, sheets with colours, a calendar."""
+"""Writes what reminders hand out: notices in Word, sheets with colours, a calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from ...documents.fill import fill
 from ...excel.listings.tables import Table, write_tables
+from ...figures.consolidation import Consolidation
 from ...machine.atomic import write_whole
 from ...machine.guard import ICS
 from ...model import Catalog
@@ -15,7 +16,25 @@ from ...submissions.source import consolidation_source
 from ...year.handout import MISSING, OPEN, BranchMonths, beyond_calendar, branch_months, calendar, last_workday
 from ...year.papers import notice
 from ...year.plan import due
-from ...year.remind import Reminder
+from ...year.remind import Reminder, past, reminders
+from ..fill import fill
+
+DAYS = 30  # ahead of the day of a reminder
+FOLDER, SHEET, CALENDAR = "月提示单", "到期提醒.xlsx", "到期提醒.ics"
+WARNS = "提醒："
+SHOWN = 8  # units that a message box names
+
+
+def remind_beside(c: Consolidation, folder: Path, as_of: date) -> Iterator[str]:
+    """Writes notices, sheet and calendar to the folder 月提示单 in `folder`; yields the text of a message box, by lines."""
+    r, out = reminders(c, as_of, DAYS), folder / FOLDER
+    yield f"截至{as_of}：已过期{r.overdue}项，{DAYS}天内到期{r.coming}项；没有事项的单位{r.clear}家。"
+    yield from (f"  {u.name}：{len(u.items)}项，其中已过期{past(u, as_of)}项" for u in r.units[:SHOWN])
+    if len(r.units) > SHOWN:
+        yield f"  另有{len(r.units) - SHOWN}家，见“{SHEET}”。"
+    out.mkdir(parents=True, exist_ok=True)
+    yield from (x for x in hand_out(c.catalog, r, out, out / SHEET, out / CALENDAR) if x.startswith(WARNS))
+    yield f"“{FOLDER}”文件夹里有月提示单{len(r.units)}份、“{SHEET}”和“{CALENDAR}”。"
 
 
 def hand_out(
@@ -24,7 +43,7 @@ def hand_out(
     """Writes each of the outputs that is named; yields a line about each. Raises CannotRun."""
     days = [last_workday(x.day) for u in r.units for x in u.items]
     if (notices or sheet or ics) and (said := beyond_calendar(days)):
-        yield f"提醒：{said}"
+        yield f"{WARNS}{said}"
     if notices:
         yield f"月提示单：{_notices(catalog, r, notices)}份，在 {notices}"
     if sheet:
