@@ -179,7 +179,7 @@ def test_the_prose_has_none_of_the_known_defects(document: str, city: Demo) -> N
         "jin": r"\d斤",
         "doubled stop": r"[，。；：]{2,}(?<!。。)",
         "left-over mark": r"[\ue000-\uf8ff]|【|】|\{\{",
-        "approximation twice": r"近[^。；]{0,6}余|\d余(?:左右|以上)",
+        "approximation twice": r"近(?!年来)[^。；]{0,6}余|\d余(?:左右|以上)",
         "doubled word": r"精神精神|部署部署",
         "out of date": r"二十大|党代会",
     }

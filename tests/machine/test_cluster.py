@@ -14,11 +14,11 @@ import pytest
 from support.units import many
 
 from toolkit.errors import CannotRun
-from toolkit.figures.digest import merge_years
+from toolkit.figures.digest import merge_periods
 from toolkit.machine import cluster
 from toolkit.model import Catalog
 from toolkit.submissions.files import How
-from toolkit.submissions.intake import Order, lost, merged_years, read_packed
+from toolkit.submissions.intake import Order, lost, merged_periods, read_packed
 from toolkit.submissions.rerun import Aggregation, Outcome
 from toolkit.submissions.store import Store
 
@@ -69,7 +69,7 @@ def test_a_file_at_which_workers_die_costs_that_file(catalog: Catalog, folder: P
     with cluster.connected("local", 2) as client:
         client.run(sys.path.append, str(Path(__file__).parent))
         read = partial(slow_to_die, catalog)
-        work = cluster.On(client, read, orders, partial(lost, catalog), merged_years, merge_years)
+        work = cluster.On(client, read, orders, partial(lost, catalog), merged_periods, merge_periods)
         found = list(work)
         years = work.merged()
     assert [p.sha256 == "" for p in found] == [n == 7 for n in range(16)]
@@ -83,7 +83,7 @@ def test_a_cluster_whose_workers_do_not_come_back_is_a_message(
     orders = [Order(str(p)) for p in sorted(folder.glob("*.xlsx"))[:16]]
     read, instead = (partial(f, catalog) for f in (read_packed, lost))
     with cluster.connected("local", 1) as client:
-        work = cluster.On(client, read, orders, instead, merged_years, merge_years)
+        work = cluster.On(client, read, orders, instead, merged_periods, merge_periods)
         client.cluster.scale(0)
         with pytest.raises(CannotRun, match="工作进程都已退出"):
             list(work)

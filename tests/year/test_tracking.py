@@ -181,7 +181,8 @@ def test_a_workbook_without_the_new_columns_is_read(catalog: Catalog, tmp_path: 
     ledgers = {
         name: replace(x, fields=tuple(f for f in x.fields if not f.added)) for name, x in catalog.ledgers.items()
     }
+    plain = {"主题党日_支部": catalog.indicators["主题党日_支部"]}
     rows = {"orglife": [party_day(1)], "plan": [task(1, target_value=1)]}
-    path = book(tmp_path / "旧.xlsx", rows, replace(catalog, ledgers=ledgers))
+    path = book(tmp_path / "旧.xlsx", rows, replace(catalog, ledgers=ledgers, indicators=plain))
     assert {"关联任务", "主题含"} <= later
     assert tasks(path)["01"]["status"] == "已完成"

@@ -20,7 +20,7 @@ from ..errors import CannotRun, StandardError
 from ..findings import Graded
 from ..model import Catalog
 from ..standard.catalog import load_catalog
-from ..window.telling import telling
+from ..window.telling import heed_interrupts, telling
 from . import chinese
 from .outputs import force_option, outputs, watched
 from .progress import QUIET, loudness
@@ -77,6 +77,7 @@ class Chinese(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the group. A character that the terminal or file does not know is printed as a question mark."""
+        heed_interrupts()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")

@@ -204,7 +204,7 @@ class TrackedDocument:
         return not name.is_of(self._unit) or name.year != self.source.year
 
     def _list(self, tracked: TrackedFigure, inside: str) -> TrackedFigure:
-        """Judges a list of names: an edited one is right if every name in it stands in the rows, and so does its count."""
+        """Judges a list of names: an edited one is right if each name in it stands in the rows, once, and so does its count."""
         roll = next((r for r in self.source.catalog.rolls.values() if short(r.id, MAX_ID) == tracked.name.id), None)
         if roll is None:
             return tracked
@@ -226,7 +226,8 @@ class TrackedDocument:
             return tracked
         if check_of(old) == tracked.name.check:
             return replace(tracked, state=STALE)
-        right = all(n in listed.names for n in names) and count in (None, len(listed.names))
+        right = set(names) <= set(listed.names) and len(set(names)) == len(names)
+        right = right and count in (None, len(listed.names))
         return tracked if right else replace(tracked, state=EDITED)
 
     def _cell(self, tracked: TrackedFigure, inside: str) -> TrackedFigure:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 
 ASKED = "DANGJIAN_TELLING"  # in the environment of a command that the window started
 _PROGRESS = re.compile(r"进度 ([0-9]+)/([0-9]+)")
 _STEPS = 200  # at most so many lines of progress
+
+
+def heed_interrupts() -> None:
+    """Lets the program that shows this command cancel it, also where that one was started in the background."""
+    if telling():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def telling() -> bool:

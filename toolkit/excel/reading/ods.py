@@ -58,8 +58,12 @@ class _Parser:
         self.cell: Attributes = {}
         self.words: list[str] = []
         self.inside = self.shown = False
+        self.depth = (
+            0  # of the element inside its cell: a paragraph at 1 is the cell's, one below is of a note or a shape
+        )
 
     def start(self, tag: str, a: Attributes) -> None:
+        self.depth += 1
         if tag == "table" and "name" in a:
             self.sheet = self.scan.sheets[a["name"]] = SheetScan(filled=0)
             self.row = 0
@@ -68,9 +72,9 @@ class _Parser:
             if a.get("visibility") in ("collapse", "filter"):
                 self.sheet.hidden.update(range(self.row + 1, self.row + 1 + min(self.rows, MARKED)))
         elif tag in ("table-cell", "covered-table-cell"):
-            self.cell, self.words, self.shown = a, [], False
+            self.cell, self.words, self.shown, self.depth = a, [], False, 0
             self.columns = _times(a, "number-columns-repeated")
-        elif tag == "p":
+        elif tag == "p" and self.depth == 1:
             self.inside = self.shown = True
 
     def text(self, data: str) -> None:
@@ -78,13 +82,14 @@ class _Parser:
             self.words.append(data)
 
     def end(self, tag: str) -> None:
-        if tag == "p":
+        if tag == "p" and self.depth == 1:
             self.inside = False
         elif tag in ("table-cell", "covered-table-cell"):
             self._finish_cell()
             self.column += self.columns
         elif tag == "table-row":
             self.row += self.rows
+        self.depth -= 1
 
     def _finish_cell(self) -> None:
         a, top, left = self.cell, self.row + 1, self.column + 1
