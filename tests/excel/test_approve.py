@@ -198,6 +198,7 @@ def test_every_row_kept_back_is_told_with_cell_and_reason(tmp_path: Path) -> Non
     done = approve(CATALOG, s, path, tmp_path / "核.xlsx")
     assert {(f.code, f.place.cell) for f in done.objections} == {("C01", "F7"), ("R01", "H8")}
     told = "\n".join(done.lines())
+    assert str(tmp_path) not in told  # a dialog shows it
     assert "组织生活：核定2行，2行未核定，原因见下" in told and f"{SHEET}!F7：“佐证材料”未填" in told and "!H8" in told
 
 

@@ -59,7 +59,12 @@ class Approval:
             if len(self.understood) > limit:
                 yield f"  另有{len(self.understood) - limit}格未列出。"
         if self.objections:
-            yield findings_text(self.objections, limit)
+            yield findings_text(map(_in_book, self.objections), limit)
+
+
+def _in_book(f: Finding) -> Finding:
+    """Returns the finding under the name of its workbook: a dialog does not show in which folder it lies."""
+    return replace(f, place=replace(f.place, file=re.split(r"[/\\]", f.place.file)[-1]))
 
 
 def plan_approval(
