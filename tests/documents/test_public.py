@@ -24,12 +24,12 @@ from toolkit.documents.refresh import refresh
 from toolkit.documents.verify import verify
 from toolkit.errors import CannotRun
 from toolkit.excel.reading.read import read_book
-from toolkit.model import MASKED, PUBLIC, Catalog, may_go
+from toolkit.model import MASKED, PUBLIC, Catalog, Figure, may_go
 from toolkit.submissions.exchange.public import public_last, public_version
 from toolkit.submissions.source import Source, open_source
 from toolkit.word.edited.paragraphs import open_document
 from toolkit.word.lint.check import check_document
-from toolkit.wording.masks import discreet
+from toolkit.wording.masks import discreet, masked
 
 COMMON = {"org_id": "DZ001", "scope": "支部", "date": "2026-06-30", "est": False, "src": "名册", "status": "已核"}
 
@@ -282,3 +282,13 @@ def test_every_document_can_be_public_and_verified(catalog: Catalog, tmp_path: P
         found = {r.code for r in verify(catalog, tmp_path / "a.docx", source)}
         assert not found & {"V01", "V02", "V05", "V06", "V08", "V09", "V15"}, d.title
         assert [b.text for b in check_document(catalog, open_document(tmp_path / "a.docx")) if b.code == "K11"] == []
+
+
+def test_the_same_number_of_the_same_things_is_masked_too(catalog: Catalog) -> None:
+    own = catalog.indicators
+    secret = next(i for i in own.values() if not may_go(i, PUBLIC) and i.classifier == "名")
+    open_ = next(i for i in own.values() if may_go(i, PUBLIC) and i.classifier == "名" and not i.denominator)
+    figures = {i.name: Figure(i, "known", value, "", "2026") for i, value in ((secret, 44), (open_, 44))}
+    assert {f.state for f in masked(catalog, figures).values()} == {MASKED}
+    figures[open_.name] = replace(figures[open_.name], value=45)
+    assert masked(catalog, figures)[open_.name].value == 45

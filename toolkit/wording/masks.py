@@ -22,10 +22,19 @@ _APART = re.compile(r"[、，,；;/\s]+|[（(].*?[）)]")
 def masked(catalog: Catalog, figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """Returns the figures of a public version; the numbers of the masked ones are gone.
 
-    A figure that takes the same measure as a masked magnitude tells the same number, so it is masked too.
+    A figure that takes the same measure as a masked magnitude tells the same number, so it is masked too; and so is one
+    that happens to be the same number of the same things, as it is in text that people typed.
     """
     kept = {i.numerator for i in catalog.indicators.values() if not may_go(i, PUBLIC)}
-    return {name: _told(catalog, f, kept) for name, f in figures.items()}
+    told = {name: _told(catalog, f, kept) for name, f in figures.items()}
+    secret = {_number(f) for f in figures.values() if not may_go(f.indicator, PUBLIC) and not is_zero(f)}
+    return {name: _hidden(f) if f.state == "known" and _number(f) in secret - {None} else f for name, f in told.items()}
+
+
+def _number(f: Figure) -> tuple[Decimal | int, str] | None:
+    """Returns how many of what a figure tells, None for a share and for a number that is not known."""
+    alone = f.state == "known" and f.indicator.denominator is None and f.value is not None
+    return (f.value, f.indicator.classifier) if alone and f.value is not None else None
 
 
 def _told(catalog: Catalog, f: Figure, kept: set[Measure]) -> Figure:
@@ -36,6 +45,10 @@ def _told(catalog: Catalog, f: Figure, kept: set[Measure]) -> Figure:
     halves = (f.numerator, f.denominator) if ratio else (f.value,)
     if not secret and not (of_people(catalog, f.indicator) and any(is_small(n, words(catalog)) for n in halves)):
         return f
+    return _hidden(f)
+
+
+def _hidden(f: Figure) -> Figure:
     return replace(f, state=MASKED, value=None, numerator=None, denominator=None, est=False, cells=0)
 
 
