@@ -83,6 +83,10 @@ class Browser:
         while True:
             answer = json.loads(self._message())
             if answer.get("id") == self._number:
+                if "navigated" in answer.get("error", {}).get(
+                    "message", ""
+                ):  # the page is being loaded: ask the new one
+                    return self.order(method, **params)
                 assert "error" not in answer, answer
                 found: dict[str, Any] = answer["result"]
                 return found

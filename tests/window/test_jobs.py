@@ -13,7 +13,8 @@ from toolkit.window.jobs import CANCELLED, DONE, FAILED, RUNNING, Job, Jobs
 from toolkit.window.orders import Run
 
 WAITS = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as commands do, also where the tests run in the background
 print("进度 3/60", file=sys.stderr, flush=True)
 try:
     time.sleep(600)
