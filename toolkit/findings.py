@@ -38,13 +38,14 @@ def finding(code: str, place: Place, field: str = "", value: str = "", severity:
     if len(value) > SHOWN:
         value = value[:SHOWN] + "…"
     if "known" in parts:
-        parts["near"] = _near(value, parts["known"])
+        parts["near"] = perhaps(value, parts["known"])
     parts = {k: without(visible(v)) if isinstance(v, str) else v for k, v in parts.items()}
     words = {**_OPTIONAL, **parts, "field": field, "value": value}
     return Finding(code, severity or own, place, message.format_map(words), remedy.format_map(words), field, value)
 
 
-def _near(value: str, known: Iterable[str]) -> str:
+def perhaps(value: str, known: Iterable[str]) -> str:
+    """Returns the hint at the known word most like `value`, "" if none is similar enough."""
     near = nearest(value, known)
     return f"，是否为“{near}”？" if near else ""
 

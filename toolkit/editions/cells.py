@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ..findings import nearest
+from ..findings import perhaps
 from ..standard.sheets import NO, YES
 from ..standard.yamlmap import flow, from_flow
 from .conditions import OR, Titles, Unreadable, fields, read, shown
@@ -111,7 +111,7 @@ def _choice(column: Column, text: str, names: Names) -> str:
         return column.choices[word]
     if word in column.choices.values():
         return word
-    raise Unreadable(f"“{word}”不在可选的值里（{'、'.join(column.choices)}）{_near(word, list(column.choices))}")
+    raise Unreadable(f"“{word}”不在可选的值里（{'、'.join(column.choices)}）{perhaps(word, list(column.choices))}")
 
 
 def _ledger(column: Column, text: str, names: Names) -> str:
@@ -121,12 +121,7 @@ def _ledger(column: Column, text: str, names: Names) -> str:
             return name
     if word in names.earlier:
         return names.earlier[word]
-    raise Unreadable(f"没有台账“{word}”{_near(word, list(names.ledgers.values()))}")
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    near = nearest(word, known)
-    return f"，是否为“{near}”？" if near else ""
+    raise Unreadable(f"没有台账“{word}”{perhaps(word, list(names.ledgers.values()))}")
 
 
 def _field(column: Column, text: str, names: Names) -> str:

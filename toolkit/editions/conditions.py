@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..findings import nearest
+from ..findings import perhaps
 from ..standard.sheets import NO, YES
 from ..standard.yamlmap import flow, from_flow
 
@@ -66,8 +66,7 @@ class Titles:
                 return name
         if name := self.earlier.get((ledger, title), ""):
             return name
-        near = nearest(title, [own for own, _ in columns.values()])
-        raise Unreadable(f"没有栏目“{title}”" + (f"，是否为“{near}”？" if near else ""))
+        raise Unreadable(f"没有栏目“{title}”{perhaps(title, [own for own, _ in columns.values()])}")
 
     def _column(self, ledger: str, name: str) -> tuple[str, str]:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..standard.vocabulary import CHECKS, COLLECTS, MEASURES, PERIODS, SCOPES, TYPES
-from ..standard.yamlmap import Map, load_map, load_maps
+from ..standard.yamlmap import Map, items_of, load_map
 
 LEDGERS, FIELDS, OPTIONS, RULES, INDICATORS, NAMES, SENTENCES, DUTIES, ABOUT = (
     *("台账", "栏目", "选项", "规则", "指标", "名称清单", "句子", "应办事项", "版本"),
@@ -233,10 +233,6 @@ def parts_of(folders: Sequence[Path]) -> dict[str, dict[str, Map]]:
     found: dict[str, dict[str, Map]] = {"ledgers": {}, "indicators": {}, "obligations": {}}
     for folder in folders:
         found["ledgers"] |= {m.need("name"): m for m in map(load_map, sorted(folder.glob("ledgers/*.yaml")))}
-        found["indicators"] |= {m.need("name"): m for m in _items(folder / "indicators.yaml")}
-        found["obligations"] |= {m.need("id"): m for m in _items(folder / "obligations.yaml")}
+        found["indicators"] |= {m.need("name"): m for m in items_of(folder / "indicators.yaml")}
+        found["obligations"] |= {m.need("id"): m for m in items_of(folder / "obligations.yaml")}
     return found
-
-
-def _items(path: Path) -> list[Map]:
-    return load_maps(path) if path.exists() else []

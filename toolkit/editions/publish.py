@@ -17,6 +17,7 @@ from ..findings import finding
 from ..machine.atomic import whole_folder
 from ..machine.guard import guarding
 from ..model import Catalog, Finding, Place
+from ..rows.submission import is_newer, numbers_of
 from ..standard.catalog import load_folders
 from ..standard.folders import EDITION, STANDARD
 from ..standard.yamlmap import as_yaml, load_map
@@ -107,20 +108,16 @@ def _keep_titles(own: Mapping[str, Mapping[str, Any]], ledgers: dict[str, dict[s
                     now["formerly"] = [*now.get("formerly", ()), before["title"]]
 
 
-def _numbers(version: str) -> list[int]:
-    return [int(n) for n in re.findall(r"\d{1,9}", version)]
-
-
 def _log(product: Catalog, current: Catalog, edited: Edited, text: str) -> tuple[str, list[dict[str, Any]]]:
     """Returns the new version and the log. The clerk may name a version in the last line; else the next number is taken."""
-    kept = [c for c in edited.changes if _numbers(c["version"]) > _numbers(product.version)]
+    kept = [c for c in edited.changes if is_newer(c["version"], product.version)]
     last = kept[-1]["version"] if kept else ""
-    if last and _numbers(last) > _numbers(current.version):
+    if last and is_newer(last, current.version):
         return last, kept
-    if _numbers(current.version) > _numbers(product.version):
-        *head, tail = _numbers(current.version)
+    if is_newer(current.version, product.version):
+        *head, tail = numbers_of(current.version)
     else:
-        head, tail = _numbers(product.version), 0
+        head, tail = numbers_of(product.version), 0
     version = ".".join(map(str, (*head, tail + 1)))
     return version, [*kept, {"date": date.today().isoformat(), "version": version, "text": text}]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..findings import finding, nearest
+from ..findings import finding, perhaps
 from ..model import Book, Catalog, Finding, Grid, Place
 from ..standard.crosscheck import no_sheet_title
 from .cells import Names, from_cell
@@ -97,7 +97,7 @@ def _lines(form: Form, book: Book, findings: list[Finding]) -> list[_Line]:
     for n, cell in enumerate(grid.cells[row - 1] if row else (), 1):
         word = str(cell).strip() if cell is not None else ""
         if word and word not in titles:
-            findings.append(finding("E03", replace(at, column=n), word, word, near=_near(word, list(titles))))
+            findings.append(finding("E03", replace(at, column=n), word, word, near=perhaps(word, list(titles))))
     found = []
     for number, cells in enumerate(grid.cells[row:], row + 1) if row else ():
         taken = {key: cells[c - 1] for key, c in columns.items() if c <= len(cells)}
@@ -117,11 +117,6 @@ def _head(grid: Grid, titles: Mapping[str, Column]) -> tuple[int, dict[str, int]
         if len(found) > max(1, len(best[1])):
             best = number, found
     return best
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    near = nearest(word, known)
-    return f"，是否为“{near}”？" if near else ""
 
 
 def _items(title: str, sheets: Mapping[str, list[_Line]], names: Names, keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -172,11 +167,11 @@ def _sentences(catalog: Catalog, lines: Sequence[_Line], made: Edited) -> None:
     words = {*known, *speech.verbs, "时段", "主语"}
     for line, item in zip(lines, made.rows[SENTENCES], strict=True):
         if (topic := item.get("topic")) and topic not in speech.topics:
-            near = _near(topic, list(speech.topics)) or f"。可用：{'、'.join(speech.topics)}"
+            near = perhaps(topic, list(speech.topics)) or f"。可用：{'、'.join(speech.topics)}"
             made.findings.append(finding("E01", line.at("topic"), "专题", topic, reason=f"没有专题“{topic}”{near}"))
         for name in dict.fromkeys(n for w in item.get("wordings", ()) for n in _SLOT.findall(w)):
             if name not in words:
-                reason = f"没有名称“{name}”{_near(name, known)}"
+                reason = f"没有名称“{name}”{perhaps(name, known)}"
                 made.findings.append(finding("E01", line.at("wordings"), "说法", name, reason=reason))
 
 

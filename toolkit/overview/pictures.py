@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..documents.charting.declared import charts_of, months_of
+from ..documents.charting.declared import charts_of, months_of, plain_number
 from ..excel.parts.chart import MONTHS, PALETTE, RATES, UNITS
 from ..figures.months import months
-from ..figures.operations import Number
 from ..model import Figure
 from ..submissions.source import Source
 from ..wording.phrase import share
@@ -58,16 +57,12 @@ def declared(s: Source) -> Iterator[Made]:
             yield bars(title, drawn.names, values, drawn.kind == MONTHS, drawn.kind == UNITS)
 
 
-def _number(value: Number | None) -> float | int:
-    return int(value) if value is not None and value == int(value) else float(value or 0)
-
-
 def trend(s: Source, names: Sequence[str]) -> Made:
     """Returns the months of indicators that count events; others are passed over."""
     series: dict[str, list[Any]] = {}
     for indicator in (s.catalog.indicators[name] for name in names if name in s.catalog.indicators):
         if found := months_of(s, indicator):
-            series[indicator.name] = [_number(n) for n in found]
+            series[indicator.name] = [plain_number(n) for n in found]
     return bars("各月情况", [f"{m}月" for _, m in months(s.period)], series, line=True)
 
 
@@ -83,4 +78,4 @@ def year_on_year(now: Source, last: Source, names: Sequence[str]) -> Made:
 def _value(f: Figure) -> float | int | None:
     if f.value is None:
         return None
-    return round(float(share(f)), 1) if f.indicator.denominator else _number(f.value)
+    return round(float(share(f)), 1) if f.indicator.denominator else plain_number(f.value)

@@ -65,15 +65,20 @@ def other_version(catalog: Catalog, path: str, meta: Mapping[str, str]) -> Itera
     """
     standard, product = meta.get("version", ""), meta.get("product", "")
     if standard != catalog.version:
-        code = "F15" if _is_newer(standard, catalog.version) else "F04"
+        code = "F15" if is_newer(standard, catalog.version) else "F04"
         yield finding(code, Place(path), value=standard, expected=catalog.version)
-    if _is_newer(product, __version__):
+    if is_newer(product, __version__):
         yield finding("F16", Place(path), value=product, expected=__version__)
 
 
-def _is_newer(version: str, own: str) -> bool:
-    made, here = ([int(n) for n in re.findall(r"[0-9]{1,9}", v)] for v in (version, own))
-    return made > here
+def is_newer(version: str, than: str) -> bool:
+    """Returns whether a version, of the standard or of the program, comes after another."""
+    return numbers_of(version) > numbers_of(than)
+
+
+def numbers_of(version: str) -> list[int]:
+    """Returns the numbers of a version, in their order."""
+    return [int(n) for n in re.findall(r"[0-9]{1,9}", version)]
 
 
 def _foreign(book: Book) -> Iterable[Finding]:

@@ -38,7 +38,7 @@ from .folders import EDITION, STANDARD, added_folders, fingerprint_of, stamp_of
 from .sayings import check_speech, read_roll, read_sayings, read_speech
 from .short_view import is_needed, of_kinds, ordered
 from .vocabulary import CALCS, CHECKS, COLLECTS, EXPECTED, EXTENSIONS, MEASURES, OPERATORS, PERIODS, SCOPES, TYPES
-from .yamlmap import Map, load_map, load_maps
+from .yamlmap import Map, items_of, load_map
 
 
 def load_catalog(*more: str | Path) -> Catalog:
@@ -87,10 +87,10 @@ def _load(more: tuple[tuple[str, int], ...], extensions: tuple[str, ...]) -> Cat
             for raw in m.maps("names"):
                 roll = read_roll(raw, ledger.name, _where)
                 declared.add(rolls, "roll", roll.name, raw, roll)
-        for raw in _items(folder / "indicators.yaml"):
+        for raw in items_of(folder / "indicators.yaml"):
             indicator = _indicator(raw, None)
             declared.add(indicators, "indicator", indicator.name, raw, indicator)
-        for raw in _items(folder / "obligations.yaml"):
+        for raw in items_of(folder / "obligations.yaml"):
             o = _obligation(raw)
             declared.add(obligations, "obligation", o.id, raw, o)
         for path in sorted(folder.glob("documents/*.yaml")):
@@ -142,10 +142,6 @@ class _Declared:
         self.places.update({f"field {ledger}.{f['name']}": f for f in m.maps("fields")})
         self.places.update({f"rule {ledger} {n}": r for n, r in enumerate([*m.maps("rules"), *shared])})
         self.places.update({f"saying {ledger}.{n}": r for n, r in enumerate(m.maps("says"), 1)})
-
-
-def _items(path: Path) -> list[Map]:
-    return load_maps(path) if path.exists() else []
 
 
 @lru_cache

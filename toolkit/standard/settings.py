@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +27,10 @@ def read_settings() -> dict[str, Path]:
     """Returns what is set, as absolute paths. Raises CannotRun if the file cannot be understood."""
     file = settings_file()
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        import tomllib  # not at every start: most people have set nothing
+
+        found = tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as e:

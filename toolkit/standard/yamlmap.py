@@ -73,6 +73,11 @@ def load_maps(path: Path) -> list[Map]:
     return _all_maps(load(path) or [], lambda: StandardError(f"{path.name}:1: a list of mappings is wanted"))
 
 
+def items_of(path: Path) -> list[Map]:
+    """Returns the list of mappings in one YAML file, [] if there is no such file. Raises StandardError."""
+    return load_maps(path) if path.exists() else []
+
+
 def load(path: Path) -> Any:
     """Returns the content of one YAML file, its mappings as Map. Raises StandardError on bad syntax.
 

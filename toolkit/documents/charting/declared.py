@@ -67,13 +67,15 @@ def _coverage(spec: Map, s: Source) -> Drawn | None:
 def _indicators(spec: Map, s: Source) -> Drawn | None:
     kind = spec["kind"]  # a rate of zero is informative
     found = sorted((f for f in _figures(spec, s) if f.value or kind == RATES), key=lambda f: -(f.value or 0))
-    return Drawn(kind, spec["title"], [f.indicator.title for f in found], {"合计": [_number(f.value) for f in found]})
+    return Drawn(
+        kind, spec["title"], [f.indicator.title for f in found], {"合计": [plain_number(f.value) for f in found]}
+    )
 
 
 def _parts(spec: Map, s: Source) -> Drawn | None:
     found = [f for f in _figures(spec, s) if f.indicator.denominator]
     first, second = spec["series"]
-    series = {first: [_number(f.denominator) for f in found], second: [_number(f.numerator) for f in found]}
+    series = {first: [plain_number(f.denominator) for f in found], second: [plain_number(f.numerator) for f in found]}
     return Drawn(spec["kind"], spec["title"], [f.indicator.title for f in found], series)
 
 
@@ -90,14 +92,14 @@ def _units(spec: Map, s: Source) -> Drawn | None:
     own = str(s.unit.get("unit_name"))
     return ranked(
         spec["title"],
-        [(u, {t: _number(n) for t, n in of.items()}) for u, of in totals.items() if u != own or any(of.values())],
+        [(u, {t: plain_number(n) for t, n in of.items()}) for u, of in totals.items() if u != own or any(of.values())],
         bool(spec.get("least")),
     )
 
 
 def _months(spec: Map, s: Source) -> Drawn | None:
     found = {f.indicator.title: months_of(s, f.indicator) for f in _figures(spec, s)}
-    series = {title: [_number(n) for n in values] for title, values in found.items() if values}
+    series = {title: [plain_number(n) for n in values] for title, values in found.items() if values}
     return Drawn(spec["kind"], spec["title"], [f"{m}月" for _, m in months(s.period)], series)
 
 
@@ -122,5 +124,6 @@ _KINDS: Mapping[str, Callable[[Map, Source], Drawn | None]] = {
 }
 
 
-def _number(value: Number | None) -> float | int:
+def plain_number(value: Number | None) -> float | int:
+    """Returns a value for a chart: whole or with a fraction, 0 where there is none."""
     return int(value) if value is not None and value == int(value) else float(value or 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...errors import CannotRun
 from ...excel.listings.review import Decided, read_review, write_review
-from ...findings import Remark, Spot, nearest, remark
+from ...findings import Remark, Spot, perhaps, remark
 from ...machine.guard import guarding
 from ...model import Catalog, Document
 from ...word.edited.paragraphs import Opened, open_document
@@ -116,9 +116,8 @@ def _decided(
             continue
         name = row.name.strip("{} \u3000")
         if name and name.partition(".")[0] not in known:
-            near = nearest(name, known)
-            hint = f"，是否为“{near}”？" if near else ""
-            remarks.append(remark("V22", Spot(p.places[0][0].index + 1, p.text), name=name, near=hint))
+            spot = Spot(p.places[0][0].index + 1, p.text)
+            remarks.append(remark("V22", spot, name=name, near=perhaps(name, known)))
             made.append(replace(p, name="", decision=OPEN))
             continue
         wish = PUT if row.decision == OPEN and name and name != p.name else row.decision
