@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,6 +45,8 @@ class Button:
     top: int  # row
     right: tuple[int, int]
     bottom: int
+    size: tuple[float, float]  # width and height in points
+    above: float  # points from the top of the sheet
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +95,10 @@ def _buttons(vml: str) -> Iterator[Button]:
         (anchor,) = re.findall(r"<x:Anchor>([^<]*)</x:Anchor>", shape)
         assert "<x:PrintObject>False</x:PrintObject>" in shape
         c1, x1, r1, _, c2, x2, r2, _ = map(int, anchor.split(","))
-        yield Button(caption, macro, (c1, x1), r1, (c2, x2), r2)
+        above, wide, high = (
+            float(re.findall(rf";{name}:([0-9.]+)pt", shape)[0]) for name in ("margin-top", "width", "height")
+        )
+        yield Button(caption, macro, (c1, x1), r1, (c2, x2), r2, (wide, high), above)
 
 
 def called(found: list[Button]) -> list[tuple[str, str]]:
@@ -109,8 +115,14 @@ def beside(grid: Grid, label: str) -> Any:
 
 
 def check_apart(found: list[Button]) -> None:
+    """Buttons of a line stand side by side, lines one below the other, and every caption has room in its button.
+
+    A sign of a caption is 11 points wide; LibreOffice wants a sign's room around it, or it cuts the caption.
+    """
     for one, next_ in pairwise(found):
-        assert one.left < one.right < next_.left
+        assert one.left < one.right
+        assert one.right < next_.left if one.above == next_.above else one.above + one.size[1] <= next_.above
+    assert all(b.size[0] >= (len(b.caption) + 1) * 11 for b in found)
 
 
 # ------------------------------------------------------------ where they are and what they call
@@ -120,7 +132,8 @@ def test_front_page_of_a_unit_offers_all_its_actions(unit: Path) -> None:
     found = buttons(unit / "a.xlsm", COVER)
     assert called(found) == wanted([a.name for a in offered("unit")])
     check_apart(found)
-    assert {(b.top, b.bottom) for b in found} == {(0, 0)} and found[-1].right[0] == 4
+    assert {(b.top, b.bottom) for b in found} == {(0, 0)} and max(b.right for b in found)[0] == 4
+    assert Counter(b.above for b in found).most_common() == [(found[0].above, 8), (found[-1].above, 7)]
 
 
 def test_each_ledger_has_a_bar_beside_its_title_that_covers_no_text(unit: Path, catalog: Catalog) -> None:

@@ -20,10 +20,10 @@ SUFFIX = ".xlsm"  # of a workbook with buttons
 MODULE = "modMain"
 PROJECT = Path(__file__).parents[1] / "vba" / "vbaProject.bin"
 BAR_ROWS = 3  # on a front page: the buttons, a choice, a gap
-BAR_HEIGHT, CHOICE_HEIGHT, GAP_HEIGHT = 33, 21, 6  # points
-_BUTTON_HEIGHT, _GAP, _EDGE = 30, 6, 4  # pixels
-_MARGIN = 1.6  # of a button, in characters of its caption
-_SMALL_WIDTH, _SMALL_HEIGHT = 74, 26
+BAR_HEIGHT, CHOICE_HEIGHT, GAP_HEIGHT = 57, 21, 6  # points
+_LINES = 2  # of buttons: in one line LibreOffice would cut their captions
+_BUTTON_HEIGHT, _GAP, _EDGE = 31, 6, 4  # pixels
+_SMALL_WIDTH, _SMALL_HEIGHT = 90, 26
 
 
 def has_buttons(path: str | Path) -> bool:
@@ -49,12 +49,12 @@ def add_front_bar(sheet: Worksheet, styles: Styles, kind: str, widths: Sequence[
             sheet.write_blank(row, col, None, styles.get(bg_color=colour))
     sheet.set_row(BAR_ROWS - 1, GAP_HEIGHT)
     actions = offered(kind)
-    sizes = [len(a.caption) + _MARGIN for a in actions]
-    step = (sum(map(pixels, widths)) - 2 * _EDGE + _GAP) / sum(sizes)
-    top = (BAR_HEIGHT * 4 // 3 - _BUTTON_HEIGHT) // 2
+    across = -(-len(actions) // _LINES)
+    wide = (sum(map(pixels, widths)) - 2 * _EDGE + _GAP) // across
     for n, action in enumerate(actions):
-        left, right = (_EDGE + round(step * sum(sizes[:at])) for at in (n, n + 1))
-        _button(sheet, action, 0, left, top, right - left - _GAP, _BUTTON_HEIGHT)
+        line, place = divmod(n, across)
+        top = _EDGE + line * (_BUTTON_HEIGHT + _EDGE)
+        _button(sheet, action, 0, _EDGE + place * wide, top, wide - _GAP, _BUTTON_HEIGHT)
     sheet.freeze_panes(BAR_ROWS - 1, 0)
 
 
