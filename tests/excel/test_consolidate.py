@@ -16,6 +16,7 @@ from toolkit.errors import CannotRun
 from toolkit.excel.consolidated.consolidate import write_consolidated
 from toolkit.excel.consolidated.overview import overview
 from toolkit.excel.exports.parquet import write_parquet
+from toolkit.excel.parts.pages import display_width
 from toolkit.figures.consolidation import Consolidation
 from toolkit.figures.tree import Unit
 from toolkit.standard.catalog import load_catalog
@@ -233,6 +234,16 @@ def test_coverage_and_problems(whole: tuple[Consolidation, Path]) -> None:
     assert any(r["代码"] == "U04" and "未报局" in r["问题"] for r in listed)
     over = next(r for r in listed if r["文件"] == "云岚.xlsx" and r["级别"] == "错误")
     assert over["位置"].startswith("组织生活!") and over["处理办法"]
+
+
+def test_wrapped_texts_of_the_coverage_have_room(whole: tuple[Consolidation, Path]) -> None:
+    """LibreOffice leaves a row one line high unless the file says more."""
+    ws = load_workbook(whole[1])["报送情况"]
+    for row in range(2, ws.max_row + 1):
+        for cell in ws[row]:
+            if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                lines = -(-display_width(cell.value) // int(ws.column_dimensions[cell.column_letter].width))
+                assert ws.row_dimensions[row].height >= 13 * lines, cell.value
 
 
 def test_front_page_accounts_for_everything(whole: tuple[Consolidation, Path]) -> None:

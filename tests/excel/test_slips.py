@@ -79,6 +79,13 @@ def test_slip_shows_only_bad_rows_and_what_is_wrong(slip: Path, book: Path) -> N
     assert any("主题党日" in x for x in lists) and any("codes_org_org_name" in x for x in lists)
 
 
+def test_a_slip_hides_empty_columns_and_never_one_that_is_wrong(slip: Path) -> None:
+    ws = load_workbook(slip)[SHEET]
+    hidden = {ws.cell(3, n).value for d in ws.column_dimensions.values() if d.hidden for n in range(d.min, d.max + 1)}
+    assert {"联合单位", "授课人身份", "关联任务"} <= hidden
+    assert not hidden & {"类型", "主题议题", "应到人数", "佐证材料", "日期"}  # the evidence lacks, and is asked for
+
+
 def test_clean_workbook_gives_no_slip(tmp_path: Path) -> None:
     path = write(
         CATALOG, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), {"org": [org()], "orglife": [party_day(1)]}

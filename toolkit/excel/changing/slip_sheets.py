@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -41,7 +41,8 @@ REASON = "问题与处理"
 LEAD = (ROW, PRINT)
 HEAD = 2  # rows above the header
 FIRST = 1 + len(LEAD)  # column of the first field, from 0; the reasons come first
-_REASON_WIDTH = 50  # characters
+_REASON_WIDTH, _WIDEST = 50, 16  # characters of the reasons, and of any other column
+_ZOOM = 90  # per cent, as most ledgers
 _LINE, _AROUND = 15, 6  # points of one line, and of the space around all
 _HIGHEST = 400  # points; Excel allows 409
 _LONGEST_COMMENT, _LONGEST_REASON = 400, 500  # characters
@@ -197,20 +198,24 @@ class _Slip:
             1,
             0,
             f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
-            "改好保存后交回或合并到原工作簿。问题前的地址是原工作簿里的位置。",
+            "改好保存后交回或合并到原工作簿。问题前的地址是原工作簿里的位置。空栏已隐藏。",
             get("hint"),
         )
         ws.set_row(HEAD, 32)
         ws.write_string(HEAD, 0, REASON, get("head", "required"))
         for c, f in enumerate((*LEAD, *ledger.fields), 1):
             ws.write_string(HEAD, c, f.title, get("head", "computed" if c < FIRST else demand(f)))
+        seen = {f.name for f in ledger.fields if demand(f) == "required"}
         for r, bad in enumerate(rows, HEAD + 1):
-            self._row(ws, r, ledger, bad)
-        self._columns(ws, ledger, HEAD + len(rows))
+            seen |= self._row(ws, r, ledger, bad)
+        self._columns(ws, ledger, HEAD + len(rows), seen)
         ws.freeze_panes(HEAD + 1, 2)
+        ws.set_zoom(_ZOOM)
         ws.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
-    def _row(self, ws: Worksheet, r: int, ledger: Ledger, bad: Bad) -> None:
+    def _row(self, ws: Worksheet, r: int, ledger: Ledger, bad: Bad) -> set[str]:
+        """Writes one row; returns the fields with something to see: a value or a finding."""
+        seen: set[str] = set()
         row, get = bad.row, self.styles.get
         cells = original(self.grids[row.sheet.title], ledger, row.sheet.columns, row.number)
         said, high = _reasons(bad.findings)
@@ -220,8 +225,12 @@ class _Slip:
         for c, f in enumerate(ledger.fields, FIRST):
             column = row.sheet.columns.get(f.name, -1)
             here = [x for x in bad.findings if x.place.column == column or f.title in x.field.split(JOINT)]
-            self._cell(ws, r, c, f, row.values.get(f.name) if f.calc else cells.get(f.name), here)
+            value = row.values.get(f.name) if f.calc else cells.get(f.name)
+            self._cell(ws, r, c, f, value, here)
+            if here or (value is not None and not f.calc):
+                seen.add(f.name)
         ws.set_row(r, high)
+        return seen
 
     def _cell(self, ws: Worksheet, r: int, c: int, f: Field, value: Any, found: Iterable[Finding]) -> None:
         here = list(found)
@@ -243,12 +252,13 @@ class _Slip:
             text = "\n".join(_said(x) for x in here)[:_LONGEST_COMMENT]
             ws.write_comment(r, c, text, {"x_scale": 2, "y_scale": 1.2, "author": "", "font_size": 9})
 
-    def _columns(self, ws: Worksheet, ledger: Ledger, last: int) -> None:
+    def _columns(self, ws: Worksheet, ledger: Ledger, last: int, seen: Collection[str]) -> None:
+        """Sets widths and rules; hides the columns in which there is nothing to see, so that the red cells are in view."""
         ws.set_column(0, 0, _REASON_WIDTH)
         ws.set_column(1, 1, 6)
         ws.set_column(2, 2, 18, None, {"hidden": True})
         for c, f in enumerate(ledger.fields, FIRST):
-            ws.set_column(c, c, width(f))
+            ws.set_column(c, c, min(width(f), _WIDEST), None, {"hidden": f.name not in seen})
             # A slip holds only some rows, so uniqueness can be checked only in the workbook.
             if not f.constraints.unique:
                 ws.data_validation(HEAD + 1, c, last, c, validation(f, self.lists.source(f, ledger.name), c, ledger))

@@ -12,7 +12,7 @@ from ...figures.tree import Unit
 from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
 from ...wording.change import before_words, change_words, growth_words
-from ..parts.pages import height, pages, widths
+from ..parts.pages import FILTERED, height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, PERCENT, STONE, TAB_FRONT, WARM
 from .tables import MISSING, SUMMARY, in_text
 from .view import View
@@ -45,7 +45,7 @@ def write_summary(view: View) -> None:
             "columns": [{"header": title} for title in heads],
         },
     )
-    ws.write_row(0, 0, heads, get("head", "required"))
+    ws.write_row(0, 0, heads, get("head", "required", "top"))
     by_ledger = sorted(view.top.values(), key=lambda f: list(ledgers).index(f.indicator.numerator.ledger))
     for r, figure in enumerate(by_ledger, 1):
         i = figure.indicator
@@ -68,7 +68,7 @@ def write_summary(view: View) -> None:
             _compare(ws, r, figure, view, shade)
         ws.set_row(r, height((i.title, _SUMMARY_WIDTHS[1]), (_named(figure.missing), _SUMMARY_WIDTHS[10])))
     widths(ws, [*_SUMMARY_WIDTHS, *(_BEFORE_WIDTHS if view.c.before else ())])
-    ws.set_row(0, 24)
+    ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
     pages(ws, 1)
 
@@ -160,7 +160,7 @@ def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> 
             ws.write_string(2, at, i.title, get("head", "optional", "wrap", font_size=9, **band))
             ws.write_string(3, at, i.classifier, get("head", "hint", **band))
             at += 1
-        head = get("head", "optional", "centre", font_color=DEEP_RED, **band)
+        head = get("head", "optional", "left", font_color=DEEP_RED, **band)  # to be seen wherever the group ends
         if len(group) > 1:
             ws.merge_range(1, start, 1, at - 1, ledgers[name].title, head)
         else:

@@ -10,13 +10,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from ...findings import LEVELS
 from ...model import ERROR, WARNING, Finding
-from ..parts.pages import height, pages, widths
+from ..parts.pages import FILTERED, height, pages, widths
 from ..parts.styles import AMBER, DEEP_RED, GREEN, GREEN_INK, ROSE, STONE, TAB_REGISTER
 from .tables import COVERAGE, COVERAGE_COLUMNS, coverage_lines
 from .view import View, numbered, split
 
 PROBLEMS = "问题清单"
-_COVERAGE_WIDTHS = (13, 34, 22, 11, 10, 32, 12, 9, 8, 8, 9, 7, 7, 44)
+_COVERAGE_WIDTHS = (13, 34, 30, 11, 10, 40, 12, 9, 8, 8, 9, 7, 7, 44)
 _PROBLEMS = ("级别", "代码", "单位", "文件", "位置", "栏目", "填的内容", "问题", "处理办法")
 _PROBLEMS_WIDTHS = (7, 7, 24, 26, 18, 14, 20, 52, 46)
 _GROUPS = 15  # most kinds of problem that are counted above the list
@@ -46,7 +46,7 @@ def write_coverage(view: View) -> None:
             "columns": [{"header": f.title} for f in COVERAGE_COLUMNS],
         },
     )
-    ws.write_row(0, 0, [f.title for f in COVERAGE_COLUMNS], get("head", "required"))
+    ws.write_row(0, 0, [f.title for f in COVERAGE_COLUMNS], get("head", "required", "top"))
     text, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
     number = get("boxed", "right", num_format="#,##0")
     styles = {"date": get("boxed", "date"), "integer": number}
@@ -61,9 +61,11 @@ def write_coverage(view: View) -> None:
                 ws.write_number(r, n, value, style)
             else:
                 ws.write_string(r, n, value, style)
+        texts = zip(line, _COVERAGE_WIDTHS, strict=True)
+        ws.set_row(r, height(*((t, room) for t, room in texts if isinstance(t, str))))
     _colours(view, ws, len(covered))
     widths(ws, _COVERAGE_WIDTHS)
-    ws.set_row(0, 24)
+    ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
     pages(ws, 1)
 
@@ -146,8 +148,9 @@ def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
         ws.write_number(r, 2, count, get("boxed", "centre", "bold"))
         ws.write_number(r, 3, len(units[key]), get("boxed", "centre"))
         ws.write_string(r, 4, sheet or "—", get("boxed", "left"))
-        ws.write_string(r, 5, field or "—", get("boxed", "left"))
+        ws.write_string(r, 5, field or "—", get("boxed", "left", "wrap"))
         ws.merge_range(r, 6, r, 8, firsts[key].message, get("boxed", "left", "wrap"))
+        ws.set_row(r, height((firsts[key].message, sum(_PROBLEMS_WIDTHS[6:])), (field, _PROBLEMS_WIDTHS[5])))
     if len(ordered) > _GROUPS:
         r += 1
         rest = sum(count for _, count in ordered[_GROUPS:])
@@ -158,8 +161,8 @@ def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:
 def _list(view: View, ws: Worksheet, found: Sequence[Finding], top: int) -> None:
     get = view.styles.get
     names = {code: unit.name for code, unit in view.c.tree.units.items()}
-    ws.write_row(top, 0, _PROBLEMS, get("head", "required"))
-    ws.set_row(top, 22)
+    ws.write_row(top, 0, _PROBLEMS, get("head", "required", "top"))
+    ws.set_row(top, FILTERED)
     wrap, centre = get("boxed", "left", "wrap"), get("boxed", "centre")
     shaded = {severity: get("boxed", "centre", bg_color=shade) for severity, shade in _SHADES.items()}
     for r, f in enumerate(found, top + 1):

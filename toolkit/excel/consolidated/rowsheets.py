@@ -15,7 +15,7 @@ from ...figures.operations import OPERATIONS
 from ...model import UPWARD, Field, Ledger, may_go
 from ...standard.sheets import META, NO, ORIGIN, SUMS, UNIT_ORIGIN, UNITS, YES
 from ..parts.cells import write_value
-from ..parts.pages import pages, widths
+from ..parts.pages import FILTERED, pages, widths
 from ..parts.styles import GREY, TAB_ACTIVITY, TAB_WRITING, TABLE_STYLE
 from ..unit.columns import demand, width
 from .bodies import Body, cell_of, number, text
@@ -47,9 +47,9 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     ws = view.sheet(numbered(ledger.title, n), f"逐行明细，{count}行" if count else "", tab)
     titles = [*ORIGIN, *(f.title for f in fields)]
     _table(ws, f"rows_{ledger.name}_{n + 1}", titles, count)
-    origin = view.styles.get("head", "computed")
+    origin = view.styles.get("head", "computed", "top")
     for c, title in enumerate(titles):
-        head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]))
+        head = origin if c < len(ORIGIN) else view.styles.get("head", demand(fields[c - len(ORIGIN)]), "top")
         ws.write_string(0, c, title, head)
     _body(view, ws, fields, lines, count)
     counted = f'=${xl_col_to_name(_COUNTED)}2="{NO}"'
@@ -65,7 +65,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
         },
     )
     widths(ws, [*_ORIGIN_WIDTHS, *(width(f) for f in fields)])
-    ws.set_row(0, 32)
+    ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
     pages(ws, 1)
     ws.fit_to_pages(2, 0)  # one page wide would be too small to read

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from ...machine.atomic import write_whole
 from ...machine.guard import XLSX
 from .layout import AS_TEXT, CREATED
-from .pages import pages, widths
+from .pages import FILTERED, pages, widths
 from .styles import Styles
 
 HEAD = 2  # header row; title and hint are above it
@@ -40,9 +40,9 @@ def begin(
     widths(ws, sizes)
     ws.write_string(0, 0, title, styles.get("sheet_title"))
     ws.write_string(1, 0, hint, styles.get("hint"))
-    ws.write_row(HEAD, 0, heads, styles.get("head", "required"))
+    ws.write_row(HEAD, 0, heads, styles.get("head", "required", "top"))
     ws.set_row(0, 28)
-    ws.set_row(HEAD, 24)
+    ws.set_row(HEAD, FILTERED)
 
 
 def end(ws: Worksheet, columns: int, lines: int, frozen: int) -> None:

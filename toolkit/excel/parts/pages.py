@@ -9,6 +9,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 TALLEST = 409  # points of a row: Excel's limit
+FILTERED = 32  # points of a header whose texts stand above the signs of the filter
 
 
 def widths(ws: Worksheet, sizes: Iterable[float]) -> None:

@@ -37,8 +37,8 @@ from .lists import Lists
 LINE_HEIGHT, MOST_LINES = 14.5, 28  # points; a row in Excel is at most 409 points high
 TITLE_HEIGHT = 27
 FROZEN_WIDTH = 34  # most characters of the columns that stay in view when scrolling
-LEGEND = "表头深红必填，橙色按条件必填，浅色选填，灰色自动计算。示例行不计入，从它下面一行填起。"
-FOLDED = "不常用的栏收在右边，点表头上方的“+”或左上角的“2”展开。"
+LEGEND = "从示例行下面填起；表头深红必填，橙色按条件必填。"
+FOLDED = "收起的栏点上方“+”展开。"
 
 
 def add_ledger_sheet(
@@ -99,13 +99,13 @@ def _heading(sheet: Worksheet, styles: Styles, ledger: Ledger, home: str) -> Non
     sheet.set_row(1, 18, plain)
     if home:
         sheet.write_url(1, 0, f"internal:{quote_sheetname(home)}!A1", styles.get("link", font_size=9.5), f"返回{home}")
-    sheet.write_string(1, 1 if home else 0, f"{ledger.description}{FOLDED if _folds(ledger) else ''}{LEGEND}", plain)
+    sheet.write_string(1, 1 if home else 0, f"{ledger.description}{LEGEND}{FOLDED if _folds(ledger) else ''}", plain)
 
 
 def _header(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
     sheet.set_row(HEAD_ROW, 33)
     for col, f in enumerate(ledger.fields):
-        sheet.write_string(HEAD_ROW, col, f.title, styles.get("head", demand(f)))
+        sheet.write_string(HEAD_ROW, col, f.title, styles.get("head", "top", demand(f)))  # the filter's sign is below
     sheet.autofilter(HEAD_ROW, 0, LAST_ROW, len(ledger.fields) - 1)
     sheet.ignore_errors({"number_stored_as_text": xl_range(EXAMPLE_ROW, 0, LAST_ROW, len(ledger.fields) - 1)})
 
