@@ -19,7 +19,7 @@ IMAGES = ROOT / "docs" / "images"
 LONG = 1800  # seconds: the consolidated workbook has hundreds of pages
 sys.path.insert(0, str(ROOT))
 
-from toolkit.documents.pages import to_pdf  # noqa: E402
+from toolkit.documents.printing.pages import to_pdf  # noqa: E402
 
 
 def picture(pdf: Path, page: int, name: str, dots: int, crop: str = "") -> None:

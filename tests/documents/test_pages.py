@@ -12,7 +12,7 @@ from support.soffice import need_soffice
 
 from toolkit.cli.demo import DOCUMENTS
 from toolkit.documents.fill import Look, fill
-from toolkit.documents.pages import to_pdf
+from toolkit.documents.printing.pages import to_pdf
 from toolkit.word.filling.fonts import official_fonts
 from toolkit.word.ooxml import read_package
 

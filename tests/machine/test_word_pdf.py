@@ -1,4 +1,4 @@
-"""PDF by the Word or WPS of a Windows machine, imitated."""
+"""PDF by the Office or WPS of a Windows machine, imitated."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from toolkit.documents import pages
+from toolkit.documents.printing import pages
 from toolkit.errors import CannotRun
 
 
 class Office:
-    """Word as its COM interface shows it."""
+    """Word or Excel as its COM interface shows it."""
 
     def __init__(self) -> None:
         self.quit = False
         self.closed: list[bool] = []
         self.Documents = SimpleNamespace(Open=self._open)
+        self.Workbooks = SimpleNamespace(Open=self._open_book)
 
     def _open(self, path: str, confirm: bool, read_only: bool, recent: bool) -> Any:
         assert (confirm, read_only, recent) == (False, True, False)
@@ -27,6 +28,13 @@ class Office:
             raise RuntimeError("com_error")
         return SimpleNamespace(
             ExportAsFixedFormat=lambda to, kind: Path(to).write_bytes(b"%PDF" if kind == 17 else b""),
+            Close=self.closed.append,
+        )
+
+    def _open_book(self, path: str, links: int, read_only: bool) -> Any:
+        assert (links, read_only) == (0, True)
+        return SimpleNamespace(
+            ExportAsFixedFormat=lambda kind, to: Path(to).write_bytes(b"%PDF of sheets" if kind == 0 else b""),
             Close=self.closed.append,
         )
 
@@ -60,7 +68,18 @@ def test_word_or_wps_makes_the_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert office.quit and office.closed == [False]
 
 
+@pytest.mark.parametrize("name", ["Excel.Application", "KET.Application"])
+def test_excel_or_wps_makes_the_pdf_of_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    office = Office()
+    lend(monkeypatch, {name: office})
+    book = tmp_path / "汇总.xlsx"
+    book.write_bytes(b"PK")
+    assert pages.to_pdf([book], tmp_path / "out") == {book: tmp_path / "out" / "汇总.pdf"}
+    assert (tmp_path / "out" / "汇总.pdf").read_bytes() == b"%PDF of sheets"
+    assert office.quit and office.closed == [False]
+
+
 def test_without_any_program_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lend(monkeypatch, {})
-    with pytest.raises(CannotRun, match="Word 或 WPS"):
+    with pytest.raises(CannotRun, match=r"Word.*WPS"):
         pages.to_pdf([tmp_path / "x.docx"], tmp_path)

@@ -70,7 +70,12 @@ def blank(book: Path, out: Path) -> Path:
     return next(out.glob("*.xlsx"))
 
 
-KINDS = (slip, merged, approved, consolidated, roster, blank)
+def printed(book: Path, out: Path) -> Path:
+    run("print", book, "-o", out / "印.xlsm")
+    return out / "印.xlsm"
+
+
+KINDS = (slip, merged, approved, consolidated, roster, blank, printed)
 
 
 @pytest.mark.parametrize("make", KINDS, ids=lambda f: f.__name__)

@@ -80,7 +80,7 @@ def fill(
     from ..documents.batch import Made, fill_all
     from ..documents.fill import Look
     from ..documents.fill import fill as run
-    from ..documents.pages import PDF, need_program, show_pages
+    from ..documents.printing.pages import PDF, need_program, show_pages
     from .progress import progress
     from .reports.documents import batch_text, fonts_text
 

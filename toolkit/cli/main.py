@@ -6,7 +6,7 @@ from .base import main
 __all__ = ["documents", "machine", "main", "standard", "workbooks", "year"]
 
 main.sections = {
-    "收集和填报": ("new", "adopt", "check", "approve", "merge-slip", "export", "upgrade"),
+    "收集和填报": ("new", "adopt", "check", "approve", "merge-slip", "export", "upgrade", "print"),
     "汇总和通报": ("aggregate", "notice", "history", "watch"),
     "成文和审核": ("fill", "template", "lint", "verify", "refresh", "explain", "extract"),
     "全年跟踪": ("plan", "remind", "matrix", "dashboard"),

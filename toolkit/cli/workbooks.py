@@ -189,6 +189,25 @@ def export(workbook: Path, output: Path | None) -> None:
     sys.exit(1 if done.errors else 0)
 
 
+@main.command("print")
+@click.argument("workbook", metavar="工作簿", type=EXISTING)
+@click.option(
+    "-o",
+    "--output",
+    type=Output(".pdf", *BOOK, like="workbook", end="_打印要件"),
+    metavar="文件",
+    help="PDF，默认在原文件名后加“_打印要件”；写成 .xlsx 的，另存一份只显示要件的工作簿。",
+)
+@click.option("--ledgers", is_flag=True, help="另印有行的台账。")
+def print_(workbook: Path, output: Path, ledgers: bool) -> None:
+    """打印要件：单位的封面和报送表，汇总的封面、指标汇总、报送情况和问题清单，转成一个 PDF。"""
+    from ..documents.printing.essentials import print_essentials
+
+    done = print_essentials(catalog(), workbook, output, ledgers)
+    say("\n".join(done.lines()))
+    finish(done.findings)
+
+
 @main.command()
 @click.argument("paths", metavar="工作簿或文件夹...", nargs=-1, required=True, type=PATHS)
 @click.option("-o", "--output", type=Output(*BOOK), required=True, metavar="路径", help="汇总工作簿。")

@@ -113,7 +113,11 @@ class Source:
 
 def open_source(catalog: Catalog, path: str | Path) -> Source:
     """Opens the workbook at `path`, unit or consolidated. Raises CannotRun if it is neither."""
-    book = read_book(Path(path))
+    return source_of(catalog, read_book(Path(path)))
+
+
+def source_of(catalog: Catalog, book: Book) -> Source:
+    """Returns a workbook that was read as a source. Raises CannotRun if it is neither kind."""
     if is_consolidated(book):
         return consolidated_source(catalog, book)
     return digested_source(catalog, digest_book(catalog, book))

@@ -7,7 +7,7 @@ whose list is on another sheet. Only the `<c>` elements are therefore replaced h
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -48,8 +48,15 @@ def check_target(source: str | Path, target: str | Path) -> None:
         check_file(target, [source.suffix.lower()])
 
 
-def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
+def patch(
+    source: str | Path,
+    target: str | Path,
+    changes: Mapping[str, Mapping[Cell, Any]],
+    shown: Collection[str] = (),
+) -> None:
     """Copies `source` to `target` and changes cells: sheet title -> (row, column) -> value as in model.Row.
+
+    `shown` are the sheets that stay visible, if any are named; what is hidden already stays so.
 
     Text is written as text, never as a formula; the cell keeps its look, but a date is shown as a date, and a number
     neither as a date nor as a percentage. Other formulas are recalculated when the
@@ -60,7 +67,10 @@ def patch(source: str | Path, target: str | Path, changes: Mapping[str, Mapping[
         with ZipFile(source) as archive:
             parts = {info.filename: archive.read(info) for info in archive.infolist()}
             infos = archive.infolist()
-        _Package(parts, Path(source).name).change(changes)
+        package = _Package(parts, Path(source).name)
+        package.change(changes)
+        if shown:
+            package.show_only(shown)
     except (BadZipFile, KeyError, ValueError, StopIteration, etree.XMLSyntaxError, OSError) as e:
         raise CannotRun(f"“{Path(source).name}”无法修改（{e}）。请用 Excel 或 WPS 打开后另存，再重试。") from e
     out = BytesIO()
@@ -93,11 +103,35 @@ class _Package:
             if r.get("TargetMode") != "External"
         }
 
+    def _sheets(self) -> dict[str, str]:
+        """Returns the part of each worksheet by its title."""
+        ids = {s.get("name"): s.get(_RELATION) or s.get(_STRICT_RELATION) for s in _all(self.book, "sheet")}
+        return {title: self.relations[id_][1] for title, id_ in ids.items() if id_ in self.relations}
+
+    def show_only(self, titles: Collection[str]) -> None:
+        """Hides all other sheets, and opens the workbook at the first that is left; programs print no hidden sheet."""
+        sheets = list(_all(self.book, "sheet"))
+        left = [n for n, s in enumerate(sheets) if s.get("name") in titles and s.get("state") in (None, "visible")]
+        if not left:
+            raise CannotRun(f"“{self.name}”里没有可见的工作表“{'、'.join(titles)}”。请核对文件。")
+        for n, sheet in enumerate(sheets):
+            if n not in left and sheet.get("state") in (None, "visible"):
+                sheet.set("state", "hidden")
+        for view in _all(self.book, "workbookView"):
+            view.set("activeTab", str(left[0]))
+            view.set("firstSheet", str(left[0]))
+        for n, part in enumerate(map(self._sheets().get, (s.get("name") for s in sheets))):
+            if part:
+                tree = _parse(self.parts[part])
+                for view in _all(tree, "sheetView"):
+                    view.set("tabSelected", "1" if n == left[0] else "0")
+                self.parts[part] = _bytes(tree)
+        self.parts[self.book_part] = _bytes(self.book)
+
     def change(self, changes: Mapping[str, Mapping[Cell, Any]]) -> None:
         from_1904 = any(x.get("date1904") in ("1", "true") for x in _all(self.book, "workbookPr"))
         epoch = EPOCH_1904 if from_1904 else EPOCH
-        ids = {s.get("name"): s.get(_RELATION) or s.get(_STRICT_RELATION) for s in _all(self.book, "sheet")}
-        sheets = {title: self.relations[id_][1] for title, id_ in ids.items() if id_ in self.relations}
+        sheets = self._sheets()
         styles = next((t for kind, t in self.relations.values() if kind == "styles" and t in self.parts), None)
         formats = NumberFormats(_parse(self.parts[styles])) if styles else None
         for title, cells in changes.items():
@@ -105,7 +139,9 @@ class _Package:
                 raise CannotRun(f"“{self.name}”里没有工作表“{title}”，无法修改。请核对文件。")
             part = sheets[title]
             tree = _parse(self.parts[part])
-            _Sheet(tree, Place(self.name, "", title), epoch, formats).change(cells)
+            # Cells of 报送表 have the format of their indicator: a ratio is a percentage.
+            own = None if title == REPORT else formats
+            _Sheet(tree, Place(self.name, "", title), epoch, own).change(cells)
             self.parts[part] = _bytes(tree)
         if styles and formats and formats.changed:
             self.parts[styles] = _bytes(formats.tree)

@@ -70,7 +70,7 @@ def write_summary(view: View) -> None:
     widths(ws, [*_SUMMARY_WIDTHS, *(_BEFORE_WIDTHS if view.c.before else ())])
     ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
-    pages(ws, 1)
+    pages(ws, 1, title=view.headed(SUMMARY))
 
 
 def _compare(ws: Worksheet, row: int, figure: Figure, view: View, shade: Mapping[str, object]) -> None:
@@ -147,7 +147,7 @@ def write_matrix(view: View) -> None:
 def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> None:
     get = view.styles.get
     ws.set_row(0, 26)
-    ws.write_string(0, 0, f"{view.c.top.name}{view.c.period.name}各单位指标", get("sheet_title"))
+    ws.write_string(0, 0, view.headed("各单位指标"), get("sheet_title"))
     ws.set_row(2, 74)
     for c, title in enumerate(_LEAD):
         ws.merge_range(1, c, 3, c, title, get("head", "required"))

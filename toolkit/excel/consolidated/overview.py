@@ -121,7 +121,7 @@ def _head(page: Page) -> None:
     page.across(
         0,
         last,
-        f"{c.top.name}{c.period.name}党建工作台账{'' if page.view.single else '汇总'}",
+        page.view.headed(f"党建工作台账{'' if page.view.single else '汇总'}"),
         page.get("title", "centre", "wrap"),
     )
     page.next(44)

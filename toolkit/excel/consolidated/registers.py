@@ -67,7 +67,7 @@ def write_coverage(view: View) -> None:
     widths(ws, _COVERAGE_WIDTHS)
     ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
-    pages(ws, 1)
+    pages(ws, 1, title=view.headed(COVERAGE))
 
 
 def _colours(view: View, ws: Worksheet, count: int) -> None:

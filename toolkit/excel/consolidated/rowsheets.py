@@ -67,7 +67,7 @@ def _ledger_sheet(view: View, ledger: Ledger, lines: Iterator[Line], count: int,
     widths(ws, [*_ORIGIN_WIDTHS, *(width(f) for f in fields)])
     ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
-    pages(ws, 1)
+    pages(ws, 1, title=view.headed(ledger.title))
     ws.fit_to_pages(2, 0)  # one page wide would be too small to read
     ws.repeat_columns(0, 1)  # whose row it is, on the second page too
     ws.hide_gridlines(1)

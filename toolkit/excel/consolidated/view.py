@@ -51,6 +51,10 @@ class View:
             made.hide()
         return made
 
+    def headed(self, what: str) -> str:
+        """Returns the title of a printed page: whose, of which period, and what."""
+        return f"{self.c.top.name}{self.c.period.name}{what}"
+
     @property
     def single(self) -> bool:
         """Whether it is the workbook of one unit that reported and has nobody below it."""

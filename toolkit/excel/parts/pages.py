@@ -18,14 +18,19 @@ def widths(ws: Worksheet, sizes: Iterable[float]) -> None:
         ws.set_column(n, n, size)
 
 
-def pages(ws: Worksheet, head: int, landscape: bool = True) -> None:
-    """Sets A4, one page wide, the first `head` rows repeated on every page, and page numbers in the footer."""
+def pages(ws: Worksheet, head: int, landscape: bool = True, title: str = "") -> None:
+    """Sets A4, one page wide, the first `head` rows repeated on every page, sheet name and page numbers below.
+
+    `title` is printed above each page of a sheet that begins with its table.
+    """
     ws.set_paper(9)
     if landscape:
         ws.set_landscape()
     ws.fit_to_pages(1, 0)
-    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    ws.set_footer("&C&9第 &P 页，共 &N 页")
+    ws.set_margins(left=0.5, right=0.5, top=0.9 if title else 0.6, bottom=0.6)
+    if title:  # the space ends the font size, so that the title may begin with a digit
+        ws.set_header(f'&C&"黑体"&14 {title[:80].replace("&", "&&")}')
+    ws.set_footer("&L&9&A&C&9第 &P 页，共 &N 页")
     ws.hide_gridlines(2)
     if head:
         ws.repeat_rows(0, head - 1)

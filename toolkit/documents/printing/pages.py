@@ -1,4 +1,4 @@
-"""Converts Word documents to PDF, with LibreOffice, Word or WPS, and to page images, with poppler."""
+"""Converts documents and workbooks to PDF, with LibreOffice, Office or WPS, and to page images, with poppler."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import CannotRun
-from ..machine.atomic import discard, write_whole
-from ..machine.guard import check_file
-from ..machine.office import convert_by_office, starter
-from ..machine.word import convert, installed, word
-from ..word.filling.fonts import CONF
+from ...errors import CannotRun
+from ...machine.atomic import discard, write_whole
+from ...machine.guard import check_file
+from ...machine.msoffice import WORD, Application, application, convert, installed, started
+from ...machine.office import convert_by_office, starter
+from ...word.filling.fonts import CONF
 
 START, EACH = 90, 10  # seconds allowed: for the start, and for each document
-NO_PROGRAM = "没有找到 LibreOffice、Word 或 WPS，不能转成 PDF。请安装其中一种，或换一台电脑转换。"
+NO_PROGRAM = "没有找到 LibreOffice、Office（Word、Excel）或 WPS，不能转成 PDF。请安装其中一种，或换一台电脑转换。"
 PDF, PNG = (".pdf",), (".png",)
 DOTS = 100  # per inch, of page images
 
 
-def need_program() -> None:
+def need_program(wanted: Application = WORD) -> None:
     """Raises CannotRun with the remedy where no program can make a PDF."""
-    if not starter() and not installed():
+    if not starter() and not installed(wanted):
         raise CannotRun(NO_PROGRAM)
 
 
 def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[Path, Path | None]:
-    """Converts all documents in one process; each PDF is put into `folder` under its document's name.
+    """Converts all documents, or all workbooks, in one process; each PDF is put into `folder` under the file's name.
 
-    LibreOffice does it where it is installed, else Word or WPS on Windows. Returns the PDF of each document, or None
+    LibreOffice does it where it is installed, else Office or WPS on Windows. Returns the PDF of each document, or None
     if it could not be made. Raises CannotRun without any of them, if two documents have the same name, or if
     LibreOffice takes longer than `seconds` (0: START plus EACH per document).
     """
@@ -41,7 +41,8 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
     if len({d.stem for d in documents}) < len(documents):
         raise CannotRun("有两份文件同名，转成 PDF 会互相覆盖。请改名或分开转换。")
     program = starter()
-    if not program and not (app := word()):
+    wanted = application(documents[0])
+    if not program and not (app := started(wanted)):
         raise CannotRun(NO_PROGRAM)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="dangjian-pdf-", ignore_cleanup_errors=True) as made:
@@ -50,7 +51,7 @@ def to_pdf(documents: Sequence[Path], folder: Path, seconds: float = 0) -> dict[
         if program:
             _by_libreoffice(program, documents, out, Path(made) / "profile", seconds)
         else:
-            convert(app, documents, out)
+            convert(wanted, app, documents, out)
         return {d: _moved(out / f"{d.stem}.pdf", folder) for d in documents}
 
 
