@@ -65,6 +65,7 @@ COMMANDS = {
     "approve": ["{unit}", "-o", "{out}.xlsx"],
     "aggregate": ["{in}", "-o", "{out}.xlsx", "--no-cache"],
     "fill": ["situation", "{unit}", "-o", "{out}.docx", "--draft"],
+    "print": ["{unit}", "-o", "{out}.xlsx"],
     "explain": ["主题党日_支部", "{unit}"],
     "verify": ["{document}", "{unit}"],
     "refresh": ["{document}", "{unit}", "-o", "{out}.docx"],

@@ -73,6 +73,7 @@ FILES = [
     order("matrix", "html", "收/局.xlsx --tasks 要点.xlsx --html OUT", "对照.html"),
     order("dashboard", "output", "收/局.xlsx --tasks 要点.xlsx -o OUT", "一览.html"),
     order("standard export", "output", "OUT", "标准.xlsx"),
+    order("print", "output", "收/局.xlsx -o OUT", "印.xlsx"),
     order("standard import", "preview", "改.xlsx -o 别 --preview OUT", "样子.xlsx"),
     order("upgrade", "output", "收/局.xlsx -o OUT", "转.xlsx"),
     order("adopt", "output", "旧账/台账.xlsx -o OUT", "转.xlsx"),
@@ -85,6 +86,7 @@ def is_whole(o: Order) -> bool:
     return o.output in ("export", "parquet") or o.command == "standard import"
 
 
+PDF = pytest.param(order("print", "output", "收/局.xlsx", "收/局_打印要件.pdf"), marks=pytest.mark.office)
 DEFAULTS = [
     order("merge-slip", "output", "单/退回单.xlsx 收/错.xlsx", "收/错_已更正.xlsx"),
     order("approve", "output", "收/错.xlsx", "收/错_已核.xlsx"),
@@ -216,7 +218,7 @@ def test_every_command_that_writes_is_tried_here() -> None:
     wanted = {(c.name, name) for c in commands() for name in outputs(c)}
     assert wanted == {(o.command.split()[-1], o.output) for o in FILES + FOLDERS} | LONG
     with_default = {(c.name, name) for c in commands() for name, kind in outputs(c).items() if kind.end}
-    assert with_default == {(o.command.split()[-1], o.output) for o in DEFAULTS}
+    assert with_default == {(o.command.split()[-1], o.output) for o in DEFAULTS} | {("print", "output")}
 
 
 def test_every_path_is_an_input_that_exists_or_a_guarded_output() -> None:
@@ -255,7 +257,7 @@ def test_an_output_is_never_an_input(o: Order, how: str, desk: Path) -> None:
 
 @pytest.mark.parametrize("o", FILES, ids=str)
 def test_a_file_of_another_kind_is_never_written(o: Order, desk: Path) -> None:
-    for suffix in (".pdf", ".xls", ".doc", ""):
+    for suffix in (".png", ".xls", ".doc", ""):
         out = desk / Path(o.made).with_suffix(suffix)
         for there in (False, True):
             if there:
@@ -267,7 +269,7 @@ def test_a_file_of_another_kind_is_never_written(o: Order, desk: Path) -> None:
                 assert content(desk) == before
 
 
-@pytest.mark.parametrize("o", FILES + DEFAULTS, ids=str)
+@pytest.mark.parametrize("o", [*FILES, *DEFAULTS, PDF], ids=str)
 def test_what_a_person_made_is_refused_or_set_aside(o: Order, desk: Path) -> None:
     out = desk / o.made
     out.write_bytes(EDIT)
@@ -283,7 +285,7 @@ def test_what_a_person_made_is_refused_or_set_aside(o: Order, desk: Path) -> Non
     assert out.read_bytes() != EDIT
 
 
-@pytest.mark.parametrize("o", FILES + DEFAULTS, ids=str)
+@pytest.mark.parametrize("o", [*FILES, *DEFAULTS, PDF], ids=str)
 def test_an_own_output_is_replaced_until_somebody_edits_it(o: Order, desk: Path) -> None:
     out = desk / o.made
     for _ in range(2):
