@@ -23,6 +23,7 @@ from .entry import repeat_row as repeat_row
 from .entry import with_real_dates
 from .open_book import clear_marks as clear
 from .open_book import formulas_of, read_live, report, show, write_cells
+from .printing import print_essentials as print_essentials
 from .undo import undo as take_back
 from .undo import write_undoable
 from .working import TITLE, working
@@ -80,8 +81,8 @@ def check_sheet() -> None:
     with working("校验") as book:
         title = book.sheets.active.name
         s = with_real_dates(book, _submission(load_catalog(), book), _submission)
-        show(book, [f for f in s.findings if f.place.sheet == title], [title])
         found = [f for f in s.findings if f.place.sheet == title]
+        show(book, found, [title])
     book.app.status_bar = f"“{title}”校验完成：{len(found)}处问题"
 
 

@@ -41,6 +41,7 @@ ACTIONS = (
         "make_template", "做模板", "由“旧报告”文件夹里的 Word 文件做模板，附复核表", "both", image="FileSaveAsWordDotx"
     ),
     Action("adopt", "转旧台账", "把“旧台账”文件夹里的 Excel 转成标准工作簿，附对照表", "both", image="ImportExcel"),
+    Action("print_essentials", "打印要件", "保存后把要打印、签字的几张表转成一个 PDF", "both", image="FilePrint"),
     Action("remind", "到期提醒", "列出已过期和快到期的事项，写成月提示单、明细表和日历", "both", image="NewTask"),
     Action("notice", "通报", "列出未报、迟报和有错误的单位", "consolidated", image="MessageOptions"),
     Action("show_help", "帮助", "打开使用说明", "both", True, "Help"),

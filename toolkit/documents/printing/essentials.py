@@ -13,6 +13,7 @@ from ...excel.reading.read import read_book
 from ...figures.printed import report_cells
 from ...machine.msoffice import EXCEL
 from ...model import Book, Catalog, Finding
+from ...names import marked
 from ...rows.submission import left_out_text
 from ...standard.sheets import COVER, REPORT
 from ...submissions.source import Source, source_of
@@ -36,6 +37,12 @@ class Printed:
         """Returns the result for the clerk."""
         rows = left_out_text(self.left_out)
         return [f"打印要件：{self.path}（{'、'.join(self.sheets)}）", *([f"{rows}。"] if rows else [])]
+
+
+def print_beside(catalog: Catalog, path: Path) -> str:
+    """Writes the PDF beside a workbook, and returns what to tell. Raises CannotRun as print_essentials."""
+    made = print_essentials(catalog, path, marked(path.with_suffix(PDF[0]), "_打印要件"))
+    return "\n".join([f"{made.path.name}：{'、'.join(made.sheets)}。", *made.lines()[1:], "打开这个 PDF 打印、签字。"])
 
 
 def print_essentials(catalog: Catalog, path: Path, target: Path, ledgers: bool = False) -> Printed:

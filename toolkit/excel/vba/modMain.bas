@@ -75,6 +75,10 @@ Public Sub adopt()
     modRun.RunAction "adopt"
 End Sub
 
+Public Sub print_essentials()
+    modRun.RunAction "print_essentials"
+End Sub
+
 Public Sub remind()
     modRun.RunAction "remind"
 End Sub
