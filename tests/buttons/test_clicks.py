@@ -419,12 +419,13 @@ def test_a_unit_reminds_itself(unit: Work) -> None:
     assert (unit.folder / "月提示单/到期提醒.xlsx").exists()
 
 
-def test_what_is_signed_becomes_a_pdf(unit: Work, consolidated: Work) -> None:
-    for work, sheet in ((unit, "报送表"), (consolidated, "报送情况")):
-        click(work, "button", "print_essentials")
-        assert sheet in work.answer(60)
-        (made,) = work.folder.glob("*_打印要件.pdf")
-        assert made.read_bytes().startswith(b"%PDF")
+@pytest.mark.parametrize(("opened_book", "sheet"), [("unit", "报送表"), ("consolidated", "报送情况")])
+def test_what_is_signed_becomes_a_pdf(opened_book: str, sheet: str, request: pytest.FixtureRequest) -> None:
+    work: Work = request.getfixturevalue(opened_book)
+    click(work, "button", "print_essentials")
+    assert sheet in work.answer(60)
+    (made,) = work.folder.glob("*_打印要件.pdf")
+    assert made.read_bytes().startswith(b"%PDF")
 
 
 def test_help_opens_from_the_consolidated_workbook(consolidated: Work) -> None:
