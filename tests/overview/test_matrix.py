@@ -65,6 +65,24 @@ def test_without_a_summary_nothing_is_claimed_about_it(sent: Path) -> None:
     assert "没有核对总结" in run("matrix", sent, "--as-of", "2026-12-31")[1]
 
 
+def test_a_dashboard_needs_no_tasks_and_says_nothing_about_them(tmp_path: Path) -> None:
+    """Most units have no plan in their workbook; a plan that is named, or has errors, is not passed over."""
+    source, out, text = (
+        book(tmp_path / "局.xlsx", {"orglife": [party_day(1)]}),
+        tmp_path / "览.html",
+        tmp_path / "总结.txt",
+    )
+    text.write_text(SUMMARY, encoding="utf-8")
+    assert run("dashboard", source, "-o", out)[0] == 0
+    page = out.read_text(encoding="utf-8")
+    assert "没有工作要点" in page and "不服务任务" not in page and "没有佐证的任务" not in page
+    assert run("dashboard", source, "-o", out, "--summary", text)[0] == 0
+    page = out.read_text(encoding="utf-8")
+    assert "总结中没有台账行的说法" in page and "不服务任务" not in page
+    assert run("dashboard", source, "--tasks", source, "-o", out)[0] == 2
+    assert run("matrix", source)[0] == 2
+
+
 def test_every_row_is_in_a_task_or_told(sent: Path) -> None:
     found = json.loads(run("matrix", sent, "--as-of", "2026-12-31", "--json")[1])
     assert found["summary"]["rows"] == 5

@@ -214,7 +214,7 @@ def dashboard(
     from ..year.plan import plan as track
     from ..year.plan import rows_left_out
 
-    made = track(catalog(), source, tasks, _day(as_of))
+    made = track(catalog(), source, tasks, _day(as_of), needed=False)
     write_dashboard(made, run(made, summary), output, open_source(catalog(), last) if last else None)
     click.echo("\n".join([f"已生成：{output}（{output.stat().st_size // 1024} KB）", *rows_left_out(made)]))
     sys.exit(1 if made.left_out or in_error(made.source.left_out) else 0)

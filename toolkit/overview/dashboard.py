@@ -30,6 +30,8 @@ def write_dashboard(p: Plan, m: Matrix, out: Path, last: Source | None = None) -
     _coverage(page, p)
     if p.progress:
         _targets(page, p)
+    else:
+        page.text("没有工作要点，没有列目标与进度。任务写在另一份工作簿里的，生成时一并给出。")
     page.section("主要数据")
     page.charts(declared(s))
     page.section("从总数到单元格")
@@ -41,10 +43,11 @@ def write_dashboard(p: Plan, m: Matrix, out: Path, last: Source | None = None) -
     if last:
         page.section("与上年相比")
         page.charts([year_on_year(s, last, names)])
-    page.section("任务、台账、总结对照")
-    page.tiles((k, str(v)) for k, v in remarks_of(m).items())
-    if m.unsaid is None:
-        page.text("没有给出总结，没有核对总结。")
+    if remarks := remarks_of(m):
+        page.section("任务、台账、总结对照")
+        page.tiles((k, str(v)) for k, v in remarks.items())
+        if m.unsaid is None:
+            page.text("没有给出总结，没有核对总结。")
     for title, heads, rows in lists(m):
         page.table(f"{title}（{len(rows)}条）", heads, rows)
     page.write(out)

@@ -64,7 +64,7 @@ class Unfounded:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The four lists; the last two are None without a summary."""
+    """The four lists; without tasks the first two say nothing, without a summary the last two are None."""
 
     tasks: int
     rows: int  # rows of events that count
@@ -177,8 +177,10 @@ def _unfounded(p: Plan, facts: Sequence[Fact]) -> Iterable[Unfounded]:
 
 
 def remarks_of(m: Matrix) -> Mapping[str, int]:
-    """Returns the number of entries of each list, by its title."""
-    counts = Counter(没有佐证的任务=len(m.uncovered), 不服务任务的台账行=m.idle_rows)
+    """Returns the number of entries of each list that was made, by its title."""
+    counts = Counter[str]()
+    if m.tasks:
+        counts.update(没有佐证的任务=len(m.uncovered), 不服务任务的台账行=m.idle_rows)
     if m.unsaid is not None and m.unfounded is not None:
         counts.update(总结遗漏的成绩=len(m.unsaid), 总结中没有台账行的说法=len(m.unfounded))
     return dict(counts)
@@ -197,6 +199,6 @@ def lists(m: Matrix) -> list[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
     made = []
     for name, (title, heads) in TITLES.items():
         found = getattr(m, name)
-        if found is not None:
+        if found is not None and (m.tasks or name not in ("uncovered", "idle")):
             made.append((title, heads, [tuple(vars(x).values()) for x in found]))
     return made

@@ -93,17 +93,17 @@ def rows_left_out(p: Plan) -> list[str]:
     return said
 
 
-def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date) -> Plan:
+def plan(catalog: Catalog, source: Path, tasks: Path | None, as_of: date, needed: bool = True) -> Plan:
     """Compares the plan in `tasks` (None: in `source`) with the ledgers of `source`.
 
     Each is a unit's workbook or a consolidated one; of a consolidated one, the plan of the head unit is used.
-    Raises CannotRun if one of them cannot be used or there are no tasks.
+    Raises CannotRun if one of them cannot be used, or there are no tasks although they are `needed` or named.
     """
     held = open_source(catalog, source)
     told = open_source(catalog, tasks) if tasks else held
     as_of = held.up_to(as_of)
     made = Plan(told, held, as_of, standing(told.own_rows("plan"), held, as_of))
-    if not made.progress:
+    if not made.progress and (needed or tasks or made.left_out):
         wrong = f"“工作要点”表有{made.left_out}行，都有错误，请先校验。" if made.left_out else ""
         raise CannotRun(
             f"{told.path}：没有可以跟踪的任务。{wrong or '请填写“工作要点”表。'}",
