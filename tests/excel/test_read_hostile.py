@@ -17,7 +17,7 @@ from support.markdown_book import TABLE, book, codes
 from toolkit.excel.reading import package
 from toolkit.excel.reading.read import read_book
 from toolkit.excel.reading.sheet import read_sheet
-from toolkit.excel.reading.texts import Texts
+from toolkit.excel.reading.values import Values
 from toolkit.excel.reading.xls import CFB_MAGIC
 from toolkit.model import CellError
 
@@ -108,7 +108,7 @@ def test_prefixed_sheet_xml_is_parsed_in_full(tmp_path: Path) -> None:
         b"<x:c><x:f>B2</x:f></x:c></x:row></x:sheetData>"
         b'<x:mergeCells><x:mergeCell ref="D4:E5"/></x:mergeCells></x:worksheet>'
     )
-    scan = read_sheet(xml, Texts(), (), (), False)
+    scan = read_sheet(xml, Values((), (), False), (), frozenset())
     assert scan.cells == [[], [None, CellError("#DIV/0!"), CellError("")]]
     assert (scan.hidden, scan.merged, scan.filled) == ({2}, [(4, 4, 5, 5)], 2)
 

@@ -13,7 +13,7 @@ import openpyxl
 from ...errors import CannotRun
 from ..parts.cells import legal
 from ..parts.layout import in_words
-from ..reading.texts import decoded
+from ..reading.values import decoded
 
 _NEAR = 1e-9
 

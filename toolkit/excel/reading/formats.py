@@ -54,24 +54,6 @@ def kind_of(number: int, code: str | None) -> Kind:
     return Kind.DAY if "m" in first else Kind.NUMBER
 
 
-_SURE_NUMBERS, _SURE_DAYS = {*range(9), 11, 12, 13, *range(37, 45), 48, 49}, {14, 15, 16, 17}
-_DIGITS, _CONDITION = r"[0#]*(?:\.[0#]+)?%", r"(?:\[[<>=]{1,2}[0-9.]+\])?"
-_SURE_PERCENT = re.compile(rf'{_CONDITION}{_DIGITS}(?:;{_CONDITION}(?:{_DIGITS}|"[0-9.]*%")){{0,2}}')
-_SURE_DAY = re.compile("[yYmMdD/.,年月日 -]+")
-
-
-def sure_of(number: int, code: str | None) -> bool:
-    """Whether every reader takes the numbers of a format for the same: plain numbers, percentages, or days."""
-    if code is None:
-        return number in _SURE_NUMBERS or number in _SURE_DAYS or number in (9, 10)
-    if code == "General" or not re.search("[dmyhsegb%上下]", code, re.IGNORECASE):
-        return True
-    if _SURE_PERCENT.fullmatch(code):
-        return True
-    first = re.sub('"([年月日])"|\\\\([年月日/.-])', r"\\1\\2", code).removesuffix(";@").removesuffix(";@")
-    return _SURE_DAY.fullmatch(first) is not None and kind_of(number, code) is Kind.DAY
-
-
 def kinds_of(formats: Iterable[int], own: dict[int, str]) -> list[Kind]:
     """The kinds of the cell styles of a workbook, each given by the number of its format."""
     return [kind_of(number, own.get(number)) for number in formats]

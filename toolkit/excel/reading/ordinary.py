@@ -1,126 +1,186 @@
-"""Recognises worksheet parts that are written as Excel, WPS, LibreOffice and XlsxWriter usually write them.
+"""Reads the parts that are written as Excel, WPS, LibreOffice, openpyxl and XlsxWriter usually write them.
 
-For these python-calamine gives the right values, and gives them fast. Expat has the last word on whether the XML is
-well-formed. In well-formed XML without comments, sections and instructions, "<" begins a tag and nothing else, so the
-patterns below see exactly the tags that a parser sees. Whatever is not usual is left to `sheet`, which reads every cell
-itself (docs/decisions/0012).
+Expat has the last word on whether the XML is well-formed. In well-formed XML without comments, sections and
+instructions, "<" begins a tag and nothing else, so the patterns below see exactly the tags that a parser sees. They must
+account for every row and for every cell that holds anything, in their order; whatever is not usual is left to `sheet`,
+which reads tag by tag. What a cell's text stands for, both ask of `values` (docs/decisions/0012).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from functools import partial
+from typing import Any
 from xml.parsers import expat
 
 from ...model import CellError, column_number
-from .formats import Kind
-from .package import MAIN, parse
-from .scan import FREE_AREA, MAX_CHARACTERS, SheetScan
+from .package import MAIN, Refused, parse
+from .scan import FREE_AREA, MAX_COLUMN, MAX_ROW, SheetScan
+from .values import Values, decoded
 
 _ROOT = re.compile(
     rb'(?:<\?xml version="1.0"(?: encoding="(?:utf-8|UTF-8)")?(?: standalone="[a-z]+")?\s*\?>)?\s*'
     rb'<(?:worksheet|sst) (?:[^>]* )?xmlns="(?:%s)"[^>]*>' % "|".join(map(re.escape, MAIN)).encode()
 )
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>]*")*) ?/?>')
-# A cell with content: column, row, style, type, formula, value or text.
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(s|n|b|str|inlineStr)")?>'
-    rb"(<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
-    rb'(?:<(?:v|is><t(?: xml:space="preserve")?)>([^<]*)</(?:v|t></is)>|<v/>)?</c>'
+# A row: its number and attributes. A cell with content: column, row, style and type, formula, value or text.
+# Possessive: nothing is tried twice.
+_TAG = re.compile(
+    rb'<(?:row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]++="[^"<>]*+")*+) ?/?>|'
+    rb'c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]{1,5}")?+(?: t="(?:s|n|b|e|str|inlineStr)")?+)>'
+    rb"(<f(?=[ />])[^>]*+>(?:(?<=/>)|[^<]*+</f>))?+"
+    rb'(?:<(?:v|is><t(?: xml:space="preserve")?)>([^<]*+)</(?:v|t></is)>|<v/>)?+</c>)'
 )
-_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?" ?/>')
-_HIDDEN = re.compile(rb' (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
+_STRAY = re.compile(rb"<(?:c|row)[\s/>]")
+_ATTRIBUTES = re.compile('(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?')
+_HIDDEN = re.compile(rb' (?:hidden="(?:1|true)"|ht="0(?:\.0)?")')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)" ?/>')
-_ESCAPED = re.compile(rb"_x[0-9A-Fa-f]{4}_")
-_NUMBER = re.compile(rb"-?[0-9]{1,100}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")  # no infinity
-_INDEX = re.compile(rb"0|[1-9][0-9]{0,8}")
-_CONTENTS = {
-    b"": _NUMBER,
-    b"n": _NUMBER,
-    b"b": re.compile(rb"[01]"),
-    b"str": re.compile(rb"\S(?:.*\S)?", re.DOTALL),
-    b"inlineStr": re.compile(rb"\S(?:.*\S)?", re.DOTALL),
-}
+# East Asian versions of Excel add how a text is pronounced.
+_TEXT = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*+)</t>(?:<phoneticPr(?: [^<>]*)?/>)?</si>')
+_ENTITY = re.compile("&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|(lt|gt|quot|apos|amp));")
+_NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 
-_Cell = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
+Way = Callable[[bytes], Any]  # what stands in a cell -> its value
 
 
-def scan_ordinary(xml: bytes, texts: Sequence[int], kinds: Sequence[Kind | None]) -> SheetScan | None:
-    """Returns the facts about an ordinary sheet, without its cells; None for any other. Raises Refused for bad XML.
+class Ways(dict[bytes, Way]):
+    """How the cells of one workbook are understood, by their style and type as they are written.
 
-    `texts` are the lengths of the shared texts in bytes, `kinds` says what each cell style means, None if that is doubtful.
+    A way raises Refused or KeyError for what it does not understand.
     """
-    first, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    if not _one_namespace(xml) or xml.count(b"<dimension") != len(_DIMENSION.findall(xml, 0, first)):
+
+    def __init__(self, values: Values, struck: Sequence[bool], out: Container[int]) -> None:
+        """Struck out are the cells of a style for which `struck` says so, and the shared texts `out`: `sheet` reads them."""
+        super().__init__()
+        self._texts = {b"%d" % n: text for n, text in enumerate(values.texts) if n not in out}
+        self._values, self._struck = values, struck
+
+    def __missing__(self, attributes: bytes) -> Way:
+        found = _ATTRIBUTES.fullmatch(attributes.decode())
+        style, kind = int(found[1] or 0) if found else 0, found[2] or "n" if found else ""
+        if style < len(self._struck) and self._struck[style]:
+            raise KeyError(attributes)
+        # The number of a shared text is looked up as it is written.
+        known = self._texts if kind == "s" else _Memo(partial(self._values.of, kind, style))
+        self[attributes] = way = known.__getitem__
+        return way
+
+
+class _Memo(dict[bytes, Any]):
+    """Values by how they are written: of thousands of cells many hold the same."""
+
+    def __init__(self, way: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._way = way
+
+    def __missing__(self, written: bytes) -> Any:
+        self[written] = value = self._way(unescaped(written.decode()))
+        return value
+
+
+class _Columns(dict[bytes, int]):
+    def __missing__(self, letters: bytes) -> int:
+        self[letters] = column = column_number(letters.decode())
+        return column
+
+
+_COLUMNS = _Columns()
+
+
+def read_ordinary(xml: bytes, ways: Mapping[bytes, Way]) -> SheetScan | None:
+    """Returns a worksheet with its cells if it is ordinary, None for any other. Raises Refused for bad XML."""
+    first, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    if first < 0 or not _one_namespace(xml, end) or xml.find(b"\r", first, end) >= 0:
         return None
-    rows, cells, merged = _ROW.findall(xml, first, end), _CELL.findall(xml, first, end), _MERGED.findall(xml, end)
-    if len(rows) != xml.count(b"<row", first, end) or len(merged) != xml.count(b"<mergeCell ", end):
+    found, merged = _TAG.findall(xml, first, end), _MERGED.findall(xml, end)
+    rows = xml.count(b"<row", first, end)
+    if xml.count(b"</c", first, end) != len(found) - rows or rows != sum(1 for f in found if f[0]):
         return None
-    if not xml.count(b"</c", first, end) == len(cells) == len({c[:2] for c in cells}) or not _usual(
-        cells, len(texts), kinds
-    ):
+    if len(merged) != xml.count(b"<mergeCell ") or _STRAY.search(xml, 0, first) or _STRAY.search(xml, end):
         return None
-    if xml.count(b"<is>", first) != xml.count(b' t="inlineStr"><is>', first) or _ESCAPED.search(xml, first):
+    # A text in the cell is its value only in one of that type.
+    if xml.count(b"<is>", first, end) != xml.count(b' t="inlineStr"><is>', first, end):
         return None
-    if not _parsed(xml):
+    try:
+        scan = _read(found, rows, ways)
+    except (Refused, KeyError):  # the other reader says where
         return None
-    filled = {c[1] for c in cells}
-    last = max(map(int, filled), default=0), max((column_number(c.decode()) for c in {c[0] for c in cells}), default=0)
-    if not filled <= {r[0] for r in rows} or last[0] * last[1] > FREE_AREA:
+    if scan is None or not _parsed(xml):
         return None
-    empty = [c for c in cells if not c[5]]
-    special = {
-        (int(c[1]), column_number(c[0].decode())): CellError("")
-        for c in empty
-        if c[4] and c[3] not in (b"str", b"inlineStr")
-    }
-    percent = {b"%d" % s for s, kind in enumerate(kinds) if kind is Kind.PERCENT}
-    scan = SheetScan(
-        special=special,
-        percent={(int(c[1]), column_number(c[0].decode())) for c in cells if c[2] in percent and c[3] in (b"", b"n")},
-        filled=sum(c[3] != b"s" for c in cells) - len(empty) + len(special),  # a shared text may be blank
-        hidden={int(row) for row, a in rows if _HIDDEN.search(a)},
-        formulas={(int(c[1]), column_number(c[0].decode())) for c in cells if c[4]},
-        bytes_of_texts=_together(cells, texts),
-        last_row=(last[0], 1),
-        last_column=(1, last[1]),
-    )
     for reference in merged:
         scan.merge(reference.decode())
     return scan
 
 
-def _together(cells: Sequence[_Cell], texts: Sequence[int]) -> int:
-    """How long the shared texts of the cells are, each counted as often as it is used; at least."""
-    most = max(texts, default=0) * len(cells)
-    return most if most <= MAX_CHARACTERS else sum(texts[int(c[5])] for c in cells if c[3] == b"s")
-
-
-def ordinary_texts(xml: bytes) -> Sequence[int] | None:
-    """Returns the lengths of the shared texts of an ordinary part, with tags; None for any other. Raises Refused."""
-    texts = xml.count(b"<si>") + xml.count(b"<si/>")
-    strange = (b"<rPh", b"<strike", b"_x")
-    if texts != xml.count(b"<si") or any(s in xml for s in strange) or not _one_namespace(xml) or not _parsed(xml):
+def _read(found: Sequence[tuple[bytes, ...]], rows: int, ways: Mapping[bytes, Way]) -> SheetScan | None:
+    """The cells of rows and cells as _TAG finds them. None if they are not in order, or far apart."""
+    scan = SheetScan(filled=0)
+    width = max((_COLUMNS[letters] for letters in {f[2] for f in found if f[2]}), default=0)
+    if rows * width > FREE_AREA or width > MAX_COLUMN:
         return None
-    return [*map(len, xml.split(b"<si"))][1:]
+    lines: dict[int, list[Any]] = {}
+    row = column = filled = 0
+    here, line = b"", None
+    for number, attributes, letters, below, kind, formula, v in found:
+        if number:
+            here, line, column, last = number, None, 0, row
+            row = int(number)
+            if not last < row <= MAX_ROW:
+                return None
+            if attributes and _HIDDEN.search(attributes):
+                scan.hidden.add(row)
+            continue
+        last, column = column, _COLUMNS[letters]
+        if below != here or column <= last:  # in another row, or given twice
+            return None
+        if formula:
+            scan.formulas.add((row, column))
+        if v:
+            value = ways[kind](v)
+        elif formula and not kind.endswith(b't="str"'):  # with this type, the result is a text without characters
+            value = CellError("")
+        else:
+            continue
+        if value is None:
+            continue
+        if line is None:
+            if row * width > FREE_AREA:
+                return None
+            line = lines[row] = [None] * width
+        line[column - 1] = value
+        filled += 1
+    height = max(lines, default=0)
+    scan.cells = [lines.get(n) or [None] * width for n in range(1, height + 1)]
+    scan.filled, scan.last_row, scan.last_column = filled, (height, 1), (1, width if lines else 0)
+    return scan
 
 
-def _one_namespace(xml: bytes) -> bool:
-    """Whether the names without a prefix are SpreadsheetML everywhere, and no others are."""
+def ordinary_texts(xml: bytes) -> list[str | None] | None:
+    """Returns the shared texts of an ordinary part, blank ones None; None for any other. Raises Refused for bad XML."""
+    found = _TEXT.findall(xml)
+    if len(found) != xml.count(b"<si") or xml.find(b"\r", xml.find(b"<sst")) >= 0:
+        return None
+    if not _one_namespace(xml, len(xml)) or not _parsed(xml):
+        return None
+    return [decoded(unescaped(text.decode())) or None for text in found]
+
+
+def unescaped(text: str) -> str:
+    """Returns text of well-formed XML without DTD as it was before it was written."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(entity: re.Match[str]) -> str:
+    decimal, hexadecimal, name = entity.groups()
+    return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
+
+
+def _one_namespace(xml: bytes, end: int) -> bool:
+    """Whether the names without a prefix are SpreadsheetML up to `end`, and no others are anywhere."""
     root = _ROOT.match(xml)
-    if not root or root[0].count(b"xmlns=") != 1 or sum(root[0].count(m.encode()) for m in MAIN) != 1:
+    if not root or root[0].count(b"xmlns=") != 1 or sum(xml.count(m.encode()) for m in MAIN) != 1:
         return False
-    return xml.find(b"xmlns", root.end()) < 0
-
-
-def _usual(cells: Sequence[_Cell], texts: int, kinds: Sequence[Kind | None]) -> bool:
-    """Whether all cells have contents of their type, and styles that every reader takes for the same."""
-    if any(s < len(kinds) and not kinds[s] for s in {int(s or 0) for s in {c[2] for c in cells}}):
-        return False
-    shared = {c[5] for c in cells if c[3] == b"s"}
-    if not all(map(_INDEX.fullmatch, shared)) or max(map(int, shared), default=-1) >= texts:
-        return False
-    return all(not c[5] or c[3] == b"s" or _CONTENTS[c[3]].fullmatch(c[5]) for c in cells)
+    return xml.find(b"xmlns", root.end(), end) < 0 and xml.find(b"xmlns=", end) < 0
 
 
 def _parsed(xml: bytes) -> bool:

@@ -13,9 +13,7 @@ from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, TypeVar
-
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...findings import finding
 from ...machine.apart.ask import Killed, ask
@@ -28,6 +26,9 @@ from .scan import MAX_CHARACTERS, Scan, SheetScan
 from .xls import CFB_MAGIC, compound_streams, scan_xls
 from .xlsb import scan_xlsb
 from .xlsx import MAX_SHEETS, scan_xlsx
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 T = TypeVar("T")
 
@@ -86,9 +87,9 @@ def _book(path: Path, apart: bool) -> Book:
             return _renamed(ask(read_here, os.path.abspath(path)), path)
         kind, scan = _scan(data, archive)
         scan.refuse_many()
-        whole = kind == "xlsx" and all(s.cells is not None for s in scan.sheets.values())
-        grids = _plain(scan) if whole else _read_grids(path, data, kind, scan)
-        _refuse_long(grids)
+        grids = _plain(scan) if kind == "xlsx" else _grids(_open(path, data, kind), scan)
+        if scan.most_text is None or scan.most_text > MAX_CHARACTERS:
+            _refuse_long(grids)
     except Refused as e:
         return Book(str(path), digest, {}, (_refusal(e, path),))
     except Killed as e:
@@ -167,17 +168,9 @@ def _types(archive: zipfile.ZipFile) -> dict[str, str]:
     return plain | found
 
 
-def _read_grids(path: Path, data: bytes, kind: str, scan: Scan) -> dict[str, Grid]:
-    """Reads the sheets with python-calamine. Where it does not find its way in a valid package, our own reader does."""
-    try:
-        return _grids(_open(path, data, kind), scan)
-    except Refused as refused:
-        if kind != "xlsx" or refused.code != "F01":
-            raise
-    return _plain(scan_xlsx(open_zip(data), alone=True))
-
-
 def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook  # not needed for an .xlsx
+
     # Opening by path is a third faster, but python-calamine then trusts the suffix.
     source: Any = str(path) if path.suffix.lower() in _KINDS[kind] else BytesIO(data)
     return _guarded(lambda: CalamineWorkbook.from_object(source))
@@ -185,6 +178,8 @@ def _open(path: Path, data: bytes, kind: str) -> CalamineWorkbook:
 
 def _guarded(read: Callable[[], T]) -> T:
     """Calls python-calamine and turns its exceptions and panics for bad files into Refused."""
+    from python_calamine import PasswordError
+
     try:
         with quiet():
             return read()
@@ -209,9 +204,12 @@ def _refuse_long(grids: dict[str, Grid]) -> None:
 
 
 def _even(rows: list[list[Any]]) -> list[list[Any]]:
-    """The rows, all as long as the longest."""
+    """Makes all rows as long as the longest."""
     width = max(map(len, rows), default=0)
-    return [row + [None] * (width - len(row)) for row in rows]
+    for row in rows:
+        if len(row) < width:
+            row.extend([None] * (width - len(row)))
+    return rows
 
 
 _Shape = tuple[frozenset[int], tuple[tuple[int, int, int, int], ...], frozenset[int], frozenset[tuple[int, int]], bool]
@@ -231,6 +229,8 @@ def _keyed(grids: Iterable[Grid]) -> dict[str, Grid]:
 
 
 def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
     if len(book.sheet_names) > MAX_SHEETS:
         raise Refused("F02", f"{len(book.sheet_names)}张工作表")
     sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
@@ -243,8 +243,6 @@ def _grids(book: CalamineWorkbook, scan: Scan) -> dict[str, Grid]:
 def _grid(book: CalamineWorkbook, name: str, scanned: Scan) -> Grid:
     """Reads one sheet and adds from the scan what python-calamine does not report."""
     scan = scanned.sheets.get(name, SheetScan())
-    if scan.cells is not None:
-        return Grid(name, _even(scan.cells), *_shape(scan))
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     types = set(map(type, chain.from_iterable(rows)))
     cells: list[list[Any]] = [[None if v == "" else v for v in row] for row in rows]

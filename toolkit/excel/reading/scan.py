@@ -9,6 +9,7 @@ from typing import Any
 from ...model import CellError, column_number
 from .package import Refused
 
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of a sheet of Excel
 FREE_AREA = 2_000_000  # cells of a sheet's rectangle that are always allowed
 SPARSE = 8  # above FREE_AREA: most cells of the rectangle per filled cell
 MAX_AREA = 12_000_000  # cells of a sheet, even if all are filled; also those of all sheets of a workbook
@@ -29,7 +30,6 @@ class SheetScan:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     concealed: bool = False  # whether the sheet is hidden
     filled: int | None = None  # cells with content; None if not counted
-    bytes_of_texts: int = 0  # of the shared texts of its cells, if these are left to python-calamine
     last_row: tuple[int, int] = (0, 0)  # the lowest filled cell
     last_column: tuple[int, int] = (0, 0)  # the rightmost filled cell
 
@@ -61,6 +61,7 @@ class Scan:
 
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     date1904: bool = False
+    most_text: int | None = None  # characters that all cells can hold at most, if that is known
 
     def refuse_many(self) -> None:
         """Raises Refused if the sheets together have too many cells to be read."""

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from functools import cached_property
-
 from .ordinary import ordinary_texts
 from .package import Attributes, walk
-
-INDEX = re.compile(r"\s*\+?([0-9]{1,9})\s*")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+from .values import INDEX, decoded
 
 
-class Texts:
-    """The shared texts of a workbook, read when the first of them is asked for. Raises Refused for bad XML."""
+def shared_texts(xml: bytes) -> tuple[list[str | None], frozenset[int]]:
+    """Returns the shared texts of a workbook, blank ones None, and the numbers of those that are struck out in part.
 
-    def __init__(self, xml: bytes = b"") -> None:
-        self._xml = xml
-        # How long each is, in bytes; None if they are not written as usual.
-        self.ordinary: Sequence[int] | None = ordinary_texts(xml) if xml else ()
-
-    @property
-    def texts(self) -> Sequence[str | None]:
-        """The texts, blank ones None."""
-        return self._read[0]
-
-    @property
-    def struck(self) -> frozenset[int]:
-        """The numbers of the texts that are struck out in part."""
-        return self._read[1]
-
-    @cached_property
-    def _read(self) -> tuple[Sequence[str | None], frozenset[int]]:
-        return _texts(self._xml) if self._xml else ((), frozenset())
-
-
-def decoded(text: str) -> str:
-    """Returns a text with escapes such as _x000D_ as the characters they stand for (ECMA-376, ST_Xstring)."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    Raises Refused for bad XML.
+    """
+    if not xml:
+        return [], frozenset()
+    plain = ordinary_texts(xml)
+    return _texts(xml) if plain is None else (plain, frozenset())
 
 
 def on(a: Attributes) -> bool:

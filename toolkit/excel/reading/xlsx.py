@@ -1,7 +1,7 @@
 """Reads the package of an .xlsx or .xlsm: which sheets there are, their texts and styles, and each sheet.
 
-Every part is parsed by expat. A sheet that is written as usual is left to python-calamine, which is faster; all others
-are read here, cell by cell (docs/decisions/0012).
+Every part is parsed by expat. A sheet that is written as usual is then read by patterns, which is faster; all others
+are read tag by tag (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zipfile import ZipFile
 
-from .formats import Kind, kind_of, sure_of
-from .ordinary import scan_ordinary
+from .formats import Kind, kind_of
+from .ordinary import Ways, read_ordinary
 from .package import Attributes, Refused, main_part, part, relations, walk
-from .scan import MAX_CHARACTERS, Scan
+from .scan import Scan
 from .sheet import read_sheet
-from .texts import Texts, on, whole
+from .texts import on, shared_texts, whole
+from .values import Values
 
 MAX_SHEETS = 300
-# Where python-calamine looks for the parts, whatever the relationships say.
-_USUAL = {"": "xl/workbook.xml", "sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,11 @@ class Styles:
     """The cell styles: what their numbers mean, and whether the font is struck out."""
 
     kinds: tuple[Kind, ...] = ()
-    sure: tuple[Kind | None, ...] = ()  # the kinds that are beyond doubt
     struck: tuple[bool, ...] = ()
 
 
-def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
-    """Reads the worksheets of a package. A SheetScan without cells is left to python-calamine. Raises Refused.
-
-    `alone`: nothing is left to it.
-    """
+def scan_xlsx(archive: ZipFile) -> Scan:
+    """Reads the worksheets of a package with all their cells. Raises Refused."""
     book = main_part(archive)
     targets = relations(archive, book)
     scan, ids, concealed = Scan(), dict[str, str](), set[str]()
@@ -54,18 +49,12 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
 
     walk(part(archive, book), start)
     parts = dict(targets.values())
-    texts = Texts(part(archive, parts["sharedStrings"]) if "sharedStrings" in parts else b"")
+    texts, out = shared_texts(part(archive, parts["sharedStrings"]) if "sharedStrings" in parts else b"")
     styles = _styles(part(archive, parts["styles"])) if "styles" in parts else Styles()
-    usual = (
-        not alone
-        and not scan.date1904
-        and texts.ordinary is not None
-        and all(
-            path.casefold() == _USUAL[kind].casefold() for kind, path in (("", book), *parts.items()) if kind in _USUAL
-        )
-    )
+    values = Values(texts, styles.kinds, scan.date1904)
+    ways = Ways(values, styles.struck, out)
+    longest = max((len(t) for t in texts if t), default=0)
     used: set[str] = set()
-    room = MAX_CHARACTERS  # python-calamine makes a text of its own for every cell
     for name, id_ in ids.items():
         kind, target = targets.get(id_, ("", ""))
         if not kind:
@@ -75,16 +64,14 @@ def scan_xlsx(archive: ZipFile, alone: bool = False) -> Scan:
         used.add(target)
         if kind == "worksheet":
             xml = part(archive, target)
-            found = scan_ordinary(xml, texts.ordinary or (), styles.sure) if usual else None
-            if found and (room := room - found.bytes_of_texts) < 0:
-                found = None
             try:
-                found = found or read_sheet(xml, texts, styles.kinds, styles.struck, scan.date1904)
+                found = read_ordinary(xml, ways) or read_sheet(xml, values, styles.struck, out)
             except Refused as e:
                 raise Refused(e.code, e.reason, e.sheet or name, e.cell) from None
             found.refuse_far(name)
             found.concealed = name in concealed
             scan.sheets[name] = found
+            scan.most_text = (scan.most_text or 0) + longest * (found.filled or 0) + len(xml)
     return scan
 
 
@@ -112,9 +99,5 @@ def _styles(xml: bytes) -> Styles:
         inside.pop()
 
     walk(xml, start, end)
-    out = tuple(f < len(struck) and struck[f] for f in fonts)
     kinds = tuple(kind_of(n, own.get(n)) for n in formats)
-    sure = tuple(
-        kind if sure_of(n, own.get(n)) and not s else None for kind, n, s in zip(kinds, formats, out, strict=True)
-    )
-    return Styles(kinds, sure, out)
+    return Styles(kinds, tuple(f < len(struck) and struck[f] for f in fonts))
