@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from support.demo_city import Demo
@@ -42,9 +44,19 @@ def made(city: Demo, tmp_path_factory: pytest.TempPathFactory) -> Pages:
     ):
         documents[name] = folder / f"{name}.docx"
         fill(city.catalog, "situation", city.source("situation"), documents[name], Look(**more))
+    for name in ("headed", "plan"):
+        documents[f"{name} of old"] = as_old_programs_read(documents[name], folder / f"{name}_old.docx")
     pdfs = to_pdf(list(documents.values()), folder)
     assert all(pdfs.values())
     return {name: pages_of(pdfs[path]) for name, path in documents.items()}
+
+
+def as_old_programs_read(path: Path, target: Path) -> Path:
+    """A copy of a document with the fallback of each box alone."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"<mc:Choice [\s\S]*?</mc:Choice>|</?mc:[^<>]*>", b"", old.read(name)))
+    return target
 
 
 def body(page: Page) -> list[Line]:
@@ -229,6 +241,15 @@ def test_red_head_and_imprint(made: Pages) -> None:
     left, _, right, bottom = last.ink(0, copies.top - 3, 210, BOTTOM + 3)
     assert bottom == pytest.approx(BOTTOM, abs=1)
     assert (left, right) == (pytest.approx(LEFT, abs=1), pytest.approx(RIGHT, abs=1))
+
+
+@pytest.mark.parametrize("name", ["headed", "plan"])
+def test_old_programs_lay_the_boxes_out_at_the_same_place(made: Pages, name: str) -> None:
+    """版记 and the numbers of pages that lie, by the fallback for Word 2007 and old versions of WPS."""
+    for new, old in zip(made[name], made[f"{name} of old"], strict=True):
+        assert [x.text for x in old.lines] == [x.text for x in new.lines]
+        for here, there in zip(old.lines, new.lines, strict=True):
+            assert (here.left, here.top) == pytest.approx((there.left, there.top), abs=0.3), here.text
 
 
 def test_fonts_named_in_the_file_are_the_official_ones(city: Demo) -> None:

@@ -28,6 +28,7 @@ from toolkit.wording.phrase import Words
 
 WORDS = Words.of(load_catalog().wording)
 W_NS = {"w": W}
+MC, VML = "http://schemas.openxmlformats.org/markup-compatibility/2006", "urn:schemas-microsoft-com:vml"
 
 
 def fig(name, value, word="次", **more) -> Figure:
@@ -361,10 +362,29 @@ def test_red_head_and_imprint(fill):
     imprint = Imprint("示例市直属机关工作委员会办公室", "2026年1月8日", "示例市委办公室")
     texts = fill("#title 报告\n正文。", frame=Frame(head, imprint))
     assert texts == [head.organ, head.number, "报告", "正文。"]
-    rows = ["".join(r.itertext()) for r in xml(fill.path).xpath("//w:txbxContent/w:tbl/w:tr", namespaces=W_NS)]
+    rows = ["".join(r.itertext()) for r in xml(fill.path).xpath("//w:drawing//w:tbl/w:tr", namespaces=W_NS)]
     assert rows == ["抄送：示例市委办公室。", "示例市直属机关工作委员会办公室2026年1月8日印发"]
     size = xml(fill.path).xpath("//w:p[1]/w:r/w:rPr/w:sz/@w:val", namespaces=W_NS)[0]
     assert int(size) / 2 * len(head.organ) <= 442.2  # one line in the text block
+
+
+def test_a_box_is_there_for_old_programs_too(fill):
+    """Word 2007 and old versions of WPS know only the VML of the fallback: it holds the same, at the same place."""
+    imprint = Imprint("示例市甲局", "2026年1月8日", "示例市委办公室")
+    fill("#title 报告\n正文。\n#landscape\n表。", frame=Frame(None, imprint))
+    names = ["word/document.xml", *(n for n in zipfile.ZipFile(fill.path).namelist() if "footer" in n)]
+    boxes = [b for name in names for b in xml(fill.path, name).iter(f"{{{MC}}}AlternateContent")]
+    assert len(boxes) == 3  # 版记, and the numbers of odd and even pages that lie
+    for box in boxes:
+        new, old = (box.find(f"{{{MC}}}{name}") for name in ("Choice", "Fallback"))
+        assert new.get("Requires") == "wps"
+        content = [etree.tostring(e.find(f".//{{{W}}}txbxContent"), method="c14n", exclusive=True) for e in (new, old)]
+        assert content[0] == content[1]
+        shape = old.find(f".//{{{VML}}}rect")
+        width, height = (int(n) / 12_700 for n in new.xpath(".//*[local-name()='extent']/@*"))
+        assert f"width:{width:g}pt;height:{height:g}pt" in shape.get("style")
+        turned = new.xpath("boolean(.//*[local-name()='bodyPr']/@vert)")
+        assert turned == ("layout-flow:vertical" in shape.find(f"{{{VML}}}textbox").get("style", ""))
 
 
 @pytest.mark.parametrize(

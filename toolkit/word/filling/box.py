@@ -1,8 +1,12 @@
-"""Builds text boxes at a fixed place of the page, in a form that LibreOffice and Word lay out alike."""
+"""Builds text boxes at a fixed place of the page, in a form that LibreOffice and Word lay out alike.
+
+Word 2007 and old versions of WPS know only the VML in the fallback (ECMA-376 part 3, markup compatibility).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 from lxml import etree
 
@@ -12,7 +16,10 @@ EMU = 635  # per twip
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-_PREFIX = {_WP: "wp", _A: "a", _WPS: "wps"}
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_V = "urn:schemas-microsoft-com:vml"
+_W10 = "urn:schemas-microsoft-com:office:word"
+_PREFIX = {_WP: "wp", _A: "a", _WPS: "wps", _MC: "mc", _V: "v", _W10: "w10"}
 
 
 def text_box(
@@ -79,7 +86,49 @@ def text_box(
         layoutInCell=1,
         allowOverlap=0 if clear else 1,
     )
-    return make("w:r", make("w:drawing", anchor))
+    choice = etree.Element(f"{{{_MC}}}Choice", Requires="wps", nsmap={"mc": _MC, "wps": _WPS})
+    choice.append(make("w:drawing", anchor))
+    old = _fallback(paragraphs, (width, height), number, (beside, vertical), turned, clear)
+    return make("w:r", _element(_MC, "AlternateContent", choice, _element(_MC, "Fallback", make("w:pict", old))))
+
+
+def _fallback(
+    paragraphs: Sequence[etree._Element],
+    size: tuple[int, int],
+    number: int,
+    place: tuple[str, str],
+    turned: bool,
+    clear: bool,
+) -> etree._Element:
+    """Returns the same box in VML; `place`: beside what, and where of it."""
+    beside, vertical = place
+    look = {
+        "position": "absolute",
+        "margin-left": "0",
+        "margin-top": "0",
+        "width": f"{size[0] / 20:g}pt",
+        "height": f"{size[1] / 20:g}pt",
+        "z-index": "1" if clear else "-1",
+        **{f"mso-wrap-distance-{side}": "0" for side in ("left", "top", "right", "bottom")},
+        "mso-position-horizontal": "left",
+        "mso-position-horizontal-relative": beside,
+        "mso-position-vertical": vertical,
+        "mso-position-vertical-relative": beside,
+    }
+    content = make("w:txbxContent", *map(deepcopy, paragraphs))
+    textbox = _element(_V, "textbox", content, inset="0,0,0,0", **{"style": "layout-flow:vertical"} if turned else {})
+    shape = _element(
+        _V,
+        "rect",
+        textbox,
+        id=f"box{number}",
+        style=";".join(f"{name}:{value}" for name, value in look.items()),
+        filled="f",
+        stroked="f",
+    )
+    if clear:
+        shape.append(_element(_W10, "wrap", type="topAndBottom"))
+    return shape
 
 
 def _element(namespace: str, tag: str, /, *children: etree._Element, **attributes: object) -> etree._Element:
