@@ -6,6 +6,7 @@ wording.reading.quantities finds the quantities, wording.reading.recognise the i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -22,9 +23,9 @@ from ..word.edited.tables import cells
 from ..wording.numerals import numeral
 from ..wording.phrase import rounded, share, words
 from ..wording.reading.facts import Compared, Fact, FactPlace, rank
-from ..wording.reading.lexicon import is_existing, is_plan
+from ..wording.reading.lexicon import is_existing, is_plan, plan_said
 from ..wording.reading.quantities import Quantity, quantities
-from ..wording.reading.recognise import Recognition, in_unit, recognise, surroundings
+from ..wording.reading.recognise import TOLD, Recognition, in_unit, recognise, surroundings
 from ..wording.reading.signs import CELL, Surroundings
 from ..wording.reading.zeros import ZERO, zeros
 from ..wording.sentences import sentences
@@ -50,13 +51,13 @@ def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
     """Returns all quantities of the paragraphs of a document as facts, in order."""
     found = list(_table_facts(catalog, paragraphs))
     in_tables = {place.index for fact in found for place in fact.places}
-    titles: list[str] = []  # nearest first
+    planned, told = False, ""  # by the headings above; these, the nearest last
     for starts, text in _passages(paragraphs):
         if in_tables and starts[0][1] in in_tables:
             continue
         if len(text) <= HEADING and not re.search("[。；，]", text):
-            titles.insert(0, text)
-        found += _facts(catalog, text, starts, is_plan(titles), "\n".join([*reversed(titles), ""]))
+            planned, told = planned if (said := plan_said(text)) is None else said, f"{told}{text}\n"[-TOLD:]
+        found += _facts(catalog, text, starts, planned, told)
     return sorted(found, key=lambda f: f.places[0].index) if in_tables else found
 
 
@@ -130,16 +131,17 @@ def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[list[Piece], st
 
     Each text comes with its pieces as (position, index of the paragraph, paragraph number), in order.
     """
-    text, starts = "", list[Piece]()
+    texts, starts, length = list[str](), list[Piece](), 0
     last: Paragraph | None = None
     for index, p in enumerate(paragraphs):
         if last and not _goes_on(last, p):
-            yield starts, text
-            text, starts = "", []
-        starts.append((len(text), index, p.number))
-        text, last = text + p.text, p
-    if text:
-        yield starts, text
+            yield starts, "".join(texts)
+            texts, starts, length = [], [], 0
+        starts.append((length, index, p.number))
+        texts.append(p.text)
+        length, last = length + len(p.text), p
+    if length:
+        yield starts, "".join(texts)
 
 
 def _goes_on(before: Paragraph, p: Paragraph) -> bool:
@@ -154,31 +156,42 @@ def _goes_on(before: Paragraph, p: Paragraph) -> bool:
 
 def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool, told: str) -> Iterator[Fact]:
     found = quantities(text)
-    if none := [z for z in zeros(text) if not any(z.start < q.end and q.start < z.end for q in found)]:
+    if none := [z for z in zeros(text) if not _is_among(z, found)]:
         found = sorted([*found, *none], key=lambda q: q.start)
     spans = sentences(text)
     n = 0
     last: dict[int, Indicator | None] = {}  # the indicator named last in each sentence
-    for at, q in enumerate(found):
+    for at, (q, context) in enumerate(zip(found, surroundings(text, found, told), strict=True)):
         while n < len(spans) - 1 and spans[n].end <= q.start:
             n += 1
-        number = next(number for position, _, number in reversed(starts) if position <= q.start)
-        r = recognise(catalog, q, surroundings(text, found, at, told))
+        number = starts[bisect_right(starts, q.start, key=_position) - 1][2]
+        r = recognise(catalog, q, context)
         if r.indicator and r.indicator == last.get(n) and "其中" in text[found[at - 1].end if at else 0 : q.start]:
             r = Recognition(None, 0.0, "是前一个数的一部分", (r.indicator,))
         last[n] = r.indicator or last.get(n)
         if q.kind == ZERO and not r.sure:
             continue  # 没有 is said of many things
         value = in_unit(q, r.indicator) if r.indicator else q.value
-        goal = q.target or (planned and not is_existing(text[: q.start]))
+        goal = q.target or (planned and not is_existing(text, q.start))
         places = tuple(_places(text, starts, q))
         sentence = spans[n].text.strip()
         yield Fact(number, sentence, q, r.indicator, r.score, r.reason, goal, value, r.choices, places, r.sure)
 
 
+def _position(piece: Piece) -> int:
+    return piece[0]
+
+
+def _is_among(q: Quantity, found: Sequence[Quantity]) -> bool:
+    """Returns whether a quantity shares characters with one of `found`, which are in order and share none."""
+    n = bisect_left(found, q.end, key=lambda other: other.start)
+    return n > 0 and found[n - 1].end > q.start
+
+
 def _table_facts(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[Fact]:
     """Yields the numbers in tables whose heads say what they count."""
     titles = [p.text for p in paragraphs if not p.in_table and len(p.text) <= HEADING]
+    planned, above = is_plan(titles), "\n".join([*titles, ""])[-TOLD:]
     for cell in cells(paragraphs):
         p = paragraphs[cell.index]
         number = _NUMBER.fullmatch(p.text.strip())
@@ -187,11 +200,11 @@ def _table_facts(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> Iterator[
         heads = [_UNIT.sub("", head).strip() for head in (cell.row, cell.column)]
         told = next((m[1] for m in map(_UNIT.search, (cell.column, cell.row)) if m), "")
         for q in _in_cell(p.text, number[1], number[2] or told):
-            r = recognise(catalog, q, Surroundings("".join(heads), "", "", "\n".join([*titles, ""])))
+            r = recognise(catalog, q, Surroundings("".join(heads), "", "", above))
             if not q.word and r.indicator is None:
                 continue
             value = in_unit(q, r.indicator) if r.indicator else q.value
-            planned, at = is_plan(titles), (FactPlace(cell.index, 0, len(p.text)),)
+            at = (FactPlace(cell.index, 0, len(p.text)),)
             shown = "／".join(filter(None, (cell.row, cell.column, q.text)))
             yield Fact(p.number, shown, q, r.indicator, r.score, r.reason, planned, value, r.choices, at, r.sure)
 
@@ -211,7 +224,8 @@ def _places(text: str, starts: list[Piece], q: Quantity) -> Iterator[FactPlace]:
     before, _, after = q.phrase.partition(q.text)
     start = q.start - len(before) if before and text.endswith(before, 0, q.start) else q.start
     end = q.end + len(after) if text.startswith(after, q.end) else q.end
-    ends = [position for position, _, _ in starts[1:]] + [len(text)]
-    for (position, index, _), last in zip(starts, ends, strict=True):
-        if position < end and start < last:
+    for n in range(max(bisect_right(starts, start, key=_position) - 1, 0), bisect_left(starts, end, key=_position)):
+        position, index, _ = starts[n]
+        last = starts[n + 1][0] if n + 1 < len(starts) else len(text)
+        if start < last:
             yield FactPlace(index, max(start, position) - position, min(end, last) - position)

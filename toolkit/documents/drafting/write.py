@@ -37,6 +37,5 @@ def write_template(opened: Opened, proposals: Iterable[Proposal], out: Path) -> 
                 number += 1
             else:
                 put_text(held, piece.start, piece.end, new)
-                held.read()
     changed = {n: data for n, root in opened.roots.items() if (data := dump(root)) != before[n]}
     rewrite(opened.path, changed, out)

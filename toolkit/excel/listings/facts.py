@@ -159,9 +159,10 @@ def _note(c: Compared) -> str:
     best, others = c.facts[0], c.facts[1:]
     notes = []
     if c.is_open:
-        listed = "、".join(f"{f.quantity.phrase}（第{f.paragraph}段）" for f in c.rivals[:5])
+        rivals = c.rivals
+        listed = "、".join(f"{f.quantity.phrase}（第{f.paragraph}段）" for f in rivals[:5])
         notes.append(f"本文有几个数：{listed}，定下一个填入“上年”")
-        others = tuple(f for f in others if f not in c.rivals)
+        others = c.facts[len(rivals) :]  # the best stand first
     if best.planned:
         notes.append("原文是目标，不是完成数")
     if best.quantity.approx or best.quantity.high is not None:

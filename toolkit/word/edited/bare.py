@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import insort
 from collections.abc import Iterator
 from copy import deepcopy
 
@@ -39,11 +40,11 @@ def bare_figures(opened: Opened) -> Iterator[tuple[Spot, str]]:
 def mark_bare(held: ParagraphText, start: int, end: int, n: int) -> None:
     """Puts bookmark and yellow ground on text[start:end]; `n` is its number, unique in the document.
 
-    Runs are divided at both ends, each piece with the properties of the whole; `held` is read anew.
+    Runs are divided at both ends, each piece with the properties of the whole.
     """
     _divide(held, start)
     _divide(held, end)
-    runs = [node.getparent() for node, at in held.nodes if start <= at < end]
+    runs = [node.getparent() for node, _ in held.between(start, end)]
     if not runs:
         return
     for run in dict.fromkeys(runs):
@@ -65,7 +66,7 @@ def _check(text: str) -> str:
 
 def _divide(held: ParagraphText, at: int) -> None:
     """Divides the run that holds a position, so that a run begins there."""
-    for node, begins in held.nodes:
+    for node, begins in held.touched(at, at + 1):
         inner = at - begins
         if node.tag != q("w:t") or not 0 <= inner < len(node.text or ""):
             continue
@@ -84,7 +85,7 @@ def _divide(held: ParagraphText, at: int) -> None:
         second.append(rest)
         second.extend(after)
         run.addnext(second)
-        held.read()
+        insort(held.nodes, (rest, at), key=lambda found: found[1])
         return
 
 

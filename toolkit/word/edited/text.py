@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from lxml import etree
@@ -35,6 +36,19 @@ class ParagraphText:
             at += len(piece)
         self.text = "".join(pieces)
 
+    def between(self, start: int, end: int) -> list[tuple[etree._Element, int]]:
+        """Returns the nodes that begin from `start` on and before `end`."""
+        first, last = (bisect_left(self.nodes, at, key=lambda found: found[1]) for at in (start, end))
+        return self.nodes[first:last]
+
+    def touched(self, start: int, end: int) -> list[tuple[etree._Element, int]]:
+        """Returns the nodes that hold characters from `start` to `end`, and empty ones beside them."""
+        first, last = (bisect_left(self.nodes, at, key=lambda found: found[1]) for at in (start + 1, end))
+        if first:  # the node that begins last at or before `start`, and empty ones before it
+            at = self.nodes[first - 1][1]
+            first = bisect_left(self.nodes, at, key=lambda found: found[1])
+        return self.nodes[first:last]
+
 
 def _own(p: etree._Element) -> Iterator[etree._Element]:
     """Yields the texts, tabs and breaks in the runs of a paragraph, but not those of paragraphs inside it."""
@@ -59,8 +73,11 @@ def is_copy(p: etree._Element) -> bool:
 
 
 def put_text(held: ParagraphText, start: int, end: int, new: str) -> None:
-    """Replaces text[start:end] by `new` in the run where it begins; runs and bookmarks keep their places."""
-    for node, at in reversed(held.nodes):
+    """Replaces text[start:end] by `new` in the run where it begins; runs and bookmarks keep their places.
+
+    `held` is not read anew: what stands before `start` keeps its position, so replace from the end upwards.
+    """
+    for node, at in reversed(held.touched(start, end)):
         length = len(node.text or "") if node.tag == q("w:t") else 1
         a, b = max(start, at), min(end, at + length)
         if a >= b:

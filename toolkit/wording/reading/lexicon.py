@@ -96,18 +96,20 @@ def is_bare(clause: str) -> bool:
 
 def is_plan(titles: Sequence[str]) -> bool:
     """Returns whether the headings (nearest first) show that the text below is planned, not reported."""
+    return next((said for title in titles if (said := plan_said(title)) is not None), False)
+
+
+def plan_said(title: str) -> bool | None:
+    """Returns whether a heading says that the text below is planned, or that it is reported; None if neither."""
     lex = lexicon()
-    for title in titles:
-        if any(w in title for w in lex["plan_titles"]):
-            return True
-        if any(w in title for w in lex["report_titles"]):
-            return False
-    return False
+    if any(w in title for w in lex["plan_titles"]):
+        return True
+    return False if any(w in title for w in lex["report_titles"]) else None
 
 
-def is_existing(before: str) -> bool:
-    """Returns whether the words before a number say that what is counted exists already: 落实好两个“书记项目”."""
-    clause = re.split(f"[{BREAKS}]", before[-24:])[-1]
+def is_existing(text: str, at: int) -> bool:
+    """Returns whether the words before a number at `at` say that what is counted exists already: 落实好两个“书记项目”."""
+    clause = re.split(f"[{BREAKS}]", text[max(0, at - 24) : at])[-1]
     return any(w in clause for w in lexicon()["existing_before"])
 
 

@@ -20,6 +20,7 @@ from .signs import Recognised, Surroundings, signs
 from .zeros import ZERO
 
 FAR = 120  # characters before or after a quantity that may name what it counts
+TOLD = 6000  # characters above that may name it
 NEAR_WEIGHT, FAR_WEIGHT, TOLD_WEIGHT = 1.0, 0.4, 0.3
 LIKELY = 0.6  # minimum score for naming an indicator
 RIVAL = 0.9  # a second indicator that ranks this near to the first makes it doubtful
@@ -44,15 +45,25 @@ class Recognition:
 NOTHING = Recognition()
 
 
-def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") -> Surroundings:
-    """Returns the words around `found[at]`; `found` holds the quantities of `text` in order, `told` what stands above."""
+def surroundings(text: str, found: Sequence[Quantity], told: str = "") -> Iterator[Surroundings]:
+    """Yields the words around each quantity of `text`; `found` holds these in order, `told` is what stands above."""
+    named, last = names(text), Surroundings("", "", "")
+    for at in range(len(found)):
+        last = _around(text, found, at, told, named, last.before)
+        yield last
+
+
+def _around(
+    text: str, found: Sequence[Quantity], at: int, told: str, named: Sequence[tuple[int, int]], last: str
+) -> Surroundings:
+    """Returns the words around `found[at]`; `last` are those before the quantity before it."""
     q = found[at]
     before = found[at - 1].end if at else 0
     after = found[at + 1].start if at + 1 < len(found) else len(text)
-    named = names(text)
     marks = [i for i in range(max(before, q.start - FAR), q.start) if text[i] in _STOPS and not inside(named, i)]
     start = max([before, q.start - FAR, *(i + 1 for i in marks)])
-    sentence = max(text.rfind("。", 0, q.start), text.rfind("\n", 0, q.start), q.start - FAR) + 1
+    far = max(0, q.start - FAR)
+    sentence = max(text.rfind("。", far, q.start), text.rfind("\n", far, q.start), q.start - FAR) + 1
     end = q.end
     while end < min(after, q.end + FAR) and (text[end] not in _ENDS or inside(named, end)):
         end += 1
@@ -62,12 +73,13 @@ def surroundings(text: str, found: Sequence[Quantity], at: int, told: str = "") 
     if listed:  # 70个正向标准和100个负面问题: the words between belong to the first
         near = re.split("[和及与、]", near)[-1]
     bare = is_bare(near) and is_bare(behind)
-    if at and bare and q.word in PEOPLE and len(text[before : q.start]) <= len(near) + 1:
-        near = surroundings(text, found, at - 1).before  # 开展志愿服务8次，120人次参加
+    if at and bare and q.word in PEOPLE and q.start - before <= len(near) + 1:
+        near = last  # 开展志愿服务8次，120人次参加
     elif bare and not listed:  # 今年开展4场: the clause before names what is counted
         start = max([sentence, before, *(i + 1 for i in marks[:-1])])
         near = text[start : q.start]
-    return Surroundings(near, behind, text[min(sentence, start) : start], told + text[: max(0, min(sentence, start))])
+    first = min(sentence, start)
+    return Surroundings(near, behind, text[first:start], (told + text[max(0, first - TOLD) : max(0, first)])[-TOLD:])
 
 
 _STOPS = "，；。：！？,;:!?\n"

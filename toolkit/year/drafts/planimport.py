@@ -204,7 +204,7 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _targets(catalog: Catalog, text: str) -> list[Target]:
     found = quantities(text)
-    made = [(q, recognise(catalog, q, surroundings(text, found, n))) for n, q in enumerate(found)]
+    made = [(q, recognise(catalog, q, near)) for q, near in zip(found, surroundings(text, found), strict=True)]
     return [Target(q, r.indicator, r.score) for q, r in made if q.value is not None and not q.masked]
 
 
