@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 import pytest
 
 from toolkit.cli.main import main
+from toolkit.errors import CannotRun
 from toolkit.model import Catalog
 from toolkit.window.actions import Action, actions
 from toolkit.window.orders import CHOICE, DATE, FILE, FLAG, FOLDER, NUMBER, PATHS, Field
@@ -53,6 +55,34 @@ def test_what_a_field_asks_for_is_said(catalog: Catalog, tmp_path: Path) -> None
         for f in action.fields:
             if not f.required and f.name not in ("roster", "unit", "code", "out"):
                 assert _words(action, {k: v for k, v in values.items() if k != f.name}) != whole, (action.name, f.name)
+
+
+# What has no button: the page itself and its help, a trial, settings for the command line, what an installer does.
+ELSEWHERE = {"window", "handbook", "demo", "config", "cache", "install-addin", "uninstall-addin", "standard show"}
+
+
+def test_every_command_is_in_the_window(catalog: Catalog, tmp_path: Path) -> None:
+    said = {" ".join(commands_of(_words(a, {f.name: filled(f, tmp_path) for f in a.fields}))) for a in actions(catalog)}
+    assert set(all_commands(main)) - said == ELSEWHERE
+
+
+def commands_of(words: list[str]) -> list[str]:
+    """The words in front of the options."""
+    return words[: next(n for n, word in enumerate(words) if word.startswith("--"))]
+
+
+def all_commands(group: click.Group, *above: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from all_commands(command, *above, name)
+        else:
+            yield " ".join([*above, name])
+
+
+def test_a_folder_is_no_workbook(catalog: Catalog, tmp_path: Path) -> None:
+    approve = next(a for a in actions(catalog) if a.name == "approve")
+    with pytest.raises(CannotRun, match=r"是文件夹。“工作簿”要选一个文件"):
+        approve.run({"book": [str(tmp_path)]})
 
 
 def _words(action: Action, values: dict[str, Any]) -> list[str]:

@@ -30,6 +30,7 @@ class Field:
     suffixes: tuple[str, ...] = ()  # of the files to choose from
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()  # value and caption
+    folders: bool = False  # a file, or a folder in its place
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Order:
     def flag(self, name: str) -> bool:
         """Returns whether a box is ticked."""
         return bool(self._values[name])
+
+    def flags(self, *names: str) -> list[str]:
+        """Returns --name for each box that is ticked."""
+        return [f"--{name}" for name in names if self.flag(name)]
 
     def out(self, beside: str = "") -> Path:
         """Returns the folder of the results: the chosen one, or the folder of an input (`beside`, or the first).
@@ -110,6 +115,8 @@ def _path(f: Field, said: str) -> str:
         raise CannotRun(f"“{f.caption}”要写完整的位置，如 {Path.home()}。现在写的是“{visible(said)}”。")
     if f.kind == FOLDER and os.path.isfile(said):
         raise CannotRun(f"“{said}”是文件，不是文件夹。")
-    if f.kind != FOLDER and not os.path.exists(said):
+    if (f.kind != FOLDER or f.required) and not os.path.exists(said):
         raise CannotRun(f"没有找到“{said}”。它可能已被移走或改名，请重新选。")
+    if f.kind == FILE and not f.folders and os.path.isdir(said):
+        raise CannotRun(f"“{said}”是文件夹。“{f.caption}”要选一个文件。")
     return said

@@ -201,7 +201,8 @@ def _state(h: Handler, _: Json) -> Any:
 def _action(a: Action) -> Json:
     fields = [{**vars(f), "suffixes": list(f.suffixes), "choices": list(f.choices)} for f in a.fields]
     page = f"{DOCS}{handbook.PAGES}/{handbook.page_of(a.name)}"
-    return {"name": a.name, "caption": a.caption, "tip": a.tip, "group": a.group, "fields": fields, "help": page}
+    said = {n: getattr(a, n) for n in ("name", "caption", "tip", "group", "key")}
+    return {**said, "fields": fields, "help": page}
 
 
 def _list(h: Handler, asked: Json) -> Any:

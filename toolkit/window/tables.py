@@ -123,11 +123,49 @@ def _arrived(a: Json) -> Iterator[Row]:
         yield _row([x["id"], x["received"], x["name"], x["period"], x["file"], x["state"], then, changes], tone)
 
 
+def _adopted(a: Json) -> Iterator[Row]:
+    tones = {"待定": "error", "推断": "warning"}
+    for x in a["lines"]:
+        cells = [x["state"], x["sheet"], x["place"], x["title"], x["target"], x["reason"]]
+        yield _row(cells, tones.get(x["state"], ""), a["mapping"])
+    for file in a["files"]:
+        for q in file["questions"]:
+            yield _row(
+                ["待核", q["sheet"], q["cell"], "", "", q["asks"]], "warning", file["path"], q["sheet"], q["cell"]
+            )
+
+
+def _named(a: Json) -> Iterator[Row]:
+    for kind, found in (("数", a["figures"]), ("名单", a["lists"])):
+        for x in found:
+            yield _row([kind, x["name"], x["title"], x["unit"]])
+    for ledger, keys in a["rows"].items():
+        yield _row(["台账各行", f"台账.{ledger}", "每行有：" + "、".join(keys), ""])
+    for kind, names in (
+        ("基本情况", a["facts"]),
+        ("文字", a["passages"]),
+        ("标题", a["headings"]),
+        ("编号", a["numbers"]),
+    ):
+        for name in names:
+            yield _row([kind, name, "", ""])
+
+
+def _examined(a: Json) -> Iterator[Row]:
+    for x in a["checks"]:
+        said, tone = ("能用", "") if x["works"] else ("必须处理", "error") if x["needed"] else ("可以不装", "warning")
+        yield _row([said, x["what"], "" if x["works"] else x["remedy"]], tone)
+
+
 FOUND = ["级别", "文件", "位置", "问题", "处理", "代码"]
 TABLES: Mapping[str, tuple[list[str], Callable[[Json], Iterator[Row]]]] = {
     "check": (FOUND, _checked),
     "approve": (FOUND, _approved),
+    "adopt": (["状态", "表", "位置", "原来的栏", "取作", "依据"], _adopted),
     "lint": (FOUND, _remarks),
+    "template-check": (FOUND, _remarks),
+    "template-names": (["类别", "名称", "意思", "量词"], _named),
+    "doctor": (["情况", "检查", "处理"], _examined),
     "verify": (FOUND, _remarks),
     "aggregate": (["编号", "指标", "数", "单元格数"], _figures),
     "extract": (["段落", "数量", "句子", "指标"], _facts),

@@ -33,13 +33,11 @@ async function tried(work, where) { try { trouble("", where); return await work(
 // ------------------------------------------------------------ actions and fields
 
 function drawActions() {
-  let group = "", n = 0;
+  let group = "";
   for (const a of actions) {
     if (a.group !== group) { group = a.group; $("actions").append(make("h3", {}, group)); }
-    n += 1;
-    const key = n < 10 ? String(n) : n === 10 ? "0" : "";
-    $("actions").append(make("button", {type: "button", "data-action": a.name, "aria-keyshortcuts": key ? "Alt+" + key : null, title: a.tip,
-      onclick: () => choose(a.name, true)}, a.caption, make("small", {"aria-hidden": "true"}, key)));
+    $("actions").append(make("button", {type: "button", "data-action": a.name, "aria-keyshortcuts": a.key ? "Alt+" + a.key : null, title: a.tip,
+      onclick: () => choose(a.name, true)}, a.caption, make("small", {"aria-hidden": "true"}, a.key)));
   }
 }
 
@@ -61,18 +59,19 @@ function choose(name, move) {
 }
 
 function drawFields() {
-  const often = make("div", {}), rest = make("div", {class: "grid"}), flags = make("div", {class: "flags"});
-  const out = make("details", {class: "more", id: "where-to"}, make("summary", {}, "结果存放在哪里（不改就放在所选文件旁边）"));
+  const reads = current.fields.some(f => f.name !== "out" && ["paths", "file", "folder"].includes(f.kind));
+  const often = make("div", {}), rest = make("div", {class: "grid"}), files = make("div", {class: "grid"}), flags = make("div", {class: "flags"});
+  const out = make("details", {class: "more", id: "where-to"}, make("summary", {}, `结果存放在哪里（不改就放在${reads ? "所选文件旁边" : "“文档”里的“党建工作”"}）`));
   let n = 0;
   for (const f of current.fields) {
-    const made = ["paths", "file", "folder"].includes(f.kind) ? pathField(f) : f.kind === "flag" ? flagField(f) : plainField(f);
+    const path = ["paths", "file", "folder"].includes(f.kind), made = path ? pathField(f) : f.kind === "flag" ? flagField(f) : plainField(f);
     if (f.name === "out" || f.name === "force") out.append(made);
     else if (f.kind === "flag") flags.append(made);
     else if (f.required || (n === 0 && f.kind !== "folder" && f.kind !== "flag")) often.append(made);
-    else { rest.append(made); }
+    else (path ? files : rest).append(made);
     n += 1;
   }
-  $("fields").replaceChildren(often, rest, flags, ...(out.children.length > 1 ? [out] : []));
+  $("fields").replaceChildren(often, rest, files, flags, ...(out.children.length > 1 ? [out] : []));
 }
 
 function held(f) {
@@ -119,9 +118,9 @@ function pathField(f) {
   paste.addEventListener("change", take);
   const buttons = [];
   if (f.kind !== "folder") buttons.push(make("button", {type: "button", "data-pick": f.name, onclick: () => pick(f, false, many, add)}, "选文件"));
-  if (f.kind !== "file" || f.suffixes.includes(".db")) buttons.push(make("button", {type: "button", "data-folder": f.name, onclick: () => pick(f, true, many, add)}, "选文件夹"));
+  if (f.kind !== "file" || f.folders) buttons.push(make("button", {type: "button", "data-folder": f.name, onclick: () => pick(f, true, many, add)}, "选文件夹"));
   if (f.kind !== "folder" && state.recent.length) {
-    const fit = state.recent.filter(r => r.folder ? many : !f.suffixes.length || f.suffixes.some(s => r.name.toLowerCase().endsWith(s)));
+    const fit = state.recent.filter(r => r.folder ? many || f.folders : !f.suffixes.length || f.suffixes.some(s => r.name.toLowerCase().endsWith(s)));
     if (fit.length) {
       const last = make("select", {"aria-label": f.caption + "：最近用过", "data-recent": f.name}, make("option", {value: ""}, "最近用过…"),
         ...fit.map(r => make("option", {value: r.path, title: r.path}, r.name || r.path)));
@@ -130,14 +129,14 @@ function pathField(f) {
     }
   }
   const zone = make("div", {class: f.kind === "folder" ? "" : "drop", "data-drop": f.name}, make("div", {class: "row"}, ...buttons, paste), list);
-  if (f.kind !== "folder") dropping(zone, add, many);
+  if (f.kind !== "folder") dropping(zone, add, many, f.folders);
   draw();
   return make("fieldset", {class: "field"}, make("legend", {}, ...named(f)), zone);
 }
 
 // ------------------------------------------------------------ dropped files
 
-function dropping(zone, add, many) {
+function dropping(zone, add, many, whole) {       // whole: a folder is taken as one thing
   const stop = e => { e.preventDefault(); e.stopPropagation(); };
   zone.addEventListener("dragover", e => { stop(e); zone.classList.add("over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
@@ -147,8 +146,8 @@ function dropping(zone, add, many) {
     const items = [...e.dataTransfer.items].map(i => i.webkitGetAsEntry && i.webkitGetAsEntry()).filter(Boolean);
     const files = [...e.dataTransfer.files];
     tried(async () => {
-      const found = items.some(i => i.isDirectory) ? (await Promise.all(items.map(within))).flat() : files;
-      await upload(many ? found : found.slice(0, 1), add);
+      const folder = items.some(i => i.isDirectory), found = folder ? (await Promise.all(items.map(within))).flat() : files;
+      await upload(many || (whole && folder) ? found : found.slice(0, 1), add, whole && folder);
     });
   });
 }
@@ -166,7 +165,7 @@ function within(entry) {                         // all files of a dropped folde
   });
 }
 
-async function upload(files, add) {
+async function upload(files, add, asFolder) {
   const drop = String(Date.now()) + Math.random(), kept = [];
   let folder = "";
   for (const [n, f] of files.entries()) {
@@ -179,7 +178,7 @@ async function upload(files, add) {
     folder = found.folder;
   }
   $("work").hidden = true;
-  if (kept.length) { add(kept); note(`已收下${kept.length}份，副本存在 ${folder}，结果也会放在那里；原来的文件没有动。`); }
+  if (kept.length) { add(asFolder ? [folder] : kept); note(`已收下${kept.length}份，副本存在 ${folder}，结果也会放在那里；原来的文件没有动。`); }
 }
 
 function note(text) { $("tip").textContent = text; }
@@ -353,7 +352,9 @@ function finished(action, j) {
 
 // What is usually done next with a result: action, its field, the kind of file.
 const NEXT = {aggregate: [["dashboard", "source", ".xlsx"], ["fill", "source", ".xlsx"], ["history", "register", ".db"]],
-  fill: [["lint", "document", ".docx"]], template: [["fill", "template", ".docx"]], approve: [["export", "book", ""]], "merge-slip": [["check", "paths", ""]]};
+  fill: [["lint", "document", ".docx"]], template: [["template-check", "template", ".docx"], ["fill", "template", ".docx"]],
+  "template-new": [["template-check", "template", ".docx"], ["fill", "template", ".docx"]], roster: [["new", "roster", ".xlsx"]],
+  adopt: [["adopt", "mapping", "_对照.xlsx"], ["check", "paths", "_工作簿.xlsx"]], "plan-import": [["plan", "source", ".xlsx"]], approve: [["export", "book", ""]], "merge-slip": [["check", "paths", ""]]};
 
 function onward(action, result) {
   return (NEXT[action.name] || []).filter(([, , suffix]) => result.name.endsWith(suffix)).map(([name, field]) => {
