@@ -246,9 +246,9 @@ def test_template_from_an_old_report(clerk: Clerk, tmp_path: Path) -> None:
 
 
 def test_every_action_has_been_clicked(clerk: Clerk) -> None:
-    """The tests of this file are named here, so that a new action needs one."""
+    """A new action needs a test."""
     offered = clerk.browser.js("actions.map(a => a.name)")
-    text = Path(__file__).read_text("utf-8")
+    text = "".join(p.read_text("utf-8") for p in Path(__file__).parent.glob("test_*.py"))
     assert [a for a in offered if f'"{a}"' not in text] == []
 
 
@@ -267,6 +267,23 @@ def test_files_are_chosen_by_the_keyboard(clerk: Clerk, folder: Path) -> None:
     wait("both are chosen", lambda: len(clerk.browser.texts('[data-drop="paths"] .chosen span')) == 2)
     assert clerk.browser.js("document.querySelector('#picker').open") is False
     assert clerk.start() == "校验：完成，有1处要改。"
+
+
+def test_all_files_of_a_folder_are_chosen_at_once(clerk: Clerk, folder: Path) -> None:
+    for way in ("by the button", "by the keyboard"):
+        clerk.reload()
+        clerk.action("check")
+        clerk.browse('[data-pick="paths"]', folder)
+        if way == "by the button":
+            clerk.browser.click("#all")
+        else:
+            clerk.browser.js("document.getElementById('entries').focus()")
+            clerk.browser.press("a", modifiers=2)
+        assert clerk.browser.text("#choose") == "选定（2份）", way
+        clerk.browser.click("#choose")
+        assert len(clerk.browser.texts('[data-drop="paths"] .chosen span')) == 2, way
+    clerk.browse('[data-folder="paths"]', folder)
+    assert clerk.browser.text("#all") == ""  # one folder is chosen
 
 
 def test_a_folder_is_chosen_by_the_mouse_and_is_recent_afterwards(clerk: Clerk, folder: Path) -> None:
@@ -331,6 +348,36 @@ def test_long_work_shows_progress_and_is_cancelled_by_a_click(clerk: Clerk, sent
     assert clerk.outcome() == "校验：已取消，没有写完的结果不会留下。"
 
 
+def test_a_page_that_is_loaded_anew_finds_its_work(clerk: Clerk, sent: Path, tmp_path: Path) -> None:
+    for n in range(400):
+        (tmp_path / f"{n}.xlsx").write_bytes((sent / "甲局.xlsx").read_bytes() + bytes(n))
+    clerk.action("check")
+    clerk.give("paths", tmp_path)
+    clerk.browser.click("#start")
+    wait("progress", lambda: "/400" in clerk.browser.text("#doing"))
+    clerk.reload()
+    wait("progress again", lambda: clerk.browser.text("#doing").startswith("正在校验……"))
+    clerk.browser.press("Escape")
+    assert clerk.outcome() == "校验：已取消，没有写完的结果不会留下。"
+
+
+def test_what_a_command_refuses_is_said_by_the_name_of_the_field(clerk: Clerk, folder: Path) -> None:
+    clerk.action("remind")
+    clerk.give("paths", folder)
+    clerk.browser.write("#f-days", "9999")
+    assert clerk.start() == "提醒：没有做成。"
+    said = clerk.browser.text("#said")
+    assert said.startswith("“提前天数”填写有误：9999") and "dangjian" not in said and "--" not in said
+
+
+def test_a_failure_of_many_lines_is_said_once(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "乱.xlsx").write_text("这不是工作簿", "utf-8")
+    clerk.action("plan")
+    clerk.give("source", tmp_path / "乱.xlsx")
+    assert clerk.start() == "任务进度：没有做成。"
+    assert clerk.browser.text("#said").count("F01") == 1
+
+
 # ------------------------------------------------------------------ the table
 
 
@@ -392,9 +439,9 @@ def test_help_is_the_page_of_the_action(clerk: Clerk) -> None:
     clerk.action("aggregate")
     before = clerk.browser.pages()
     clerk.browser.click("#help")
-    wait("a second page", lambda: len(clerk.browser.pages()) > len(before))
-    (address,) = set(clerk.browser.pages()) - set(before)
-    assert unquote(address).endswith("/docs/handbook/html/下发与收集.html#四汇总")
+    place = "/docs/handbook/html/下发与收集.html#四汇总"
+    new = lambda: [p for p in clerk.browser.pages() if p not in before and unquote(p).endswith(place)]  # noqa: E731
+    (address,) = wait("a second page", new)
     shown = clerk.browser.js(f"fetch({json.dumps(address)}).then(a => a.text())")
     assert '<h2 id="四汇总">四、汇总</h2>' in shown
 

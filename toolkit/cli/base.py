@@ -87,22 +87,22 @@ class Chinese(click.Group):
         """Runs the command. Exits with 2 after CannotRun, StandardError or OSError, with 130 after Ctrl+C."""
         try:
             return super().invoke(ctx)
-        except (CannotRun, StandardError) as e:
-            click.echo(f"无法执行：{told(e)}", err=True)
         except BrokenPipeError:  # the reader, such as `head`, has enough; click ends quietly
             raise
         except KeyboardInterrupt:
             click.echo("已中断：没有写完的结果不会留下。", err=True)
             raise click.exceptions.Exit(130) from None
-        except PermissionError as e:
-            click.echo(f"无法执行：没有权限读写 {e.filename}。请关闭已打开的文件，或换一个文件夹。", err=True)
-        except OSError as e:
-            click.echo(f"无法执行：读写 {e.filename or ''} 时出错（{e.strerror or e}）。", err=True)
+        except (CannotRun, StandardError, OSError) as e:
+            click.echo(f"无法执行：{told(e)}", err=True)
         raise click.exceptions.Exit(2)
 
 
 def told(e: Exception) -> str:
     """Returns what is said of a failure; what only the command line has is not for the window."""
+    if isinstance(e, PermissionError):
+        return f"没有权限读写 {e.filename}。请关闭已打开的文件，或换一个文件夹。"
+    if isinstance(e, OSError):
+        return f"读写 {e.filename or ''} 时出错（{e.strerror or e}）。"
     return f"{e}{e.shell}" if isinstance(e, CannotRun) and not telling() else str(e)
 
 

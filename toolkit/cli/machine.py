@@ -181,10 +181,12 @@ def watch(folder: Path, output: Path, roster: Path | None, once: bool, every: fl
     eye = Watch(catalog(), folder, output, lambda: store(no_cache), say, roster_units(roster))
     if once:
         with progress("检查") as bar:
-            eye.look(bar)
+            dealt = eye.look(bar)
             if eye.waiting:  # all that is new: it must be the same at a second look
                 time.sleep(min(every, 2.0))
-                eye.look(bar)
+                dealt |= eye.look(bar)
+        if not dealt and not eye.waiting:
+            say("没有新到的，也没有改过的。")
         for path in eye.waiting:
             say(f"还没有复制完，下次再看：{path}")
         sys.exit(1 if eye.errors else 0)

@@ -15,6 +15,7 @@ from ..errors import CannotRun
 from ..machine.guard import BOOK, DOCX, XLSX
 from ..span import Span
 from ..standard.settings import setting
+from ..window.telling import telling
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
 from .outputs import Many, Output, Whole
 from .progress import progress
@@ -135,7 +136,11 @@ def check(paths: tuple[Path | str, ...], json_: bool, slips: Path | None, how: H
 def _write_slips(submissions: list[Submission], folder: Path) -> None:
     from ..submissions.check import write_slips
 
-    for path in write_slips(catalog(), submissions, folder):
+    made = write_slips(catalog(), submissions, folder)
+    if telling():  # the window opens the folder
+        click.echo(f"已生成{len(made)}份退回单。", err=True)
+        return
+    for path in made:
         click.echo(f"已生成退回单：{path}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +37,8 @@ class Action:
         arguments, results = self.make(order)
         options = next(n for n, a in enumerate(arguments) if a.startswith("--"))  # behind the command's own words
         force = ["--force"] if FORCE in self.fields and order.flag("force") else []
-        return Run(self.name, [*arguments[:options], *force, *arguments[options:]], list(results))
+        captions = {f"--{f.name.replace('_', '-')}": f.caption for f in self.fields}
+        return Run(self.name, [*arguments[:options], *force, *arguments[options:]], list(results), captions)
 
 
 def actions(c: Catalog) -> tuple[Action, ...]:
@@ -132,7 +134,8 @@ def _papers(c: Catalog) -> tuple[Action, ...]:
             Field("against", "另一份公文，看有没有相同的句子", FILE, suffixes=anything),
             Field("fix", "改正能由程序改的，另存一份", FLAG), OUT, FORCE), words.lint, "9"),
         Action("verify", "核对", "用台账核对改过的公文：过时的数、手改的数、没有依据的说法。", group, (
-            edited, SOURCE, Field("template", "成文时用的自己的模板", FILE, suffixes=(".docx",))), words.verify, "0"),
+            edited, SOURCE, dataclasses.replace(_kind(c, False), name="kind", hint="不选就看公文自己写的。"),
+            Field("template", "成文时用的自己的模板", FILE, suffixes=(".docx",))), words.verify, "0"),
         Action("refresh", "更新", "按台账更新公文里的数，另存一份；其他文字一字不动，逐处列出旧数和新数。", group, (
             edited, SOURCE, Field("renumber", "挪动过段落的，序号重新编", FLAG), Field("track", "改动留作修订", FLAG),
             OUT, FORCE), words.refresh),

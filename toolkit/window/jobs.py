@@ -24,6 +24,7 @@ from .telling import ASKED, progress_of
 RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 KEPT = 20  # finished jobs that the page may still ask for
 PATIENCE = 10  # seconds for a command to end by itself
+USAGE = "用法"  # click's lines on how a command is typed
 LINES = 2000  # lines of text that are shown
 COMMAND = (sys.executable, "-P", "-B", "-m", "toolkit")
 
@@ -81,7 +82,7 @@ class Job:
             if step := progress_of(line):
                 self.done, self.total = step
             elif line.strip():
-                self.notes.append(line.rstrip())
+                self.notes.append(line.rstrip().removeprefix("无法执行："))  # the heading says so
 
     def _finish(self, text: str, code: int) -> None:
         self.code = code
@@ -94,13 +95,21 @@ class Job:
         else:
             self.said = str(answer.get("said") or answer.get("error") or "").splitlines()[:LINES]
             if "error" in answer:  # the same stands on stderr, for people
-                self.notes = deque(n for n in self.notes if str(answer["error"]) not in n)
+                self.notes = deque(n for n in self.notes if n.strip() not in str(answer["error"]))
             with suppress(KeyError, TypeError):
                 self.table = table(self.run.action, answer, self.run.arguments[-1])
+        self.notes = deque(self._for_page(n) for n in self.notes if not n.startswith(USAGE))
         crashed = code not in (0, 1, 2) or (code == 1 and not text.strip())
         self.state = FAILED if crashed or (code == 2 and not self.table) else DONE
         if crashed:
             self.said = ["程序出错，没有做完。请把下面的文字发给管理本工具的人。"]
+
+    def _for_page(self, note: str) -> str:
+        """A note without the options of the command line: the field stands for them."""
+        note = note.removeprefix("错误：")
+        for option, caption in self.run.captions.items():
+            note = note.replace(f"'{option}' ", f"“{caption}”")
+        return note
 
     def cancel(self) -> None:
         """Ends the command; it removes what is not finished."""
@@ -175,9 +184,14 @@ class Jobs:
             raise CannotRun("没有这项工作。") from None
 
     @property
+    def running(self) -> Job | None:
+        """The job that is running."""
+        return next((j for j in self._jobs.values() if j.state == RUNNING), None)
+
+    @property
     def busy(self) -> bool:
         """Whether a command is running."""
-        return any(j.state == RUNNING for j in self._jobs.values())
+        return self.running is not None
 
     def end(self) -> None:
         """Ends what is running and waits for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Run:
     action: str
     arguments: Sequence[str]
     results: Sequence[Path]
+    captions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # option -> what the page calls it
 
 
 class Order:

@@ -195,6 +195,7 @@ def _state(h: Handler, _: Json) -> Any:
         "version": __version__,
         "actions": [_action(a) for a in h.server.actions.values()],
         "recent": places.recent(),
+        "job": {"id": job.id, "action": job.run.action} if (job := h.server.jobs.running) else None,
     }
 
 

@@ -168,7 +168,7 @@ def lint(o: Order) -> Made:
 
 def verify(o: Order) -> Made:
     """An edited document against the ledgers."""
-    more = o.options(template="template")
+    more = o.options(document="kind", template="template")
     return ["verify", "--json", *more, "--", str(o.path("document")), str(o.path("source"))], []
 
 

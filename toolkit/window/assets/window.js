@@ -191,9 +191,9 @@ async function pick(f, folder, many, add) {
   picking = {suffixes: folder ? "-" : f.suffixes.join(","), folder, many, add, entries: [], at: 0, path: "", parent: "", turn: 0, chosen: new Set()};
   $("entries").replaceChildren();
   $("picker-title").textContent = (folder ? "选文件夹：" : "选文件：") + f.caption;
-  $("choose").textContent = folder ? "选这个文件夹" : "选定";
+  $("all").hidden = folder || !many;
   $("picker-hint").textContent = folder ? "回车进入文件夹，退格回上一级；进到要选的文件夹后点“选这个文件夹”。"
-    : many ? "上下键移动，空格选中（可选多份），回车打开文件夹或选定，退格回上一级。" : "上下键移动，回车打开文件夹或选定，退格回上一级。";
+    : many ? "上下键移动，空格选中（可选多份），Ctrl＋A 全选，回车打开文件夹或选定，退格回上一级。" : "上下键移动，回车打开文件夹或选定，退格回上一级。";
   trouble("", "picker-trouble");
   $("picker").showModal();
   await browse(state.where || "") || await browse("");
@@ -233,6 +233,7 @@ function mark() {
   const at = $("entries").children[picking.at];
   if (at) { $("entries").setAttribute("aria-activedescendant", at.id); at.scrollIntoView({block: "nearest"}); }
   $("choose").disabled = !picking.folder && !picking.chosen.size;
+  $("choose").textContent = picking.folder ? "选这个文件夹" : picking.chosen.size > 1 ? `选定（${picking.chosen.size}份）` : "选定";
 }
 
 function click(n, event) {
@@ -247,6 +248,12 @@ function toggle(e) {
   if (e.folder) return;
   if (picking.chosen.has(e.path)) picking.chosen.delete(e.path);
   else { if (!picking.many) picking.chosen.clear(); picking.chosen.add(e.path); }
+}
+
+function all() {
+  for (const e of picking.entries) if (!e.folder) picking.chosen.add(e.path);
+  mark();
+  $("entries").focus();
 }
 
 function enter(n) {
@@ -270,6 +277,7 @@ $("entries").addEventListener("keydown", e => {
   if (to !== undefined) { picking.at = Math.max(0, Math.min(last, to)); mark(); }
   else if (e.key === "Enter") { picking.chosen.size && !picking.entries[picking.at].folder ? (picking.chosen.add(picking.entries[picking.at].path), chosen()) : enter(picking.at); }
   else if (e.key === " ") { const at = picking.entries[picking.at]; if (at) toggle(at); mark(); }
+  else if (e.key === "a" && (e.ctrlKey || e.metaKey) && picking.many && !picking.folder) all();
   else if (e.key === "Backspace" && picking.parent) browse(picking.parent);
   else if (e.key.length === 1 && !e.ctrlKey && !e.altKey) {
     const n = picking.entries.findIndex((x, i) => i > picking.at && x.name.toLowerCase().startsWith(e.key.toLowerCase()));
@@ -280,6 +288,7 @@ $("entries").addEventListener("keydown", e => {
 });
 $("where").addEventListener("input", () => { picking.turn++; });
 $("go").addEventListener("submit", e => { e.preventDefault(); browse($("where").value.trim()); });
+$("all").addEventListener("click", all);
 $("choose").addEventListener("click", chosen);
 $("dismiss").addEventListener("click", () => $("picker").close());
 
@@ -297,15 +306,18 @@ $("form").addEventListener("submit", e => {
   if (job) return;
   for (const p of document.querySelectorAll(".paste")) p.dispatchEvent(new Event("change"));
   tried(async () => {
-    const action = current;
-    const started = await ask("/api/run", {action: action.name, values: values[action.name]});
-    job = started.job;
-    $("start").disabled = true;
-    $("outcome").hidden = true;
-    working(`正在${action.caption}……`, 0, 0, true);
-    follow(action);
+    const started = await ask("/api/run", {action: current.name, values: values[current.name]});
+    begun(started.job);
   });
 });
+
+function begun(id) {
+  job = id;
+  $("start").disabled = true;
+  $("outcome").hidden = true;
+  working(`正在${current.caption}……`, 0, 0, true);
+  follow(current);
+}
 
 async function follow(action) {
   try {
@@ -430,5 +442,6 @@ tried(async () => {
   state.recent = found.recent;
   actions = found.actions;
   drawActions();
-  choose(location.hash.slice(1) || actions[0].name);
+  choose(found.job ? found.job.action : location.hash.slice(1) || actions[0].name);
+  if (found.job) begun(found.job.id);            // the page was loaded anew while work went on
 });

@@ -42,7 +42,7 @@ def fix(catalog: Catalog, path: Path, out: Path, kind: str = "") -> list[Change]
     Raises CannotRun if `out` is the document itself or has another suffix, or a file cannot be read or written.
     """
     if path.suffix.lower() not in (".docx", ".txt"):
-        raise CannotRun(f"“{path.name}”只能检查，不能改。请在 Word 中另存为 .docx 再用 --fix。")
+        raise CannotRun(f"“{path.name}”只能检查，不能改。请在 Word 中另存为 .docx 再改。")
     with guarding([path]):
         check_file(out, [path.suffix.lower()])
         return _fixed(catalog, path, out, kind)

@@ -63,7 +63,7 @@ def import_plan(catalog: Catalog, path: Path, year: int | None = None) -> Import
     read = outline(open_document(path).paragraphs)
     said = re.search(plan_words().need("plan_years"), f"{read.heading}{path.stem}{read.preamble[:200]}")
     if year is None and said is None:
-        raise CannotRun(f"看不出“{path.name}”是哪一年的要点：请用 --year 指明。")
+        raise CannotRun(f"看不出“{path.name}”是哪一年的要点：请写明年度。", "用 --year。")
     if not read.sections:
         raise CannotRun(f"“{path.name}”中没有带序号的任务：请核对是不是工作要点，序号要写成“一、”“（一）”“1.”这样。")
     made = Imported(year or int(said.group(1) if said else 0))
