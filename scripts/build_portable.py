@@ -57,7 +57,7 @@ def windows(folder: Path, python: Path | None, digest: str) -> None:
     _write(folder / "python" / f"python{nodot}._pth", f"python{nodot}.zip\n.\nLib\\site-packages\nimport site\n")
     for source in FILES.glob("*.bat"):
         (folder / source.name).write_bytes(_for_cmd(source.read_text("utf-8")))
-    note = (FILES / "先读我.txt").read_text("utf-8").format(zip=f"python-{PYTHON}.x-embed-amd64.zip")
+    note = (FILES / "先读我-Windows.txt").read_text("utf-8").format(zip=f"python-{PYTHON}.x-embed-amd64.zip")
     (folder / "先读我.txt").write_bytes("\ufeff".encode() + note.replace("\n", "\r\n").encode())
     _extras(folder, packages)
     if missing := unresolved(packages):
@@ -120,9 +120,11 @@ def linux(folder: Path) -> None:
         start = folder / "dangjian"
         _write(start, (FILES / "dangjian.sh").read_text("utf-8").replace("@GLIBC@", needed_glibc(folder)))
         start.chmod(0o755)
-        shortcut = folder / "党建工作台.desktop"
-        _write(shortcut, (FILES / shortcut.name).read_text("utf-8"))
-        shortcut.chmod(0o755)  # desktops start only those that may be executed
+        for source in FILES.glob("*.desktop"):
+            shortcut = folder / source.name
+            _write(shortcut, source.read_text("utf-8"))
+            shortcut.chmod(0o755)  # desktops start only those that may be executed
+        shutil.copy(FILES / "先读我-Linux.txt", folder / "先读我.txt")
         _extras(folder, next((place / "env" / "lib").glob("python3*")) / "site-packages")
 
 
@@ -171,7 +173,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _run(*command: object) -> None:
-    done = subprocess.run([str(c) for c in command], env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+    """Runs a program that sees its own environment alone: PYTHONPATH would put this checkout in the place of the package."""
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run([str(c) for c in command], env=clean | {"PYTHONDONTWRITEBYTECODE": "1"})
     if done.returncode:
         sys.exit(f"Failed: {command[0]} {command[1]}")
 

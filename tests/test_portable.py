@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -15,7 +16,7 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 FILES = SCRIPTS / "portable"
 sys.path.insert(0, str(SCRIPTS))
 
-from build_portable import unresolved, way_to_handbook  # noqa: E402
+from build_portable import _run, unresolved, way_to_handbook  # noqa: E402
 
 
 def package(folder: Path, name: str, *needs: str) -> None:
@@ -35,6 +36,12 @@ def test_what_windows_needs_is_asked_for_by_windows_own_markers(tmp_path: Path) 
     assert unresolved(tmp_path) == []
 
 
+def test_the_build_does_not_see_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by PYTHONPATH, the checkout stood in the place of the package, without templates and handbook."""
+    monkeypatch.setenv("PYTHONPATH", str(SCRIPTS.parent))
+    _run(sys.executable, "-S", "-c", "import os, sys; sys.exit('PYTHONPATH' in os.environ)")
+
+
 @pytest.mark.parametrize("path", sorted(FILES.glob("*.bat")), ids=lambda p: p.name)
 def test_batch_files_can_be_read_by_a_chinese_windows(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -44,18 +51,23 @@ def test_batch_files_can_be_read_by_a_chinese_windows(path: Path) -> None:
         assert used == r"python\python.exe"
 
 
-def test_the_desktop_file_starts_the_window_of_its_own_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "said"), [("党建工作台", "window"), ("命令窗口", "here")])
+def test_the_desktop_file_starts_the_program_of_its_own_folder(tmp_path: Path, name: str, said: str) -> None:
     """Read as the Desktop Entry Specification says: first the string, then the quotes of Exec."""
     folder = tmp_path / "免安装 版"
     folder.mkdir()
-    shortcut = shutil.copy(FILES / "党建工作台.desktop", folder)
+    shortcut = shutil.copy(FILES / f"{name}.desktop", folder)
     (folder / "dangjian").write_text('#!/bin/sh\necho "$0" "$@"\n')
     (folder / "dangjian").chmod(0o755)
     line = next(x for x in Path(shortcut).read_text("utf-8").splitlines() if x.startswith("Exec="))
     words = shlex.split(line.removeprefix("Exec=").replace("\\\\", "\\"))
     command = [str(shortcut) if w == "%k" else w.replace("\\$", "$") for w in words]  # shlex leaves \$ as it is
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=60)
-    assert done.stdout.split("\n")[0] == f"{folder / 'dangjian'} window", done.stderr
+    own = {"HOME": str(tmp_path), "SHELL": "/bin/sh", "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        command, input="dangjian here\n", env=own, capture_output=True, text=True, cwd="/", timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == f"{folder / 'dangjian'} {said}", done.stderr
+
 
 
 def started(*arguments: str) -> subprocess.CompletedProcess[str]:
