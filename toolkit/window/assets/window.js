@@ -60,7 +60,7 @@ function choose(name, move) {
 
 function drawFields() {
   const reads = current.fields.some(f => f.name !== "out" && ["paths", "file", "folder"].includes(f.kind));
-  const often = make("div", {}), rest = make("div", {class: "grid"}), files = make("div", {class: "grid"}), flags = make("div", {class: "flags"});
+  const often = make("div", {}), rest = make("div", {class: "grid"}), files = make("div", {class: "grid files"}), flags = make("div", {class: "flags"});
   const out = make("details", {class: "more", id: "where-to"}, make("summary", {}, `结果存放在哪里（不改就放在${reads ? "所选文件旁边" : "“文档”里的“党建工作”"}）`));
   let n = 0;
   for (const f of current.fields) {
@@ -332,13 +332,16 @@ async function follow(action) {
 
 $("cancel").addEventListener("click", () => { $("doing").textContent = "正在取消……"; tried(() => ask("/api/cancel", {id: job})); });
 
+// Lines of the text that the table says again.
+const REMARK = /^\s*\[(错误|提醒) |：$/, IN_TABLE = {check: /^(?!检查)/, lint: REMARK, verify: REMARK, "template-check": REMARK, approve: /^\s/};
+
 function finished(action, j) {
   const errors = j.table ? j.table.rows.filter(r => r.tone === "error").length : 0;
   $("done").textContent = action.caption + {
     done: j.code === 0 ? "：完成。" : `：完成，${errors ? `有${errors}处要改` : "有要处理的地方"}。`,
     failed: "：没有做成。", cancelled: "：已取消，没有写完的结果不会留下。"}[j.state];
-  const listed = j.table && j.table.rows.length && action.name === "check";   // the table has them
-  $("said").textContent = [...(listed ? j.said.slice(-1) : j.said), ...j.notes].join("\n");
+  const listed = j.table && j.table.rows.length ? IN_TABLE[action.name] : null;
+  $("said").textContent = [...(listed ? j.said.filter(line => !listed.test(line)) : j.said), ...j.notes].join("\n");
   $("said").hidden = !$("said").textContent;
   $("results").replaceChildren(...j.results.map(r => make("li", {},
     !r.opens ? "" : make("button", {type: "button", "data-open": r.path, onclick: () => open(r.path)}, "打开 " + r.name),
