@@ -69,7 +69,6 @@ def test_the_desktop_file_starts_the_program_of_its_own_folder(tmp_path: Path, n
     assert done.stdout.splitlines()[-1] == f"{folder / 'dangjian'} {said}", done.stderr
 
 
-
 def started(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, FILES / "entry.py", *arguments], capture_output=True, text=True, timeout=120)
 

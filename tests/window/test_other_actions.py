@@ -59,6 +59,10 @@ def test_the_next_year_begins_with_last_years_workbook(clerk: Clerk, book: Path)
     assert [p.suffix for p in book.parent.glob(f"AA001*_{YEAR + 1}.*")] == [".xlsx"]
 
 
+def test_what_is_signed_and_filed(clerk: Clerk, book: Path) -> None:
+    assert done(clerk, "print", {"book": book}, tick="#f-xlsx") == [book.with_name("甲局_打印要件.xlsx")]
+
+
 def old_ledger(path: Path) -> Path:
     made = openpyxl.Workbook()
     sheet = made.active

@@ -99,7 +99,9 @@ def passages(d: Document, s: Source, draft: bool) -> dict[str, list[Narrative]]:
     }
     lacking = [p.id for p in d.passages if p.required and not found[p.id]]
     if lacking and not draft:
-        raise CannotRun(f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}。", DRAFT)
+        raise CannotRun(
+            f"“{d.title}”缺少文字：请在“文字材料”表填写段落{'、'.join(lacking)}，一段一行，文种选“{d.title}”。", DRAFT
+        )
     return {**found, **{p: [Narrative(f"【{p}】")] for p in lacking}}
 
 

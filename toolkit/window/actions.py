@@ -71,6 +71,9 @@ def _own() -> tuple[Action, ...]:
             Field("slip", "改好的退回单", FILE, True, suffixes=BOOKS), BOOK, OUT, FORCE), words.merge_slip, "3"),
         Action("export", "导出报送件", "另存一份不含宏和内部内容的报送件，附校验清单。", group, (
             BOOK, OUT, FORCE), words.export, "4"),
+        Action("print", "打印要件", "要签字、归档的几页：封面、报送表和汇总的几张表，转成一个 PDF（要有 LibreOffice）。", group, (
+            Field("book", "工作簿或汇总工作簿", FILE, True, suffixes=BOOKS), Field("ledgers", "另印有行的台账", FLAG),
+            Field("xlsx", "不转 PDF，另存一份只显示要件的工作簿", FLAG), OUT, FORCE), words.print_),
         Action("rollover", "跨年沿用", "由上年的工作簿做新一年的：带过来单位信息、党组织、没有做完的问题和任务。", group, (
             Field("book", "上年的工作簿", FILE, True, suffixes=BOOKS), YEAR, PERIOD, MACROS, OUT, FORCE), words.rollover),
         Action("adopt", "转旧台账", "把单位自己的 Excel 台账转成标准工作簿，另出对照表；拿不准的不填，由您定。", group, (

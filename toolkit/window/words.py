@@ -48,6 +48,12 @@ def export(o: Order) -> Made:
     return ["export", f"--output={o.out()}", "--", str(o.path("book"))], [o.out()]
 
 
+def print_(o: Order) -> Made:
+    """What is signed and filed, as PDF or as a workbook."""
+    out = _made_of(o, "book", ".xlsx" if o.flag("xlsx") else ".pdf", "_打印要件")
+    return ["print", f"--output={out}", *o.flags("ledgers"), "--", str(o.path("book"))], [out]
+
+
 def rollover(o: Order) -> Made:
     """The workbook of a new year from the last one."""
     more = [f"--from={o.path('book')}", *o.options(year="year", period="period"), *o.flags("macros")]
