@@ -60,6 +60,29 @@ def test_a_level_that_does_not_follow_is_asked_for(catalog: Catalog, tmp_path: P
     assert [f.field for f in found] == ["统计层级"]
 
 
+@pytest.mark.parametrize(
+    ("usual", "book", "place", "src", "then"),
+    [
+        ("党员活动室", "支部工作手册", None, None, ("党员活动室", "支部工作手册")),
+        ("党员活动室", "支部工作手册", "河滨公园", "签到表", ("河滨公园", "签到表")),
+        (None, None, None, None, (None, None)),
+        (None, "支部工作手册", "河滨公园", None, ("河滨公园", "支部工作手册")),
+    ],
+)
+def test_place_and_evidence_follow_from_what_is_said_once_of_the_branch(
+    catalog: Catalog, tmp_path: Path, usual: str, book: str, place: str, src: str, then: tuple[object, object]
+) -> None:
+    rows = {
+        "org": [org("DZ001", org_name="第一党支部", usual_place=usual, record_book=book)],
+        "orglife": [party_day(1, org_id="第一党支部", place=place, src=src)],
+    }
+    s = read_submission(catalog, write(catalog, tmp_path / "a.xlsx", unit("J001", "云海市云岚局"), rows))
+    values = s.rows["orglife"][0].values
+    assert (values["place"], values["src"]) == then
+    wanted = {title for title, value in zip(("地点", "佐证材料"), then, strict=True) if value is None}
+    assert {f.field for f in s.findings if f.place.sheet == LIFE and f.is_error} == wanted
+
+
 @given(st.lists(st.tuples(st.text("甲乙丙丁", min_size=1, max_size=3), st.sampled_from("ABCD")), max_size=6))
 def test_a_name_leads_to_one_code_or_to_none(catalog: Catalog, pairs: list[tuple[str, str]]) -> None:
     rows = {"org": [{"org_id": code, "org_name": name} for name, code in pairs]}

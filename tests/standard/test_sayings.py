@@ -97,11 +97,12 @@ def test_an_added_standard_may_add_topics_and_words(tmp_path: Path) -> None:
 
 
 def test_what_joined_a_ledger_later_is_counted_and_told(catalog: Catalog) -> None:
-    """Except what links and measures tasks."""
+    """Except what links and measures tasks, and what other cells follow from."""
+    given = {path.partition(".")[2] for x in catalog.ledgers.values() for f in x.fields for path in f.follows or ()}
     said = {n for x in catalog.ledgers.values() for s in x.says for w in s.wordings for n in SLOT.findall(w)}
     for ledger in catalog.ledgers.values():
         for f in ledger.fields:
-            if not f.added or f.name == "task_ids" or ledger.name == "plan":
+            if not f.added or f.name in ("task_ids", *given) or ledger.name == "plan":
                 continue
             measured = {
                 i.name

@@ -276,7 +276,11 @@ class Range:
     def select(self) -> None:
         """Activates the sheet and selects the cells."""
         self.sheet.activate()
-        self.sheet.book.document.CurrentController.select(self.api)
+        document = self.sheet.book.document
+        document.CurrentController.select(self.api)
+        if self.shape == (1, 1):  # in a marked cell Tab and Enter would not leave it: only the cursor stays there
+            document.CurrentController.select(document.createInstance("com.sun.star.sheet.SheetCellRanges"))
+        document.CurrentController.ComponentWindow.setFocus()  # which a button has that was clicked
 
     # ------------------------------------------------------------ notes, links
 

@@ -62,8 +62,9 @@ def _again(f: Field) -> bool:
 
 
 def _shared(f: Field) -> bool:
-    """Whether a field says the same of a meeting whichever organisation it was held by."""
-    return f.type not in ("integer", "number", "list") and may_go(f, UPWARD) and not f.follows and f.name != "src"
+    """Whether a field says the same of a meeting whichever organisation it was held by; not what its kind decides."""
+    decided = any((f.follows or {}).values())
+    return f.type not in ("integer", "number", "list") and may_go(f, UPWARD) and not decided and f.name != "src"
 
 
 def _cells(

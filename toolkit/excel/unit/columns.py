@@ -104,17 +104,17 @@ def demand(field: Field) -> str:
     """Returns computed, required, conditional or optional, which is also the format part of the header cell."""
     if field.calc:
         return "computed"
-    if field.constraints.required and not field.follows:
+    if field.constraints.required and field.default is None and not field.follows:
         return "required"
-    return "conditional" if field.required_when else "optional"
+    return "conditional" if field.required_when or (field.constraints.required and field.follows) else "optional"
 
 
 def hint(field: Field, ledger: Ledger | None = None) -> str:
     """Returns what a cell of this field should hold, beyond its title and the colour of it; "" or 255 characters."""
-    said = [f"{_conditions(field, ledger)}时必填"] if demand(field) == "conditional" else []
+    said = [f"{_conditions(field, ledger)}时必填"] if field.required_when and not field.calc else []
     if field.description:
         said.append(field.description)
-    elif field.default is not None and not field.calc:
+    if field.default is not None and not field.calc:
         said.append(f"不填即为“{in_words(field.default)}”")
     if field.type == "list" and "分号" not in field.description:
         said.append("可填多个，用分号隔开")

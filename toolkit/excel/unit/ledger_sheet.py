@@ -223,7 +223,7 @@ def _signals(sheet: Worksheet, styles: Styles, ledger: Ledger) -> None:
         sheet.conditional_format(FIRST_ROW, days[0], last, days[0], typed | {"multi_range": " ".join(areas)})
     key = key_field(ledger)
     key_cell = xl_rowcol_to_cell(FIRST_ROW, column(ledger, key.name), col_abs=True)
-    needed = [column(ledger, f.name) for f in ledger.fields if demand(f) == "required" and f.default is None]
+    needed = [column(ledger, f.name) for f in ledger.fields if demand(f) == "required"]
     areas = [xl_range(FIRST_ROW, left, last, right) for left, right in _runs(needed)]
     blank = f'=AND({key_cell}<>"",{xl_rowcol_to_cell(FIRST_ROW, needed[0])}="")'
     rose = {"type": "formula", "criteria": blank, "format": styles.signal(bg_color=look.ROSE)}

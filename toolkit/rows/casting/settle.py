@@ -65,6 +65,7 @@ def _follow(catalog: Catalog, name: str, f: Field, made: Sequence[Row], rows: Ro
     said = {r.values.get(code): r.values.get(rest) for r in rows.get(ledger, ())}
     for row in made:
         if row.values[f.name] is None:
-            row.values[f.name] = values.get(str(said.get(row.values.get(head))))
+            found = said.get(row.values.get(head))
+            row.values[f.name] = values.get(str(found)) if values else found
             if row.values[f.name] is None and f.constraints.required and f.name in row.sheet.columns:
                 yield finding("C01", row.place(f.name), f.title)
