@@ -4,10 +4,11 @@
     python scripts/keystrokes.py [--against COMMIT] [--most PERCENT]
 
 The clerk fills what the sheet itself asks of the row: columns with the header of a required one, and those that its
-kind requires besides. The new row shares only the branch with the row above. What the sheet offers is used:
-复制上一行 where there is such a button, Ctrl+D, drop-downs where these take fewer keys. A sign of a text is one key (an
-input method takes more), a click is one. States are left to 核定, which each product does by itself at the end; its own
-`explain` then has to list the row among those that count. Exit code 1 where more than PERCENT of the keys or cells are left.
+kind requires besides. The new row shares with the row above only the branch, and what 党组织 says once of the branch. What
+the sheet offers is used: 复制上一行 where there is such a button, else Ctrl+D; dates without the year where it takes them.
+Options are typed, which takes fewer keys than picking them. A sign of a text is one key (an input method takes more), a
+click is one. States are left to 核定, which each product does by itself at the end; its own `explain` then has to list
+the row among those that count. Exit code 1 where more than PERCENT of the keys or cells are left.
 
 Needs git, and the tools of the click tests: soffice, Xvfb, xdotool, python3-uno.
 """
@@ -32,6 +33,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from support import desk as settings  # noqa: E402
 from support.desk import Desk, wait  # noqa: E402
+from support.screen import SLOW  # noqa: E402
 from support.work import Work  # noqa: E402
 
 from toolkit.excel.actions import BY_NAME  # noqa: E402
@@ -41,13 +43,13 @@ from toolkit.excel.unit.buttons import SUFFIX  # noqa: E402
 from toolkit.standard.catalog import load_catalog  # noqa: E402
 
 BEFORE = "59626ef"
-PLAN = "duty"  # of the sample workbook, which every commit has
+YEAR, PLAN = 2026, "duty"  # of the sample workbook, which every commit has
 SAMPLE = "workbooks/samples/ZX002_霁川市政协机关_2026.xlsx"
 HEAD = 3  # row of the titles
 BRANCH, LEVEL, STATUS = "所属党组织", "统计层级", "状态"
 COMPLETES = ("/org.openoffice.Office.Calc/Input", "AutoInput", "false")  # from the rows above, here and there alike
 PICTURE = "keystrokes.png"  # in the folder for temporary files, where something goes wrong
-SLOW, LOST, TRIES = 80, 4, 5  # ms between keys, more at each try; seconds after which a key is lost; how often it is pressed
+LOST, TRIES = 4, 5  # seconds after which a key is lost; how often it is pressed, more slowly at each try
 # What is said once of the branch, in the ledger 党组织, where the workbook has such a column.
 ONCE = {"常用地点": ("地点", "党员活动室"), "记录本": ("佐证材料", "支部工作手册")}
 USUAL = {LEVEL: "支部", "是否估算": "否", "数量": "1", "时间范围": "本年"}
@@ -82,7 +84,7 @@ CASES = (
         "荣誉",
         "荣誉品牌",
         "支部荣誉",
-        {"日期": "2026-9-10", "类型": "支部荣誉", "名称": "先进党支部", "级别": "市", "授予单位": "市直工委"}
+        {"日期": "2026-9-10", "类型": "支部荣誉", "名称": "先进党支部", "级别": "省", "授予单位": "市直工委"}
         | {"佐证材料": "奖牌照片"},
     ),
 )
@@ -138,7 +140,6 @@ class Clerk:
             while self._column() < self.at[title]:
                 self._move("Tab")
             self._type(title)
-        self._move("Return")
         left = [(t, self._said(t)) for t in self.asked if not self._is_filled(t)]
         assert not left, left
 
@@ -148,26 +149,26 @@ class Clerk:
         self.cells += 1
         if title == BRANCH:
             self.keys += 1
-            self._until("the branch", lambda: self._press("ctrl+d"), lambda: self._is_filled(title))
+            self._until("the branch", lambda: self.work.screen.press("ctrl+d"), lambda: self._is_filled(title))
             return
-        self.keys += len(value)
+        self.keys += len(value := self._typed(title))
         column, delays = self.at[title], [SLOW]
 
         def typed() -> None:
-            self._press("Escape", "Escape")
+            self.work.screen.press("Escape", "Escape")
             self._go(column)
             delays.append(delays[-1] * 2)
-            self._xdotool("type", "--delay", str(delays[-1]), value)
-            self._press("Tab")
+            self.work.screen.write(value, delays[-1])
+            self.work.screen.press("Tab")
 
         self._until(title, typed, lambda: self._is_filled(title) and self._column() > column)
         self.keys += 1
 
     def _move(self, key: str) -> None:
         """Presses a key that moves the cell cursor."""
-        before = self._place()
+        before = self.work.selected()
         self.keys += 1
-        self._until(key, lambda: self._press(key), lambda: self._place() != before)
+        self._until(key, lambda: self.work.screen.press(key), lambda: self.work.selected() != before)
 
     def _until(self, what: str, press: Callable[[], None], done: Callable[[], bool]) -> None:
         """Presses again where LibreOffice lost a key; that is not counted, as a person would not press twice."""
@@ -181,12 +182,6 @@ class Clerk:
         self.work.screen.picture(Path(tempfile.gettempdir()) / PICTURE)
         raise AssertionError(f"{self.case.name}: LibreOffice does not take {what}, see {PICTURE}")
 
-    def _press(self, *keys: str) -> None:
-        self._xdotool("key", "--delay", str(SLOW), *keys)
-
-    def _xdotool(self, *does: str) -> None:
-        subprocess.run(["xdotool", *does], env=self.work.screen.env, check=True, timeout=60)
-
     # -------------------------------------------------------- seeing
 
     def _go(self, column: int) -> None:
@@ -194,17 +189,18 @@ class Clerk:
         controller.select(self.sheet.getCellByPosition(column, self.row))
         controller.select(document.createInstance("com.sun.star.sheet.SheetCellRanges"))  # the cursor, no marked cell
 
-    def _place(self) -> tuple[int, int]:
-        at = self.work.document.CurrentSelection.RangeAddress
-        return at.StartColumn, at.StartRow
-
     def _column(self) -> int:
-        return self._place()[0]
+        return int(self.work.selected()[0])
 
     def _value(self, title: str) -> str:
         if title == BRANCH:
             return str(self.sheet.getCellByPosition(self.at[BRANCH], self.row - 1).String)
         return self.case.facts.get(title) or USUAL[title]
+
+    def _typed(self, title: str) -> str:
+        """What is typed for the value: without its year, where the sheet takes such a date."""
+        value = self._value(title)
+        return value.removeprefix(f"{YEAR}-") if title == "日期" and self._offers_copies() else value
 
     def _said(self, title: str) -> str:
         return str(self.sheet.getCellByPosition(self.at[title], self.row).String)
@@ -212,7 +208,7 @@ class Clerk:
     def _is_filled(self, title: str) -> bool:
         said, value = self._said(title), self._value(title)
         if title == "日期":
-            return [n.lstrip("0") for n in said.split("-")] == value.split("-")
+            return f"{YEAR}-{said}".endswith(value) or [n.lstrip("0") for n in said.split("-")] == value.split("-")
         return said == value
 
 
@@ -258,7 +254,7 @@ def main() -> None:
         settings.SETTINGS += (COMPLETES,)
         desk = Desk()
         try:
-            lines = [(c, *(_measured(desk, where, Path(folder), c) for where in (old, ROOT))) for c in CASES]
+            lines = [(c, _measured(desk, old, Path(folder), c), _measured(desk, ROOT, Path(folder), c)) for c in CASES]
         finally:
             desk.close()
     print("| row | cells before | now | keys before | now | left |\n|---|---|---|---|---|---|")

@@ -63,7 +63,9 @@ class Field:
     default: Any = None
     example: Any = None  # shown in the example row, which is not counted
     foreignKey: str | None = None  # "org.org_id"
-    follows: Mapping[str, Mapping[str, Any]] | None = None  # a blank cell takes {"org_id.org_type": {value: its own}}; {} the value itself
+    follows: Mapping[str, Mapping[str, Any]] | None = (
+        None  # a blank cell takes {"org_id.org_type": {value: its own}}; {} the value itself
+    )
     calc: Mapping[str, Any] | None = None  # a locked formula column: {edate: {...}}
     decimals: int = 0  # of a number
     in_year: bool = False  # a date that must be inside the reporting period

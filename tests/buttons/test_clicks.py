@@ -187,6 +187,10 @@ def test_the_row_above_again_and_a_date_as_it_is_typed(unit: Work) -> None:
     unit.wait_idle()
     assert unit.text(LIFE, new, "主题议题") == unit.text(LIFE, WRONG_DRAFT, "主题议题")
     assert unit.text(LIFE, new, "所属党组织") == "第1党支部" and unit.text(LIFE, new, STATUS) == ""
+    day = unit.column(LIFE, "日期") - 1
+    assert unit.selected() == (day, new - 1)  # where typing goes on, without another click
+    unit.screen.press("Tab")
+    wait("the cursor moves on", lambda: unit.selected() == (day + 1, new - 1))
     unit.cell(LIFE, new, "日期").String = f"{city.YEAR}.5.8"
     click(unit, BAR, "check_sheet")
     result(unit)

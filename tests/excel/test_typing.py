@@ -22,6 +22,9 @@ TYPED = {
     "2026.5.8": True,
     "2026-5-8": True,
     20260508: True,
+    "5-8": True,  # where the program does not make it a date
+    "12-31": True,
+    "13-1": False,
     "20260508": False,  # text of eight digits is left to the checks, which read it
     "2025.5.8": False,
     20250508: False,

@@ -24,6 +24,7 @@ MOST_CHILDREN, NOT_DEEPER = 250, 5
 STATUS_HEIGHT = 20  # pixels
 EMPTY = ((1500, 700), (1500, 800))  # where no sheet has anything when it opens
 STILL = 0.2  # seconds
+SLOW = 80  # ms from key to key
 
 
 class Screen:
@@ -38,12 +39,20 @@ class Screen:
 
     def click_at(self, x: int, y: int) -> None:
         """Press and let go as slowly as a hand does: LibreOffice loses some clicks that take no time."""
-        self._mouse("mousemove", str(x), str(y), "sleep", "0.1")
+        self._do("mousemove", str(x), str(y), "sleep", "0.1")
         self.pressed = time.perf_counter()
-        self._mouse("mousedown", "1", "sleep", "0.1", "mouseup", "1")
+        self._do("mousedown", "1", "sleep", "0.1", "mouseup", "1")
 
-    def _mouse(self, *does: str) -> None:
-        subprocess.run(["xdotool", *does], env=self.env, check=True, timeout=20)
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, slowly enough that most of them arrive."""
+        self._do("key", "--delay", str(SLOW), *keys)
+
+    def write(self, text: str, slow: int = 0) -> None:
+        """Type a text; `slow`: ms from key to key, instead of the usual."""
+        self._do("type", "--delay", str(slow or SLOW), text)
+
+    def _do(self, *does: str) -> None:
+        subprocess.run(["xdotool", *does], env=self.env, check=True, timeout=60)
 
     def click_on(self, context: Any) -> None:
         """In the middle of what it covers, once nothing moves on the screen any more: a person looks first, too."""

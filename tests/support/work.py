@@ -150,6 +150,11 @@ class Work:
     def write_formulas(self, title: str, formulas: tuple[tuple[str, ...], ...]) -> None:
         self._used(title).setFormulaArray(formulas)
 
+    def selected(self) -> tuple[int, int]:
+        """Column and row, from 0, of the first selected cell."""
+        at = self.document.CurrentSelection.RangeAddress
+        return at.StartColumn, at.StartRow
+
     def active(self) -> str:
         return str(self.document.CurrentController.ActiveSheet.Name)
 

@@ -18,6 +18,7 @@ from ..parts.pages import display_width
 MESSAGE_LIMIT = 255  # Excel's limit, in characters
 EARLIEST, LATEST = "DATE(1900,1,1)", "DATE(2100,12,31)"
 EIGHT_DIGITS = 10**7  # a number from here on is a date typed like 20260305
+WITH_YEAR = 6  # signs of a date from which on it tells its year
 LARGE = 10**9
 LONG_TEXT = 100  # from this maxLength on a column is wide and wraps
 NARROWEST, WIDEST = 8, 40
@@ -216,11 +217,12 @@ def _listed(field: Field, source: str | list[str]) -> dict[str, Any]:
 
 
 def _dated(field: Field, cell: str) -> dict[str, Any]:
-    """A real date, or one as people type it: 2026.3.5, 20260305, 3-5 (which Excel makes a date). A check makes it real.
+    """A real date, or one as people type it: 2026.3.5, 20260305, 3-5 of the period's year. A check makes it real.
 
     Only one comparison, because the formula of a validation has at most 255 characters.
     """
-    typed = f'DATEVALUE(SUBSTITUTE({cell},".","-"))'
+    year = f'IF(LEN({cell})<{WITH_YEAR},YEAR({PERIOD[1]})&"-","")'
+    typed = f'DATEVALUE({year}&SUBSTITUTE({cell},".","-"))'
     day = f'IF(ISNUMBER({cell}),IF({cell}<{EIGHT_DIGITS},{cell},DATEVALUE(TEXT({cell},"0000-00-00"))),{typed})'
     low, high = PERIOD if field.in_year else (EARLIEST, LATEST)
     said = f"应为{'填报期间内的' if field.in_year else ''}日期，如2026-3-5。"
