@@ -143,8 +143,9 @@ def test_ledger_sheet(book: openpyxl.Workbook, ledger: Ledger) -> None:
 def test_required_columns_differ_in_colour_not_in_text(book: openpyxl.Workbook, ledger: Ledger) -> None:
     colours: dict[str, set[str]] = {}
     for f, cell in zip(ledger.fields, book[ledger.title][3], strict=True):
-        kind = "calc" if f.calc else "when" if f.required_when else "optional"
-        if f.constraints.required and not f.calc and not f.follows:
+        needed = f.constraints.required and not f.calc
+        kind = "calc" if f.calc else "when" if f.required_when or (needed and f.follows) else "optional"
+        if needed and f.default is None and not f.follows:  # nothing stands in for a blank
             kind = "required"
         colours.setdefault(kind, set()).add(cell.fill.fgColor.rgb)
     assert all(len(c) == 1 for c in colours.values())

@@ -115,7 +115,7 @@ def hint(field: Field, ledger: Ledger | None = None) -> str:
     said = [f"{_conditions(field, ledger)}时必填"] if field.required_when and not field.calc else []
     if field.description:
         said.append(field.description)
-    if field.default is not None and not field.calc:
+    elif field.default is not None and not field.calc:
         said.append(f"不填即为“{in_words(field.default)}”")
     if field.type == "list" and "分号" not in field.description:
         said.append("可填多个，用分号隔开")
