@@ -19,6 +19,7 @@ from .rules import broken
 from .selection import Selection
 
 _VOID = {"status": VOID}
+_BLANK = {None}
 
 
 def check_rows(catalog: Catalog, rows: Mapping[str, Iterable[Row]], context: Context) -> list[Finding]:
@@ -58,6 +59,8 @@ def _field_findings(
             if row.values.get(f.name) is None:
                 yield finding("C01", row.place(f.name), f.title)
         yield from _needed_later(f, rows)
+    if rows.distinct(f.name) == _BLANK:
+        return  # all that follows is about what stands in cells
     if f.constraints.unique:
         yield from _twice(f, rows)
     if f.foreignKey and f.foreignKey.partition(".")[0] in read:
@@ -202,6 +205,8 @@ def forbidden(catalog: Catalog, f: Field, value: Any) -> Iterator[tuple[str, str
 
 
 def _words(catalog: Catalog, f: Field, rows: Selection) -> Iterator[Finding]:
+    if f.type not in ("string", "list", "integer") or (f.type == "string" and f.constraints.enum):
+        return  # what such a cell holds can be no word; see forbidden
     for row, value in _which(rows, f, lambda v: tuple(forbidden(catalog, f, v))):
         for code, word in forbidden(catalog, f, value):
             yield finding(code, row.place(f.name), f.title, word, word=word)

@@ -6,9 +6,11 @@ comparison; `required` decides whether it may be blank.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..errors import StandardError
@@ -142,16 +144,29 @@ def unique_together(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Co
     """Checks that no two rows agree in all the fields; rows with a blank one pass."""
     names = rule.args["fields"]
     first: dict[tuple[Any, ...], Row] = {}
-    for row in rows:
+    for row in _may_agree(ledger, rows, names):
         key = _key(row, names)
         if None not in key and first.setdefault(key, row) is not row:
             yield row, names[0], first[key].place(names[0])
 
 
+_folded = lru_cache(maxsize=1 << 14)(fold)
+
+
 def _key(row: Row, names: Iterable[str]) -> tuple[Any, ...]:
     """Returns the values in which rows are compared; texts without spaces, width and case."""
-    values = (row.values.get(n) for n in names)
-    return tuple(fold(v) if isinstance(v, str) else v for v in values)
+    return tuple([_folded(v) if isinstance(v, str) else v for v in map(row.values.get, names)])
+
+
+def _may_agree(ledger: Ledger, rows: Sequence[Row], names: Sequence[str]) -> Iterable[Row]:
+    """Returns the rows, in their order, that agree with another one in the required fields among `names`.
+
+    Only these can agree in all of them. To compare all fields of all rows takes long.
+    """
+    rough = [f.name for f in ledger.fields if f.constraints.required and f.name in names] or names
+    keys = [_key(row, rough) for row in rows]
+    times = Counter(keys)
+    return (row for row, key in zip(rows, keys, strict=True) if times[key] > 1)
 
 
 @check("R06")
@@ -229,7 +244,7 @@ def repeated(rule: Rule, ledger: Ledger, rows: Sequence[Row], context: Context) 
     """Checks that no two rows agree in all fields but those in `except`."""
     names = [f.name for f in ledger.fields if f.name not in rule.args["except"]]
     first: dict[tuple[Any, ...], Row] = {}
-    for row in rows:
+    for row in _may_agree(ledger, rows, names):
         other = first.setdefault(_key(row, names), row)
         if other is not row:
             yield row, names[0], other.place(names[0])

@@ -25,12 +25,14 @@ class Selection:
 
     def __init__(self, ledger: Ledger, rows: Sequence[Row], context: Context) -> None:
         self.ledger, self.rows, self.context = ledger, rows, context
-        self._columns: dict[str, list[Any]] = {}
+        names = [f.name for f in ledger.fields]
+        lines = [list(map(r.values.get, names)) for r in rows]
+        self._columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*lines, strict=True), strict=bool(lines)))
         self._distinct: dict[str, set[Any]] = {}
         self._met: dict[Condition, Bits] = {}
         self._taken: dict[Bits, Sequence[Row]] = {(1 << len(rows)) - 1: rows}
 
-    def column(self, path: str) -> list[Any]:
+    def column(self, path: str) -> Sequence[Any]:
         """Returns the value of each row; `path` may cross a reference."""
         if path not in self._columns:
             self._columns[path] = column(self.ledger, path, self.rows, self.context)
