@@ -251,6 +251,10 @@ def aggregate(
     from ..submissions.rerun import Aggregation
     from .reports.workbooks import aggregate_json, aggregate_text
 
+    if parquet:  # before the work
+        from ..excel.exports.parquet import need_pyarrow
+
+        need_pyarrow()
     with store(no_cache) as kept, progress("汇总") as bar:
         arrived = Register(output.parent) if register else None
         day = due.date() if due else None

@@ -22,7 +22,7 @@ def adopt_text(done: Outcome) -> str:
         f"栏目{len(columns)}栏：" + "、".join(f"{s}{n}" for s, n in by.items()) + "。",
     ]
     out += [
-        f"  [{x.state}] {x.sheet} {x.place} {x.title}：{x.target or '？'}（{x.reason}）"
+        f"  [{x.state}] {x.sheet} {x.place} {x.title}：{x.target or '？'}{f'（{x.reason}）' if x.reason else ''}"
         for x in lines
         if x.state != TAKEN
     ]

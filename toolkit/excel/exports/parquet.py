@@ -24,16 +24,23 @@ if TYPE_CHECKING:
 GROUP = 50_000  # rows in memory at a time
 
 
+def need_pyarrow() -> None:
+    """Raises CannotRun if pyarrow, an extra, is not installed."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as e:
+        raise CannotRun("要写 Parquet，请先安装：pip install dangjian[parquet]；免安装版请改用 --export。") from e
+
+
 def write_parquet(c: Consolidation, folder: Path) -> list[Path]:
     """Writes 指标汇总, 报送情况 and every reported ledger's rows, and a Data Package that describes them.
 
     Returns the paths. The columns are those of the sheets of the consolidated workbook, with types.
     The folder is written as a whole. Raises CannotRun if it holds files of others, or pyarrow is not installed.
     """
-    try:
-        import pyarrow.parquet
-    except ImportError as e:
-        raise CannotRun("要写 Parquet，请先安装：pip install dangjian[parquet]") from e
+    need_pyarrow()
+    import pyarrow.parquet
+
     tables = [(table, file_name(table.title, ".parquet")) for table in tables_of(c)]
     with whole_folder(folder) as made:
         for table, file in tables:
