@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from urllib.parse import urlsplit
 
 import pytest
@@ -92,6 +93,18 @@ def test_the_token_opens_once(window: Window) -> None:
     assert Visitor(window).ask("GET", f"/?{address.query}").status == 200
     again = Visitor(window).ask("GET", f"/?{address.query}")
     assert again.status == 403 and "Set-Cookie" not in again.headers
+
+
+def test_of_many_at_the_same_moment_one_comes_in() -> None:
+    session, together = Session(1), Barrier(8)
+    token = session.invite().partition("?t=")[2]
+
+    def knock(_: int) -> str:
+        together.wait(60)
+        return session.admit(token)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(map(bool, pool.map(knock, range(8)))) == 1
 
 
 def test_a_newer_address_voids_the_older(window: Window) -> None:

@@ -22,6 +22,14 @@ except KeyboardInterrupt:
     sys.exit(130)
 """
 
+DEAF = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # its worker inherits it
+works = "import sys, time; print('进度 1/2', file=sys.stderr, flush=True); time.sleep(600)"
+subprocess.Popen([sys.executable, "-c", works])
+time.sleep(600)
+"""
+
 
 def job(code: str, *results: Path) -> tuple[Jobs, Job]:
     jobs = Jobs((sys.executable, "-c", code))
@@ -43,6 +51,15 @@ def test_progress_is_shown_and_the_work_is_cancelled() -> None:
     wait("it ends", lambda: made.state == CANCELLED)
     assert made.process.returncode in (130, -2)
     assert not jobs.busy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no process groups")
+def test_what_does_not_end_by_itself_is_ended_with_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.window.jobs.PATIENCE", 0.01)
+    jobs, made = job(DEAF)
+    wait("the worker works", lambda: made.total)
+    jobs.end()
+    wait("nobody holds the pipe", lambda: made.state != RUNNING)
 
 
 def test_the_end_of_the_window_ends_the_work() -> None:

@@ -120,14 +120,18 @@ class Job:
             if sys.platform == "win32":
                 self.process.terminate()
             else:
-                os.killpg(self.process.pid, signal.SIGINT)
+                os.killpg(self.process.pid, signal.SIGINT)  # its workers too
         threading.Thread(target=self._insist, daemon=True).start()
 
     def _insist(self) -> None:
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            if sys.platform == "win32":
+                self.process.kill()
+                return
+            with suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _json(text: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import secrets
+import threading
 import urllib.request
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
@@ -34,6 +35,7 @@ class Session:
         self.again = secrets.token_urlsafe(32)
         self._cookie = secrets.token_urlsafe(32)
         self._token = ""
+        self._door = threading.Lock()  # requests come in threads of their own
 
     @property
     def origin(self) -> str:
@@ -47,9 +49,10 @@ class Session:
 
     def admit(self, token: str) -> str:
         """Returns the Set-Cookie header for a valid token, which is then void; "" for any other."""
-        if not self._token or not _same(token, self._token):
-            return ""
-        self._token = ""
+        with self._door:
+            if not self._token or not _same(token, self._token):
+                return ""
+            self._token = ""
         return f"{self._name}={self._cookie}; Path=/; HttpOnly; SameSite=Strict"
 
     def knows(self, headers: Headers) -> bool:

@@ -51,7 +51,7 @@ def _approved(a: Json) -> Iterator[Row]:
     for f in a["findings"]:
         yield _finding(f, a["path"])
     for c in a["understood"]:
-        said = f"“{c['field']}”按读取写成：{c['old']} → {c['new']}"
+        said = f"“{c['field']}”按读取写成：{c['old'] or '空'} → {c['new']}"
         name = PurePath(a["output"]).name
         yield _row(
             ["改写", name, f"{c['sheet']}!{c['cell']}", said, "请核对", ""], "", a["output"], c["sheet"], c["cell"]
