@@ -29,6 +29,12 @@ def picture(pdf: Path, page: int, name: str, dots: int, crop: str = "") -> None:
     subprocess.run(["pdftoppm", *cut, str(pdf), str(IMAGES / name)], check=True)
 
 
+def page_of(pdf: Path, title: str) -> int:
+    """Returns the first page of a PDF that begins with a title. Raises StopIteration."""
+    said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    return next(n for n, page in enumerate(said.split("\f"), 1) if page.strip().startswith(title))
+
+
 def main(demo: Path) -> None:
     """Converts the demo's files to PDF and saves the pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -37,8 +43,8 @@ def main(demo: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = to_pdf(list(documents.values()), Path(folder)) | to_pdf([book, demo / "汇总.xlsx"], Path(folder), LONG)
         pdfs = {source.stem: pdf for source, pdf in made.items() if pdf}
-        picture(pdfs[book.stem], 9, "ledger", 110, "30 60 900 560")
-        picture(pdfs["汇总"], 2, "charts", 60)
+        picture(pdfs[book.stem], page_of(pdfs[book.stem], "组织生活"), "ledger", 110, "30 60 900 560")
+        picture(pdfs["汇总"], 2, "charts", 130, "55 75 630 560")
         for name in documents:
             picture(pdfs[name], 1, name, 60)
         picture(pdfs["plan"], 5, "plan-annex", 60)
