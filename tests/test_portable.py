@@ -51,6 +51,16 @@ def test_batch_files_can_be_read_by_a_chinese_windows(path: Path) -> None:
         assert used == r"python\python.exe"
 
 
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.bat")), ids=lambda p: p.name)
+def test_batch_files_say_what_is_missing_before_they_need_it(path: Path) -> None:
+    """A variable inside a block stands in quotes: a ) in the user's name would end the block."""
+    text = path.read_text("utf-8")
+    if r"-m toolkit" in text:
+        assert text.index("if not exist") < text.index("缺少 python") < text.index("-m toolkit")
+    for block in re.findall(r"\(\n(.*?)\n\)", text, re.DOTALL):
+        assert "%" not in re.sub(r'"[^"]*"', "", block)
+
+
 @pytest.mark.parametrize(("name", "said"), [("党建工作台", "window"), ("命令窗口", "here")])
 def test_the_desktop_file_starts_the_program_of_its_own_folder(tmp_path: Path, name: str, said: str) -> None:
     """Read as the Desktop Entry Specification says: first the string, then the quotes of Exec."""

@@ -1,4 +1,5 @@
 ; Installs the folder for the current user only; asks for no administrator.
+Target amd64-unicode ; as the folder: 64-bit; runs under a 64-bit Wine, too
 Unicode true
 Name "党建报表工具"
 OutFile "${TARGET}"

@@ -141,6 +141,30 @@ def test_doctor_knows_the_python_of_the_store(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
+def test_doctor_tries_the_packages_and_not_only_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    def imported(name: str) -> object:
+        if name == "python_calamine":
+            raise ImportError("DLL load failed while importing _python_calamine")
+        if name == "rapidfuzz":
+            raise ModuleNotFoundError(name)
+        return object()
+
+    monkeypatch.setattr(doctor.importlib, "import_module", imported)
+    lacking = {r.what.partition("（")[0]: r.remedy for r in doctor._packages() if not r.works}
+    assert list(lacking) == ["python_calamine", "rapidfuzz"]
+    assert "Windows 10" in lacking["python_calamine"] and "pip install rapidfuzz" in lacking["rapidfuzz"]
+
+
+def test_the_report_asks_no_service_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(
+        sys, "getwindowsversion", lambda: SimpleNamespace(major=10, minor=0, build=19045), raising=False
+    )
+    monkeypatch.setattr("platform.uname", lambda: pytest.fail("platform asks WMI"))
+    monkeypatch.setenv("PROCESSOR_ARCHITECTURE", "AMD64")
+    assert "Windows 10.0.19045 AMD64" in doctor.report([])
+
+
 def test_the_report_for_the_help_desk_is_not_personal(monkeypatch: pytest.MonkeyPatch) -> None:
     results = [doctor.Result(False, f"{Path.home() / '设置'}文件夹可以写入", "请管理员处理")]
     assert str(Path.home()) not in doctor.report(results) and "~/设置" in doctor.report(results)

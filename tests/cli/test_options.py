@@ -46,6 +46,40 @@ def test_every_command_can_be_quiet_or_talkative() -> None:
         assert {"-q", "-v"} <= names, command.name
 
 
+READS_JSON = [c for c in commands() if any(p.name == "json_" for p in c.params)]
+
+
+@pytest.mark.parametrize("command", READS_JSON, ids=lambda c: str(c.name))
+@pytest.mark.parametrize("wrong", ["--no-such-option", "--verbose-is-misspelt=1"])
+def test_a_wrong_call_with_json_is_one_object_and_exit_code_2(command: click.Command, wrong: str) -> None:
+    done = CliRunner().invoke(command, ["--json", wrong])
+    assert done.exit_code == 2
+    assert list(json.loads(done.stdout)) == ["error"] and wrong.partition("=")[0] in json.loads(done.stdout)["error"]
+    assert "错误" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "call", [("check", "无.xlsx"), ("lint", "无.docx"), ("config", "roster", "无.xlsx"), ("config", "roster")]
+)
+def test_what_the_call_lacks_is_told_to_programs_too(call: tuple[str, ...]) -> None:
+    done = run(*call, "--json")
+    assert done.exit_code == 2 and list(json.loads(done.stdout)) == ["error"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://d.docs.live.net/1234567890abcdef/文档/甲.xlsx",
+        "https://contoso-my.sharepoint.com/personal/li_contoso_com/Documents/甲.xlsx",
+        "https://contoso.sharepoint.cn/sites/x/甲.xlsx",
+    ],
+)
+def test_the_address_of_a_synchronized_workbook_is_told_the_way_round(url: str) -> None:
+    for call in (("check", url), ("fill", "situation", url), ("explain", "主题党日", url)):
+        done = run(*call)
+        assert done.exit_code == 2 and "同步到本机的文件" in done.stderr, call
+
+
 @pytest.fixture
 def book(catalog: Catalog, tmp_path: Path) -> Path:
     days = [party_day(1), party_day(2, present_n=9)]

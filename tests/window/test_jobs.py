@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,27 @@ def test_only_results_that_are_there_are_offered(tmp_path: Path) -> None:
     made = finished("print('完成')", there, gone)
     assert made.state == DONE
     assert [r["name"] for r in made.shown()["results"]] == ["有.xlsx"]
+
+
+class Refusing:
+    """Windows, when a command line is longer than it takes, or a policy bars the program."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __call__(self, command: Sequence[str], **_: object) -> None:
+        assert len(" ".join(command)) > 32_767 or self.number != 206
+        error = OSError(errno.EINVAL, "refused")
+        error.winerror = self.number  # type: ignore[attr-defined]
+        raise error
+
+
+@pytest.mark.parametrize(("number", "said"), [(206, "改选它们所在的文件夹"), (1260, "请管理员允许")])
+def test_a_start_that_windows_refuses_is_told(number: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.window.jobs.subprocess.Popen", Refusing(number))
+    many = [f"C:\\台账\\单位{n:04}.xlsx" for n in range(2000)]
+    with pytest.raises(CannotRun, match=said):
+        Jobs().start(Run("check", ["check", *many], []))
 
 
 def test_an_old_job_says_that_it_is_gone() -> None:

@@ -22,6 +22,7 @@ from ..model import Catalog
 from ..standard.catalog import load_catalog
 from ..window.telling import heed_interrupts, telling
 from . import chinese
+from .inputs import OnDisk
 from .outputs import force_option, outputs, watched
 from .progress import QUIET, loudness
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # imported only by the commands that need its database
     from ..submissions.store import Store
 
 chinese.speak()
-EXISTING = click.Path(exists=True, path_type=Path)
+EXISTING = OnDisk(exists=True, path_type=Path)
 YEAR = click.IntRange(2000, 2100)
 
 
@@ -42,6 +43,16 @@ class Command(click.Command):
         if outputs(self):
             self.params.append(force_option())
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments. With --json, a wrong one is also an answer that a program can read."""
+        json_ = any(p.name == "json_" for p in self.params) and "--json" in args
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as e:
+            if json_:
+                as_json({"error": e.format_message()})
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command, after a look at where it is to write.
 
@@ -50,9 +61,9 @@ class Command(click.Command):
         try:
             with watched(ctx):
                 return super().invoke(ctx)
-        except (CannotRun, StandardError, OSError) as e:
+        except (CannotRun, StandardError, OSError, click.UsageError) as e:
             if ctx.params.get("json_") and not isinstance(e, BrokenPipeError):
-                as_json({"error": told(e)})
+                as_json({"error": e.format_message() if isinstance(e, click.UsageError) else told(e)})
             raise
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
-import platform
 import re
 import sys
 from collections.abc import Iterator
@@ -32,6 +32,8 @@ PACKAGES = {
     "chinese_calendar": "工作日计算",
     "rapidfuzz": "认旧台账的栏目名",
 }
+# These load numpy: slow, and on a processor too old for it the end of the program that tells of it.
+UNTRIED = ("openpyxl", "pandas", "xlwings")
 OFFICE = {"Excel": "excel.exe", "Word": "winword.exe", "WPS 表格": "et.exe", "WPS 文字": "wps.exe"}
 SECURITY = (
     r"SOFTWARE\Microsoft\Office\16.0\Excel\Security",
@@ -73,9 +75,18 @@ def examine() -> list[Result]:
 
 def report(results: list[Result]) -> str:
     """Returns the results for a help desk: no names, no folders of the user."""
-    lines = [f"dangjian {__version__}", f"{platform.system()} {platform.release()} {platform.machine()}"]
+    lines = [f"dangjian {__version__}", _system()]
     lines += [f"{r.mark} {r.what}" + ("" if r.works else f"　处理：{r.remedy}") for r in results]
     return re.sub(re.escape(str(Path.home())), "~", "\n".join(lines)) + "\n"
+
+
+def _system() -> str:
+    """The system's name and version. On Windows not by `platform`: that asks WMI, a service that may hang or be barred."""
+    if sys.platform == "win32":
+        v = sys.getwindowsversion()
+        return f"Windows {v.major}.{v.minor}.{v.build} {os.environ.get('PROCESSOR_ARCHITECTURE', '')}"
+    u = os.uname()
+    return f"{u.sysname} {u.release} {u.machine}"
 
 
 def _python() -> Iterator[Result]:
@@ -98,8 +109,20 @@ def _standard() -> Iterator[Result]:
 
 
 def _packages() -> Iterator[Result]:
+    """A package is there if it can be imported: its files may be whole and a library of the system be missing."""
     for name, use in PACKAGES.items():
-        yield Result(importlib.util.find_spec(name) is not None, f"{name}（{use}）", f"运行 pip install {name}")
+        try:
+            if importlib.util.find_spec(name) is None:
+                raise ModuleNotFoundError(name)
+            if name not in UNTRIED:
+                importlib.import_module(name)
+        except ModuleNotFoundError:
+            remedy = f"运行 pip install {name}；免安装的，请重新解压整个文件夹"
+        except Exception as e:
+            remedy = f"装了但不能启动（{e}）。它需要 Windows 10 或更高版本；已是的，请安装系统更新或重新解压整个文件夹"
+        else:
+            remedy = ""
+        yield Result(not remedy, f"{name}（{use}）", remedy)
 
 
 def _complete(c: Catalog) -> Result:

@@ -17,6 +17,7 @@ from ..span import Span
 from ..standard.settings import setting
 from ..window.telling import telling
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
+from .inputs import PathOrUrl
 from .outputs import Many, Output, Whole
 from .progress import progress
 
@@ -84,14 +85,6 @@ def new(
         say(f"已生成工作簿：{new_for_unit(catalog(), unit, code, period, output, macros)}")
     else:
         raise click.UsageError("请给出单位名单，或同时给出 --unit 和 --code，或用 --from 给出上年工作簿。")
-
-
-class PathOrUrl(click.Path):
-    """An existing file or folder, or a URL that fsspec understands."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns a URL unchanged and checks any other value as a path."""
-        return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
 PATHS = PathOrUrl(exists=True, path_type=Path)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from glob import glob
 from pathlib import Path
+from time import monotonic
 
 from ..errors import CannotRun
 
@@ -22,6 +23,7 @@ USUAL_PLACES = (
     r"C:\Program Files\LibreOffice\program",
     r"C:\Program Files (x86)\LibreOffice\program",
 )
+LONGEST_COMMAND = 30_000  # UTF-16 units of a command line; Windows starts no program with more than 32,767
 # LibreOffice's own Python aborts if these point to another one.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
@@ -68,9 +70,27 @@ def convert_by_office(
         kind,
         "--outdir",
         str(out),
-        *(str(d.resolve()) for d in documents),
     ]
-    _run(command, seconds, clean_environment() | dict(more or {}))
+    end = monotonic() + seconds
+    for part in portions([str(d.resolve()) for d in documents], LONGEST_COMMAND - characters(command)):
+        _run([*command, *part], max(1.0, end - monotonic()), clean_environment() | dict(more or {}))
+
+
+def characters(arguments: Sequence[str]) -> int:
+    """Returns the length of a command line in the UTF-16 units that Windows counts, quotes and blanks included."""
+    return sum(len(a.encode("utf-16-le", "surrogatepass")) // 2 + a.count('"') + 3 for a in arguments)
+
+
+def portions(arguments: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Yields the arguments in runs that are at most so long together; one that is longer stands alone."""
+    part: list[str] = []
+    for argument in arguments:
+        if part and characters([*part, argument]) > most:
+            yield part
+            part = []
+        part.append(argument)
+    if part:
+        yield part
 
 
 def _run(command: list[str], seconds: float, env: Mapping[str, str]) -> None:

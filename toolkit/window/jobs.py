@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 KEPT = 20  # finished jobs that the page may still ask for
 PATIENCE = 10  # seconds for a command to end by itself
 USAGE = "用法"  # click's lines on how a command is typed
+TOO_LONG = 206  # Windows' error for a command line of more than 32,767 characters
 LINES = 2000  # lines of text that are shown
 COMMAND = (sys.executable, "-P", "-B", "-m", "toolkit")
 
@@ -168,17 +170,22 @@ class Jobs:
             if sys.platform == "win32"
             else {"start_new_session": True}
         )
-        return subprocess.Popen(
-            [*self._command, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            env=os.environ | {ASKED: "1", "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
-            cwd=Path.home(),
-            **more,
-        )
+        try:
+            return subprocess.Popen(
+                [*self._command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                env=os.environ | {ASKED: "1", "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+                cwd=Path.home(),
+                **more,
+            )
+        except OSError as e:
+            if e.errno == errno.E2BIG or getattr(e, "winerror", 0) == TOO_LONG:
+                raise CannotRun("一次选的文件太多。请不要逐份选，改选它们所在的文件夹。") from e
+            raise CannotRun(f"工作台不能启动命令（{e.strerror or e}）。可能被安全策略阻止，请管理员允许。") from e
 
     def __getitem__(self, name: str) -> Job:
         """Returns a job. Raises CannotRun if there is none of that number."""
