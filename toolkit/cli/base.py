@@ -49,7 +49,7 @@ class Command(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as e:
-            if json_:
+            if json_ and not telling():  # the window words what click says by its own fields
                 as_json({"error": e.format_message()})
             raise
 
@@ -61,9 +61,13 @@ class Command(click.Command):
         try:
             with watched(ctx):
                 return super().invoke(ctx)
-        except (CannotRun, StandardError, OSError, click.UsageError) as e:
+        except (CannotRun, StandardError, OSError) as e:
             if ctx.params.get("json_") and not isinstance(e, BrokenPipeError):
-                as_json({"error": e.format_message() if isinstance(e, click.UsageError) else told(e)})
+                as_json({"error": told(e)})
+            raise
+        except click.UsageError as e:
+            if ctx.params.get("json_") and not telling():
+                as_json({"error": e.format_message()})
             raise
 
 
