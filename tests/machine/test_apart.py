@@ -10,12 +10,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 from support.small_city import org, unit, write
 
+from toolkit.excel.reading.read import read_book
 from toolkit.machine.apart import ask as parent
 from toolkit.machine.apart.ask import Killed, ask
 from toolkit.machine.apart.limits import job_limits
-from toolkit.machine.workers import FEW
+from toolkit.machine.workers import AT_ONCE, FEW
 from toolkit.model import Catalog
 
 
@@ -177,3 +179,39 @@ def test_files_that_burn_cost_themselves_alone(
     assert done.stdout.count("begun") == 1
     assert done.stdout.count(f"：文件打不开：{why}。") == 2, done.stdout
     assert f"检查{files + 2}份工作簿、{files}行记录" in done.stdout
+
+
+# Python runs it at the start of every process: of the command, of a pool, of a cluster.
+LIMITS = """
+from toolkit.machine.apart import ask
+
+ask.SECONDS, ask.MEMORY = {}, {} << 20
+"""
+IN_TIME, IN_MEMORY = (0.6, 2000, b"1", "读取超过0.6秒，已停止"), (100, 300, b"%d" * 40, "太大，内存不够")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of memory is Linux's")
+@pytest.mark.parametrize(("seconds", "memory", "text", "why"), [IN_TIME, IN_MEMORY], ids=["time", "memory"])
+@pytest.mark.parametrize("how", [["--jobs", "2"], ["--cluster", "local", "--jobs", "2"]], ids=["pool", "cluster"])
+def test_a_large_bad_file_in_a_pool_costs_itself_alone(
+    catalog: Catalog, tmp_path: Path, how: list[str], seconds: float, memory: int, text: bytes, why: str
+) -> None:
+    """Each process of the pool has a child of its own; the other files are read, and no process is left over."""
+    if "--cluster" in how:
+        pytest.importorskip("distributed")
+    folder, good = tmp_path / "收件", 2 * AT_ONCE
+    folder.mkdir()
+    for n in range(good):
+        write(catalog, folder / f"好{n}.xlsx", unit(f"AA{n:03}", f"示例市第{n}局"), {"org": [org()]})
+    swollen(folder / "好0.xlsx", folder / "坏.xlsx", 90, text)
+    (tmp_path / "sitecustomize.py").write_text(LIMITS.format(seconds, memory), encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "toolkit", "aggregate", folder, "-o", tmp_path / "汇总.xlsx", *how]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=env, cwd=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"坏.xlsx：文件打不开：{why}" in done.stdout, done.stdout
+    assert done.stdout.count("文件打不开") == 1
+    read = read_book(tmp_path / "汇总.xlsx")
+    assert not read.findings
+    told = {str(v) for grid in read.grids.values() for row in grid.cells for v in row}
+    assert {f"AA{n:03}" for n in range(good)} <= told
