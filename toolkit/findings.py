@@ -210,11 +210,11 @@ def remark(code: str, spot: Spot, **parts: Any) -> Remark:
 
 def around(text: str, start: int, end: int) -> str:
     """Returns the words around text[start:end] in its line, with … where they are cut."""
-    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    high = len(text) if high < 0 else high
-    first, last = max(low, start - AROUND), min(high, end + AROUND)
-    shown = " ".join(text[first:last].split())
-    return f"{'…' if first > low else ''}{shown}{'…' if last < high else ''}"
+    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
+    low, high = text.rfind("\n", max(0, first - 1), start), text.find("\n", end, last + 1)
+    more = (first > 0 and low < 0, last < len(text) and high < 0)  # whether the line goes on there
+    shown = " ".join(text[low + 1 if low >= 0 else first : high if high >= 0 else last].split())
+    return f"{'…' if more[0] else ''}{shown}{'…' if more[1] else ''}"
 
 
 def remarks_json(path: Path, remarks: Sequence[Remark]) -> dict[str, Any]:

@@ -1,10 +1,27 @@
-"""Reading a claim takes the same steps however long its sentence is."""
+"""The work grows with what a document holds, and no faster: calls are counted, not seconds."""
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from types import FrameType
+
+import docx
 import pytest
+from lxml import etree
+from support.demo_city import Demo
 
 from toolkit.documents.claims import _CLAUSES, _clause, _first_end
+from toolkit.documents.drafting.draft import draft
+from toolkit.documents.extract import extract, facts_of
+from toolkit.documents.refresh import refresh
+from toolkit.documents.tracked import open_tracked
+from toolkit.documents.verify import verify
+from toolkit.submissions.source import open_source
+from toolkit.word.ooxml import q
 from toolkit.wording.reading.quantities import quantities
 
 

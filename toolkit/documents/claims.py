@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 from ..findings import Remark, Spot, listed, remark
@@ -227,7 +228,20 @@ class Claims:
 
     def _is_printed(self, part: str, start: int, end: int) -> bool:
         """Returns whether the span overlaps a printed figure, which states its own coverage."""
-        return any(f.part == part and f.at[0] < end and start < f.at[1] for f in self.document.figures)
+        starts, furthest = self._printed.get(part, ([], []))
+        n = bisect_left(starts, end)
+        return n > 0 and furthest[n - 1] > start
+
+    @cached_property
+    def _printed(self) -> dict[str, tuple[list[int], list[int]]]:
+        """By part: where its figures begin, in order, and how far those up to there reach."""
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for f in self.document.figures:
+            spans.setdefault(f.part, []).append(f.at)
+        return {
+            part: ([a for a, _ in sorted(found)], list(accumulate((b for _, b in sorted(found)), max)))
+            for part, found in spans.items()
+        }
 
     @cached_property
     def _lacking(self) -> str:

@@ -97,6 +97,9 @@ def _print_again(tracked: TrackedDocument, part: str, numbers: Sequence[Number],
     """Updates figures and numbers of one part, last first to keep positions valid; returns whether any changed."""
     edited = tracked.parts[part]
     wrong = [f for f in tracked.figures if f.part == part and f.state in FIXABLE]
+    numbered: dict[str, int] = {}  # the highest number among the bookmarks of a figure
+    for x in tracked.figures:
+        numbered[x.name.id] = max(x.name.n, numbered.get(x.name.id, 0))
     changes = [*((f.at, f.new, f) for f in wrong), *(((n.start, n.end), n.new, None) for n in numbers)]
     for at, new, f in sorted(changes, key=lambda c: c[0], reverse=True):
         if made:
@@ -107,7 +110,8 @@ def _print_again(tracked: TrackedDocument, part: str, numbers: Sequence[Number],
             continue
         name = f.name._replace(check=check_of(f.new))
         if f.name.copied:  # needs a new name: the one LibreOffice gives to a copy is too long for Word
-            name = name._replace(n=1 + max(x.name.n for x in tracked.figures if x.name.id == f.name.id), copied=False)
+            numbered[name.id] += 1
+            name = name._replace(n=numbered[name.id], copied=False)
         edited.rename(f.bookmark, str(name))
     return bool(changes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ from ..word.edited.names import (
     shown_of,
 )
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
-from ..wording.locate import Located, Spelling, alike, check_of, locate, reprint
+from ..wording.locate import AROUND, Located, Spelling, alike, check_of, locate, reprint
 from ..wording.naming import enumerated, names_in, span_of
 from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, nothing, phrase
 
@@ -40,6 +41,7 @@ SAME, STALE, EDITED = "same", "stale", "edited"
 ZERO, MISSING, UNTRUE, LOST = "zero", "missing", "untrue", "unreadable"
 UNKNOWN, FOREIGN, GONE = "unknown", "foreign", "gone"
 FIXABLE = (STALE, EDITED)
+NEAR = 2 * AROUND  # characters from a bookmark to the end of a figure that is found at it, at most
 MAX_FIGURES = 5000  # in one part; real documents have a few dozen
 
 
@@ -99,8 +101,17 @@ class TrackedDocument:
         ours = [(b, name) for b in edited.bookmarks if (name := read_name(b.name))]
         if len(ours) > MAX_FIGURES:
             raise CannotRun(f"“{self.opened.path.name}”里的数超过{MAX_FIGURES}个，无法核对。请拆分后再试。")
+        spans = {(b.start, b.end) for b, _ in ours}
+        ends = [sorted(spans), sorted(spans, key=_end)]
         for bookmark, name in ours:
-            others = [(b.start, b.end) for b, _ in ours if not (b.start <= bookmark.start and bookmark.end <= b.end)]
+            # A span that shares characters with a figure here, but does not hold the bookmark, begins or ends near it.
+            low, high = bookmark.start - NEAR, bookmark.end + NEAR
+            near = {
+                span
+                for ordered, key in zip(ends, (_start, _end), strict=True)
+                for span in ordered[bisect_left(ordered, low, key=key) : bisect_right(ordered, high, key=key)]
+            }
+            others = [(a, b) for a, b in near if not (a <= bookmark.start and bookmark.end <= b)]
             yield self._judged(part, edited, bookmark, name, others)
 
     def spot(self, part: str, start: int, end: int) -> Spot:
@@ -191,7 +202,7 @@ class TrackedDocument:
             now = zero
         if spelling.ratio and self.in_table(tracked.part, found.start):
             now = now.removeprefix(spelling.leads[0])
-        before = edited.text[edited.line(found.start)[0] : found.start]
+        before = edited.text[max(0, found.start - AROUND) : found.start].rpartition("\n")[2]
         new = reprint(found, now, before, spelling)
         if new is None:
             return replace(tracked, state=UNTRUE, why=f"台账现应写作“{now}”，与文中改过的说法接不上")
@@ -272,6 +283,14 @@ class TrackedDocument:
         first = [documents[self.kind[0]]] if self.kind[0] in documents else []
         said = (d.wording.get(figure.indicator.name, Shown()).all_ for d in (*first, *documents.values()))
         return next(filter(None, said), "")
+
+
+def _start(span: tuple[int, int]) -> int:
+    return span[0]
+
+
+def _end(span: tuple[int, int]) -> int:
+    return span[1]
 
 
 def open_tracked(catalog: Catalog, path: Path, source: str | Path | Source) -> TrackedDocument:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import CannotRun
-from ..findings import Remark, Spot, remark
+from ..findings import Remark, Spot, listed, remark
 from ..model import Catalog
 from ..span import PART_OF_YEAR
 from ..submissions.source import Source, facts
@@ -38,6 +38,7 @@ from .tracked import (
 )
 
 _CODES = {STALE: "V01", EDITED: "V02", ZERO: "V03", MISSING: "V04", UNTRUE: "V04", LOST: "V05", GONE: "V18"}
+MOST_VALUES = 5  # named in a message
 TITLE_WITHIN = 12  # the title is among the first paragraphs, below a red head
 _YEAR = re.compile(r"(20\d{2})年")
 
@@ -160,11 +161,12 @@ def _levels(tracked: TrackedDocument) -> Iterator[Remark]:
     for base, found in groups.items():
         if len({f.name.id for f in found}) < 2 or len({f.old for f in found}) < 2:
             continue
+        values = listed(list(dict.fromkeys(x.old for x in found)), MOST_VALUES, "个数")
         for f in found:
             words = levels.get(f.name.scope, ())
             low, high = tracked.parts[f.part].line(f.at[0])
-            if words and not any(w in tracked.parts[f.part].text[low:high] for w in words):
-                values = "、".join(dict.fromkeys(x.old for x in found))
+            text = tracked.parts[f.part].text
+            if words and all(text.find(w, low, high) < 0 for w in words):
                 yield remark("V13", f.spot, title=base, values=values)
 
 

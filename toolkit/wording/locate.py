@@ -108,7 +108,8 @@ def locate(
 
 
 def _candidates(text: str, start: int, end: int, spelling: Spelling) -> Iterator[Located]:
-    low, high = max(text.rfind("\n", 0, start) + 1, start - AROUND), end + AROUND
+    low, high = max(0, start - AROUND), end + AROUND
+    low = max(low, text.rfind("\n", low, start) + 1)
     plain = halfwidth(text[low:high])
     for digits in _DIGITS.finditer(plain):
         first, last = low + digits.start(), low + digits.end()

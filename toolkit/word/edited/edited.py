@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
 
 from lxml import etree
 
@@ -19,6 +19,7 @@ from .visible import Runs
 _MOVED = {q("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _TEXT, _RUN, _P, _NAME, _ID = q("w:t"), q("w:r"), q("w:p"), q("w:name"), q("w:id")
 _START, _END, _FIELD = q("w:bookmarkStart"), q("w:bookmarkEnd"), q("w:instrText")
+_REFERS = (q("w:instr"), q("w:anchor"))
 _WHITE = {q("w:tab"): "\t", q("w:br"): "\v", q("w:cr"): "\v"}
 
 
@@ -117,7 +118,8 @@ class Edited:
         first = max(bisect_right(self.nodes, start, key=lambda found: found[0]) - 1, 0)
         while first and self.nodes[first - 1][0] == self.nodes[first][0]:
             first -= 1
-        for at, node in islice(self.nodes, first, None):
+        for n in range(first, len(self.nodes)):
+            at, node = self.nodes[n]
             if at >= end:
                 return
             if start < at + len(node.text or ""):
@@ -126,9 +128,21 @@ class Edited:
     def rename(self, bookmark: Bookmark, name: str) -> None:
         """Renames a bookmark, and the fields and links of this part that refer to it."""
         bookmark.element.set(_NAME, name)
-        for node in self.root.iter(_FIELD, q("w:fldSimple"), q("w:hyperlink")):
-            if node.tag == _FIELD and bookmark.name in (node.text or "").split():
+        for node in (nodes := self._references.pop(bookmark.name, [])):
+            if node.tag == _FIELD:
                 node.text = (node.text or "").replace(bookmark.name, name)
-            for attribute in (q("w:instr"), q("w:anchor")):
-                if bookmark.name in node.get(attribute, "").split():
+            for attribute in _REFERS:
+                if bookmark.name in node.get(attribute, ""):
                     node.set(attribute, node.get(attribute, "").replace(bookmark.name, name))
+        if nodes:
+            self._references.setdefault(name, []).extend(nodes)
+
+    @cached_property
+    def _references(self) -> dict[str, list[etree._Element]]:
+        """The fields and links of this part, by each word in them: one of them may be the name of a bookmark."""
+        found: dict[str, list[etree._Element]] = {}
+        for node in self.root.iter(_FIELD, q("w:fldSimple"), q("w:hyperlink")):
+            told = [node.text or "" if node.tag == _FIELD else "", *(node.get(a, "") for a in _REFERS)]
+            for word in {word for text in told for word in text.split()}:
+                found.setdefault(word, []).append(node)
+        return found
