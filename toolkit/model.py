@@ -280,6 +280,7 @@ class Document:
     headings: tuple[Heading, ...] = ()
     passages: tuple[Passage, ...] = ()
     wording: Mapping[str, Shown] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()  # ledgers of which one must have rows; else there is nothing to write
     compare: tuple[str, ...] = ()  # indicators that are compared with last year, where it is known
     params: Mapping[str, Any] = field(default_factory=dict)
 

@@ -100,8 +100,18 @@ class Claims:
                     if plans_from is None or level <= plans_from:
                         plans_from = level if _any(self.vocabulary["plan_headings"], text) else None
                 elif plans_from is None:
-                    for s in sentences(text):
+                    for s in sentences(self._without_plan(text)):
                         yield part, Sentence(low + s.start, s.text)
+
+    def _without_plan(self, text: str) -> str:
+        """Returns a text with the measures of 工作要点 that stand in it blanked: their numbers are targets."""
+        for measure in self._measures_planned:
+            text = text.replace(measure, "　" * len(measure))
+        return text
+
+    @cached_property
+    def _measures_planned(self) -> tuple[str, ...]:
+        return tuple(m for r in self.source.own_rows("plan") if (m := str(r.values.get("measure") or "").rstrip("。")))
 
     def _is_elsewhere(self, text: str) -> bool:
         """Returns whether a sentence is about another year or period."""

@@ -101,6 +101,9 @@ def fill(
         )
     if d.stays and s.kind != "unit":
         raise CannotRun(f"“{d.title}”有只在本单位留存的内容，要用本单位的工作簿生成。")
+    if d.needs and not look.draft and not any(s.rows.get(ledger) for ledger in d.needs):
+        titles = "”“".join(catalog.ledgers[ledger].title for ledger in d.needs)
+        raise CannotRun(f"“{d.title}”取自“{titles}”表，表中没有已核的行，不能成文。请先填写并核定。", f"\n{DRAFT}")
     template = look.template or template_of(d)
     try:
         before, unknown = _last(catalog, look.last, s)

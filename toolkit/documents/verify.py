@@ -18,6 +18,7 @@ from ..word.edited.names import NUMBER
 from ..word.edited.paragraphs import open_document
 from ..wording.naming import enumerated
 from ..year.papers import dates
+from .chapters import heading as heading_of
 from .charting.shown import remarks as chart_remarks
 from .claims import Claims, vocabulary
 from .fill import Look, fill
@@ -178,22 +179,31 @@ def _title(tracked: TrackedDocument, kind: str) -> Iterator[Remark]:
     documents, known = tracked.source.catalog.documents, facts(tracked.source)
     known |= dates(known["成文日期"])
     first = [p for p in tracked.opened.paragraphs if p.part == next(iter(tracked.parts))][:TITLE_WITHIN]
-    kinds = vocabulary()["kinds"]
+    kinds: dict[str, list[str]] = {name: [d.title] for name, d in documents.items()}
+    for name, more in vocabulary()["kinds"].items():
+        kinds[name] = kinds.get(name, []) + more
     words = [w for found in kinds.values() for w in found]
     title = next((p for p in first if _YEAR.search(p.text) and len(p.text) <= 60), None)
     title = title or next((p for p in first if any(w in p.text for w in words) and len(p.text) <= 60), None)
     if title is None:
         return
     spot = Spot(title.number, title.text, title.part)
-    heading = documents[kind].heading.format_map(known) if kind in documents else ""
+    heading = ""
+    if kind in documents:
+        heading = heading_of(documents[kind], tracked.source).format_map(known).replace("|", "")
     right = {int(y) for y in _YEAR.findall(heading)} or {tracked.source.year, tracked.source.year + 1}
     years = {int(y) for y in re.findall(r"(20\d{2})年", title.text)}
     if years and not years & right:
         yield remark("V12", spot, why=f"题目写{min(years)}年，应为{min(right)}年")
     period = tracked.source.period
-    parts = re.findall(PART_OF_YEAR, title.text)
-    if period.name in heading and period.part not in (parts or [""]) and not (years and not years & right):
-        yield remark("V12", spot, why=f"题目写{parts[0] if parts else '全年'}，数据来源是{period.name}的")
-    named = [k for k, found in kinds.items() if any(w in title.text for w in found)]
+    written = re.findall(PART_OF_YEAR, title.text) or [""]
+    own = re.findall(PART_OF_YEAR, heading) or ([period.part] if period.name in heading else written)
+    if not set(own) & set(written) and not (years and not years & right):
+        why = f"题目写{written[0] or '全年'}，数据来源是{own[0] or period.name}的"
+        yield remark("V12", spot, why=why)
+    text, own_end = "".join(title.text.split()), heading.rpartition("年")[2].removeprefix("度")
+    named = [k for k, found in kinds.items() if any(w in text for w in found)]
+    if own_end and text.endswith(own_end):
+        return
     if kind in documents and named and kind not in named:
         yield remark("V12", spot, why=f"题目是{documents[named[0]].title}，内容是按{documents[kind].title}成文的")

@@ -328,6 +328,7 @@ def _document(m: Map) -> Document:
         headings=tuple(_heading(h) for h in m.maps("headings")),
         passages=tuple(Passage(**p.only(_names(Passage))) for p in m.maps("passages")),
         wording=wording,
+        needs=tuple(m.get("needs", ())),
         compare=tuple(m.get("compare", ())),
         params=m.get("params", {}),
     )

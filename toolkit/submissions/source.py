@@ -29,6 +29,7 @@ from .consolidated import read_consolidated
 from .reading import Digested, digest_book, digested
 
 # Name in templates -> the usual word; kinds of unit may have their own.
+GUIDES = {"工委": "市直机关"}  # kinds of units whose plan is for others, and for whom
 CALLED = {"系统称谓": "市直机关", "机关称谓": "机关", "党组称谓": "党组"}
 if TYPE_CHECKING:
     import pandas
@@ -265,6 +266,8 @@ def facts(s: Source) -> dict[str, Any]:
         "报告期": s.period.of_report,
         "上年": s.year - 1,
         "下年": s.year + 1,
+        "要点年度": plan_year(s),
+        "要点范围": GUIDES.get(kind_of(s)) or str(s.unit.get("unit_short") or name),
         "述职人": str(s.unit.get("reporter") or name),
         "学习品牌": str(s.unit.get("brand") or ""),
         "成文日期": s.unit.get("fill_date") or date.today(),
@@ -273,6 +276,12 @@ def facts(s: Source) -> dict[str, Any]:
         "缺报说明": coverage(s),
         **{called: own(usual) for called, usual in CALLED.items()},
     }
+
+
+def plan_year(s: Source) -> int:
+    """Returns the year of the tasks on 工作要点, which a workbook may hold for the next year: that of most deadlines."""
+    years = Counter(r.values["deadline"].year for r in s.own_rows("plan") if r.values.get("deadline"))
+    return max(years, key=lambda y: (years[y], y), default=s.year)
 
 
 def coverage(s: Source) -> str:

@@ -21,6 +21,8 @@ from .phrase import Words, words
 _LEAD = re.compile(rf"((?:\{{(?:{TIME}|{SUBJECT})\}})*)(.*)")
 OFTEN = 3  # how often one time word or verb may stand in a document
 CALLED = re.compile(r"【([^【】]{1,60})】")
+SHORT, LONG = 20, 80  # characters of a sentence that goes on with the one before it, and of both
+_PARTED = re.compile("[，；]")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Composer:
         """The time words that the sentences may begin with."""
         return self.times or self.catalog.speech.times
 
+    @property
+    def _times(self) -> tuple[str, ...]:
+        return tuple(map(_bare, self.spoken))
+
     def hear(self, texts: Iterable[str]) -> None:
         """Takes note of text that the document holds already: its names are not said again, its words count."""
         for text in texts:
@@ -68,17 +74,35 @@ class Composer:
             here: Counter[str] = Counter()
             spoken: list[str] = []
             topic = ""
-            every: list[str] = []
+            every: list[tuple[str, str]] = []  # what is said now, and the whole sentence
             for saying in _sayings(self.catalog, group):
                 text, whole = self._sentence(saying, here, spoken)
                 spoken += [text] if text else []
-                every += [whole] if whole else []
+                every += [(text, whole)] if whole else []
                 topic = topic or (saying.topic if text else "")
             if every:
                 topic = topic or group[0]
                 title = self._among(self.catalog.speech.topics[topic], topic)[0]
-                made.append(Composed(title, "。".join([*every, ""])))
+                made.append(Composed(title, self._joined(every)))
         return made
+
+    def _joined(self, every: Sequence[tuple[str, str]]) -> str:
+        """Returns sentences as one text: a short one goes on with the sentence before it, a short first one with the next.
+
+        Sentences between the two that are empty now go along, so that a template fills to the same text.
+        """
+        ends = ["。"] * len(every)
+        last, length, brief = -1, 0, False
+        for n, (text, _) in enumerate(every):
+            if not text:
+                continue
+            size = len(CALLED.sub("00次", text))
+            short = size <= SHORT and not _PARTED.search(text)
+            goes_on = last >= 0 and length + size <= LONG and (short or brief) and not text.startswith(self._times)
+            if goes_on:
+                ends[last:n] = ["，" if short else "；"] * (n - last)
+            last, length, brief = n, length + size if goes_on else size, short and not goes_on
+        return "".join(whole + end for (_, whole), end in zip(every, ends, strict=True))
 
     def _sentence(self, saying: Saying, here: Counter[str], spoken: Sequence[str]) -> tuple[str, str]:
         """Returns the sentence without its full stop ("" if nothing in it may be said), and as it is to be written."""
@@ -124,7 +148,7 @@ class Composer:
     def _facts(self, name: str) -> tuple[bool, dict[str, int]]:
         """Returns whether a name is empty, and the time words that it prints with their number."""
         if name not in self._known:
-            times = tuple(map(_bare, self.spoken)) if name in self.catalog.rolls else ()
+            times = self._times if name in self.catalog.rolls else ()
             text = self.printed(name) if times else ""
             self._known[name] = self.empty(name), {w: n for w in times if (n := text.count(w))}
         return self._known[name]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from .remind import UnitDue, remind
 from .tracking import GREEN, RED, YELLOW
 
 DAYS = 30  # ahead, in a notice
-ON_A_PAGE, SHOWN = 6, 46  # items of a notice, and characters of one; further items are only counted
+ON_A_PAGE, SHOWN = 6, 60  # items of a notice, and characters of one; further items are only counted
 TASKS = "plan"
 Names = Mapping[str, Callable[[], Any]]
 
@@ -31,7 +32,7 @@ def dates(day: date) -> dict[str, str]:
         "截至": said(day),
         "月份": str(day.month),
         "季度": f"第{'一二三四'[(day.month - 1) // 3]}季度",
-        "半年": "上半年" if day.month <= 7 else "全年",
+        "半年": "上半年" if day.month <= 7 else "",
         "提前天数": str(DAYS),
     }
 
@@ -79,7 +80,28 @@ def counts(found: Iterable[Standing]) -> dict[str, str]:
         "黄灯": sum(x.light == YELLOW for x in rows),
         "红灯": sum(x.light == RED for x in rows),
     }
-    return {name: str(n) for name, n in numbers.items()}
+    lights = _nonzero({f"{light}": numbers[light] for light in ("绿灯", "黄灯", "红灯")}, "、")
+    said = _nonzero(
+        {
+            "已完成": numbers[DONE],
+            "推进中": numbers[GOING],
+            "已逾期或超限": numbers[OVERDUE],
+            "待责任部门确认": numbers[MANUAL],
+        },
+        "，",
+    )
+    if rows and numbers[MANUAL] == len(rows):  # the ledgers do not tell
+        said = "均待责任部门确认进度"
+    return {
+        **{name: str(n) for name, n in numbers.items()},
+        "概况": "；".join(filter(None, (said, lights and f"亮{lights}"))) or "没有任务",
+        "抓紧": "有" if numbers["黄灯"] or numbers["红灯"] else "",
+    }
+
+
+def _nonzero(numbers: Mapping[str, int], between: str) -> str:
+    """Returns the numbers that are not zero, in words."""
+    return between.join(f"{name}{n}项" for name, n in numbers.items() if n)
 
 
 def _grouped(
@@ -139,8 +161,8 @@ def notice(u: UnitDue, day: date) -> dict[str, Any]:
     shown = u.items[:ON_A_PAGE]
     rows = [
         {
-            "事项": x.message if len(x.message) <= SHOWN else f"{x.message[: SHOWN - 1]}…",
-            "办理": x.remedy if len(x.remedy) <= SHOWN // 2 else f"{x.remedy[: SHOWN // 2 - 1]}…",
+            "事项": _short(x.message),
+            "办理": _short(x.remedy),
             "期限": f"{x.day.month}月{x.day.day}日" if x.day.year == day.year else said(x.day),
             "情况": due((x.day - day).days),
         }
@@ -150,9 +172,19 @@ def notice(u: UnitDue, day: date) -> dict[str, Any]:
         "名称": u.name,
         "过期数": str(len(late)),
         "到期数": str(len(u.items) - len(late)),
+        "概况": _nonzero({"已过期事项": len(late), f"{DAYS}天内到期事项": len(u.items) - len(late)}, "，"),
         "事项": rows,
         "其余": f"另有{len(u.items) - len(shown)}项，见提醒明细表。" if len(u.items) > len(shown) else "",
     }
+
+
+def _short(text: str) -> str:
+    """Returns as many whole clauses of a text as a cell of a notice holds."""
+    if len(text) <= SHOWN:
+        return text
+    clauses = re.split("(?<=[；;。])", text)
+    kept = "".join(accumulated for accumulated, _ in takewhile(lambda c: c[1] <= SHOWN, zip(clauses, accumulate(map(len, clauses)))))
+    return kept.rstrip("；;。") or f"{text[: SHOWN - 1]}…"
 
 
 _TASK = dict.fromkeys(
@@ -170,6 +202,7 @@ _SHAPES: Mapping[str, Any] = {
             "名称": "—",
             "过期数": "0",
             "到期数": "0",
+            "概况": "—",
             "事项": [dict.fromkeys(("事项", "办理", "期限", "情况"), "—")],
             "其余": "",
         }

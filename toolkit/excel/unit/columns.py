@@ -225,8 +225,11 @@ def _dated(field: Field, cell: str) -> dict[str, Any]:
     typed = f'DATEVALUE({year}&SUBSTITUTE({cell},".","-"))'
     day = f'IF(ISNUMBER({cell}),IF({cell}<{EIGHT_DIGITS},{cell},DATEVALUE(TEXT({cell},"0000-00-00"))),{typed})'
     low, high = PERIOD if field.in_year else (EARLIEST, LATEST)
-    said = f"应为{'填报期间内的' if field.in_year else ''}日期，如2026-3-5。"
-    return _stop(said, validate="custom", value=f"=ABS({day}-({low}+{high})/2)<=({high}-{low})/2")
+    rule = {"validate": "custom", "value": f"=ABS({day}-({low}+{high})/2)<=({high}-{low})/2"}
+    if field.in_year:  # the checks take rows of another period and tell of them; Excel must let them be typed
+        message = "不是填报期间内的日期（如2026-3-5）。确是期外的请按“是”，该行不计入本期。"
+        return {**rule, "error_type": "warning", "error_message": message}
+    return _stop("应为日期，如2026-3-5。", **rule)
 
 
 def _bounds(low: float | None, high: float | None) -> str:
