@@ -15,6 +15,8 @@ from openpyxl import load_workbook
 from support import small_city
 
 from toolkit.cli.main import main
+from toolkit.documents.refresh import refresh
+from toolkit.documents.verify import verify
 from toolkit.excel.reading.read import read_book
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.comparing.last import beside, read_last
@@ -173,3 +175,26 @@ def test_the_product_s_documents_compare_where_last_year_is_known(tmp_path: Path
         assert told.exit_code in (0, 1), told.output
         text = [p.text for p in Document(str(out)).paragraphs]
         assert ("与上年相比，支部层面主题党日18次，增加2次、增长12.5%。" in text) == said
+
+
+def test_comparisons_are_verified_and_refreshed_like_figures(tmp_path: Path) -> None:
+    now, last = book(tmp_path / "今年.xlsx", 2026, 18), book(tmp_path / "上年.xlsx", 2025, 16)
+    filled(tmp_path, now, last)
+    made, template_ = tmp_path / "今年.docx", tmp_path / "模板.docx"
+    assert not [r for r in verify(CATALOG, made, now, template=template_) if r.code != "V15"]
+    more = book(tmp_path / "后来.xlsx", 2026, 20)
+    stale = [(r.code, r.message) for r in verify(CATALOG, made, more, template=template_) if r.code == "V01"]
+    assert [("主题党日_支部" in m or "主题党日" in m, c) for c, m in stale] == [(True, "V01")] * 3
+    refresh(CATALOG, made, more, tmp_path / "新.docx")
+    assert Document(str(tmp_path / "新.docx")).paragraphs[0].text == "开展主题党日20次，比上年增加4次，增长25%。"
+
+
+def test_a_comparison_typed_over_is_named(tmp_path: Path) -> None:
+    now, last = book(tmp_path / "今年.xlsx", 2026, 18), book(tmp_path / "上年.xlsx", 2025, 16)
+    filled(tmp_path, now, last)
+    made = Document(str(tmp_path / "今年.docx"))
+    run_ = next(r for r in made.paragraphs[0].runs if r.text == "比上年增加2次")
+    run_.text = "比上年增加8次"
+    made.save(str(tmp_path / "改.docx"))
+    found = [r for r in verify(CATALOG, tmp_path / "改.docx", now, template=tmp_path / "模板.docx") if r.code == "V02"]
+    assert ["8次" in r.message and "2次" in r.message for r in found] == [True]

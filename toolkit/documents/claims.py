@@ -25,6 +25,7 @@ from ..standard.yamlmap import load_map
 from ..wording.numerals import VAGUE
 from ..wording.phrase import classifier, share
 from ..wording.reading.quantities import Quantity, Sentence, quantities, sentences
+from ..year.tasks import with_target
 from .tracked import TrackedDocument
 
 _KEYS = (
@@ -111,7 +112,8 @@ class Claims:
 
     @cached_property
     def _measures_planned(self) -> tuple[str, ...]:
-        return tuple(m for r in self.source.own_rows("plan") if (m := str(r.values.get("measure") or "").rstrip("。")))
+        rows = (with_target(self.source.catalog, r) for r in self.source.own_rows("plan"))
+        return tuple(m for text in rows if (m := text.rstrip("。")))
 
     def _is_elsewhere(self, text: str) -> bool:
         """Returns whether a sentence is about another year or period."""

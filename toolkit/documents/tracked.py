@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,16 @@ from ..word.edited.names import (
     PUBLIC_OWN,
     MarkName,
     cell_id,
+    comparison_of,
     read_name,
     short,
     shown_of,
 )
 from ..word.edited.paragraphs import Opened, Paragraph, open_document
+from ..wording.change import compared
 from ..wording.locate import AROUND, Located, Spelling, alike, check_of, locate, reprint
 from ..wording.naming import enumerated, names_in, span_of
-from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, nothing, phrase
+from ..wording.phrase import MissingFigure, WordingError, Words, above_full, bare, is_void, nothing, phrase
 
 # The states of a figure. Those in FIXABLE can be updated.
 SAME, STALE, EDITED = "same", "stale", "edited"
@@ -153,6 +156,8 @@ class TrackedDocument:
         figure = self._by_id.get(name.id)
         if figure is None:
             return tracked
+        if comparison := comparison_of(name.form):
+            return self._comparison(tracked, inside, figure, *comparison)
         tracked = replace(tracked, title=figure.indicator.title, figure=figure)
         if self._is_foreign(name):
             return replace(tracked, state=FOREIGN)
@@ -240,6 +245,25 @@ class TrackedDocument:
         right = set(names) <= set(listed.names) and len(set(names)) == len(names)
         right = right and count in (None, len(listed.names))
         return tracked if right else replace(tracked, state=EDITED)
+
+    def _comparison(
+        self, tracked: TrackedFigure, inside: str, figure: Figure, kind: str, before: Decimal
+    ) -> TrackedFigure:
+        """Judges a comparison with last year's value, which its bookmark holds."""
+        at = tracked.bookmark
+        tracked = replace(tracked, title=f"{figure.indicator.title}的{kind}", located=Located(at.start, at.end, inside))
+        if self._is_foreign(tracked.name):
+            return replace(tracked, state=FOREIGN)
+        if not inside.strip():
+            return replace(tracked, state=LOST)
+        if kind != "上年" and (figure.state != "known" or figure.est or is_void(figure)):
+            return replace(tracked, state=MISSING, why="今年没有确切的数")
+        new = compared(kind, figure, before, self.words, self.source.period.last_name)
+        if inside == new:
+            return replace(tracked, state=SAME, new=new)
+        if not new:
+            return replace(tracked, state=ZERO)
+        return replace(tracked, state=STALE if check_of(inside) == tracked.name.check else EDITED, new=new)
 
     def _cell(self, tracked: TrackedFigure, inside: str) -> TrackedFigure:
         """Judges a name from a row: it has to stand in a counted row."""

@@ -14,7 +14,7 @@ from ..model import Catalog
 from ..span import PART_OF_YEAR
 from ..submissions.source import Source, facts
 from ..word.edited.bare import bare_figures
-from ..word.edited.names import NUMBER
+from ..word.edited.names import NUMBER, comparison_of
 from ..word.edited.paragraphs import open_document
 from ..wording.naming import enumerated
 from ..year.papers import dates
@@ -132,11 +132,11 @@ def _counted(tracked: TrackedDocument, anew: TrackedDocument | str) -> Iterator[
     twice: set[str] = set()
     if any(f.state == FOREIGN for f in tracked.figures):
         return  # another source gives no expected number
-    found = Counter(f.name.id for f in tracked.figures)
+    found = Counter(f.name.id for f in tracked.figures if not comparison_of(f.name.form))
     if isinstance(anew, str):
         yield remark("V15", Spot(), why=anew)
     else:
-        expected = Counter(f.name.id for f in anew.figures)
+        expected = Counter(f.name.id for f in anew.figures if not comparison_of(f.name.form))
         titles = {f.name.id: f for f in anew.figures}
         for id_, count in expected.items():
             if found[id_] < count:

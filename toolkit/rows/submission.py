@@ -27,7 +27,7 @@ FACTS = ("单位全称", "单位简称", "学习品牌", "年度", "上年", "�
 OUTSIDE = "不在填报期内"  # why a row of another part of the year does not count
 IN_ERROR = "有错误"  # why a row with an error does not count
 _STATUS = "状态为"  # begins the reason why a row with a status other than 已核 does not count
-COMPARISONS = ("上年", "同比", "增幅")  # may follow the name of an indicator, after a dot
+COMPARISONS = ("上年", "同比", "增减", "增幅")  # may follow the name of an indicator, after a dot
 TARGET = "目标"  # in a measure of the plan: the placeholder of its worded target
 
 

@@ -52,9 +52,9 @@ def cross_check(c: Catalog, places: Mapping[str, Map]) -> None:
             check_pattern(cast(Map, c.forbidden), pattern)
     for d in c.documents.values():
         at = places[f"document {d.name}"]
-        for ledger in d.needs:
-            if ledger not in c.ledgers:
-                raise StandardError(f"{d.name}: needs unknown ledger {ledger}")
+        for needed in d.needs:
+            if needed not in c.ledgers:
+                raise at.error(f"needs: there is no ledger {needed}")
         for name in (*d.wording, *d.compare):
             if name not in c.indicators:
                 raise at.error(f"wording: there is no indicator {name}")

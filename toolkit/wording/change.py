@@ -5,7 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..model import Figure
-from .phrase import Words, classifier, exact, percent, rounded, share
+from .phrase import Words, classifier, exact, is_zero, percent, rounded, share
+
+
+def compared(form: str, figure: Figure, before: Decimal, words: Words, last: str = "上年") -> str:
+    """Returns what 上年, 同比, 增减 or 增幅 behind the name of a known figure prints; "" if it says nothing."""
+    if form == "上年":
+        return before_words(figure, before, words)
+    if is_zero(figure):  # whose own clause is dropped
+        return ""
+    if form == "增幅":
+        return growth_words(figure, before, words)
+    if form == "增减":
+        return change_words(figure, before, words, "").removeprefix("比").removeprefix("与")
+    return change_words(figure, before, words, last)
 
 
 def before_words(figure: Figure, before: Decimal, words: Words) -> str:

@@ -183,7 +183,10 @@ def _short(text: str) -> str:
     if len(text) <= SHOWN:
         return text
     clauses = re.split("(?<=[；;。])", text)
-    kept = "".join(accumulated for accumulated, _ in takewhile(lambda c: c[1] <= SHOWN, zip(clauses, accumulate(map(len, clauses)))))
+    kept = "".join(
+        accumulated
+        for accumulated, _ in takewhile(lambda c: c[1] <= SHOWN, zip(clauses, accumulate(map(len, clauses))))
+    )
     return kept.rstrip("；;。") or f"{text[: SHOWN - 1]}…"
 
 

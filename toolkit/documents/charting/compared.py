@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...model import Catalog, Document
 from ...submissions.comparing.last import Values
 from ...submissions.source import Source
-from ...wording.change import change_words, growth_words
+from ...wording.change import growth_words
 from ...wording.phrase import is_void, is_zero, words
 
 
@@ -23,9 +23,8 @@ def _parts(catalog: Catalog, d: Document, s: Source, before: Values) -> Iterator
         f, old = s.figures.get(name), before.get(name)
         if f is None or old is None or f.state != "known" or f.est or is_void(f) or is_zero(f) or f.missing:
             continue
-        change = change_words(f, old, words(catalog), "").removeprefix("比").removeprefix("与")
-        growth = growth_words(f, old, words(catalog))
-        yield f"{_called(f.indicator.title)}【{name}】，{change}{'、' if growth else ''}{growth}"
+        growth = f"、【{name}.增幅】" if growth_words(f, old, words(catalog)) else ""
+        yield f"{_called(f.indicator.title)}【{name}】，【{name}.增减】{growth}"
 
 
 def _called(title: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from ...model import Shown
 
 MAX_NAME = 40  # Word's limit for a bookmark's name
 MAX_ID, MAX_UNIT = 8, 12
+MAX_COMPARISON = 7  # characters of a comparison's form
 PREFIX = "DJ_"
 # KIND: filled from the document's own template; OWN: from a template that the user gave.
 KIND, OWN = f"{PREFIX}doc_", f"{PREFIX}own_"
@@ -23,8 +25,14 @@ PUBLIC_KIND, PUBLIC_OWN = f"{PREFIX}pubdoc_", f"{PREFIX}pubown_"  # the same of 
 SCOPES = {"单位": "D", "支部": "Z", "小组": "X", "不分": "B"}
 NUMBER = "n"  # form: the exact number alone
 LIST, CELL = "l", "c"  # forms: a list of names, a single name from a row
+COMPARISONS = {
+    "上年": "b",
+    "同比": "t",
+    "增减": "d",
+    "增幅": "g",
+}  # forms: a comparison, followed by last year's value (12p5 is 12.5)
 _NAME = re.compile(
-    r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])([nlc]|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
+    r"DJ_([A-Za-z0-9]{1,12})_([A-Za-z0-9]{1,12})_(\d{4})_([DZXB])([nlc]|[btdg]\d{1,9}(?:p\d{1,9})?|(?:r\d)?w?(?:o\d{1,3})?a?)_([0-9a-f]{4})_(\d{1,5})"
     r"((?:_Copy_\d+)*)"  # LibreOffice adds it to a second bookmark of the same name
 )
 _FORM = re.compile(r"(?:r(\d))?(w?)(?:o(\d{1,3}))?(a?)")
@@ -68,6 +76,18 @@ def form_of(shown: Shown | None) -> str:
         return ""
     parts = (f"r{shown.round}" if shown.round else "", "w" if shown.wan else "")
     return "".join(parts) + (f"o{shown.over}" if shown.over is not None else "") + ("a" if shown.all_ else "")
+
+
+def form_of_comparison(kind: str, before: Decimal) -> str:
+    """Returns the form code of a comparison with last year's value; "" if the value is too long for a bookmark's name."""
+    code = COMPARISONS[kind] + f"{before:f}".replace(".", "p")
+    return code if len(code) <= MAX_COMPARISON and before >= 0 else ""
+
+
+def comparison_of(form: str) -> tuple[str, Decimal] | None:
+    """Returns the kind of comparison that a form code means, with last year's value; None if it means none."""
+    kind = next((kind for kind, letter in COMPARISONS.items() if form.startswith(letter)), None)
+    return (kind, Decimal(form[1:].replace("p", "."))) if kind else None
 
 
 def shown_of(form: str, all_: str) -> Shown:

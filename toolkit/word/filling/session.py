@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import partial, total_ordering
+from functools import total_ordering
 from typing import Any
 
 from jinja2 import Undefined
@@ -20,10 +20,10 @@ from markupsafe import Markup, escape
 from ...errors import CannotRun
 from ...model import MASKED, Figure, Listed, Shown
 from ...rows.submission import COMPARISONS
-from ...wording.change import before_words, change_words, growth_words
+from ...wording.change import compared
 from ...wording.naming import enumerated
 from ...wording.phrase import WordingError, Words, bare, is_void, is_zero, nothing, phrase, plain
-from ..edited.names import CELL, LIST, NUMBER, form_of
+from ..edited.names import CELL, LIST, NUMBER, form_of, form_of_comparison
 from ..tags.rows import Cell, NameList, Rows, Table, Whole, cell
 from ..tags.shapes import FORMS
 from .chart import ChartPart
@@ -145,7 +145,7 @@ class Session:
         return Mark("zero", "", plain=nothing(figure, self.words))
 
     def compare(self, figure: Figure, form: str) -> Any:
-        """Returns last year's value (上年) or the difference to it (同比, 增幅) in words.
+        """Returns last year's value (上年) or the difference to it (同比, 增减, 增幅) in words.
 
         What last year's workbook does not say is nothing, as a zero is; what a report does not say is missing.
         """
@@ -157,15 +157,12 @@ class Session:
             return self._add(
                 self._absent(f"{title}的上年数（成文时要给出上年的工作簿或报告；给了还缺的，是报告里认不准）")
             )
-        if form == "上年":
-            return before_words(figure, before, self.words)
-        if figure.state != "known" or figure.est or is_void(figure):
+        if form != "上年" and (figure.state != "known" or figure.est or is_void(figure)):
             return self._add(self._absent(f"{title}的同比（今年没有确切的数）"))
-        said = ""
-        if not is_zero(figure):  # whose own clause is dropped
-            worded = growth_words if form == "增幅" else partial(change_words, last=self.manner.last_name)
-            said = worded(figure, before, self.words)
-        return said or self._add(Mark("zero", "", title, plain="—"))
+        said = compared(form, figure, before, self.words, self.manner.last_name)
+        mark = Mark("figure" if said else "zero", said, name, figure.indicator.id, self.manner.unit, plain="—")
+        mark.scope, mark.form = figure.indicator.scope, form_of_comparison(form, before)
+        return self._add(mark) if mark.form else said
 
     def _absent(self, title: str) -> Mark:
         self.note_missing(title)

@@ -1,0 +1,54 @@
+"""A document that was just filled agrees with its source: verify says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.documents.fill import Look, fill
+from toolkit.documents.verify import verify
+from toolkit.errors import CannotRun
+from toolkit.standard.catalog import load_catalog
+from toolkit.submissions.source import open_source
+from toolkit.word.edited.paragraphs import open_document
+
+CATALOG = load_catalog()
+SAMPLES = Path(__file__).parents[2] / "workbooks" / "samples"
+BOOKS = sorted(SAMPLES.glob("*_2026.xlsx"))
+OF_UNITS = [name for name, d in CATALOG.documents.items() if d.source == "unit"]
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda p: p.name[:5])
+def test_a_fresh_document_of_a_sample_verifies_clean(book: Path, tmp_path: Path) -> None:
+    source = open_source(CATALOG, book)
+    for name in OF_UNITS:
+        out = tmp_path / f"{name}.docx"
+        fill(CATALOG, name, source, out, Look(draft=True))
+        assert [str(r) for r in verify(CATALOG, out, source)] == [], name
+
+
+def test_a_plan_bears_the_year_of_its_tasks_and_the_name_of_whom_it_is_for(tmp_path: Path) -> None:
+    titles = {}
+    for code in ("GW001", "ZX001"):
+        (book,) = SAMPLES.glob(f"{code}_*.xlsx")
+        fill(CATALOG, "plan", book, tmp_path / f"{code}.docx", Look(draft=True))
+        text = [p.text for p in open_document(tmp_path / f"{code}.docx").paragraphs]
+        titles[code] = "".join(text[0].split())
+        assert not any("2027" in t for t in text) or code == "GW001"
+    assert titles == {"GW001": "2027年市直机关党建工作要点", "ZX001": "2026年云州市政协机关党建工作要点"}
+
+
+@pytest.mark.parametrize("document", ["plan", "breakdown", "progress", "review"])
+def test_nothing_is_written_from_an_empty_ledger(document: str, tmp_path: Path) -> None:
+    (book,) = SAMPLES.glob("GX001_*.xlsx")
+    with pytest.raises(CannotRun, match="“工作要点”表，表中没有已核的行"):
+        fill(CATALOG, document, book, tmp_path / "稿.docx")
+    assert not (tmp_path / "稿.docx").exists()
+
+
+def test_a_notice_without_items_says_so(tmp_path: Path) -> None:
+    (book,) = SAMPLES.glob("GW001_*.xlsx")
+    fill(CATALOG, "reminder", book, tmp_path / "提示.docx")
+    said = "".join(p.text for p in open_document(tmp_path / "提示.docx").paragraphs)
+    assert "没有已过期的事项，也没有30天内到期的事项。" in said
