@@ -190,6 +190,21 @@ class Claims:
             shorter = _without(name, self.vocabulary["count_endings"])
             if shorter != name and len(shorter) > SHORTEST and shorter not in self._full_names:
                 found[shorter] += [f for f in figures if f.indicator.denominator is None]
+        for words, figures in self._sayings.items():
+            if words not in found:
+                found[words] = figures
+        return found
+
+    @cached_property
+    def _sayings(self) -> Mapping[str, list[Figure]]:
+        """The figures by the words that the ledgers' own sentences put before them."""
+        found: dict[str, list[Figure]] = defaultdict(list)
+        for ledger in self.source.catalog.ledgers.values():
+            for wording in (w for saying in ledger.says for w in saying.wordings):
+                for words, name in _BEFORE.findall(wording):
+                    figure = self.source.figures.get(name)
+                    if figure and figure not in found[words]:
+                        found[words].append(figure)
         return found
 
     def _measures(self, f: Figure, q: Quantity) -> bool:
@@ -296,6 +311,7 @@ def _zeros(value: Decimal) -> int:
 
 
 _CLAUSES = re.compile("[，,；;。、]")
+_BEFORE = re.compile(r"(?:^|[，；、。}])([^，；、。{}]{5,20})\{(\w+)\}")  # shorter words say too little
 
 
 def _clause(text: str, q: Quantity, marks: list[int]) -> tuple[str, int]:

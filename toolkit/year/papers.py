@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate, groupby, takewhile
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -182,11 +182,11 @@ def _short(text: str) -> str:
     """Returns as many whole clauses of a text as a cell of a notice holds."""
     if len(text) <= SHOWN:
         return text
-    clauses = re.split("(?<=[；;。])", text)
-    kept = "".join(
-        accumulated
-        for accumulated, _ in takewhile(lambda c: c[1] <= SHOWN, zip(clauses, accumulate(map(len, clauses))))
-    )
+    kept = ""
+    for clause in re.split("(?<=[；;。])", text):
+        if len(kept) + len(clause) > SHOWN:
+            break
+        kept += clause
     return kept.rstrip("；;。") or f"{text[: SHOWN - 1]}…"
 
 
