@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from toolkit.documents.fill import Look, fill
 from toolkit.documents.verify import verify
@@ -52,3 +53,27 @@ def test_a_notice_without_items_says_so(tmp_path: Path) -> None:
     fill(CATALOG, "reminder", book, tmp_path / "提示.docx")
     said = "".join(p.text for p in open_document(tmp_path / "提示.docx").paragraphs)
     assert "没有已过期的事项，也没有30天内到期的事项。" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("办结实事好事五十余件。", True),
+        ("结对认亲60户。", True),
+        ("志愿服务参与人次达300人次。", True),
+        ("登记在册党员50名。", True),
+        ("办结实事好事33件。", False),
+        ("结对认亲41户。", False),
+        ("中心组集体学习十三次。", False),
+        ("购置图书1200册。", False),
+        ("组织干部体检45人次。", False),
+    ],
+)
+def test_a_typed_number_is_known_by_the_words_of_the_ledgers(typed: str, wrong: bool, tmp_path: Path) -> None:
+    (book,) = SAMPLES.glob("ZX001_*.xlsx")
+    source, out = open_source(CATALOG, book), tmp_path / "情况.docx"
+    fill(CATALOG, "situation", source, out, Look(draft=True))
+    made = Document(str(out))
+    next(p for p in made.paragraphs if p.text.startswith("一是")).insert_paragraph_before(typed)
+    made.save(str(out))
+    assert [r.code for r in verify(CATALOG, out, source)] == (["V10"] if wrong else [])

@@ -227,3 +227,16 @@ def test_a_list_of_names_in_a_text_of_the_clerk(tmp_path: Path) -> None:
         "机关出台《某甲制度》《某乙制度》《某丙制度》《某丁制度》《某戊制度》等6项制度。"
         in likeness.read(tmp_path / "a.docx").whole
     )
+
+
+def test_a_short_sentence_goes_on_with_the_one_before_it() -> None:
+    composer = Composer(CATALOG, lambda n: False, lambda n: "", "1")
+    said = [("现有党员【党员总数】，在职党员【在职党员数】", "现有党员【党员总数】，在职党员【在职党员数】")]
+    said += [("", "女党员【女党员数】"), ("预备党员【预备党员数】", "预备党员【预备党员数】")]
+    # the empty one between goes along, so that a template with all sentences fills to the same text
+    assert composer._joined(said).endswith("【在职党员数】，女党员【女党员数】，预备党员【预备党员数】。")
+    said = [("党员总数【党员总数】",) * 2, ("女党员【女党员数】，流动党员【流动党员数】",) * 2]
+    assert composer._joined(said) == "党员总数【党员总数】；女党员【女党员数】，流动党员【流动党员数】。"
+    assert "。" + CATALOG.speech.times[0] in composer._joined(
+        [("甲【党员总数】",) * 2, (CATALOG.speech.times[0] + "乙",) * 2]
+    )
