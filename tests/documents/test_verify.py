@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -416,6 +417,30 @@ def test_names_say_how_to_print_again(catalog: Catalog) -> None:
     back = read_name(str(long))
     assert back
     assert back.is_of("示例市" * 20)
+
+
+def test_every_copy_of_a_figure_gets_a_name_of_its_own(edit, city: Demo, tmp_path: Path) -> None:
+    """LibreOffice calls copies …_Copy_1; Word wants names that are unique and short."""
+
+    def change(root: etree._Element) -> None:
+        start, text = figure(root, "OL02")
+        text.text = "9999次"
+        p = next(start.iterancestors(q("w:p")))
+        for n in (1, 2):
+            p.addnext(copied := deepcopy(p))
+            for mark in copied.iter(q("w:bookmarkStart"), q("w:bookmarkEnd")):
+                mark.set(q("w:id"), str(int(mark.get(q("w:id"), "0")) + 5000 * n))
+                if name := mark.get(q("w:name")):
+                    mark.set(q("w:name"), f"{name}_Copy_{n}")
+
+    out = tmp_path / "新.docx"
+    assert run("refresh", edit(change), city.source("situation"), "-o", out)[0] == 0
+    root = etree.fromstring(read_package(out)[MAIN])
+    ours = [str(name) for name in find(root, "//w:bookmarkStart[contains(@w:name, 'DJ_OL02_')]/@w:name")]
+    wrong = [name for name in ours if "_Copy_" in name]
+    assert len(ours) >= 3
+    assert len(set(ours)) == len(ours)
+    assert not wrong
 
 
 # ------------------------------------------------------------------ commands and evidence
