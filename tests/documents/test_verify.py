@@ -112,7 +112,7 @@ def test_true_and_unrelated_sentences_are_silent(edit, catalog: Catalog, unit: S
             "抓好“两个全覆盖”工作。",
             "近百名志愿者参加清洁家园行动。",
             "新组建党支部一个，有3个党支部被评为先进。",
-            "参加交通劝导等志愿服务3.8万人次。",
+            "参加义务植树3.8万人次。",
             "每个支部每年开展谈心谈话3～5次。",
         )
     )

@@ -96,7 +96,7 @@ def test_the_year_after_is_proposed_from_it(year: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        ("reminder", "你单位已过期事项"),
+        ("reminder", "你单位有已过期事项"),
         ("progress", "共18条、27项措施"),
         ("review", "亮红灯的任务"),
         ("breakdown", "宣传部（"),
