@@ -194,7 +194,9 @@ TEXTS = {"甲": "| 甲 | 两段 |"}
 
 
 def one_row(cells: str) -> bytes:
-    return f'<worksheet xmlns="{SPACE}"><sheetData><row r="2">{cells}</row></sheetData></worksheet>'.encode()
+    return f'<worksheet xmlns="{SPACE}"><sheetData><row r="2">{cells}</row></sheetData></worksheet>'.encode(
+        errors="surrogateescape"
+    )
 
 
 @pytest.mark.parametrize(("cell", "value", "usual"), ROWS)
@@ -209,6 +211,10 @@ def test_what_a_cell_holds(tmp_path: Path, cell: str, value: Any, usual: bool) -
     "cells",
     [
         '<c r="B2"><v>527</v></c><c r="B2"><v>10509</v></c>',  # a cell given twice
+        '<c r="B2" t="str"><v>\udcff</v></c>',  # a byte that is no UTF-8
+        '<c r="B2" t="str"><v>&#0;</v></c>',
+        '<c r="B2" t="str"><v>&#xFFFFFFFF;</v></c>',
+        pytest.param(f'<c r="B2" t="str"><v>&#{"9" * 5000};</v></c>', id="5000 digits"),
         '<c r="B2" t="s"><v>-1</v></c>',
         '<c r="B2" t="s"><v>NaN</v></c>',
         '<c r="B2" t="s"><v>9</v></c>',

@@ -101,11 +101,13 @@ def read_ordinary(xml: bytes, ways: Mapping[bytes, Way]) -> SheetScan | None:
     # A text in the cell is its value only in one of that type.
     if xml.count(b"<is>", first, end) != xml.count(b' t="inlineStr"><is>', first, end):
         return None
+    if not _parsed(xml):  # before any text is decoded: only then are characters and entities what they seem
+        return None
     try:
         scan = _read(found, rows, ways)
     except (Refused, KeyError):  # the other reader says where
         return None
-    if scan is None or not _parsed(xml):
+    if scan is None:
         return None
     for reference in merged:
         scan.merge(reference.decode())
