@@ -207,6 +207,14 @@ def test_what_a_cell_holds(tmp_path: Path, cell: str, value: Any, usual: bool) -
         assert repr(read.grids["甲"].cells[1][1]) == repr(value)
 
 
+@given(st.lists(st.integers(0, 0xFFFF)))
+def test_escapes_never_make_half_a_character(units: list[int]) -> None:
+    """A lone surrogate in a title of the standard ended the import; a pair is one character."""
+    text = decoded("".join(f"_x{code:04X}_" for code in units))
+    assert text.encode().decode() == text
+    assert decoded("_xD83D__xDE00_") == "\U0001f600" and decoded("_xD83D_") == "\x1a"
+
+
 @pytest.mark.parametrize(
     "cells",
     [

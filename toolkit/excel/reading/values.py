@@ -14,12 +14,19 @@ from .package import Refused
 INDEX = re.compile(r"\s*\+?([0-9]{1,9})\s*")
 _MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d)?(?:T?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")  # ISO 8601
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
+_HALF = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def decoded(text: str) -> str:
-    """Returns a text with escapes such as _x000D_ as the characters they stand for (ECMA-376, ST_Xstring)."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    """Returns a text with escapes such as _x000D_ as the characters they stand for (ECMA-376, ST_Xstring).
+
+    Half a character, which no file could hold, becomes the control character that says so (SUBSTITUTE).
+    """
+    if "_x" not in text:
+        return text
+    found = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    return _HALF.sub("\x1a", found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass"))
 
 
 class Values:
