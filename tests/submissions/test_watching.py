@@ -175,7 +175,7 @@ def test_once_for_scheduled_tasks_remembers_what_it_did(catalog: Catalog, inbox:
     first = once(inbox, tmp_path / "结果")
     assert first.exit_code == 1 and "AA001.xlsx" in first.stdout, first.output
     again = once(inbox, tmp_path / "结果")
-    assert (again.exit_code, again.stdout) == (1, "")  # the errors are still there
+    assert (again.exit_code, again.stdout) == (1, "没有新到的，也没有改过的。\n")  # the errors are still there
     send(catalog, inbox)
     assert once(inbox, tmp_path / "结果").exit_code == 0
 

@@ -15,6 +15,7 @@ from toolkit.submissions.aggregate import aggregate
 from . import small_city as city
 from .desk import Desk, wait
 from .screen import Screen
+from .year_plans import task
 
 RED = 0xFFC7CE  # of a cell with an error
 NONE = -1  # no colour
@@ -203,7 +204,7 @@ def consolidated_book(catalog: Catalog, folder: Path) -> Path:
     """A consolidated workbook with buttons, beside the folder of the submissions it was made from: one has an error."""
     sent = folder / "报送件"
     sent.mkdir(parents=True)
-    head = _rows([city.party_day(1)]) | written("summary", "不足", "打算")
+    head = _rows([city.party_day(1)]) | written("summary", "不足", "打算") | {"plan": [task(1)]}
     city.write(catalog, sent / "A001.xlsx", city.unit("A001", "某某市测试工委"), head)
     second_bureau(catalog, sent / "A002.xlsx")
     made = folder / "全市汇总.xlsm"
