@@ -292,7 +292,7 @@ def test_the_whole_loop(consolidated: Work, opened: Opener, catalog: Catalog, tm
     consolidated.to_front()
     click(consolidated, "button", "aggregate")
     said = consolidated.screen.answer()
-    assert "读入7行＝计入7行＋未计入0行" in said and "已被" in said and "第1次更正件" in said
+    assert "读入8行＝计入8行＋未计入0行" in said and "已被" in said and "第1次更正件" in said
     consolidated.wait_idle()
     consolidated.close_other("测试工委2026年汇总.xlsm")
 
@@ -372,7 +372,7 @@ def test_aggregate_writes_a_new_workbook_and_opens_it(consolidated: Work) -> Non
         click(consolidated, way, "aggregate")
         said = consolidated.screen.answer()  # the new workbook comes to the front after it
         consolidated.wait_idle()
-        assert "读入7行＝计入6行＋未计入1行" in said
+        assert "读入8行＝计入7行＋未计入1行" in said
         written = {n for n in consolidated.files() - before if not n.startswith(".")}
         assert REGISTER in written
         (made,) = written - {REGISTER}
