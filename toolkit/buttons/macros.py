@@ -26,7 +26,7 @@ from .open_book import formulas_of, read_live, report, show, write_cells
 from .printing import print_essentials as print_essentials
 from .undo import undo as take_back
 from .undo import write_undoable
-from .working import TITLE, working
+from .working import TITLE, folder_of, working
 
 if TYPE_CHECKING:
     from ..submissions.exchange.inbox import Inbox
@@ -54,14 +54,6 @@ def _usable(catalog: Catalog, book: Book) -> Submission:
     if not s.rows and not s.unit:
         raise CannotRun("当前工作簿不是按台账标准制作的单位工作簿。")
     return s
-
-
-def _folder(book: xw.Book) -> Path:
-    """Returns the folder of the workbook. Raises CannotRun if the workbook has never been saved."""
-    folder = Path(book.fullname).parent
-    if not Path(book.fullname).is_absolute():
-        raise CannotRun("请先保存工作簿，再点这个按钮。")
-    return folder
 
 
 # --------------------------------------------------------------- unit workbook
@@ -119,7 +111,7 @@ def merge_slip() -> None:
 
     with working("并回退回单") as book:
         catalog = load_catalog()
-        path, done = merge_returned(catalog, _read(catalog, book), _folder(book))
+        path, done = merge_returned(catalog, _read(catalog, book), folder_of(book))
         write_undoable(book, "并回退回单", done.cells)
     again = "\n请点“校验全部”，没有错误后重新导出报送。" if done.changed else ""
     _tell(book, "\n".join([f"退回单：{path.name}", *done.lines(SHOWN)]) + again)
@@ -180,7 +172,7 @@ def _filled(book: xw.Book, document: str, source: Source, name: str) -> str:
     from ..documents.fill import Look, fill
     from ..submissions.comparing.last import beside
 
-    folder = _folder(book)
+    folder = folder_of(book)
     out = folder / name
     return "\n".join(fill(source.catalog, document, source, out, Look(last=beside(folder))).lines(out))
 
@@ -204,7 +196,7 @@ def export() -> None:
 
     with working("导出报送件") as book:
         catalog = load_catalog()
-        done = run(catalog, _submission(catalog, book), _folder(book))
+        done = run(catalog, _submission(catalog, book), folder_of(book))
     _tell(book, "\n".join(done.lines()))
 
 
@@ -215,7 +207,7 @@ def _inbox(book: xw.Book) -> Inbox:
     """Returns the folder of a consolidated workbook, with the submissions in it."""
     from ..submissions.exchange.inbox import Inbox
 
-    return Inbox(load_catalog(), _folder(book))
+    return Inbox(load_catalog(), folder_of(book))
 
 
 def _outcome(inbox: Inbox) -> str:
@@ -280,7 +272,7 @@ def make_template() -> None:
     from ..documents.drafting.folder import draft_folder, told
 
     with working("做模板") as book:
-        made = draft_folder(load_catalog(), _folder(book))
+        made = draft_folder(load_catalog(), folder_of(book))
     _tell(book, told(made))
 
 
@@ -289,7 +281,7 @@ def adopt() -> None:
     from ..adopting.folder import adopt_folder, told
 
     with working("转旧台账") as book:
-        done = adopt_folder(load_catalog(), _folder(book))
+        done = adopt_folder(load_catalog(), folder_of(book))
     _tell(book, told(done))
 
 
@@ -300,7 +292,7 @@ def notice() -> None:
 
     with working("生成通报") as book:
         c = _inbox(book).consolidation
-        out = _folder(book) / file_name(c.top.short or c.top.name, ".docx", f"{c.period.name}报送情况通报")
+        out = folder_of(book) / file_name(c.top.short or c.top.name, ".docx", f"{c.period.name}报送情况通报")
         made = write_notice(c, out)
         show_notice(book, made)
     _tell(book, "\n".join([*notice_lines(made, out), f"逐家情况见“{NOTICE}”表。"]))
@@ -320,7 +312,7 @@ def remind() -> None:
         read = _read(catalog, book)
         one = None if is_consolidated(read) else digested(catalog, _usable(catalog, read))
         found = consolidate(catalog, [one]) if one else _inbox(book).consolidation
-        said = list(remind_beside(found, _folder(book), date.today()))
+        said = list(remind_beside(found, folder_of(book), date.today()))
     _tell(book, "\n".join(said))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import CannotRun
 from ..standard.catalog import load_catalog
-from .working import TITLE, working
+from .working import TITLE, folder_of, working
 
 
 def print_essentials() -> None:
@@ -14,8 +13,7 @@ def print_essentials() -> None:
     from ..documents.printing.essentials import print_beside
 
     with working("打印要件") as book:
-        if not Path(book.fullname).is_absolute():
-            raise CannotRun("请先保存工作簿，再点这个按钮。")
+        folder_of(book)  # a workbook without one would be saved somewhere
         book.save()
         said = print_beside(load_catalog(), Path(book.fullname))
     book.app.alert(said, TITLE)

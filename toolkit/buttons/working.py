@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import xlwings as xw
 
+from ..errors import CannotRun
 from ..machine.guard import guarding
 
 TITLE = "党建报表"
@@ -27,6 +29,14 @@ def working(what: str) -> Iterator[xw.Book]:
     finally:
         book.app.screen_updating = True
         book.app.status_bar = False
+
+
+def folder_of(book: xw.Book) -> Path:
+    """Returns the folder of the workbook. Raises CannotRun if the workbook has never been saved."""
+    path = Path(book.fullname)
+    if not path.is_absolute():
+        raise CannotRun("请先保存工作簿，再点这个按钮。")
+    return path.parent
 
 
 def _agrees(book: xw.Book, question: str) -> bool:
