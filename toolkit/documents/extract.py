@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,9 @@ BROKEN = 20  # characters; a line of at least this length without an end mark wa
 def extract(catalog: Catalog, path: Path) -> list[Fact]:
     """Returns all quantities of a .docx or .txt as facts, in order. Raises CannotRun if it cannot be opened."""
     return facts_of(catalog, open_document(path).paragraphs)
+
+
+_position = itemgetter(0)  # of a Piece
 
 
 def facts_of(catalog: Catalog, paragraphs: Sequence[Paragraph]) -> list[Fact]:
@@ -176,10 +180,6 @@ def _facts(catalog: Catalog, text: str, starts: list[Piece], planned: bool, told
         places = tuple(_places(text, starts, q))
         sentence = spans[n].text.strip()
         yield Fact(number, sentence, q, r.indicator, r.score, r.reason, goal, value, r.choices, places, r.sure)
-
-
-def _position(piece: Piece) -> int:
-    return piece[0]
 
 
 def _is_among(q: Quantity, found: Sequence[Quantity]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ ZERO, MISSING, UNTRUE, LOST = "zero", "missing", "untrue", "unreadable"
 UNKNOWN, FOREIGN, GONE = "unknown", "foreign", "gone"
 FIXABLE = (STALE, EDITED)
 NEAR = 2 * AROUND  # characters from a bookmark to the end of a figure that is found at it, at most
+_start, _end = itemgetter(0), itemgetter(1)  # of a span
 MAX_FIGURES = 5000  # in one part; real documents have a few dozen
 
 
@@ -307,14 +309,6 @@ class TrackedDocument:
         first = [documents[self.kind[0]]] if self.kind[0] in documents else []
         said = (d.wording.get(figure.indicator.name, Shown()).all_ for d in (*first, *documents.values()))
         return next(filter(None, said), "")
-
-
-def _start(span: tuple[int, int]) -> int:
-    return span[0]
-
-
-def _end(span: tuple[int, int]) -> int:
-    return span[1]
 
 
 def open_tracked(catalog: Catalog, path: Path, source: str | Path | Source) -> TrackedDocument:

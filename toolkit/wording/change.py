@@ -17,7 +17,7 @@ def compared(form: str, figure: Figure, before: Decimal, words: Words, last: str
     if form == "增幅":
         return growth_words(figure, before, words)
     if form == "增减":
-        return change_words(figure, before, words, "").removeprefix("比").removeprefix("与")
+        return change_words(figure, before, words, "")
     return change_words(figure, before, words, last)
 
 
@@ -29,15 +29,19 @@ def before_words(figure: Figure, before: Decimal, words: Words) -> str:
 
 
 def change_words(figure: Figure, before: Decimal, words: Words, last: str = "上年") -> str:
-    """Returns the difference to last year's value in words; `last` is 上年 or 上年同期. The figure must be known."""
+    """Returns the difference to last year's value in words; the figure must be known.
+
+    `last` is 上年 or 上年同期; "" leaves out with what it is compared: 增加3次, 持平.
+    """
     is_share = figure.indicator.denominator is not None
     now = rounded(share(figure), words) if is_share else Decimal(figure.value or 0)
     more = now - before
     if not more:
-        return f"与{last}持平"
+        return f"与{last}持平" if last else "持平"
+    than = f"比{last}" if last else ""
     if is_share:
-        return f"比{last}{'提高' if more > 0 else '下降'}{abs(more).normalize():f}个百分点"
-    return f"比{last}{'增加' if more > 0 else '减少'}{exact(abs(more), words)}{classifier(figure, words)}"
+        return f"{than}{'提高' if more > 0 else '下降'}{abs(more).normalize():f}个百分点"
+    return f"{than}{'增加' if more > 0 else '减少'}{exact(abs(more), words)}{classifier(figure, words)}"
 
 
 def growth_words(figure: Figure, before: Decimal, words: Words) -> str:

@@ -79,7 +79,7 @@ def _compare(ws: Worksheet, row: int, figure: Figure, view: View, shade: Mapping
     certain = figure.state == "known" and figure.value is not None and not figure.est
     said = ("", "", "")
     if before is not None:
-        change = change_words(figure, before, view.words, "").removeprefix("比").removeprefix("与") if certain else ""
+        change = change_words(figure, before, view.words, "") if certain else ""
         said = (
             before_words(figure, before, view.words),
             change,
