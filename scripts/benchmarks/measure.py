@@ -110,6 +110,7 @@ def _watched(
     arguments: list[str], home: Path | None, good: tuple[int, ...], told: str = "", root: Path = ROOT
 ) -> tuple[str, float, float]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(root / "scripts"), str(root))), "PYTHONWARNINGS": "ignore"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles all modules anew, as nobody's does
     if home:  # everything kept between runs is below it
         home.mkdir(parents=True, exist_ok=True)
         env |= {name: str(home) for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA")}

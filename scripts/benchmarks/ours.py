@@ -68,11 +68,12 @@ def documents(folder: str, document: str, out: str) -> Callable[[], Any]:
     return run
 
 
-def words(folder: str, document: str) -> Callable[[], Any]:
-    """What plain docxtpl needs to know to print the same documents: text for every name of the template."""
+def words(folder: str, document: str, out: str) -> Callable[[], Any]:
+    """What plain docxtpl needs to print such documents: a template with all sentences, text for each of its names."""
     from docxtpl import DocxTemplate
 
     from toolkit.documents.context import context
+    from toolkit.documents.names import write_template
     from toolkit.documents.templates import template_of
     from toolkit.model import Figure
     from toolkit.standard.catalog import load_catalog
@@ -82,6 +83,9 @@ def words(folder: str, document: str) -> Callable[[], Any]:
     catalog = load_catalog()
     d = catalog.documents[document]
     template = template_of(d)
+    if d.headings:  # its sentences come from the ledgers
+        template = Path(out) / "template.docx"
+        write_template(catalog, document, template)
     names = DocxTemplate(template).get_undeclared_template_variables()
     said = Words.of(catalog.wording)
 

@@ -85,7 +85,7 @@ Results = dict[str, Result]
 def end_to_end(s: Setting) -> Results:
     """64 units: read, check, aggregate, consolidated workbook with its full look, 64 documents"""
     folder = s.workbooks(s.city)
-    template = work("ours.words", folder, data.DOCUMENT).result["template"]
+    template = work("ours.words", folder, data.DOCUMENT, s.new()).result["template"]
 
     def ours() -> Run:
         out, home = s.new(), s.home()  # one home for both: filling finds in the store what aggregating has read
@@ -200,7 +200,7 @@ def documents(s: Setting) -> Results:
 
 
 def _batch(s: Setting, document: str, folder: Path) -> Result:
-    known = work("ours.words", folder, document).result
+    known = work("ours.words", folder, document, s.new()).result
     runs = interleaved(
         s.rounds,
         {

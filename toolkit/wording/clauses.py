@@ -31,8 +31,11 @@ class Cut:
 
     def apply(self, text: str) -> str:
         """Returns `text` without the deleted spans."""
-        gone = {i for start, end in self.spans for i in range(start, end)}
-        return "".join(c for i, c in enumerate(text) if i not in gone)
+        kept, at = [], 0
+        for start, end in sorted(self.spans):
+            kept.append(text[at:start])
+            at = max(at, end)
+        return "".join([*kept, text[at:]])
 
 
 @dataclass

@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import count
 
 from ..model import Catalog, Heading, Saying, stable
 from ..standard.sayings import CLAUSES, SLOT, SUBJECT, TIME
@@ -57,7 +58,7 @@ class Composer:
         """The time words that the sentences may begin with."""
         return self.times or self.catalog.speech.times
 
-    @property
+    @cached_property
     def _times(self) -> tuple[str, ...]:
         return tuple(map(_bare, self.spoken))
 
@@ -108,8 +109,8 @@ class Composer:
         """Returns the sentence without its full stop ("" if nothing in it may be said), and as it is to be written."""
         best: tuple[int, bool] = (0, False)
         text, chosen = "", ("", "")
-        openings = {s[:2] for s in spoken}
-        possible = {n for n in _names(self.catalog, saying) if not self._is_silent(n)}
+        possible = [n for n in _names(self.catalog, saying) if not self._is_silent(n)]
+        openings = {s[:2] for s in spoken} if possible else ()
         for n, wording in enumerate(self._among(saying.wordings, saying.key) if possible else ()):
             lead, rest = _LEAD.match(wording).groups()  # type: ignore[union-attr]  # matches any text
             filled = self._filled(lead, saying.key, here), self._filled(rest, f"{saying.key}.{n}", here)
@@ -120,8 +121,9 @@ class Composer:
             if rank == (len(possible), True):
                 break
         whole = self._whole(saying, chosen) if self.complete else text
-        self.said.update(CALLED.findall(text))
-        here += self._count(text)
+        if text:
+            self.said.update(CALLED.findall(text))
+            here += self._count(text)
         return text, whole
 
     def _whole(self, saying: Saying, chosen: tuple[str, str]) -> str:
@@ -143,19 +145,21 @@ class Composer:
         return name in self.said or self._facts(name)[0] or self._is_too_often(name)
 
     def _is_too_often(self, name: str) -> bool:
-        return any(self.heard[w] + n > OFTEN for w, n in self._facts(name)[1].items())
+        times = self._facts(name)[1]
+        return bool(times) and any(self.heard[w] + n > OFTEN for w, n in times.items())
 
     def _facts(self, name: str) -> tuple[bool, dict[str, int]]:
         """Returns whether a name is empty, and the time words that it prints with their number."""
-        if name not in self._known:
+        known = self._known.get(name)
+        if known is None:
             times = self._times if name in self.catalog.rolls else ()
             text = self.printed(name) if times else ""
-            self._known[name] = self.empty(name), {w: n for w in times if (n := text.count(w))}
-        return self._known[name]
+            known = self._known[name] = self.empty(name), {w: n for w in times if (n := text.count(w))}
+        return known
 
     def _among(self, words: Sequence[str], key: str) -> Sequence[str]:
         """Returns the words in the order in which this unit prefers them."""
-        return sorted(words, key=lambda w: stable(f"{self.seed}|{key}|{w}"))
+        return sorted(words, key=lambda w: stable(f"{self.seed}|{key}|{w}")) if len(words) > 1 else words
 
     # ---------------------------------------------------------------- one wording
 
@@ -178,8 +182,8 @@ class Composer:
 
         return SLOT.sub(word, wording)
 
-    def _free(self, words: Sequence[str], key: str, taken: Counter[str]) -> list[str]:
-        return [w for w in self._among(words, key) if not taken[_bare(w)] and self.heard[_bare(w)] < OFTEN]
+    def _free(self, words: Sequence[str], key: str, taken: Counter[str]) -> Sequence[str]:
+        return self._among([w for w in words if not taken[_bare(w)] and self.heard[_bare(w)] < OFTEN], key)
 
     def _least(self, words: Sequence[str], key: str, taken: Counter[str]) -> str:
         """Returns a word that is free; else none where that is declared, or else the word heard least."""
@@ -190,25 +194,24 @@ class Composer:
 
     def _cut(self, text: str, silent: Callable[[str], bool]) -> str:
         """Returns the text without the clauses of silent names, with 【name】 for each of the others; "" if none is left."""
-        names: list[str] = []
-
-        def mark(m: re.Match[str]) -> str:
-            names.append(m[1])
-            return f"\ue000{len(names) - 1}\ue002"
-
-        marked = SLOT.sub(mark, text)
-        gone = [silent(n) for n in names]
-        cut = plan_cut(marked, lambda n: gone[n], known_words(self.catalog))
-        if cut.stuck:
-            return ""
-        return MARK.sub(lambda m: f"【{names[int(m[1])]}】", cut.apply(marked))
+        return _without(text, tuple(silent(n) for n in SLOT.findall(text)), known_words(self.catalog))
 
     def _count(self, text: str) -> Counter[str]:
         """Counts the declared words in a text; returns those found."""
         plain = CALLED.sub(lambda m: self.printed(m[1].strip()), text)
         found = Counter({w: plain.count(w) for w in _declared(self.catalog, self.times) if w in plain})
-        self.heard += found
+        self.heard.update(found)
         return found
+
+
+@lru_cache(maxsize=4096)
+def _without(text: str, gone: tuple[bool, ...], words: Words) -> str:
+    """Cached: in a batch of documents the same sentences lose the same names many times."""
+    number = count()
+    marked = SLOT.sub(lambda _: f"\ue000{next(number)}\ue002", text)
+    cut = plan_cut(marked, gone.__getitem__, words)
+    names = SLOT.findall(text)
+    return "" if cut.stuck else MARK.sub(lambda m: f"【{names[int(m[1])]}】", cut.apply(marked))
 
 
 def _bare(word: str) -> str:

@@ -178,14 +178,15 @@ class Session:
 
     def expand(self, text: str) -> Markup:
         """Returns a narrative with 【指标名】 replaced by marks and the rest escaped."""
-        parts, at, told = [], 0, self.manner.told
+        parts: list[str] = []
+        at, told = 0, self.manner.told
         text = printable(text)
         for found in _NARRATIVE_NAME.finditer(text):
-            parts.append(escape(told(text[at : found.start()])))
+            parts.append(escape(told(text[at : found.start()])))  # a str that is safe already, as all that follow
             name, _, form = found[1].strip().partition(".")
             called = self.context.get(name)
             if isinstance(called, Figure) and form in COMPARISONS:
-                parts.append(Markup(escape(self.compare(called, form))))
+                parts.append(escape(self.compare(called, form)))
             elif isinstance(called, Figure) and not form:
                 parts.append(self.print(called))
             elif isinstance(called, Listed) and not form:
@@ -193,7 +194,7 @@ class Session:
             else:
                 parts.append(self._add(self._absent(found[1].strip())))
             at = found.end()
-        return Markup("").join([*parts, escape(told(text[at:]))])
+        return Markup("".join([*parts, escape(told(text[at:]))]))
 
     def wrap(self, value: Any) -> Any:
         """Returns a context value as the template sees it. Raises CannotRun if it is not plain data."""
