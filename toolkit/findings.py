@@ -21,7 +21,7 @@ LEVELS = {ERROR: "错误", WARNING: "提醒"}
 
 BREAKS_SHEET = frozenset({"S02", "S03", "S10", "S12"})
 # Findings on a folder, that stand beside those of its workbooks.
-NOT_WORKBOOKS = frozenset({"F11", "F12", "F13", "F14"})
+NOT_WORKBOOKS = frozenset({"F11", "F12", "F13", "F14", "F31"})
 _OPTIONAL = {"reason": "", "note": ""}
 
 
@@ -58,6 +58,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def sentence(said: str) -> str:
+    """Returns what a finding says with the mark that ends a sentence; a question has its own."""
+    return said if said.endswith(("？", "。")) else f"{said}。"
+
+
+def with_remedy(message: str, remedy: str) -> str:
+    """Returns a message with its remedy, if there is one: 填的是“甲”。处理：只填数。"""
+    return sentence(message) + (f"处理：{sentence(remedy)}" if remedy else "")
+
+
 def listed(names: Sequence[str], most: int, word: str) -> str:
     """Joins the first `most` names, with the total if there are more: 甲、乙等5家."""
     return "、".join(names[:most]) + (f"等{len(names)}{word}" if len(names) > most else "")
@@ -92,10 +102,10 @@ class Group:
 
     def __str__(self) -> str:
         f = self.first
-        where = "、".join(str(p) for p in self.places[:LISTED])
-        where += f" 等{self.count}处" if self.count > LISTED else ""
-        said = _with_values(f, self.values) if len(self.values) > 1 else f.message
-        return f"[{LEVELS[f.severity]} {f.code}] {where}：{said}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+        where = "、".join(str(p) for p in self.places[:LISTED] if p.sheet)  # the file stands above the groups
+        where += f" 等{self.count}处" if where and self.count > LISTED else ""
+        said = with_remedy(_with_values(f, self.values) if len(self.values) > 1 else f.message, f.remedy)
+        return f"[{LEVELS[f.severity]} {f.code}] {where}{'：' if where else ''}{said}"
 
 
 def _with_values(f: Finding, values: Sequence[str]) -> str:
@@ -199,7 +209,7 @@ class Remark:
 
     def __str__(self) -> str:
         around = f"“{self.spot.text}”" if self.spot.text else ""
-        return f"[{LEVELS[self.severity]} {self.code}] {self.spot}{around}：{self.message}。处理：{self.remedy}。"
+        return f"[{LEVELS[self.severity]} {self.code}] {self.spot}{around}：{with_remedy(self.message, self.remedy)}"
 
 
 def remark(code: str, spot: Spot, **parts: Any) -> Remark:

@@ -384,7 +384,7 @@ def test_return_slips_are_written_for_submissions_with_errors(consolidated: Work
     folder = consolidated.folder / "退回单"
     for said in answers(consolidated, "return_slips"):
         assert "1份退回单" in said
-        assert [p.name for p in folder.iterdir()] == ["退回单_A002_A002.xlsx"]
+        assert [p.name for p in folder.iterdir()] == ["退回单_A002.xlsx"]
         shutil.rmtree(folder)
 
 

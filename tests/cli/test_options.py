@@ -46,6 +46,26 @@ def test_every_command_can_be_quiet_or_talkative() -> None:
         assert {"-q", "-v"} <= names, command.name
 
 
+def test_a_folder_of_many_files_is_not_given_the_name_of_a_file(catalog: Catalog, tmp_path: Path) -> None:
+    write_roster_template(catalog, tmp_path / "名单.xlsx", [unit("AA001", "示例市甲局")])
+    book = write(catalog, tmp_path / "局.xlsx", unit("AA001", "示例市甲局"), {"org": [org()]})
+    for words in (
+        ["new", "--unit", "示例市甲局", "--code", "AA001", "-o", "甲局.xlsx"],
+        ["new", tmp_path / "名单.xlsx", "-o", "全部.XLSX"],
+        ["check", book, "--slips", "退回单.xlsx"],
+        ["export", book, "-o", "报送件.xlsx"],
+        ["aggregate", book, "-o", tmp_path / "汇总.xlsx", "--export", "表.csv"],
+    ):
+        *before, name = words
+        done = run(*before, tmp_path / name)
+        assert done.exit_code == 2 and "这里要写文件夹" in done.output, done.output
+        assert not (tmp_path / name).exists()
+    assert not (tmp_path / "汇总.xlsx").exists()
+    assert run("export", book, "-o", tmp_path / "2026.5").exit_code == 0
+    (tmp_path / "旧.xlsx").mkdir()
+    assert run("export", book, "-o", tmp_path / "旧.xlsx").exit_code == 0  # it is a folder
+
+
 READS_JSON = [c for c in commands() if any(p.name == "json_" for p in c.params)]
 
 

@@ -210,3 +210,16 @@ def test_a_number_mended_in_a_cell_of_percentages_is_shown_as_a_number(book: Pat
     report = merge_slip(CATALOG, paper, book, tmp_path / "改.xlsx")
     assert [c.place.cell for c in report.changed] == ["G5"] and report.skipped == ()
     assert read_submission(CATALOG, tmp_path / "改.xlsx").rows["orglife"][0].values["due_n"] == 12
+
+
+def test_a_slip_prints_with_its_reasons_on_every_page_and_cuts_no_name(tmp_path: Path) -> None:
+    filled = {f.name: f.example for f in CATALOG.ledgers["org"].fields if f.example is not None}
+    named = {**filled, **org(org_name="中共云海市云岚局机关第一支部委员会", org_type=None)}
+    rows = {"org": [named], "orglife": [party_day(2, kind="主题党日活动")]}
+    book, path = write(CATALOG, tmp_path / "云岚.xlsx", unit("J001", "云海市云岚局"), rows), tmp_path / "退回单.xlsx"
+    write_slip(CATALOG, read_submission(CATALOG, book), path)
+    wide, narrow = (load_workbook(path)[title] for title in ("党组织", SHEET))
+    assert (narrow.page_setup.fitToWidth or 1, narrow.print_title_cols) == (1, None)
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (2, "$A:$B")
+    assert {ws.print_title_rows for ws in (wide, narrow)} == {"$1:$3"} and "&P" in str(wide.oddFooter.center.text)
+    assert wide.row_dimensions[4].height > 2 * 14  # two lines of the name

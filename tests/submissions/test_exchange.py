@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from toolkit.cli.main import main
 from toolkit.errors import CannotRun
 from toolkit.excel.changing.slip_faults import FAULTS
 from toolkit.excel.reading.read import read_book
-from toolkit.model import Catalog
+from toolkit.excel.unit.roster import write_roster_template
+from toolkit.findings import finding, findings_text, with_remedy
+from toolkit.model import Catalog, Place, Submission
+from toolkit.submissions.check import slip_path
 from toolkit.submissions.exchange.inbox import Inbox
 from toolkit.submissions.exchange.returned import merge_returned
 
@@ -81,13 +85,13 @@ def inbox(catalog: Catalog, tmp_path: Path) -> Inbox:
 
 def test_faults_of_the_whole_file_come_back_on_a_slip(inbox: Inbox) -> None:
     made = {p.name: p for p in inbox.slips()}
-    assert set(made) == {"退回单_A002_A002.xlsx", "退回单_A004.xlsx", "退回单_A005_A005.xlsx"}
-    year = told(made["退回单_A002_A002.xlsx"])
+    assert set(made) == {"退回单_A002.xlsx", "退回单_A004.xlsx", "退回单_A005.xlsx"}
+    year = told(made["退回单_A002.xlsx"])
     assert any("填报年度是2025年，本次汇总2026年" in line[0] and line[1] == "整份文件" for line in year)
     assert any("文件打不开" in line[0] and "处理：" in line[0] for line in told(made["退回单_A004.xlsx"]))
-    both = read_book(made["退回单_A005_A005.xlsx"])
+    both = read_book(made["退回单_A005.xlsx"])
     assert {FAULTS, "组织生活"} <= set(both.grids)
-    assert any("空表，封面未申报" in line[0] for line in told(made["退回单_A005_A005.xlsx"]))
+    assert any("空表，封面未申报" in line[0] for line in told(made["退回单_A005.xlsx"]))
 
 
 def test_a_slip_with_faults_of_the_file_still_merges_its_rows(inbox: Inbox, catalog: Catalog, tmp_path: Path) -> None:
@@ -110,7 +114,50 @@ def test_a_slip_of_another_unit_is_not_taken(inbox: Inbox, catalog: Catalog, tmp
 def test_check_writes_slips_for_whole_files_too(inbox: Inbox, tmp_path: Path) -> None:
     done = dangjian("check", tmp_path / "报送件", "--slips", tmp_path / "退")
     assert done.exit_code == 1, done.output
-    assert {p.name for p in (tmp_path / "退").iterdir()} >= {"退回单_A004.xlsx", "退回单_A005_A005.xlsx"}
+    assert {p.name for p in (tmp_path / "退").iterdir()} >= {"退回单_A004.xlsx", "退回单_A005.xlsx"}
+
+
+def test_a_list_of_units_and_a_slip_among_the_submissions_are_called_by_their_names(
+    inbox: Inbox, catalog: Catalog, tmp_path: Path
+) -> None:
+    slip = next(p for p in inbox.slips() if "A005" in p.name)
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    write_roster_template(catalog, folder / "单位名单.xlsx")
+    shutil.copy(slip, folder)
+    shutil.copy(tmp_path / "报送件" / "A001.xlsx", folder)
+    done = dangjian("check", folder, "--slips", tmp_path / "再退")
+    assert "[提醒 F31] 这是单位名单，不是报送件" in done.output
+    assert "[错误 F32] 这是退回单，不能代替报送件" in done.output
+    assert [p.name for p in (tmp_path / "再退").iterdir()] == [f"退回单_{slip.name}"]
+    slip_too = [folder / "单位名单.xlsx", folder / "A001.xlsx"]
+    assert dangjian("check", *slip_too).exit_code == 0  # a list of units is no fault
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("A005", "退回单_A005"),
+        ("a005_第五局_2026", "退回单_a005_第五局_2026"),
+        ("第五局", "退回单_A005_第五局"),
+        ("A0051", "退回单_A005_A0051"),
+    ],
+)
+def test_a_slip_bears_the_code_once(name: str, slip: str) -> None:
+    s = Submission(f"报送件/{name}.xlsx", "", "", {"unit_id": "A005"}, {}, {}, ())
+    assert slip_path(Path("退"), s, b"", ()).stem == slip
+
+
+def test_findings_of_a_whole_file_or_of_no_file_have_no_empty_place() -> None:
+    units = [finding("U04", Place("", f"A{n}"), value=f"第{n}局") for n in range(8)]
+    text = findings_text([*units, finding("F05", Place("报送件/甲.xlsx"), value="2025", expected=2026)])
+    assert "\n  [错误 U04] “第0局”、" in text
+    assert text.count("报送件/甲.xlsx") == 1 and "\n  [错误 F05] 填报年度是2025年" in text
+
+
+def test_a_question_in_a_message_ends_the_sentence() -> None:
+    assert with_remedy("没有“甲”这个选项，是否为“乙”？", "选一项") == "没有“甲”这个选项，是否为“乙”？处理：选一项。"
+    assert with_remedy("未填", "") == "未填。"
 
 
 # ------------------------------------------------------------------- the notice

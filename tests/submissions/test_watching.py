@@ -76,7 +76,7 @@ def test_a_wrong_one_gets_a_slip_and_the_mended_one_replaces_it(catalog: Catalog
     send(catalog, inbox, present=9)
     assert "1处错误" in eye.looks() and eye.errors
     assert [r[1] for r in problems(eye) if r[0] == "错误"] == ["AA001.xlsx"]
-    assert [p.name for p in (eye.out / SLIPS).iterdir()] == ["退回单_AA001_AA001.xlsx"]
+    assert [p.name for p in (eye.out / SLIPS).iterdir()] == ["退回单_AA001.xlsx"]
     send(catalog, inbox, present=5)
     eye.looks()
     assert not eye.errors and not any(r[0] == "错误" for r in problems(eye))

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ..excel.reading.formats import Kind, kind_of
+from ..findings import sentence
 from ..model import Book, CellError, Finding, Grid, Percent, Place
 from ..rows.casting.cell import written
 from ..rows.casting.text import EPOCH_1904, squeeze
@@ -136,7 +137,7 @@ def _mark(book: xw.Book, findings: Iterable[Finding]) -> None:
         _colour(book, chosen, colour)
     for cell, found, (*_, what) in marks:
         if NOTE in what:
-            cell.add_note("\n".join(f"{f.message}。{f.remedy}" for f in found))
+            cell.add_note("\n".join(f"{sentence(f.message)}{f.remedy}" for f in found))
 
 
 def _has_error(findings: Iterable[Finding]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..errors import CannotRun
-from ..machine.guard import check_file, check_folder, guarding
+from ..machine.guard import BOOK, DOCX, HTML, ICS, check_file, check_folder, guarding
 from ..machine.written import key
 from ..names import marked
 from ..window.telling import telling
@@ -19,6 +19,8 @@ from .inputs import is_standard_input
 FORCE = "--force"
 REMEDY = f"请换一个名字；确要写在这里的，加 {FORCE}：现有的会改名保留为“…（旧稿1）”。"
 IN_WINDOW = "请换一个文件夹；确要写在这里的，勾选“旧的改名保留”再做一次。"
+# Suffixes of names that somebody gives to a file; a folder may well be called 2026.5.
+_FILES = frozenset((*BOOK, *DOCX, *ICS, *HTML, ".xls", ".pdf", ".png", ".json", ".csv", ".txt", ".zip", ".db"))
 Params = Mapping[str, Any]
 
 
@@ -59,6 +61,11 @@ class Output(click.Path):
 
     def check(self, params: Params, target: Path) -> None:
         """Raises CannotRun if it must not be written."""
+        many = self.whole or self.folder(params)
+        if many and target.suffix.lower() in _FILES and not target.exists():
+            raise CannotRun(
+                f"“{target}”是文件的名称，这里要写文件夹：里面的文件自动取名。请去掉“{target.suffix}”再试。"
+            )
         if self.whole:
             check_folder(target)
         elif self.folder(params):

@@ -159,13 +159,14 @@ def merge_slip(slip: Path, workbook: Path, output: Path) -> None:
 def approve(workbook: Path, output: Path, sheets: tuple[str, ...], json_: bool) -> None:
     """核定：把没有错误的草稿行改为“已核”，并补记录编号；没有核定的逐行说明原因。"""
     from ..excel.changing.approve import approve as run
+    from ..findings import sentence
     from ..rows.submission import IN_ERROR, counted
     from ..submissions.reading import read_submission
     from .reports.workbooks import approve_json, approve_text
 
     submission = read_submission(catalog(), workbook)
     if not submission.rows:
-        raise CannotRun(f"{workbook} 不能核定：{submission.findings[0].message}。")
+        raise CannotRun(f"{workbook} 不能核定：{sentence(submission.findings[0].message)}")
     done = run(catalog(), submission, workbook, output, sheets or None)
     wrong = sum(x.reason == IN_ERROR for x in counted(catalog(), submission)[1])
     answer(json_, lambda: approve_json(done, workbook, output, wrong), lambda: approve_text(done, output, wrong))

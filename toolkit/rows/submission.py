@@ -11,7 +11,7 @@ from typing import Any
 from .. import __version__
 from ..findings import BREAKS_SHEET, finding
 from ..model import Book, Catalog, Finding, LeftOut, Place, Row, Submission
-from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICABLE, SOME
+from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICABLE, ROSTER, SLIP, SOME
 from .casting.settle import settle
 from .checks import check_rows
 from .conditions import Context, compute
@@ -36,13 +36,14 @@ def submission_of(catalog: Catalog, book: Book) -> Submission:
 
     If the file has an error or is no workbook of the standard, `unit` and `rows` are empty.
     """
-    refused = [*book.findings, *_foreign(book)]
-    if any(f.is_error for f in refused):
-        return Submission(book.path, book.sha256, "", {}, {}, {}, tuple(refused))
+    broken, foreign = any(f.is_error for f in book.findings), not {COVER, META} <= set(book.grids)
+    if broken or foreign:
+        told = book.findings if broken else (*book.findings, _foreign(book))
+        return Submission(book.path, book.sha256, "", {}, {}, {}, told)
     book = _of_today(catalog, book)
     meta = read_meta(book.grids[META])
     unit, declared, found = read_unit(catalog, book.grids[COVER], book.path)
-    findings = [*refused, *found]
+    findings = [*book.findings, *found]
     version = str(meta.get("version", ""))
     findings += other_version(catalog, book.path, meta)
     return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
@@ -81,9 +82,10 @@ def numbers_of(version: str) -> list[int]:
     return [int(n) for n in re.findall(r"[0-9]{1,9}", version)]
 
 
-def _foreign(book: Book) -> Iterable[Finding]:
-    if not book.findings and not {COVER, META} <= set(book.grids):
-        yield finding("F03", Place(book.path))
+def _foreign(book: Book) -> Finding:
+    """Returns what to say of a workbook that is none of a unit: the product's own kinds are called by their name."""
+    kind = read_meta(book.grids[META]).get("kind", "") if META in book.grids else ""
+    return finding({ROSTER: "F31", SLIP: "F32"}.get(kind, "F03"), Place(book.path))
 
 
 def _read_sheets(

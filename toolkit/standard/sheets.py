@@ -11,6 +11,7 @@ NOTICE = "通报"  # in a consolidated workbook, by its button
 COMPARED = "逐项对照"  # in a workbook of `extract`
 UNDO = "_撤销"  # hidden: what the last action overwrote there
 TAKEN_FROM = "来源"  # in a workbook made from an old ledger: where each cell comes from
+ROSTER, SLIP = "roster", "slip"  # kinds of workbooks, as META says
 UNITS, SUMS = "_单位", "_只报数"  # hidden sheets of a consolidated workbook
 EXAMPLE = "示例"  # first cell of the example row, which never counts
 YES, NO = "是", "否"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -125,11 +126,14 @@ def _sent_wrong(f: Finding) -> bool:
 def slip_path(folder: Path, submission: Submission, content: bytes, taken: Collection[Path]) -> Path:
     """Returns where a slip goes: 退回单_code_workbook.xlsx, or with _2, _3 … if that name is taken.
 
+    A workbook that bears the code in its name already does not get it twice.
+
     `taken` holds the slips of this run. A file of an earlier run with the same content is the same slip.
     """
     used = {p.name.casefold() for p in taken}
-    code = str(submission.unit.get("unit_id") or "")
-    stem = "_".join(x for x in ("退回单", code[:20], PurePath(submission.path).stem) if x)
+    code, name = str(submission.unit.get("unit_id") or "")[:20], PurePath(submission.path).stem
+    told = code and re.search(rf"(?<![0-9a-z]){re.escape(code)}(?![0-9a-z])", name, re.IGNORECASE)
+    stem = "_".join(x for x in ("退回单", "" if told else code, name) if x)
     n = 1
     while True:
         path = folder / file_name(stem, ".xlsx", f"_{n}" if n > 1 else "")

@@ -19,7 +19,7 @@ from ...documents.tracked import (
     ZERO,
 )
 from ...figures.formula import formula, roll_formula
-from ...findings import LEVELS, Remark, counts
+from ...findings import LEVELS, Remark, counts, with_remedy
 from ...model import Catalog, Figure, Listed
 from ...rows.submission import left_out_text
 from ...span import period_name
@@ -171,7 +171,7 @@ def problems_text(path: Path, found: Sequence[Remark]) -> str:
     lines = []
     for p in found:
         place = f"第{p.spot.paragraph}段“{p.spot.text}”：" if p.spot.paragraph else ""
-        lines.append(f"{LEVELS[p.severity]} {p.code} {place}{p.message}。处理：{p.remedy}。")
+        lines.append(f"{LEVELS[p.severity]} {p.code} {place}{with_remedy(p.message, p.remedy)}")
     done = f"模板 {path.name}：{counts(found)}。" if found else f"模板 {path.name} 没有问题。"
     return "\n".join([*lines, done])
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...findings import LEVELS, counts
+from ...findings import LEVELS, counts, with_remedy
 from ...word.against import Shared
 from ...word.lint.check import Breach
 from ...word.lint.fix import Change
@@ -59,7 +59,7 @@ def _lines(path: Path, remarks: list[Breach]) -> Iterator[str]:
             place = (
                 f"第{remark.paragraph}{unit}：" if remark.paragraph and not re.match(r"第\d", remark.message) else ""
             )
-            yield f"    {place}{remark.message}。处理：{remark.remedy}。"
+            yield f"    {place}{with_remedy(remark.message, remark.remedy)}"
         if len(found) > SHOWN:
             yield f"    另有{len(found) - SHOWN}处：第{'、'.join(map(str, sorted({r.paragraph for r in found[SHOWN:]})))}{unit}。"
     yield f"共{counts(remarks)}。"

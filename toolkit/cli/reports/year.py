@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CannotRun
-from ...findings import finding_json, findings_text
+from ...findings import finding_json, findings_text, with_remedy
 from ...rows.submission import left_out_text
 from ...submissions.source import coverage
 from ...wording.phrase import Words, percent, words
@@ -262,7 +262,7 @@ def remind_text(r: Reminder) -> str:
         over = past(u, r.as_of)
         filled = f"，填报日期{u.filled}" if u.filled else ""
         lines.append(f"{u.name}（{u.code}{filled}）：已过期{over}项，快到期{len(u.items) - over}项")
-        lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{x.message}。处理：{x.remedy}。" for x in u.items]
+        lines += [f"  [{due((x.day - r.as_of).days)}] {x.place}：{with_remedy(x.message, x.remedy)}" for x in u.items]
     if said := left_out_text(r.left_out):
         lines.append(f"台账{said}。")
     return "\n".join([*lines, *([findings_text(r.findings)] if r.findings else [])])

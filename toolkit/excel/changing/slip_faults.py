@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from xlsxwriter.workbook import Workbook
 
-from ...findings import LEVELS
+from ...findings import LEVELS, with_remedy
 from ...model import Finding, Submission
 from ..parts.cells import legal
 from ..parts.pages import height, pages, widths
@@ -41,7 +41,7 @@ def write_faults(book: Workbook, styles: Styles, submission: Submission, found: 
     ws.write_row(2, 0, _HEADS, get("head", "required"))
     ws.set_row(2, 24)
     for r, f in enumerate(found, 3):
-        said = f"{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+        said = with_remedy(f.message, f.remedy)
         place = str(f.place) if f.place.sheet else "整份文件"
         for c, text in enumerate((said, place, f.field, f.value, LEVELS[f.severity])):
             more = {"bg_color": ROSE} if c == 1 else {}

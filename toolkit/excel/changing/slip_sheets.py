@@ -16,17 +16,18 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...errors import CannotRun
-from ...findings import JOINT
+from ...findings import JOINT, with_remedy
 from ...machine.guard import guarding
 from ...model import Book, Catalog, CellError, Field, Finding, Grid, Ledger, Percent, Row, Submission
 from ...rows.casting.cast import LONGEST_TEXT
 from ...rows.casting.text import percent
 from ...rows.conditions import Context
 from ...rows.privacy import discreet
+from ...standard.sheets import SLIP
 from ..parts.cells import legal, write_value
 from ..parts.layout import PERIOD, Content, in_words
 from ..parts.listing import workbook
-from ..parts.pages import display_width
+from ..parts.pages import display_width, height, pages
 from ..parts.styles import AMBER, ROSE, Styles
 from ..reading.read import read_book
 from ..unit.build import unit_values
@@ -35,13 +36,14 @@ from ..unit.lists import Lists, codes_name, references
 from ..unit.report_sheet import add_standard_sheet
 from .slip_faults import faults, write_faults
 
-KIND, CODES = "slip", "_编码"
+CODES = "_编码"
 ROW, PRINT = Field("slip_row", "行号", "integer"), Field("slip_print", "指纹", "string")
 REASON = "问题与处理"
 LEAD = (ROW, PRINT)
 HEAD = 2  # rows above the header
 FIRST = 1 + len(LEAD)  # column of the first field, from 0; the reasons come first
 _REASON_WIDTH, _WIDEST = 50, 16  # characters of the reasons, and of any other column
+_ONE_PAGE = 260  # characters that are readable on a page of A4
 _ZOOM = 90  # per cent, as most ledgers
 _LINE, _AROUND = 15, 6  # points of one line, and of the space around all
 _HIGHEST = 400  # points; Excel allows 409
@@ -169,7 +171,7 @@ class _Slip:
         for name, rows in bad.items():
             self._sheet(self.catalog.ledgers[name], rows)
         content = Content(self.catalog, self.unit, {}, {}, Context(self.unit, date.min, date.max))
-        add_standard_sheet(self.book, content, KIND, self.lists)
+        add_standard_sheet(self.book, content, SLIP, self.lists)
         self._codes()
 
     def _codes(self) -> None:
@@ -198,7 +200,7 @@ class _Slip:
             1,
             0,
             f"{unit.get('unit_name') or ''}：以下{len(rows)}行需要改正。只改标红的格，不要增删行列；"
-            "改好保存后交回或合并到原工作簿。问题前的地址是原工作簿里的位置。空栏已隐藏。",
+            "改好保存后并回原工作簿，再重新报送原工作簿。问题前的地址是原工作簿里的位置。空栏已隐藏。",
             get("hint"),
         )
         ws.set_row(HEAD, 32)
@@ -229,7 +231,8 @@ class _Slip:
             self._cell(ws, r, c, f, value, here)
             if here or (value is not None and not f.calc):
                 seen.add(f.name)
-        ws.set_row(r, high)
+        texts = ((str(in_words(v)), _width(f)) for f in ledger.fields if (v := cells.get(f.name)) is not None)
+        ws.set_row(r, max(high, height(*texts)))
         return seen
 
     def _cell(self, ws: Worksheet, r: int, c: int, f: Field, value: Any, found: Iterable[Finding]) -> None:
@@ -257,15 +260,21 @@ class _Slip:
         ws.set_column(0, 0, _REASON_WIDTH)
         ws.set_column(1, 1, 6)
         ws.set_column(2, 2, 18, None, {"hidden": True})
+        shown = float(_REASON_WIDTH)
         for c, f in enumerate(ledger.fields, FIRST):
-            ws.set_column(c, c, min(width(f), _WIDEST), None, {"hidden": f.name not in seen})
+            ws.set_column(c, c, _width(f), None, {"hidden": f.name not in seen})
+            shown += _width(f) if f.name in seen else 0
             # A slip holds only some rows, so uniqueness can be checked only in the workbook.
             if not f.constraints.unique:
                 ws.data_validation(HEAD + 1, c, last, c, validation(f, self.lists.source(f, ledger.name), c, ledger))
-        ws.set_landscape()
-        ws.set_paper(9)
-        ws.fit_to_pages(2, 0)
-        ws.repeat_rows(HEAD)
+        pages(ws, HEAD + 1)
+        if shown > _ONE_PAGE:
+            ws.fit_to_pages(2, 0)
+            ws.repeat_columns(0, 1)  # what is wrong, on the second page too
+
+
+def _width(f: Field) -> float:
+    return min(width(f), _WIDEST)
 
 
 def _format(f: Field, value: Any) -> str:
@@ -294,4 +303,4 @@ def _reasons(findings: Sequence[Finding]) -> tuple[str, float]:
 
 def _said(f: Finding) -> str:
     place = f"{f.place.cell} " if f.place.column else ""
-    return f"{place}{f.message}。" + (f"处理：{f.remedy}。" if f.remedy else "")
+    return f"{place}{with_remedy(f.message, f.remedy)}"

@@ -20,12 +20,12 @@ from ...rows.casting.text import fold
 from ...rows.cover import read_meta, unit_spot
 from ...rows.header import Header, find_header, title_key
 from ...rows.submission import submission_of
-from ...standard.sheets import COVER, META
+from ...standard.sheets import COVER, META, SLIP
 from ..parts.layout import in_words
 from ..reading.read import read_book
 from .patch import check_target, patch
 from .slip_faults import FAULTS
-from .slip_sheets import CODES, KIND, LEAD, PRINT, REASON, ROW, as_looks, edited, fingerprint, original, write_slip
+from .slip_sheets import CODES, LEAD, PRINT, REASON, ROW, as_looks, edited, fingerprint, original, write_slip
 
 __all__ = ["Mended", "MergeReport", "Skipped", "merge_slip", "open_slip", "plan_merge", "write_slip"]
 REVISION = "revision"  # field of the front page
@@ -144,7 +144,7 @@ def _open(path: str | Path) -> Book:
 
 def _belongs(slip: Book, book: Book, submission: Submission) -> None:
     theirs = read_meta(slip.grids[META])
-    if theirs.get("kind") != KIND:
+    if theirs.get("kind") != SLIP:
         raise CannotRun(f"“{Path(slip.path).name}”不是退回单。请选用检查时生成的退回单。")
     if not submission.rows:
         raise CannotRun(f"“{Path(book.path).name}”不能使用。\n{findings_text(submission.findings)}")

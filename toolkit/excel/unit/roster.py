@@ -17,6 +17,7 @@ from ...rows.conditions import Context
 from ...rows.header import find_header
 from ...rows.read import read_rows
 from ...rows.unread import rows_held
+from ...standard.sheets import ROSTER
 from ..parts.layout import Content
 from ..parts.listing import workbook
 from ..parts.styles import Styles
@@ -25,7 +26,7 @@ from .ledger_sheet import add_ledger_sheet
 from .lists import Lists, define_codes
 from .report_sheet import add_standard_sheet
 
-NAME, TITLE = "roster", "单位名单"
+NAME, TITLE = ROSTER, "单位名单"
 DOUBTFUL = frozenset({"S09", "S11", "S14", "S15", "S21", "S22", "S23"})
 COLUMNS = ("unit_id", "unit_name", "unit_short", "parent_id", "sys_type")  # of the unit sheet
 EXPECTED = Field(

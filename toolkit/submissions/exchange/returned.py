@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import CannotRun
-from ...excel.changing.slip_sheets import KIND
 from ...excel.changing.slips import MergeReport, open_slip, plan_merge
 from ...model import Book, Catalog
 from ...rows.cover import read_meta
-from ...standard.sheets import META
+from ...standard.sheets import META, SLIP
 from ..files import SUFFIXES
 from .inbox import SLIPS
 
@@ -42,7 +41,7 @@ def _slip(path: Path) -> Book | None:
         book = open_slip(path)
     except CannotRun:  # another file with such a name
         return None
-    return book if read_meta(book.grids[META]).get("kind") == KIND else None
+    return book if read_meta(book.grids[META]).get("kind") == SLIP else None
 
 
 def _for(slip: Book, ours: dict[str, str]) -> bool:

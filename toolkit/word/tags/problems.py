@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import CannotRun
-from ...findings import Remark, Spot
+from ...findings import Remark, Spot, with_remedy
 from ...model import ERROR, WARNING
 
 SHOWN = 60
@@ -67,7 +67,7 @@ def refusal(file: str, found: Sequence[Remark]) -> CannotRun:
     lines = [f"模板“{file}”有{len(errors)}处错误，不能成文："]
     for f in errors[:LISTED]:
         place = f"{f.spot}“{f.spot.text}”：" if f.spot.paragraph else ""
-        lines.append(f"  {place}{f.message}。处理：{f.remedy}。")
+        lines.append(f"  {place}{with_remedy(f.message, f.remedy)}")
     if len(errors) > LISTED:
         lines.append(f"  另有{len(errors) - LISTED}处，改正以上各处后再试。")
     return CannotRun("\n".join(lines))
