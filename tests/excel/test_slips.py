@@ -213,7 +213,7 @@ def test_a_number_mended_in_a_cell_of_percentages_is_shown_as_a_number(book: Pat
 
 
 def test_a_slip_prints_with_its_reasons_on_every_page_and_cuts_no_name(tmp_path: Path) -> None:
-    filled = {f.name: f.example for f in CATALOG.ledgers["org"].fields if f.example is not None}
+    filled = {f.name: "某" for f in CATALOG.ledgers["org"].fields if not f.calc}
     named = {**filled, **org(org_name="中共云海市云岚局机关第一支部委员会", org_type=None)}
     rows = {"org": [named], "orglife": [party_day(2, kind="主题党日活动")]}
     book, path = write(CATALOG, tmp_path / "云岚.xlsx", unit("J001", "云海市云岚局"), rows), tmp_path / "退回单.xlsx"
