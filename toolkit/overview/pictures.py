@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..documents.charting.declared import charts_of, months_of, plain_number
+from ..documents.charting.declared import charts_of, months_of
+from ..excel.consolidated.chart_data import plain_number
 from ..excel.parts.chart import MONTHS, PALETTE, RATES, UNITS
 from ..figures.months import months
 from ..model import Figure

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ...excel.consolidated.chart_data import bars, coverage, known, parts, plain_number, tells
 from ...excel.consolidated.overview import overview
-from ...excel.parts.chart import COVERAGE, RATES, Drawn, ranked
+from ...excel.parts.chart import Drawn, ranked
 from ...figures.months import monthly, months
 from ...figures.operations import Number
-from ...model import PUBLIC, Figure, Indicator
+from ...model import PUBLIC, Indicator
 from ...standard.yamlmap import Map
 from ...submissions.source import Source
 from ...wording.masks import is_small, of_people
@@ -32,58 +33,45 @@ def _drawn(spec: Map, s: Source) -> Drawn | None:
     made = _KINDS[spec["kind"]](spec, s)
     if made and s.audience == PUBLIC:
         made = _discreet(spec, s, made)
-    shown = made and (not made.empty or (spec.get("least") and made.names))
-    return made if shown else None
+    return made if made and tells(spec, made) else None
 
 
 def _discreet(spec: Map, s: Source, d: Drawn) -> Drawn:
     """Returns a chart of a public version: without series, or parts of a whole, in which persons are few."""
-    known = words(s.catalog)
-    people = {f.indicator.title for f in _figures(spec, s) if of_people(s.catalog, f.indicator)}
+    wording = words(s.catalog)
+    people = {f.indicator.title for f in known(spec, s.figures) if of_people(s.catalog, f.indicator)}
     if spec["kind"] in ("months", "units"):
-        few = {n for n, v in d.series.items() if n in people and any(is_small(x, known) for x in v)}
+        few = {n for n, v in d.series.items() if n in people and any(is_small(x, wording) for x in v)}
         return replace(d, series={n: v for n, v in d.series.items() if n not in few})
     if spec["kind"] != "parts":  # single figures are masked themselves
         return d
     kept = [
-        i for i, n in enumerate(d.names) if not (n in people and any(is_small(v[i], known) for v in d.series.values()))
+        i
+        for i, n in enumerate(d.names)
+        if not (n in people and any(is_small(v[i], wording) for v in d.series.values()))
     ]
     return replace(d, names=[d.names[i] for i in kept], series={n: [v[i] for i in kept] for n, v in d.series.items()})
-
-
-def _figures(spec: Map, s: Source) -> list[Figure]:
-    found = (s.figures.get(name) for name in spec.get("indicators", ()))
-    return [f for f in found if f is not None and f.state == "known" and f.value is not None]
 
 
 def _coverage(spec: Map, s: Source) -> Drawn | None:
     if s.kind != "consolidated" or s.expected < 2:  # a unit alone reports to nobody here
         return None
-    found = {"实报": s.received, "缺报": s.expected - s.received}
-    shown = [f"{k} {n}个" for k, n in found.items() if n]
-    return Drawn(COVERAGE, spec["title"], shown, {"单位数": [n for n in found.values() if n]})
+    return coverage(spec, {"实报": s.received, "缺报": s.expected - s.received})
 
 
 def _indicators(spec: Map, s: Source) -> Drawn | None:
-    kind = spec["kind"]  # a rate of zero is informative
-    found = sorted((f for f in _figures(spec, s) if f.value or kind == RATES), key=lambda f: -(f.value or 0))
-    return Drawn(
-        kind, spec["title"], [f.indicator.title for f in found], {"合计": [plain_number(f.value) for f in found]}
-    )
+    return bars(spec, known(spec, s.figures))
 
 
 def _parts(spec: Map, s: Source) -> Drawn | None:
-    found = [f for f in _figures(spec, s) if f.indicator.denominator]
-    first, second = spec["series"]
-    series = {first: [plain_number(f.denominator) for f in found], second: [plain_number(f.numerator) for f in found]}
-    return Drawn(spec["kind"], spec["title"], [f.indicator.title for f in found], series)
+    return parts(spec, known(spec, s.figures))
 
 
 def _units(spec: Map, s: Source) -> Drawn | None:
     if s.kind != "consolidated":
         return None
     totals: dict[str, dict[str, Number]] = {}
-    for f in _figures(spec, s):
+    for f in known(spec, s.figures):
         try:
             for m in by_unit(f.indicator, s, Choice(s.context.end, {})):
                 totals.setdefault(m.name, {})[f.indicator.title] = m.value or 0
@@ -98,7 +86,7 @@ def _units(spec: Map, s: Source) -> Drawn | None:
 
 
 def _months(spec: Map, s: Source) -> Drawn | None:
-    found = {f.indicator.title: months_of(s, f.indicator) for f in _figures(spec, s)}
+    found = {f.indicator.title: months_of(s, f.indicator) for f in known(spec, s.figures)}
     series = {title: [plain_number(n) for n in values] for title, values in found.items() if values}
     return Drawn(spec["kind"], spec["title"], [f"{m}月" for _, m in months(s.period)], series)
 
@@ -122,8 +110,3 @@ _KINDS: Mapping[str, Callable[[Map, Source], Drawn | None]] = {
     "rates": _indicators,
     "months": _months,
 }
-
-
-def plain_number(value: Number | None) -> float | int:
-    """Returns a value for a chart: whole or with a fraction, 0 where there is none."""
-    return int(value) if value is not None and value == int(value) else float(value or 0)

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from xlsxwriter.worksheet import Worksheet
+
 from ...figures.months import monthly, months
-from ...model import Figure
 from ...rows.submission import context_of, taken
 from ...standard.yamlmap import Map
-from ..parts.chart import COVERAGE_COLOURS, RATES, YEARS, Drawn, draw, ranked, store
+from ..parts.chart import COVERAGE_COLOURS, YEARS, Drawn, draw, ranked, store
 from ..parts.pages import pages
 from ..parts.styles import TAB_FRONT
+from .chart_data import bars, coverage, known, parts, tells
 from .overview import overview
 from .view import View
 
@@ -20,7 +22,11 @@ SHEET, DATA = "图表", "_图表"
 _SIZE = {"width": 640, "height": 400}
 _COLUMNS = 10  # columns of default width that a chart takes
 _ZOOM = 80  # per cent: two charts beside each other on a screen of 1366
-_ROWS = 21  # rows of 20 points that a chart takes, with the gap below it
+_ROWS = 21  # rows of 20 pixels that a chart takes, with the gap below it
+# Two charts beside each other are 342 mm wide, and two below each other 235 mm high. Where the pages are told by hand,
+# the size is too: Excel minds no page breaks of a sheet that it fits to pages.
+_FEW, _SCALE_OF_FEW = 2, 75  # lines of charts on a page of A4 landscape, and its scale in per cent
+_LINES, _SCALE = 4, 50  # on one of A4 portrait
 
 
 def write_charts(view: View) -> None:
@@ -34,7 +40,7 @@ def write_charts(view: View) -> None:
     row, shown = 0, 0
     for spec in overview().get("charts", ()):
         drawn = _DATA[spec.need("kind")](view, spec)
-        if drawn.empty and not (spec.get("least") and drawn.names):
+        if not tells(spec, drawn):
             continue
         store(data, row, drawn)
         chart = draw(view.book, drawn, DATA, row)
@@ -45,8 +51,17 @@ def write_charts(view: View) -> None:
         row, shown = row + len(drawn.series) + 2, shown + 1
     if not shown:
         ws.write_string(2, 0, "还没有可以画图的数：请先补报台账。", view.styles.get("hint"))
-    pages(ws, 0)
-    ws.fit_to_pages(1, 1)
+    _print(ws, -(-shown // 2))
+
+
+def _print(ws: Worksheet, lines: int) -> None:
+    """Fills the pages: a few charts in landscape, more in portrait, no chart on two pages."""
+    few = lines <= _FEW
+    pages(ws, 0, landscape=few)
+    ws.set_print_scale(_SCALE_OF_FEW if few else _SCALE)
+    ws.center_horizontally()
+    if not few:
+        ws.set_h_pagebreaks([1 + n * _ROWS for n in range(_LINES, lines, _LINES)])
 
 
 # ------------------------------------------------------------------ the numbers
@@ -54,30 +69,16 @@ def write_charts(view: View) -> None:
 
 def _coverage(view: View, spec: Map) -> Drawn:
     found = Counter(c.status for c in view.c.covered if c.unit.expected)
-    if found.total() == 1:  # a unit alone reports to nobody here
-        return Drawn(spec["kind"], spec["title"], [], {})
-    shown = [s for s in COVERAGE_COLOURS if found[s]]
-    return Drawn(
-        spec["kind"], spec["title"], [f"{s} {found[s]}个" for s in shown], {"单位数": [found[s] for s in shown]}
-    )
-
-
-def _known(view: View, spec: Map) -> list[Figure]:
-    found = (view.top.get(name) for name in spec.need("indicators"))
-    return [f for f in found if f and f.state == "known" and f.value is not None]
+    alone = found.total() == 1  # a unit alone reports to nobody here
+    return coverage(spec, {} if alone else {s: found[s] for s in COVERAGE_COLOURS})
 
 
 def _indicators(view: View, spec: Map) -> Drawn:
-    kind = spec["kind"]  # a rate of zero is informative
-    found = sorted((f for f in _known(view, spec) if f.value or kind == RATES), key=lambda f: -(f.value or 0))
-    return Drawn(kind, spec["title"], [f.indicator.title for f in found], {"合计": [f.value for f in found]})
+    return bars(spec, known(spec, view.top))
 
 
 def _parts(view: View, spec: Map) -> Drawn:
-    found = [f for f in _known(view, spec) if f.indicator.denominator]
-    of, done = spec.need("series")
-    series = {of: [f.denominator for f in found], done: [f.numerator for f in found]}
-    return Drawn(spec["kind"], spec["title"], [f.indicator.title for f in found], series)
+    return parts(spec, known(spec, view.top))
 
 
 def _units(view: View, spec: Map) -> Drawn:
@@ -93,8 +94,10 @@ def _units(view: View, spec: Map) -> Drawn:
 
 def _years(view: View, spec: Map) -> Drawn:
     """Returns this year's figures beside last year's, where both are known."""
-    last = {f.indicator.name: n for f in _known(view, spec) if (n := view.c.before.get(f.indicator.name)) is not None}
-    found = [f for f in _known(view, spec) if f.indicator.name in last and (f.value or last[f.indicator.name])]
+    last = {
+        f.indicator.name: n for f in known(spec, view.top) if (n := view.c.before.get(f.indicator.name)) is not None
+    }
+    found = [f for f in known(spec, view.top) if f.indicator.name in last and (f.value or last[f.indicator.name])]
     series: dict[str, list[Any]] = {
         view.c.period.last_name: [last[f.indicator.name] for f in found],
         view.c.period.name: [f.value for f in found],

@@ -5,17 +5,15 @@ A chart is a part of its own with the workbook that holds its numbers inside. Wh
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..edited.charts import MARK
+from ..more_parts import MoreParts
 from ..ooxml import R
 from .box import EMU
 from .page import text_width
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEIGHT = 0.55  # of the width
@@ -48,28 +46,10 @@ def _relation(number: int) -> str:
     return f"rIdchart{number}"
 
 
-def chart_parts(
-    parts: Mapping[str, bytes], stories: Mapping[str, bytes], charts: Iterable[tuple[int, ChartPart]]
-) -> dict[str, bytes]:
-    """Returns the parts that numbered charts need besides the text: charts, workbooks, relations, content types."""
-    made: dict[str, bytes] = {}
-    types = parts["[Content_Types].xml"].decode()
-    charts = list(charts)
-    if charts and 'Extension="xlsx"' not in types:
-        added = f'<Default Extension="xlsx" ContentType="{_WORKBOOK}"/>'
-        types = re.sub("(<Types [^>]*>)", lambda m: m[1] + added, types, count=1)
-    for number, chart in charts:
-        part, book = f"charts/dj{number}.xml", f"embeddings/dj{number}.xlsx"
-        made[f"word/{part}"], made[f"word/{book}"] = chart.xml, chart.workbook
-        made[f"word/charts/_rels/dj{number}.xml.rels"] = (
-            f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" Type="{R}/package" Target="../{book}"/>'
-            "</Relationships>"
-        ).encode()
-        types = types.replace("</Types>", f'<Override PartName="/word/{part}" ContentType="{_CHART}"/></Types>')
-        for story in (name for name, xml in stories.items() if f'"{_relation(number)}"'.encode() in xml):
-            path = f"word/_rels/{story.removeprefix('word/')}.rels"
-            none = f'<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode()
-            relations = (made.get(path) or parts.get(path) or none).decode()
-            one = f'<Relationship Id="{_relation(number)}" Type="{R}/chart" Target="{part}"/></Relationships>'
-            made[path] = relations.replace("</Relationships>", one).encode()
-    return {**made, "[Content_Types].xml": types.encode()} if made else {}
+def add_chart(more: MoreParts, chart: ChartPart, number: int) -> None:
+    """Adds what a numbered chart needs besides the text: its part, and the workbook that the part relates to."""
+    part, book = f"charts/dj{number}.xml", f"embeddings/dj{number}.xlsx"
+    more.add(part, chart.xml, _CHART)
+    more.add(book, chart.workbook, _WORKBOOK)
+    more.relate_from(part, "rId1", "package", f"../{book}")
+    more.relate(_relation(number), "chart", part)

@@ -6,7 +6,7 @@ The folder is fixed and the name must be a plain word, so no template and no cel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from docx.image.image import Image
 from markupsafe import Markup
 
 from ...errors import CannotRun
+from ..more_parts import MoreParts
 from ..ooxml import R
 from .box import EMU
 from .page import text_width
@@ -23,7 +24,6 @@ from .page import text_width
 NAME, FOLDER = "图", "图片"
 SUFFIXES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 MAX_FILE = 5_000_000
-_RELATION = f"{R}/image"
 _SPACING = re.compile("<w:spacing [^<>]*/>")
 _AFTER_SPACING = re.compile(
     "<w:(?:ind|contextualSpacing|mirrorIndents|jc|textAlignment|outlineLvl|rPr|sectPr)[ />]|</w:pPr>"
@@ -91,28 +91,11 @@ def with_room(paragraph: str) -> str:
     return _AFTER_SPACING.sub(lambda m: _ROOM + m[0], _SPACING.sub("", paragraph), count=1)
 
 
-def picture_parts(
-    parts: Mapping[str, bytes], stories: Mapping[str, bytes], pictures: Iterable[tuple[int, Picture]]
-) -> dict[str, bytes]:
-    """Returns the parts that numbered pictures need besides the text: image data, relations, content types."""
-    made: dict[str, bytes] = {}
-    types = parts["[Content_Types].xml"].decode()
-    for number, picture in pictures:
-        target = f"media/picture{number}{picture.suffix}"
-        made[f"word/{target}"] = picture.data
-        extension = picture.suffix[1:]
-        if f'Extension="{extension}"' not in types:
-            kind = f'<Default Extension="{extension}" ContentType="{SUFFIXES[picture.suffix]}"/>'
-            types = re.sub("(<Types [^>]*>)", lambda m, kind=kind: m[1] + kind, types, count=1)  # type: ignore[misc]
-        for story in (name for name, xml in stories.items() if f'"{_relation(number)}"'.encode() in xml):
-            path = f"word/_rels/{story.removeprefix('word/')}.rels"
-            relations = (made.get(path) or parts.get(path) or _NO_RELATIONS).decode()
-            added = f'<Relationship Id="{_relation(number)}" Type="{_RELATION}" Target="{target}"/></Relationships>'
-            made[path] = relations.replace("</Relationships>", added).encode()
-    return {**made, "[Content_Types].xml": types.encode()} if made else {}
-
-
-_NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+def add_picture(more: MoreParts, picture: Picture, number: int) -> None:
+    """Adds what a numbered picture needs besides the text: its data."""
+    part = f"media/picture{number}{picture.suffix}"
+    more.add(part, picture.data, SUFFIXES[picture.suffix])
+    more.relate(_relation(number), "image", part)
 
 
 class Pictures:

@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from ...errors import CannotRun
 from ..edited.story import Story
+from ..more_parts import MoreParts
 from ..ooxml import MAIN, dump, parse
 from ..tags.shapes import ANY, shape_of
-from .chart import ChartPart, chart_parts
+from .chart import add_chart
 from .marks import drop_copies, resolve, span
 from .merged import merge_equal
 from .pictures import NAME as PICTURES
-from .pictures import Picture, Pictures, picture_parts
+from .pictures import Picture, Pictures, add_picture
 from .sandbox import Compiled, Offer, load_template, refuse, run
 from .session import NUMBERS, Manner, Mark, Session
 from .shell import (
@@ -130,9 +131,13 @@ def fill_template(
 
 def _more_parts(parts: Mapping[str, bytes], stories: Mapping[str, bytes], session: Session) -> dict[str, bytes]:
     """Returns the parts that pictures and charts need besides the text."""
-    numbered = list(enumerate(session.pictures, 1))
-    made = picture_parts(parts, stories, [(n, p) for n, p in numbered if isinstance(p, Picture)])
-    return made | chart_parts({**parts, **made}, stories, [(n, p) for n, p in numbered if isinstance(p, ChartPart)])
+    more = MoreParts(parts, stories)
+    for n, shown in enumerate(session.pictures, 1):
+        if isinstance(shown, Picture):
+            add_picture(more, shown, n)
+        else:
+            add_chart(more, shown, n)
+    return more.made
 
 
 def _offered(compiled: Compiled, context: Mapping[str, Any]) -> Offer:
