@@ -275,15 +275,23 @@ def aggregate(
 @click.option("-o", "--output", type=Output(*DOCX), required=True, metavar="路径", help="通报（.docx）。")
 @click.option("--roster", type=EXISTING, metavar="文件", help="应报单位名单；没有名单时以收到的为准。")
 @click.option("--year", type=YEAR, metavar="年", help="汇总年度，默认取多数工作簿的年度。")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="报送截止日期，晚于它的记为迟报。")
+@click.option(
+    "--due",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="日期",
+    help="报送截止日期，晚于它的记为迟报；通报旁边有报送登记.db 的，按收到的日期计。",
+)
 def notice(
     paths: tuple[Path | str, ...], output: Path, roster: Path | None, year: int | None, due: datetime | None
 ) -> None:
     """通报报送情况：谁报了、谁迟报未报、退回了谁和原因、数据质量，按公文格式成文。"""
     from ..documents.reporting.notice import notice_lines, write_notice
     from ..submissions.aggregate import aggregate as run
+    from ..submissions.exchange.register import Register
 
-    c = run(catalog(), paths, roster_units(roster), year, due.date() if due else None)
+    arrived, day = Register(output.parent), due.date() if due else None
+    by = arrived.deadline(day) if day and arrived.path.exists() else day
+    c = run(catalog(), paths, roster_units(roster), year, by)
     made = write_notice(c, output)
     say("\n".join(notice_lines(made, output)))
     sys.exit(1 if made.returned else 0)

@@ -38,6 +38,7 @@ class Coverage:
     digest: UnitDigest | None = None
     note: str = ""
     undecided: tuple[UnitDigest, ...] = ()  # submissions of which none counts
+    elsewhere: tuple[str, ...] = ()  # files of a unit that sent only those of another period
 
 
 class Tree:

@@ -88,7 +88,7 @@ def consolidated(
     if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先校验，查看每份文件的问题。", "命令：dangjian check。")
     tree = tree_of(digest, roster)
-    covered = coverage(tree, digest, due)
+    covered = [_with_others(x, period, others) for x in coverage(tree, digest, due)]
     findings += _about_units(digest, covered, {u.code: u for u in roster}, due)
     chosen = digest.chosen()
     used = [chosen[u.code].source for u, _ in tree.walk() if u.code in chosen]
@@ -140,6 +140,23 @@ def _usual(periods: Periods, year: int | None) -> Period:
         key=lambda p: (len(_paths(periods[p])), p[1].length, p),
         default=(otherwise, Span.months(otherwise)),
     )
+
+
+def _with_others(covered: Coverage, period: Period, others: Periods) -> Coverage:
+    """Returns the coverage of a unit, with the files for other periods if it sent nothing else."""
+    if covered.digest or covered.undecided:
+        return covered
+    found = [
+        (_period_words(period, p), sorted({u.path for u in sent}))
+        for p, d in others.items()
+        if (sent := d.units.get(covered.unit.code))
+    ]
+    note = "；".join(f"只收到{said}的，未计入：{'、'.join(paths)}" for said, paths in found)
+    return replace(covered, note=note, elsewhere=tuple(path for _, paths in found for path in paths))
+
+
+def _period_words(ours: Period, theirs: Period) -> str:
+    return theirs[1].name if theirs[0] == ours[0] else f"{theirs[0] or '不明'}年"
 
 
 def _not_of(period: Period, other: Period, path: str) -> Finding:

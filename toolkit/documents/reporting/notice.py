@@ -76,10 +76,10 @@ def notice_of(c: Consolidation) -> Notice:
     lines = []
     for x in c.covered:
         d = x.digest
-        found = by_file.pop(d.path, []) if d else []
-        counts = (d.counted, d.read - d.counted, len(found), d.unit.get("revision") or 0) if d else (0, 0, 0, 0)
-        filled = d.unit.get("fill_date") if d else None
-        lines.append(Line(x.unit.name, x.status, filled, *counts, _why(found)))
+        found = [f for path in ([d.path] if d else x.elsewhere) for f in by_file.pop(path, [])]
+        counted, left_out = (d.counted, d.read - d.counted) if d else (0, 0)
+        filled, revision = (d.unit.get("fill_date"), d.unit.get("revision") or 0) if d else (None, 0)
+        lines.append(Line(x.unit.name, x.status, filled, counted, left_out, len(found), revision, _why(found)))
     replaced = {path for _, path in c.digest.replaced}
     lines += [
         Line(PurePath(path).name, "未读", None, 0, 0, len(found), 0, _why(found))

@@ -23,10 +23,8 @@ _SIZE = {"width": 640, "height": 400}
 _COLUMNS = 10  # columns of default width that a chart takes
 _ZOOM = 80  # per cent: two charts beside each other on a screen of 1366
 _ROWS = 21  # rows of 20 pixels that a chart takes, with the gap below it
-# Two charts beside each other are 342 mm wide, and two below each other 235 mm high. Where the pages are told by hand,
-# the size is too: Excel minds no page breaks of a sheet that it fits to pages.
-_FEW, _SCALE_OF_FEW = 2, 75  # lines of charts on a page of A4 landscape, and its scale in per cent
-_LINES, _SCALE = 4, 50  # on one of A4 portrait
+_FEW, _MANY = 2, 5  # lines of charts that fill a page of A4 landscape, and those that one of A4 portrait takes
+_SCALE = 45  # per cent, at which _MANY lines stay on a page whatever the fonts
 
 
 def write_charts(view: View) -> None:
@@ -55,13 +53,15 @@ def write_charts(view: View) -> None:
 
 
 def _print(ws: Worksheet, lines: int) -> None:
-    """Fills the pages: a few charts in landscape, more in portrait, no chart on two pages."""
-    few = lines <= _FEW
-    pages(ws, 0, landscape=few)
-    ws.set_print_scale(_SCALE_OF_FEW if few else _SCALE)
+    """Fills the pages, so that no chart stands on two."""
+    pages(ws, 0, landscape=lines <= _FEW)
     ws.center_horizontally()
-    if not few:
-        ws.set_h_pagebreaks([1 + n * _ROWS for n in range(_LINES, lines, _LINES)])
+    if lines <= _MANY:
+        ws.fit_to_pages(1, 1)
+        return
+    ws.set_print_scale(_SCALE)  # Excel minds no page breaks of a sheet that it fits to pages
+    each = -(-lines // -(-lines // _MANY))
+    ws.set_h_pagebreaks([1 + n * _ROWS for n in range(each, lines, each)])
 
 
 # ------------------------------------------------------------------ the numbers

@@ -8,6 +8,7 @@ from itertools import groupby
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ...figures.operations import Number
 from ...figures.tree import Unit
 from ...model import Figure, Indicator
 from ...standard.sheets import NOT_APPLICABLE
@@ -17,7 +18,7 @@ from ..parts.styles import AMBER, DEEP_RED, GREY, INK, PALE, PERCENT, STONE, TAB
 from .tables import MISSING, SUMMARY, in_text
 from .view import View
 
-MATRIX = "单位指标"
+MATRIX, _MATRIX_TITLE = "单位指标", "各单位指标"
 _SUMMARY = ("编号", "指标", "台账", "口径", "数值", "分子", "分母", "单位", "表述", "来源行数", "缺数单位")
 _BEFORE, _BEFORE_WIDTHS = ("增减", "增幅"), (12, 12, 10)  # after 上年 or 上年同期
 _SUMMARY_WIDTHS = (8, 40, 11, 7, 12, 10, 10, 7, 30, 10, 36)
@@ -30,7 +31,7 @@ OWN, SUBTOTAL = "本级", "小计"
 
 def write_summary(view: View) -> None:
     """Writes 指标汇总: one line per indicator, for the root of the tree."""
-    ws = view.sheet(SUMMARY, "各项指标的汇总数、分子分母、成文表述和来源行数", TAB_FRONT)
+    ws = view.sheet(SUMMARY, "汇总数、分子分母、表述、来源行数", TAB_FRONT)
     ledgers = view.c.catalog.ledgers
     get = view.styles.get
     heads = (*_SUMMARY, *((view.c.period.last_name, *_BEFORE) if view.c.before else ()))
@@ -50,7 +51,7 @@ def write_summary(view: View) -> None:
     for r, figure in enumerate(by_ledger, 1):
         i = figure.indicator
         shade = {"bg_color": PALE} if r % 2 == 0 else {}
-        text, wrapped = get("boxed", **shade), get("boxed", "wrap", **shade)
+        text, wrapped = get("boxed", **shade), get("boxed", "left", "wrap", indent=1, **shade)
         ledger = ledgers[i.numerator.ledger].title
         for c, value in ((0, i.id), (2, ledger), (3, i.numerator.collect), (7, i.classifier)):
             ws.write_string(r, c, value, get("boxed", "centre", **shade))
@@ -58,15 +59,16 @@ def write_summary(view: View) -> None:
         _value(ws, r, 4, figure, view, shade)
         for c, part in ((5, figure.numerator), (6, figure.denominator)):
             if i.denominator and part is not None and figure.state == "known":
-                ws.write_number(r, c, part, get("boxed", "right", **shade))
+                ws.write_number(r, c, part, get("boxed", "right", num_format=_format(part), indent=1, **shade))
             else:
                 ws.write_blank(r, c, None, text)
         ws.write_string(r, 8, in_text(figure, view.words), wrapped)
-        ws.write_number(r, 9, figure.cells, get("boxed", "right", num_format="#,##0", **shade))
+        ws.write_number(r, 9, figure.cells, get("boxed", "right", indent=1, num_format="#,##0", **shade))
         ws.write_string(r, 10, _named(figure.missing), wrapped)
         if view.c.before:
             _compare(ws, r, figure, view, shade)
-        ws.set_row(r, height((i.title, _SUMMARY_WIDTHS[1]), (_named(figure.missing), _SUMMARY_WIDTHS[10])))
+        texts = ((1, i.title), (8, in_text(figure, view.words)), (10, _named(figure.missing)))
+        ws.set_row(r, height(*((t, _SUMMARY_WIDTHS[c] - 2) for c, t in texts)))
     widths(ws, [*_SUMMARY_WIDTHS, *(_BEFORE_WIDTHS if view.c.before else ())])
     ws.set_row(0, FILTERED)
     ws.freeze_panes(1, 2)
@@ -105,16 +107,17 @@ def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, sha
         ws.write_string(row, column, "—", get("boxed", "centre", **{**shade, "font_color": GREY}))
     else:
         ink = {} if figure.value else {"font_color": GREY}
-        style = get("boxed", "right", num_format=number_format(figure), **{**shade, **ink})
+        style = get("boxed", "right", num_format=number_format(figure), indent=1, **{**shade, **ink})
         ws.write_number(row, column, figure.value, style)
 
 
 def number_format(figure: Figure) -> str:
     """Returns the Excel number format: percent for a rate, else with 2 decimals if the value is not whole."""
-    if figure.indicator.denominator:
-        return PERCENT
-    whole = figure.value is None or figure.value == int(figure.value)
-    return "#,##0" if whole else "#,##0.00"
+    return PERCENT if figure.indicator.denominator else _format(figure.value)
+
+
+def _format(value: Number | None) -> str:
+    return "#,##0" if value is None or value == int(value) else "#,##0.00"
 
 
 # ---------------------------------------------------------------- the matrix
@@ -139,15 +142,15 @@ def write_matrix(view: View) -> None:
         r += 1
     widths(ws, [*_LEAD_WIDTHS, *(10 for _ in indicators)])
     ws.freeze_panes(_HEAD, len(_LEAD))
-    pages(ws, _HEAD)
-    ws.fit_to_pages(0, 0)  # too wide to be readable on one page
-    ws.set_print_scale(60)
+    pages(ws, _HEAD, title=view.headed(_MATRIX_TITLE))
+    ws.set_print_scale(60)  # instead of one page wide, on which nothing would be readable
+    ws.repeat_columns(0, 1)  # whose numbers they are, on every page
 
 
 def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> None:
     get = view.styles.get
     ws.set_row(0, 26)
-    ws.write_string(0, 0, view.headed("各单位指标"), get("sheet_title"))
+    ws.write_string(0, 0, _MATRIX_TITLE, get("sheet_title"))
     ws.set_row(2, 74)
     for c, title in enumerate(_LEAD):
         ws.merge_range(1, c, 3, c, title, get("head", "required"))
@@ -160,11 +163,12 @@ def _matrix_head(view: View, ws: Worksheet, indicators: Sequence[Indicator]) -> 
             ws.write_string(2, at, i.title, get("head", "optional", "wrap", font_size=9, **band))
             ws.write_string(3, at, i.classifier, get("head", "hint", **band))
             at += 1
-        head = get("head", "optional", "left", font_color=DEEP_RED, **band)  # to be seen wherever the group ends
-        if len(group) > 1:
-            ws.merge_range(1, start, 1, at - 1, ledgers[name].title, head)
-        else:
-            ws.write_string(1, start, ledgers[name].title, head)
+        # Not merged: a merged cell is drawn beyond the page on which it begins.
+        line = {"text_wrap": False, "border": 0, "top": 1, "bottom": 1}
+        head = get("head", "optional", "left", font_color=DEEP_RED, **line, **band)
+        ws.write_string(1, start, ledgers[name].title, head)
+        for c in range(start + 1, at):
+            ws.write_blank(1, c, None, head)
 
 
 def _matrix_row(

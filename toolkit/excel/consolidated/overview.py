@@ -57,7 +57,7 @@ class Page:
 
     def text(self, value: str, *parts: str, **more: Any) -> None:
         """Writes a paragraph across the whole width, in a row high enough for it."""
-        lines = sum(-(-display_width(line) // int(_COLUMNS * _WIDTH - 6)) or 1 for line in value.split("\n"))
+        lines = sum(-(-display_width(line) // int(_COLUMNS * _WIDTH - 4)) or 1 for line in value.split("\n"))
         self.across(0, _COLUMNS - 1, value, self.get("boxed", "left", "wrap", *parts, indent=1, **more))
         self.next(max(20, lines * _LINE + 5))
 
@@ -100,6 +100,7 @@ def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
     for n, note in enumerate(overview().get("notes", ()), 1):
         page.text(f"{n}. {note}")
     pages(ws, 0, landscape=False)
+    ws.center_horizontally()
     if buttons:  # buttons are not printed
         ws.print_area(BAR_ROWS, 0, page.row - 1, _COLUMNS - 1)
         ws.set_selection(BAR_ROWS, 0, BAR_ROWS, 0)
