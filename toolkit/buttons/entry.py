@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotRun
-from ..model import Catalog, Submission
+from ..model import Book, Catalog, Submission
 from ..rows.approval import real_dates
 from ..rows.submission import submission_of
 from ..standard.catalog import load_catalog
@@ -43,12 +43,12 @@ def repeat_for_others() -> None:
         _repeat(book, for_other_organisations)
 
 
-def _repeat(book: xw.Book, new_rows: Callable[[Catalog, Submission, str], Mapping[tuple[int, int], Any]]) -> None:
+def _repeat(book: xw.Book, new_rows: Callable[[Catalog, Submission, Book, str], Mapping[tuple[int, int], Any]]) -> None:
     catalog, active = load_catalog(), book.sheets.active
     ledger = next((x for x in catalog.ledgers.values() if x.title == active.name), None)
     if ledger is None:
         raise CannotRun("请先打开要填的台账，再点这个按钮。")
-    s = submission_of(catalog, read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values()))))
-    cells = new_rows(catalog, s, ledger.name)
+    read = read_live(book, (COVER, META, *(x.title for x in catalog.ledgers.values())))
+    cells = new_rows(catalog, submission_of(catalog, read), read, ledger.name)
     write_cells(book, {active.name: cells})
     active.range(sorted(cells)[:2][-1]).select()  # the organisation stays; typing goes on beside it

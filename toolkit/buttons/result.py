@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from ..documents.reporting.notice import Notice
 
-HEAD = ("级别", "位置", "栏目", "填的内容", "问题", "处理办法")
+PLACE = "位置"
+HEAD = ("级别", PLACE, "栏目", "填的内容", "问题", "处理办法")
 TOP = 3  # row of the head; above it the counts and what to do first
 WIDTHS = (7, 20, 18, 20, 54, 44)
 DEEP, WARM, PALE, LINK, WHITE = (156, 31, 31), (242, 220, 198), (251, 244, 236), (31, 90, 140), (255, 255, 255)
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 STATUS = {"已报": (221, 239, 217), "迟报": COLOURS[False], "缺报": COLOURS[True], "重复待定": COLOURS[True]}
-NAMED = 5  # ledgers that the advice names
+NAMED = 4  # ledgers that the advice names: more would not fit the line
 Step = tuple[str, list[Finding]]  # a band of the list: its title and its findings
 
 
@@ -39,7 +40,8 @@ def write_result(book: xw.Book, sheet: xw.Sheet, findings: Sequence[Finding], li
     If not `linked` they are of other workbooks, and grouped by file.
     """
     steps = _by_sheet(findings, book.sheet_names) if linked else _by_file(findings)
-    _paint_head(sheet, f"{RESULT}：{counts(findings, '，')}", advice(findings) if linked else "", HEAD, WIDTHS)
+    heads = [f"{h}（点击跳转）" if linked and h == PLACE else h for h in HEAD]
+    _paint_head(sheet, f"{RESULT}：{counts(findings, '，')}", advice(findings) if linked else "", heads, WIDTHS)
     lines: list[Sequence[Any]] = []
     links: dict[int, str] = {}
     bands: list[int] = []

@@ -119,9 +119,20 @@ def _room(view: View) -> int:
 def write_problems(view: View, sheets: Sequence[Worksheet]) -> None:
     """Writes 问题清单: counts by kind of problem, then every finding with place and remedy, errors first."""
     found = sorted((view.trimmed(f) for f in view.c.findings), key=lambda f: not f.is_error)
+    if not found:
+        _nothing(view, sheets[0])
+        return
     for ws, piece in zip(sheets, split(found, _room(view)), strict=True):
         top = _overview(view, ws, found) if ws is sheets[0] else 0
         _list(view, ws, piece, top)
+
+
+def _nothing(view: View, ws: Worksheet) -> None:
+    """Says that there is no problem; a head without lines would look as if something was lost."""
+    ws.write_string(0, 0, PROBLEMS, view.styles.get("sheet_title"))
+    ws.write_string(1, 0, "没有错误，也没有提醒。", view.styles.get("body"))
+    ws.set_row(0, 28)
+    pages(ws, 0)
 
 
 def _overview(view: View, ws: Worksheet, found: Sequence[Finding]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -34,6 +34,21 @@ def pages(ws: Worksheet, head: int, landscape: bool = True, title: str = "") -> 
     ws.hide_gridlines(2)
     if head:
         ws.repeat_rows(0, head - 1)
+
+
+def page_breaks(heights: Sequence[float], kept: Mapping[int, int], room: float, again: float) -> list[int]:
+    """Returns the rows, from 0, with which a page begins, the first page left out.
+
+    `kept[row]` rows stay on the page of the row before them; `room` is the height of a page, `again` what of it the
+    repeated rows take on further pages.
+    """
+    found, used = list[int](), 0.0
+    for row, high in enumerate(heights):
+        if used + sum(heights[row : row + 1 + kept.get(row, 0)]) > room:
+            found.append(row)
+            used = again
+        used += high
+    return found
 
 
 def height(*texts: tuple[str, float]) -> float:

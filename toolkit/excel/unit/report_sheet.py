@@ -16,6 +16,7 @@ from ...standard.sheets import DECLARED, META, REPORT, REPORT_HEAD
 from ..parts import styles as look
 from ..parts.cells import PlainFormulas, footer
 from ..parts.layout import Content, is_hidden
+from ..parts.pages import display_width, page_breaks
 from ..parts.styles import Styles
 from .columns import locked
 from .cover_sheet import CoverCells
@@ -26,6 +27,12 @@ from .unclear import SAYS, unclear_formula, unclear_value
 WIDTHS = (8, 10, 46, 15, 17)
 LAST = len(WIDTHS) - 1
 HEAD = 3
+TOP = (34, 20, 28, 22)  # heights in points of title, unit, remark and head
+LINE, TWO_LINES, SIGNED = 16.5, 31.5, 30
+# Excel minds no page breaks of a sheet that it fits to pages; so the scale is told, and the pages by hand.
+SCALE = 86  # per cent, at which WIDTHS fit A4 portrait
+ROOM = 842  # points that a page surely takes at this scale
+WITH_HEAD = 2  # lines that a group's head has below it on its page
 NOT_APPLICABLE = "—"
 REMARK = (
     "数值只计状态为“已核”的行。白底格由公式自动得出；灰底格须跨表或去重计算，由工具计算后填入。有错误的行公式照算，校验无误后再打印。"
@@ -42,17 +49,26 @@ def add_report_sheet(workbook: Workbook, styles: Styles, content: Content, cells
     _head(sheet, styles, content, cells)
     groups = [(name, list(g)) for name, g in groupby(_ordered(content), key=lambda i: i.numerator.ledger)]
     states = _states(groups)
+    sheet.set_default_row(LINE)
     row, number = HEAD + 1, 0
+    heights, kept = list[float](TOP), dict[int, int]()
     for name, group in groups:
         _group(sheet, styles, content, cells, row, name)
+        heights.append(LINE)
+        kept[row] = min(WITH_HEAD, len(group))
         row += 1
         for ind in group:
             number += 1
             _line(sheet, styles, content, states, row, number, ind)
+            heights.append(TWO_LINES if display_width(ind.title) > WIDTHS[2] - 2 else LINE)
+            if heights[-1] > LINE:
+                sheet.set_row(row, heights[-1])
             row += 1
     sheet.data_validation(HEAD + 1, 3, row - 1, 3, locked())
     _signatures(sheet, styles, row)
-    _view_and_print(sheet, content)
+    kept[row - WITH_HEAD] = WITH_HEAD + len(SIGNATURES)  # who signs sees lines above
+    heights += [LINE, *(SIGNED for _ in SIGNATURES)]
+    _view_and_print(sheet, content, page_breaks(heights, kept, ROOM, TOP[HEAD]))
 
 
 def _ordered(content: Content) -> list[Indicator]:
@@ -94,7 +110,7 @@ def _group(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells
 
 def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells) -> None:
     year, name = content.unit.get("year"), content.unit.get("unit_name")
-    sheet.set_row(0, 34)
+    sheet.set_row(0, TOP[0])
     sheet.merge_range(0, 0, 0, LAST, "", styles.get("title", "centre"))
     sheet.write_formula(
         0,
@@ -103,14 +119,14 @@ def _head(sheet: Worksheet, styles: Styles, content: Content, cells: CoverCells)
         styles.get("title", "centre"),
         f"{year or ''}年度党建工作报送表",
     )
-    sheet.set_row(1, 20)
+    sheet.set_row(1, TOP[1])
     sheet.merge_range(1, 0, 1, LAST, "", styles.get("left", font_size=11))
     sheet.write_formula(
         1, 0, f'="填报单位："&{cells.unit["unit_name"]}', styles.get("left", font_size=11), f"填报单位：{name or ''}"
     )
-    sheet.set_row(2, 28)
+    sheet.set_row(2, TOP[2])
     sheet.merge_range(2, 0, 2, LAST, REMARK, styles.get("hint", "left", "wrap"))
-    sheet.set_row(HEAD, 22)
+    sheet.set_row(HEAD, TOP[HEAD])
     for col, title in enumerate(REPORT_HEAD):
         sheet.write_string(HEAD, col, title, styles.get("head", "required"))
 
@@ -159,22 +175,23 @@ def _value_as_declared(value: Any, content: Content, name: str) -> Any:
 def _signatures(sheet: Worksheet, styles: Styles, row: int) -> None:
     for left, right in SIGNATURES:
         row += 1
-        sheet.set_row(row, 30)
+        sheet.set_row(row, SIGNED)
         sheet.merge_range(row, 0, row, 1, f"{left}：", styles.get("left", font_size=12))
         sheet.write_blank(row, 2, None, styles.get("signature"))
         sheet.write_string(row, 3, f"{right}：", styles.get("right", font_size=12))
         sheet.write_blank(row, 4, None, styles.get("signature"))
 
 
-def _view_and_print(sheet: Worksheet, content: Content) -> None:
+def _view_and_print(sheet: Worksheet, content: Content, breaks: list[int]) -> None:
     sheet.freeze_panes(HEAD + 1, 0)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(look.TAB_FRONT)
     sheet.set_portrait()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_print_scale(SCALE)
+    sheet.set_h_pagebreaks(breaks)
     sheet.center_horizontally()
-    sheet.set_margins(left=0.7, right=0.7, top=0.7, bottom=0.7)
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
     sheet.repeat_rows(HEAD)
     sheet.set_footer(footer(str(content.unit.get("unit_name") or "")))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...findings import finding
@@ -57,15 +57,25 @@ def _codes(catalog: Catalog, f: Field, made: Sequence[Row], rows: Rows) -> None:
         row.values[f.name] = codes.get(fold(said), said)
 
 
-def _follow(catalog: Catalog, name: str, f: Field, made: Sequence[Row], rows: Rows) -> Iterator[Finding]:
-    """Fills the blank cells of a field that follows from a reference; yields C01 where nothing follows."""
+def follower(catalog: Catalog, name: str, f: Field, rows: Rows) -> Callable[[Mapping[str, Any]], Any]:
+    """Returns what gives the value of a field that follows from a reference, for the values of a row; None if nothing."""
     ((path, values),) = (f.follows or {}).items()
     head, _, rest = path.partition(".")
     ledger, _, code = (catalog.ledgers[name].field(head).foreignKey or "").partition(".")
     said = {r.values.get(code): r.values.get(rest) for r in rows.get(ledger, ())}
+
+    def following(row: Mapping[str, Any]) -> Any:
+        found = said.get(row.get(head))
+        return values.get(str(found)) if values else found
+
+    return following
+
+
+def _follow(catalog: Catalog, name: str, f: Field, made: Sequence[Row], rows: Rows) -> Iterator[Finding]:
+    """Fills the blank cells of a field that follows from a reference; yields C01 where nothing follows."""
+    following = follower(catalog, name, f, rows)
     for row in made:
         if row.values[f.name] is None:
-            found = said.get(row.values.get(head))
-            row.values[f.name] = values.get(str(found)) if values else found
+            row.values[f.name] = following(row.values)
             if row.values[f.name] is None and f.constraints.required and f.name in row.sheet.columns:
                 yield finding("C01", row.place(f.name), f.title)
