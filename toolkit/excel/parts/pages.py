@@ -39,12 +39,18 @@ def pages(ws: Worksheet, head: int, landscape: bool = True, title: str = "") -> 
 def page_breaks(heights: Sequence[float], kept: Mapping[int, int], room: float, again: float) -> list[int]:
     """Returns the rows, from 0, with which a page begins, the first page left out.
 
-    `kept[row]` rows stay on the page of the row before them; `room` is the height of a page, `again` what of it the
-    repeated rows take on further pages.
+    A row stays on the page of the next `kept[row]` rows, unless all that hangs together is higher than a page. `room`
+    is the height of a page, `again` what of it the repeated rows take on further pages.
     """
     found, used = list[int](), 0.0
     for row, high in enumerate(heights):
-        if used + sum(heights[row : row + 1 + kept.get(row, 0)]) > room:
+        end = row
+        for n in range(row, len(heights)):  # rows that stay with rows that stay with this one
+            if n > end:
+                break
+            end = max(end, n + kept.get(n, 0))
+        together = sum(heights[row : end + 1])
+        if used + (high if again + together > room else together) > room:
             found.append(row)
             used = again
         used += high
