@@ -70,6 +70,8 @@ def test_the_workbook_of_one_unit_says_who_reports(catalog: Catalog, tmp_path: P
     assert "报送单位" in said and not [v for v in said if "应报" in v] and said[0] == "第00测试局2026年党建工作台账"
     (told,) = (v for v in said if v.startswith("第00测试局　"))
     assert "编码A000" in told and "填报日期2026-12-20" in told
+    shown = [ws.title for ws in load_workbook(tmp_path / "一.xlsx") if ws.sheet_state == "visible"]
+    assert shown == ["封面", "图表", "指标汇总", "问题清单", "党组织", "组织生活"]  # nothing that compares units
 
 
 def test_several_units_have_their_coverage(catalog: Catalog, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def print_essentials(catalog: Catalog, path: Path, target: Path, ledgers: bool =
 
 
 def _sheets(catalog: Catalog, source: Source, book: Book, ledgers: bool) -> tuple[str, ...]:
-    named = OF_UNIT if source.kind == "unit" else OF_CONSOLIDATED
+    wanted = OF_UNIT if source.kind == "unit" else OF_CONSOLIDATED
+    concealed = {g.title for g in book.grids.values() if g.concealed}
+    named = tuple(title for title in wanted if title not in concealed)
     if not ledgers:
         return named
     rows = source.submission.rows if source.submission else source.rows

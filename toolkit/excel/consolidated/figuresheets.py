@@ -125,7 +125,7 @@ def _format(value: Number | None) -> str:
 
 def write_matrix(view: View) -> None:
     """Writes 单位指标: units in tree order; a unit with subordinate units has a subtotal row above its own row."""
-    ws = view.sheet(MATRIX, "逐单位逐指标对照，上级单位有小计", TAB_FRONT)
+    ws = view.of_units(MATRIX, "逐单位逐指标对照，上级单位有小计", TAB_FRONT)
     order = list(view.c.catalog.ledgers)
     indicators = sorted(view.c.catalog.indicators.values(), key=lambda i: order.index(i.numerator.ledger))
     _matrix_head(view, ws, indicators)

@@ -33,7 +33,7 @@ _STATUS = {
 
 def write_coverage(view: View) -> None:
     """Writes 报送情况: one line per unit, in tree order."""
-    ws = view.sheet(COVERAGE, "每个单位是否报送、计入多少行、有多少问题", TAB_REGISTER)
+    ws = view.of_units(COVERAGE, "每个单位是否报送、计入多少行、有多少问题", TAB_REGISTER)
     get, covered = view.styles.get, view.c.covered
     ws.add_table(
         0,

@@ -51,6 +51,10 @@ class View:
             made.hide()
         return made
 
+    def of_units(self, title: str, about: str, tab: str) -> Worksheet:
+        """Adds a sheet that compares units; a unit alone does not need to see it."""
+        return self.sheet(title, "" if self.single else about, tab)
+
     def headed(self, what: str) -> str:
         """Returns the title of a printed page: whose, of which period, and what."""
         return f"{self.c.top.name}{self.c.period.name}{what}"
