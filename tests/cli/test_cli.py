@@ -243,3 +243,20 @@ def test_doctor_names_what_works_and_how_to_mend_the_rest() -> None:
     assert "√ 台账标准" in said
     for line in said.splitlines():
         assert line.startswith("√") or "处理：" in line
+
+
+def test_findings_on_the_front_page_have_the_cell_to_mend(catalog: Catalog, tmp_path: Path) -> None:
+    about = unit("AA003", "示例市丙局", period_start=date(2025, 1, 1), period_end=date(2025, 12, 31))
+    rows = {"org": [org()], "orglife": [party_day(1)]}
+    book = write(catalog, tmp_path / "丙.xlsx", about, rows, {"study": "", "meeting": "有", "orglife": "本年无"})
+    code, said = run("check", book, "--json")
+    assert code == 1
+    cover = openpyxl.load_workbook(book)["封面"]
+    place = {str(c.value): c for line in cover.iter_rows(max_col=1) for c in line if c.value}
+    wanted = {"S06": "理论学习", "S08": "会议督导", "S07": "组织生活", "S28": "截止日期"}
+    found = {f["code"]: f for f in json.loads(said)["files"][0]["findings"] if f["code"] in wanted}
+    assert {c: f["cell"] for c, f in found.items()} == {c: f"B{place[t].row}" for c, t in wanted.items()}
+    errors = [f for f in json.loads(said)["files"][0]["findings"] if f["severity"] == "error"]
+    rows_in_error = {(f["sheet"], f["cell"][1:]) for f in errors if f["cell"] and f["sheet"] != "封面"}
+    told = f"有错误的{len(rows_in_error)}行" if rows_in_error else "份没有问题。\n"
+    assert told in run("check", book)[1]  # a cell of the front page is no row

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..findings import LEVELS, counts
-from ..model import Finding
+from ..model import ERROR, WARNING, Finding
 from ..standard.sheets import COVER, NOTICE, RESULT
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write_result(book: xw.Book, sheet: xw.Sheet, findings: Sequence[Finding], li
     bands: list[int] = []
     for title, found in steps:
         bands.append(len(lines) + TOP + 1)
-        lines.append((f"{title}　{counts(found)}", *[""] * (len(HEAD) - 1)))
+        lines.append((f"{title}　{_numbers(found)}", *[""] * (len(HEAD) - 1)))
         for f in found:
             if linked and f.place.sheet:
                 links[len(lines) + TOP + 1] = _link(f)
@@ -85,6 +85,12 @@ def advice(findings: Sequence[Finding]) -> str:
         *([f"其余{len(sheets) - NAMED}张表"] if len(sheets) > NAMED else []),
     ]
     return f"先改：{' → '.join(steps)}。点“位置”跳到该格；全部改完再点一次“校验全部”。"
+
+
+def _numbers(found: Sequence[Finding]) -> str:
+    """Returns how many errors and warnings there are, without those of which there are none."""
+    numbers = {LEVELS[level]: sum(f.severity == level for f in found) for level in (ERROR, WARNING)}
+    return "、".join(f"{n}处{level}" for level, n in numbers.items() if n)
 
 
 def _by_sheet(findings: Sequence[Finding], order: Sequence[str]) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..findings import finding
@@ -52,6 +53,25 @@ def read_meta(grid: Grid) -> dict[str, str]:
 def unit_spot(catalog: Catalog, grid: Grid, name: str) -> tuple[int, int] | None:
     """Returns row and column of a unit value on the front page; None if its label is missing."""
     return _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title))).get(name)
+
+
+def placed(catalog: Catalog, grid: Grid, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Returns the findings; one on a value or a declaration of the front page gets its cell, found by its title."""
+    about = [f for f in findings if f.place.sheet == grid.title and f.field and not f.place.row]
+    if not about:
+        return tuple(findings)
+    spots = _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title)))
+    cells = {f.title: spots[f.name] for f in catalog.unit if f.name in spots}
+    titles = {title_key(x.title): x.title for x in catalog.ledgers.values()}
+    for row, ledger, said in _declaration_rows(grid):
+        if title := titles.get(title_key(_cell(grid, row, ledger))):
+            cells.setdefault(title, (row, said))
+    return tuple(
+        replace(f, place=replace(f.place, row=cells[f.field][0], column=cells[f.field][1]))
+        if f in about and f.field in cells
+        else f
+        for f in findings
+    )
 
 
 def is_consolidated(book: Book) -> bool:

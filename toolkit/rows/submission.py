@@ -15,7 +15,7 @@ from ..standard.sheets import COUNTED, COVER, KIND_FIELD, META, NIL, NOT_APPLICA
 from .casting.settle import settle
 from .checks import check_rows
 from .conditions import Context, compute
-from .cover import read_meta, read_unit
+from .cover import placed, read_meta, read_unit
 from .once import TOO_MANY, limited, once
 from .privacy import PERSONAL, withheld
 from .read import read_rows
@@ -46,7 +46,8 @@ def submission_of(catalog: Catalog, book: Book) -> Submission:
     findings = [*book.findings, *found]
     version = str(meta.get("version", ""))
     findings += other_version(catalog, book.path, meta)
-    return check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
+    checked = check_submission(catalog, _read_sheets(catalog, book, unit, declared, version, findings))
+    return replace(checked, findings=placed(catalog, book.grids[COVER], checked.findings))
 
 
 def _of_today(catalog: Catalog, book: Book) -> Book:

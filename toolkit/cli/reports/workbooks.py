@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...findings import NOT_WORKBOOKS, finding_json, findings_text
-from ...model import ERROR, WARNING, Catalog, Figure, Submission
+from ...model import ERROR, WARNING, Catalog, Figure, Finding, Submission
+from ...standard.sheets import COVER
 from ...wording.phrase import worded
 
 if TYPE_CHECKING:
@@ -56,9 +57,14 @@ def check_text(submissions: Sequence[Submission]) -> str:
     clean = sum(status(s) == "clean" for s in submissions)
     lines = [findings_text(findings)] if findings else []
     read = sum(not all(f.code in NOT_WORKBOOKS for f in s.findings) or not s.findings for s in submissions)
-    wrong = len({(f.place.file, f.place.sheet, f.place.row) for f in findings if f.is_error and f.place.row})
+    wrong = len({(f.place.file, f.place.sheet, f.place.row) for f in findings if f.is_error and _in_row(f)})
     said = f"有错误的{wrong}行改正前不计入。" if wrong else ""
     return "\n".join([*lines, f"检查{read}份工作簿、{rows}行记录，{clean}份没有问题。{said}"])
+
+
+def _in_row(f: Finding) -> bool:
+    """Whether a finding is about a row of a ledger, which does not count because of it."""
+    return f.place.row > 0 and f.place.sheet != COVER
 
 
 # ------------------------------------------------------------------ approve
