@@ -64,6 +64,23 @@ def test_a_correction_replaces_and_the_change_is_told_in_words(catalog: Catalog,
     assert [a["changes"] for a in told["arrivals"]] == [[], ["组织生活第6行 实到人数：25 → 15"]]
 
 
+def test_a_correction_that_comes_as_an_export_is_told_by_the_rows_of_the_unit(catalog: Catalog, tmp_path: Path) -> None:
+    sent, home = tmp_path / "报送件", tmp_path / "家"
+    send(catalog, sent, 25)
+    register = Register(tmp_path)
+    register.add(aggregate(catalog, [sent]))
+    send(catalog, home, 15, revision=1)
+    done = dangjian("export", home / "A001.xlsx", "-o", sent)
+    assert done.exit_code == 0, done.output
+    c = aggregate(catalog, [sent])
+    register.add(c)
+    first, second = register.history("A001")
+    assert first.replaced_by == second.id and second.file == "A001_2026_报送件.xlsx"
+    assert register.changes(catalog, first, second) == ["组织生活第6行 实到人数：25 → 15"]
+    (used,) = (f.message for f in c.findings if f.code == "U01")
+    assert used.endswith(f"这份已被 {sent / 'A001_2026_报送件.xlsx'} 取代")
+
+
 def test_lateness_goes_by_receipt_not_by_the_date_that_the_unit_wrote(catalog: Catalog, tmp_path: Path) -> None:
     sent = tmp_path / "报送件"
     send(catalog, sent, 12, fill_date=date(2026, 12, 1))

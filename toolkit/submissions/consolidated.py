@@ -86,6 +86,8 @@ def read_consolidated(catalog: Catalog, book: Book) -> list[Digested]:
         told = (*(found.findings[""] if n == 0 else ()), *found.findings[code])
         declared = {name: str(unit.get(f"declared_{name}") or "") for name in catalog.ledgers}
         path, sha256 = (str(unit.get(name) or "") for name in ("path", "sha256"))
+        if len(units) == 1:  # a 报送件: who receives it knows this file, not the one it was exported from
+            path = ""
         rows = {name: tuple(some) for name, some in found.rows[code].items()}
         lost = found.lost if n == 0 else {}
         s = Submission(

@@ -20,7 +20,7 @@ from ...figures.consolidation import Consolidation
 from ...figures.tree import Deadline
 from ...model import Catalog, Submission
 from ...span import Span, period_name
-from ..pack import to_json
+from ..pack import ORIGIN_ROW, to_json
 from .differences import Rows, differences
 
 NAME = "报送登记.db"
@@ -175,8 +175,13 @@ def _add_rows(db: sqlite3.Connection, catalog: Catalog, arrival: int, s: Submiss
         fields = [f.name for f in catalog.ledgers[name].upward]
         if not fields:
             continue
-        lines = (
-            (arrival, name, r.number, json.dumps({k: to_json(r.values.get(k)) for k in fields}, ensure_ascii=False))
+        lines = (  # by the number in the unit's workbook, which a 报送件 keeps: the unit looks for it there
+            (
+                arrival,
+                name,
+                r.values.get(ORIGIN_ROW) or r.number,
+                json.dumps({k: to_json(r.values.get(k)) for k in fields}, ensure_ascii=False),
+            )
             for r in rows
         )
         db.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", lines)
