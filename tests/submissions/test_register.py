@@ -19,6 +19,7 @@ from toolkit.model import Catalog
 from toolkit.standard.catalog import load_catalog
 from toolkit.submissions.aggregate import aggregate
 from toolkit.submissions.exchange.differences import differences
+from toolkit.submissions.exchange.inbox import Inbox
 from toolkit.submissions.exchange.register import NAME, Register
 
 CATALOG = load_catalog()
@@ -77,6 +78,8 @@ def test_a_correction_that_comes_as_an_export_is_told_by_the_rows_of_the_unit(ca
     first, second = register.history("A001")
     assert first.replaced_by == second.id and second.file == "A001_2026_报送件.xlsx"
     assert register.changes(catalog, first, second) == ["组织生活第6行 实到人数：25 → 15"]
+    assert not [f for f in c.findings if f.is_error]  # what was wrong in the first one is mended
+    assert Inbox(catalog, tmp_path).slips() == []
     (used,) = (f.message for f in c.findings if f.code == "U01")
     assert used.endswith(f"这份已被 {sent / 'A001_2026_报送件.xlsx'} 取代")
 

@@ -6,6 +6,7 @@ used, so the same code serves Excel and LibreOffice. Heavy modules are imported 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -211,10 +212,11 @@ def _inbox(book: xw.Book) -> Inbox:
 
 
 def _outcome(inbox: Inbox) -> str:
-    """Returns what an aggregation says on the command line, as much of it as a box can show."""
+    """Returns what an aggregation says on the command line, as much of it as a box can show, without the folder."""
     from ..submissions.rerun import Outcome
 
-    return "\n".join(Outcome.of(inbox.consolidation).lines(SHOWN))
+    said = "\n".join(Outcome.of(inbox.consolidation).lines(SHOWN))
+    return said.replace(f"{inbox.folder}{os.sep}", "")
 
 
 def import_submissions() -> None:
@@ -224,7 +226,7 @@ def import_submissions() -> None:
         inbox.register()
         report(book, inbox.consolidation.findings)
         said = _outcome(inbox)
-    _tell(book, f"{said}\n全部问题见“校验结果”；点“汇总”生成汇总工作簿。")
+    _tell(book, f"{said}\n全部问题见“校验结果”；点“汇总”生成新的汇总工作簿。")
 
 
 def aggregate() -> None:

@@ -24,6 +24,7 @@ DEEP, WARM, PALE, LINK, WHITE = (156, 31, 31), (242, 220, 198), (251, 244, 236),
 COLOURS = {True: (255, 199, 206), False: (255, 235, 156)}  # error, warning
 STATUS = {"已报": (221, 239, 217), "迟报": COLOURS[False], "缺报": COLOURS[True], "重复待定": COLOURS[True]}
 NAMED = 4  # ledgers that the advice names: more would not fit the line
+BY_UNITS = "按文件列出，有错误的在前。有错误的报送件由填报单位改正：点“退回单”生成退回单，发回单位。"
 Step = tuple[str, list[Finding]]  # a band of the list: its title and its findings
 
 
@@ -41,7 +42,7 @@ def write_result(book: xw.Book, sheet: xw.Sheet, findings: Sequence[Finding], li
     """
     steps = _by_sheet(findings, book.sheet_names) if linked else _by_file(findings)
     heads = [f"{h}（点击跳转）" if linked and h == PLACE else h for h in HEAD]
-    _paint_head(sheet, f"{RESULT}：{counts(findings, '，')}", advice(findings) if linked else "", heads, WIDTHS)
+    _paint_head(sheet, f"{RESULT}：{counts(findings, '，')}", advice(findings) if linked else BY_UNITS, heads, WIDTHS)
     lines: list[Sequence[Any]] = []
     links: dict[int, str] = {}
     bands: list[int] = []

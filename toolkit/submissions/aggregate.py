@@ -87,6 +87,8 @@ def consolidated(
     digest = _against_roster(periods.get(period, Digest()), roster)
     if not digest.units:
         raise CannotRun("没有一份工作簿可以汇总：请先校验，查看每份文件的问题。", "命令：dangjian check。")
+    gone = _gone(digest)
+    findings = [f for f in findings if f.place.file not in gone]
     tree = tree_of(digest, roster)
     covered = [_with_others(x, period, others) for x in coverage(tree, digest, due)]
     findings += _about_units(digest, covered, {u.code: u for u in roster}, due)
@@ -140,6 +142,12 @@ def _usual(periods: Periods, year: int | None) -> Period:
         key=lambda p: (len(_paths(periods[p])), p[1].length, p),
         default=(otherwise, Span.months(otherwise)),
     )
+
+
+def _gone(digest: Digest) -> set[str]:
+    """Returns the files that newer ones replaced as a whole: what was wrong in them is mended, or wrong again there."""
+    undecided = (u for found in digest.undecided().values() for u in found)
+    return {path for _, path in digest.replaced} - {u.path for u in (*digest.chosen().values(), *undecided)}
 
 
 def _with_others(covered: Coverage, period: Period, others: Periods) -> Coverage:

@@ -111,7 +111,7 @@ def write_overview(view: View, ws: Worksheet, buttons: bool = False) -> None:
 
 def _bar(page: Page) -> None:
     add_front_bar(page.ws, page.view.styles, "consolidated", [_WIDTH] * _COLUMNS)
-    about = "把各单位的报送件放进本工作簿旁边的这个文件夹；名称固定，改这里没有作用。"
+    about = "各单位的报送件放进本工作簿旁边的这个文件夹；名称固定。"
     add_choice(page.ws, page.view.styles, FOLDER, USUAL_FOLDER, about, (0, 1, 3, _COLUMNS - 1))
     page.row = BAR_ROWS
 
