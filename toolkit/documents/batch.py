@@ -11,7 +11,7 @@ from ..excel.reading.read import read_book
 from ..figures.tree import Unit, file_of
 from ..machine.guard import guarding
 from ..machine.workers import FEW
-from ..model import Catalog, Document, Finding
+from ..model import Catalog, Document, Finding, Submission
 from ..names import Unused
 from ..rows.cover import is_consolidated
 from ..rows.submission import context_of, submission_of, taken
@@ -20,6 +20,7 @@ from ..submissions.consolidated import read_consolidated
 from ..submissions.exchange.public import is_public
 from ..submissions.files import File, How, Progress, workbooks
 from ..submissions.intake import receive
+from ..submissions.pack import ORIGIN_ROW
 from ..submissions.reading import Digested
 from ..submissions.source import Source, digested_source, unit_source
 from ..submissions.store import Store
@@ -98,10 +99,15 @@ def _units(
 def _kept(catalog: Catalog, store: Store, content: int, file: File) -> Path | Digested:
     """Returns one workbook from the store; its path if it is not of one unit, so that opening it is refused."""
     found, digests = store.submissions(content, file.path), store.digests(content, file.path)
-    if len(found) != 1 or len(digests) != 1 or found[0].path != file.path:
+    if len(found) != 1 or len(digests) != 1 or _exported(found[0]):
         return Path(file.path)
     s = found[0]
     return Digested(s, context_of(catalog, s), {name: taken(s, name) for name in catalog.ledgers}, digest=digests[0])
+
+
+def _exported(s: Submission) -> bool:
+    """Whether a submission was read from a consolidated workbook, be it of one unit: its rows know where they were."""
+    return any(ORIGIN_ROW in r.values for rows in s.rows.values() for r in rows[:1])
 
 
 def _fill_one(
