@@ -56,7 +56,7 @@ def write_summary(view: View) -> None:
         for c, value in ((0, i.id), (2, ledger), (3, i.numerator.collect), (7, i.classifier)):
             ws.write_string(r, c, value, get("boxed", "centre", **shade))
         ws.write_string(r, 1, i.title, wrapped)
-        _value(ws, r, 4, figure, view, shade)
+        _value(ws, r, 4, figure, view, shade, 1)
         for c, part in ((5, figure.numerator), (6, figure.denominator)):
             if i.denominator and part is not None and figure.state == "known":
                 ws.write_number(r, c, part, get("boxed", "right", num_format=_format(part), indent=1, **shade))
@@ -95,7 +95,9 @@ def _named(units: Sequence[str]) -> str:
     return "、".join(units[:_NAMED]) + (f"等{len(units)}个" if len(units) > _NAMED else "")
 
 
-def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, shade: Mapping[str, object]) -> None:
+def _value(
+    ws: Worksheet, row: int, column: int, figure: Figure, view: View, shade: Mapping[str, object], indent: int = 0
+) -> None:
     """Writes a figure; not applicable, missing and zero get different texts and formats."""
     get = view.styles.get
     if figure.state == "missing":
@@ -107,7 +109,7 @@ def _value(ws: Worksheet, row: int, column: int, figure: Figure, view: View, sha
         ws.write_string(row, column, "—", get("boxed", "centre", **{**shade, "font_color": GREY}))
     else:
         ink = {} if figure.value else {"font_color": GREY}
-        style = get("boxed", "right", num_format=number_format(figure), indent=1, **{**shade, **ink})
+        style = get("boxed", "right", num_format=number_format(figure), indent=indent, **{**shade, **ink})
         ws.write_number(row, column, figure.value, style)
 
 

@@ -86,8 +86,9 @@ def _table(ws: Worksheet, name: str, titles: Sequence[str], count: int) -> None:
 
 def _body(view: View, ws: Worksheet, fields: Sequence[Field], lines: Iterator[Line], count: int) -> None:
     """Writes a blank row in the formats of the columns, and registers the Body that will replace it."""
-    plain = view.styles.get()
-    for c, style in enumerate([plain] * len(ORIGIN) + [_style(view, f) for f in fields]):
+    plain, centre = view.styles.get(), view.styles.get("centre")
+    before = [centre if title in ("来源行", "是否计入") else plain for title in ORIGIN]
+    for c, style in enumerate(before + [_style(view, f) for f in fields]):
         ws.write_blank(1, c, None, style)
     origin = [number if title == "来源行" else text for title in ORIGIN]
     view.bodies.append(Body(view.book.worksheets().index(ws) + 1, [*origin, *map(cell_of, fields)], lines, count))
