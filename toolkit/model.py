@@ -301,6 +301,7 @@ class Catalog:
     rolls: Mapping[str, Roll] = field(default_factory=dict)  # by Chinese name
     speech: Speech = Speech()
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of unit -> ledgers it has no use for
+    guides: Mapping[str, str] = field(default_factory=dict)  # kind of unit -> whom its plan and its totals are about
     fingerprint: str = ""  # a hash of all the files it was loaded from
     extensions: tuple[str, ...] = ()  # modules outside the package that implement some of its words
 

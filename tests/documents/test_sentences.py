@@ -234,9 +234,30 @@ def test_a_short_sentence_goes_on_with_the_one_before_it() -> None:
     said = [("现有党员【党员总数】，在职党员【在职党员数】", "现有党员【党员总数】，在职党员【在职党员数】")]
     said += [("", "女党员【女党员数】"), ("预备党员【预备党员数】", "预备党员【预备党员数】")]
     # the empty one between goes along, so that a template with all sentences fills to the same text
-    assert composer._joined(said).endswith("【在职党员数】，女党员【女党员数】，预备党员【预备党员数】。")
+    assert composer._joined(said).endswith("【在职党员数】；女党员【女党员数】；预备党员【预备党员数】。")
     said = [("党员总数【党员总数】",) * 2, ("女党员【女党员数】，流动党员【流动党员数】",) * 2]
     assert composer._joined(said) == "党员总数【党员总数】；女党员【女党员数】，流动党员【流动党员数】。"
+    # what opens one sentence does not reach into the next
+    said = [("发展的党员中，学生【发展学生党员】",) * 2, ("在册积极分子【入党积极分子人数】",) * 2]
+    assert "；在册积极分子" in composer._joined(said)
     assert "。" + CATALOG.speech.times[0] in composer._joined(
         [("甲【党员总数】",) * 2, (CATALOG.speech.times[0] + "乙",) * 2]
     )
+
+
+def test_an_opening_does_not_repeat_its_heading() -> None:
+    for d in CATALOG.documents.values():
+        for h in d.headings:
+            for seed in map(str, range(20)):
+                made = Composer(CATALOG, lambda n: False, lambda n: "", seed).paragraphs(h)
+                assert not [p.title for p in made if any(p.title in title for title in (h.title, *h.also))]
+
+
+@pytest.mark.parametrize("name", ["党组织书记述职评议", "支部书记述职评议", "专题研讨与宣讲辅导", "第3期", "年度述职评议会议"])
+def test_what_only_tells_the_kind_of_activity_is_no_name(name: str) -> None:
+    assert re.search(CATALOG.speech.serial, name)
+
+
+@pytest.mark.parametrize("name", ["身边人警示教育", "书记谈岗位建功", "研究党支部设置", "部署党建工作", "组织工作条例"])
+def test_a_name_that_says_more_is_one(name: str) -> None:
+    assert not re.search(CATALOG.speech.serial, name)

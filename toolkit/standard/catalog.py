@@ -114,6 +114,7 @@ def _load(more: tuple[tuple[str, int], ...], extensions: tuple[str, ...]) -> Cat
         rolls=rolls,
         speech=read_speech([load_map(f / "speech.yaml") for f in folders if (f / "speech.yaml").exists()], kinds),
         kinds=kinds,
+        guides={k["name"]: str(k["guides"]) for k in base.maps("kinds") if "guides" in k},
         fingerprint=fingerprint_of(folders),
         extensions=extensions,
     )

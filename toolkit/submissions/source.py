@@ -29,8 +29,8 @@ from .consolidated import read_consolidated
 from .reading import Digested, digest_book, digested
 
 # Name in templates -> the usual word; kinds of unit may have their own.
-GUIDES = {"工委": "市直机关"}  # kinds of units whose plan is for others, and for whom
-CALLED = {"系统称谓": "市直机关", "机关称谓": "机关", "党组称谓": "党组"}
+PARTY = "党组称谓"  # follows the unit's short name, which may end with it: …工委
+CALLED = {"系统称谓": "市直机关", "机关称谓": "机关", PARTY: "党组"}
 if TYPE_CHECKING:
     import pandas
 
@@ -251,30 +251,33 @@ def consolidation_source(c: Consolidation, code: str = "") -> Source:
 
 
 def kind_of(s: Source) -> str:
-    """Returns the kind of unit that the source is about."""
-    return str(s.unit.get(KIND_FIELD) or "")
+    """Returns the kind of unit whose words the documents use; "" for the totals of a unit that guides others."""
+    kind = str(s.unit.get(KIND_FIELD) or "")
+    return "" if s.kind == "consolidated" and kind in s.catalog.guides else kind
 
 
 def facts(s: Source) -> dict[str, Any]:
     """Returns the facts about the unit and the period, by the names that templates use."""
     name, own = str(s.unit.get("unit_name") or ""), own_words(s.catalog, kind_of(s))
+    short = str(s.unit.get("unit_short") or name)
+    called = {title: own(usual) for title, usual in CALLED.items()}
     return {
         "单位全称": name,
-        "单位简称": str(s.unit.get("unit_short") or name),
+        "单位简称": short,
         "年度": s.year,
         "时期": s.period.name,
         "报告期": s.period.of_report,
         "上年": s.year - 1,
         "下年": s.year + 1,
         "要点年度": plan_year(s),
-        "要点范围": GUIDES.get(kind_of(s)) or str(s.unit.get("unit_short") or name),
+        "要点范围": s.catalog.guides.get(str(s.unit.get(KIND_FIELD))) or short,
         "述职人": str(s.unit.get("reporter") or name),
         "学习品牌": str(s.unit.get("brand") or ""),
         "成文日期": s.unit.get("fill_date") or date.today(),
         "应报": s.expected,
         "实报": s.received,
         "缺报说明": coverage(s),
-        **{called: own(usual) for called, usual in CALLED.items()},
+        **{title: "" if short.endswith(word) and title == PARTY else word for title, word in called.items()},
     }
 
 

@@ -83,14 +83,19 @@ class Composer:
                 topic = topic or (saying.topic if text else "")
             if every:
                 topic = topic or group[0]
-                title = self._among(self.catalog.speech.topics[topic], topic)[0]
-                made.append(Composed(title, self._joined(every)))
+                made.append(Composed(self._opening(topic, heading), self._joined(every)))
         return made
+
+    def _opening(self, topic: str, heading: Heading) -> str:
+        """Returns the opening of a paragraph, which does not repeat its heading."""
+        openings, titles = self._among(self.catalog.speech.topics[topic], topic), (heading.title, *heading.also)
+        return next((o for o in openings if not any(o in title for title in titles)), openings[0])
 
     def _joined(self, every: Sequence[tuple[str, str]]) -> str:
         """Returns sentences as one text: a short one goes on with the sentence before it, a short first one with the next.
 
-        Sentences between the two that are empty now go along, so that a template fills to the same text.
+        They are parted by ；, for what opens a sentence (发展的党员中，) must not reach into the next. Sentences
+        between the two that are empty now go along, so that a template fills to the same text.
         """
         ends = ["。"] * len(every)
         last, length, brief = -1, 0, False
@@ -101,7 +106,7 @@ class Composer:
             short = size <= SHORT and not _PARTED.search(text)
             goes_on = last >= 0 and length + size <= LONG and (short or brief) and not text.startswith(self._times)
             if goes_on:
-                ends[last:n] = ["，" if short else "；"] * (n - last)
+                ends[last:n] = ["；"] * (n - last)
             last, length, brief = n, length + size if goes_on else size, short and not goes_on
         return "".join(whole + end for (_, whole), end in zip(every, ends, strict=True))
 

@@ -149,6 +149,11 @@ def select(rows: Rows, **wanted: Any) -> Rows:
     return rows.of([r for r in rows if all(_matches(_value(r, k), v) for k, v in wanted.items())])
 
 
+def without(rows: Rows, **unwanted: Any) -> Rows:
+    """除去: the rows none of whose fields has these values."""
+    return rows.of([r for r in rows if not any(_matches(_value(r, k), v) for k, v in unwanted.items())])
+
+
 def order(rows: Rows, field: str, 倒序: bool = False) -> Rows:  # the name is written in templates
     """排序: the rows by a field, blanks last; values of a closed list in its order."""
     known = [r for r in rows if _value(r, field) is not None]
@@ -199,6 +204,7 @@ def by_unit(rows: Rows) -> list[Row]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "筛选": select,
+    "除去": without,
     "排序": order,
     "前": first,
     "列举": listing,

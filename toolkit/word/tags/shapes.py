@@ -194,7 +194,7 @@ class _Checker:
     def _filtered(self, node: nodes.Filter, rows: Shape) -> Shape:
         """Returns the shape of filtered rows; notes fields that they do not have."""
         known = (rows.item or ANY).keys
-        fields: list[str] = [str(k.key) for k in node.kwargs] if node.name == "筛选" else []
+        fields: list[str] = [str(k.key) for k in node.kwargs] if node.name in ("筛选", "除去") else []
         if node.name in ("排序", "列举") and node.args and isinstance(node.args[0], nodes.Const):
             fields = [str(node.args[0].value)]
         for f in fields:
@@ -202,7 +202,7 @@ class _Checker:
                 self._say(node, "unknown", f, tuple(known))
         if key := GROUPS.get(node.name):
             return Shape("list", item=Shape("map", keys={key: TEXT, GROUP: rows}))
-        return rows if node.name in ("筛选", "排序", "前") else ANY
+        return rows if node.name in ("筛选", "除去", "排序", "前") else ANY
 
     def _allowed(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Call):
