@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,19 @@ def test_each_sentence_has_a_wording_in_which_every_clause_names_something(catal
         if names and all(catalog.indicators[n].zero for n in names):
             continue  # printed for zero too
         assert any(all(SLOT.search(clause) for clause in CLAUSES.split(w)) for w in saying.wordings), saying.key
+
+
+def test_no_clause_names_twice_what_a_list_counts(catalog: Catalog) -> None:
+    """主题有“甲”“乙”等9个主题 says 主题 twice: the measure word of the list says it."""
+    twice = [
+        clause
+        for ledger in catalog.ledgers.values()
+        for saying in ledger.says
+        for wording in saying.wordings
+        for clause in re.split("[，；、。]", wording)
+        for name in SLOT.findall(clause)
+        if name in catalog.rolls
+        and (noun := catalog.rolls[name].classifier[1:])
+        and noun in SLOT.sub("", clause)
+    ]
+    assert twice == []

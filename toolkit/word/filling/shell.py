@@ -14,7 +14,7 @@ from math import ceil
 
 from lxml import etree
 
-from ..edited.story import Story
+from ..edited.story import Para, Story
 from ..ooxml import dump, find, make, parse, q
 from ..styles import Styles, declared_style, load_format
 from .box import text_box
@@ -205,17 +205,27 @@ def title_lines(parts: Sequence[str]) -> str:
 
 _KEEP = re.compile("<w:keepNext(?: [^<>]*)?/>")
 _STYLE = re.compile("<w:pStyle [^<>]*/>")
+_ROW = re.compile("<w:tr[ >]")
 
 
 def keep_signature(story: Story, styles: Styles) -> None:
-    """Keeps the signature on one page with the text's last paragraph, in place (7.3.5.5)."""
-    paragraphs = story.body_paragraphs()
-    signed = next((n for n, p in enumerate(paragraphs) if styles.sign and p.setting.style == styles.sign), 0)
-    for p in reversed(paragraphs[:signed]):
+    """Keeps the signature on one page with what stands above it, in place (7.3.5.5).
+
+    That is the text's last paragraph, not 附件说明 and the like; or the last row of a table.
+    """
+    body, paragraphs = story.body_paragraphs(), [p for p in story.paragraphs if not p.dropped]
+    sign = next((p for p in body if styles.sign and p.setting.style == styles.sign), None)
+    for p in reversed(paragraphs[: paragraphs.index(sign)] if sign else ()):
+        if p.setting.inner and not p.setting.in_table:
+            continue
         plain = _KEEP.sub("", story.tokens[p.start])  # a second one is against the schema
         story.tokens[p.start] = _STYLE.sub(lambda m: m[0] + "<w:keepNext/>", plain, count=1)
-        if p.text.strip():
+        if _ROW.search(story.tokens[p.start - 1]) if p.setting.in_table else _is_text(p, styles):
             return
+
+
+def _is_text(p: Para, styles: Styles) -> bool:
+    return bool(p.text.strip()) and p.setting.style not in styles.closing
 
 
 def place_signature(story: Story, styles: Styles, sealed: bool = False) -> None:
