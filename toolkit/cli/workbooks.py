@@ -15,6 +15,7 @@ from ..errors import CannotRun
 from ..machine.guard import BOOK, DOCX, XLSX
 from ..span import Span
 from ..standard.settings import setting
+from ..standard.sheets import ESSENTIALS
 from ..window.telling import telling
 from .base import EXISTING, YEAR, answer, catalog, finish, main, say, store
 from .inputs import PathOrUrl
@@ -193,9 +194,9 @@ def export(workbook: Path, output: Path | None) -> None:
 @click.option(
     "-o",
     "--output",
-    type=Output(".pdf", *BOOK, like="workbook", end="_打印要件"),
+    type=Output(".pdf", *BOOK, like="workbook", end=ESSENTIALS),
     metavar="文件",
-    help="PDF，默认在原文件名后加“_打印要件”；写成 .xlsx 的，另存一份只显示要件的工作簿。",
+    help=f"PDF，默认在原文件名后加“{ESSENTIALS}”；写成 .xlsx 的，另存一份只显示要件的工作簿。",
 )
 @click.option("--ledgers", is_flag=True, help="另印有行的台账。")
 def print_(workbook: Path, output: Path, ledgers: bool) -> None:

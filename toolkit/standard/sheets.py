@@ -6,6 +6,7 @@ A cell is found by its words, never by its position.
 from __future__ import annotations
 
 COVER, REPORT, META = "封面", "报送表", "_标准"  # sheets besides those of the ledgers
+ESSENTIALS = "_打印要件"  # at the end of the name of what is printed
 RESULT, MARKS = "校验结果", "_标记"  # sheets that a check in the open workbook adds
 NOTICE = "通报"  # in a consolidated workbook, by its button
 COMPARED = "逐项对照"  # in a workbook of `extract`

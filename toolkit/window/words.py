@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import CannotRun
 from ..names import file_name, marked
+from ..standard.sheets import ESSENTIALS
 from .orders import Order
 
 Made = tuple[Sequence[str], Sequence[Path]]
@@ -50,7 +51,7 @@ def export(o: Order) -> Made:
 
 def print_(o: Order) -> Made:
     """What is signed and filed, as PDF or as a workbook."""
-    out = _made_of(o, "book", ".xlsx" if o.flag("xlsx") else ".pdf", "_打印要件")
+    out = _made_of(o, "book", ".xlsx" if o.flag("xlsx") else ".pdf", ESSENTIALS)
     return ["print", f"--output={out}", *o.flags("ledgers"), "--", str(o.path("book"))], [out]
 
 

@@ -15,7 +15,7 @@ from ...machine.msoffice import EXCEL
 from ...model import Book, Catalog, Finding
 from ...names import marked
 from ...rows.submission import left_out_text
-from ...standard.sheets import COVER, REPORT
+from ...standard.sheets import COVER, ESSENTIALS, REPORT
 from ...submissions.source import Source, source_of
 from .pages import PDF, need_program, to_pdf
 
@@ -41,7 +41,7 @@ class Printed:
 
 def print_beside(catalog: Catalog, path: Path) -> str:
     """Writes the PDF beside a workbook, and returns what to tell. Raises CannotRun as print_essentials."""
-    made = print_essentials(catalog, path, marked(path.with_suffix(PDF[0]), "_打印要件"))
+    made = print_essentials(catalog, path, marked(path.with_suffix(PDF[0]), ESSENTIALS))
     return "\n".join([f"{made.path.name}：{'、'.join(made.sheets)}。", *made.lines()[1:], "打开这个 PDF 打印、签字。"])
 
 
