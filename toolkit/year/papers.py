@@ -10,9 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ..errors import CannotRun
 from ..model import Catalog
 from ..submissions.files import How
-from ..submissions.source import Source
+from ..submissions.source import Source, plan_year
 from ..submissions.store import Store
 from ..wording.phrase import percent, words
 from .lagging import lagging
@@ -52,7 +53,7 @@ def year_names(catalog: Catalog, s: Source, day: date) -> Names:
     if not s.path:  # asked only for the names
         return {name: lambda shape=shape: shape for name, shape in _SHAPES.items()}  # type: ignore[misc]
     return {
-        "进度": lambda: counts(tracked().progress),
+        "进度": lambda: counts(_begun(tracked()).progress),
         "分部分": lambda: _grouped(catalog, tracked().progress, lambda x: x.row.values["section_title"], "标题"),
         "分部门": lambda: _grouped(
             catalog,
@@ -64,6 +65,17 @@ def year_names(catalog: Catalog, s: Source, day: date) -> Names:
         "落后单位": lambda: lagging_units(tracked()),
         "提示单位": lambda: [notice(u, day) for u in due_units(catalog, s, day)],
     }
+
+
+def _begun(p: Plan) -> Plan:
+    """Returns the plan. Raises CannotRun if it is one of a later year: nothing is known of its progress yet."""
+    planned = plan_year(p.tasks)
+    if p.progress and planned > p.source.year:
+        raise CannotRun(
+            f"“工作要点”表里是{planned}年的任务，台账是{p.source.year}年的，还没有进展可说。请用{planned}年的工作簿，"
+            f"或把{p.source.year}年的任务填入“工作要点”表。"
+        )
+    return p
 
 
 def counts(found: Iterable[Standing]) -> dict[str, str]:
@@ -91,7 +103,7 @@ def counts(found: Iterable[Standing]) -> dict[str, str]:
         "，",
     )
     if rows and numbers[MANUAL] == len(rows):  # the ledgers do not tell
-        said = "均待责任部门确认进度"
+        said = "台账核对不了，均以责任部门填报为准" if lights else "均待责任部门确认进度"
     return {
         **{name: str(n) for name, n in numbers.items()},
         "概况": "；".join(filter(None, (said, lights and f"亮{lights}"))) or "没有任务",
@@ -143,6 +155,8 @@ def task(catalog: Catalog, x: Standing) -> dict[str, str]:
 
 def lagging_units(p: Plan) -> list[dict[str, str]]:
     """Returns the units that have not reached a task of theirs, each with its tasks in words."""
+    if p.source.kind == "unit":  # it does not name itself: what its branches lack stands with the tasks
+        return []
     found = []
     for unit, group in groupby(lagging(p), key=lambda lag: lag.unit):
         lags = list(group)
@@ -174,12 +188,12 @@ def notice(u: UnitDue, day: date) -> dict[str, Any]:
         "到期数": str(len(u.items) - len(late)),
         "概况": _nonzero({"已过期事项": len(late), f"{DAYS}天内到期事项": len(u.items) - len(late)}, "，"),
         "事项": rows,
-        "其余": f"另有{len(u.items) - len(shown)}项，见提醒明细表。" if len(u.items) > len(shown) else "",
+        "其余": f"另有{len(u.items) - len(shown)}项，另行提示。" if len(u.items) > len(shown) else "",
     }
 
 
 def _short(text: str) -> str:
-    """Returns as many whole clauses of a text as a cell of a notice holds."""
+    """Returns as many whole clauses of a text as a cell of a notice holds; what stands in “” is cut at its own comma."""
     if len(text) <= SHOWN:
         return text
     kept = ""
@@ -187,7 +201,11 @@ def _short(text: str) -> str:
         if len(kept) + len(clause) > SHOWN:
             break
         kept += clause
-    return kept.rstrip("；;。") or f"{text[: SHOWN - 1]}…"
+    if kept:
+        return kept.rstrip("；;。")
+    if named := re.match("([^“]*“[^，；。”]+)[^”]*(”（[^（）]*）)?", text):  # the first clause of the measure, and whose it is
+        return named[1] + (named[2] or "”")
+    return f"{text[: SHOWN - 1]}…"
 
 
 _TASK = dict.fromkeys(
