@@ -253,7 +253,9 @@ def test_an_opening_does_not_repeat_its_heading() -> None:
                 assert not [p.title for p in made if any(p.title in title for title in (h.title, *h.also))]
 
 
-@pytest.mark.parametrize("name", ["党组织书记述职评议", "支部书记述职评议", "专题研讨与宣讲辅导", "第3期", "年度述职评议会议"])
+@pytest.mark.parametrize(
+    "name", ["党组织书记述职评议", "支部书记述职评议", "专题研讨与宣讲辅导", "第3期", "年度述职评议会议"]
+)
 def test_what_only_tells_the_kind_of_activity_is_no_name(name: str) -> None:
     assert re.search(CATALOG.speech.serial, name)
 

@@ -254,6 +254,57 @@ def test_numbers_typed_by_hand_that_contradict(edit, catalog: Catalog, unit: Sou
     assert found.spot.text.strip("…") in sentence
 
 
+# Ways to type the number of a figure that the ledgers hold; {} is the number.
+TYPED = {
+    "党员总数": ["共有党员{}名。", "截至目前，现有党员{}名，其中女党员若干。", "全年学习抓得紧，在册党员{}人。"],
+    "在职党员数": ["现有在职党员{}名。"],
+    "争取资金": ["争取帮扶资金{}万元。", "全年争取帮扶资金{}万元，用于抗旱。"],
+    "三会一课参会率": ["“三会一课”制度落实到位，参会率{}%。", "组织生活抓得实，参会率{}%。", "“三会一课”参会率{}%。"],
+    "党支部数": ["设有党支部{}个。"],
+}
+
+
+def _typed(f: Figure, wrong: bool) -> str:
+    if f.indicator.denominator:
+        return "88.8" if wrong else f"{100 * f.numerator / f.denominator:.1f}"
+    n = f.value // 10000 if f.indicator.classifier == "元" else f.value
+    return str(n + 7 if wrong else n)
+
+
+@pytest.mark.parametrize(("name", "sentence"), [(n, s) for n, some in TYPED.items() for s in some])
+def test_a_number_that_the_ledgers_count_is_compared(
+    edit, catalog: Catalog, unit: Source, name: str, sentence: str
+) -> None:
+    f = unit.figures[name]
+    (found,) = verify(catalog, edit(say(sentence.format(_typed(f, wrong=True)))), unit)
+    assert found.code == "V10"
+    assert f.indicator.title in found.message
+    assert verify(catalog, edit(say(sentence.format(_typed(f, wrong=False)))), unit) == []
+
+
+def test_a_full_share_is_denied_twice(edit, catalog: Catalog, unit: Source) -> None:
+    found = verify(catalog, edit(say("“三会一课”实现全覆盖，参会率100%。")), unit)
+    assert sorted(codes(found)) == ["V10", "V11"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "第一支部成立三年，共有党员7名。",  # another unit's
+        "联点社区基础好，现有党员900名。",
+        "支委会参会率88%。",  # of one kind of meeting
+        "党员7名参加救护培训。",  # a part
+        "党员7名受到慰问。",
+        "争取明年帮扶资金80万元。",  # a plan
+        "力争参会率99.9%。",
+        "现有党员活动室3个。",  # no ledger counts it
+        "共有图书600册。",
+    ],
+)
+def test_a_number_that_no_ledger_counts_is_left_alone(edit, catalog: Catalog, unit: Source, sentence: str) -> None:
+    assert verify(catalog, edit(say(sentence)), unit) == []
+
+
 def test_claims_without_coverage(edit, catalog: Catalog, whole: Source) -> None:
     sentences = (
         "各单位均已完成换届。",

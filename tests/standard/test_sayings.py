@@ -132,8 +132,6 @@ def test_no_clause_names_twice_what_a_list_counts(catalog: Catalog) -> None:
         for wording in saying.wordings
         for clause in re.split("[，；、。]", wording)
         for name in SLOT.findall(clause)
-        if name in catalog.rolls
-        and (noun := catalog.rolls[name].classifier[1:])
-        and noun in SLOT.sub("", clause)
+        if name in catalog.rolls and (noun := catalog.rolls[name].classifier[1:]) and noun in SLOT.sub("", clause)
     ]
     assert twice == []

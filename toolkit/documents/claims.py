@@ -23,9 +23,10 @@ from ..span import PART_OF_YEAR, WHOLE
 from ..standard.folders import STANDARD
 from ..standard.yamlmap import load_map
 from ..wording.numerals import VAGUE
-from ..wording.phrase import classifier, share
+from ..wording.phrase import share
 from ..wording.reading.quantities import Quantity, Sentence, quantities, sentences
 from ..year.tasks import with_target
+from .named import SHORTEST, Named, without
 from .tracked import TrackedDocument
 
 _KEYS = (
@@ -43,10 +44,11 @@ _KEYS = (
     "count_endings",
     "kinds",
     "same_measures",
+    "leads",
+    "others",
 )
 _YEAR = re.compile(r"(20\d{2})年")
 LISTED = 5  # missing units named in a message
-SHORTEST = 3  # characters; shorter names of indicators are not searched for
 NEAR = Decimal("0.1")  # tolerance of 近 and 约, as a share of the figure
 
 
@@ -72,6 +74,7 @@ class Claims:
     def __init__(self, document: TrackedDocument) -> None:
         self.document, self.source = document, document.source
         self.vocabulary = vocabulary()
+        self.named = Named(document, self.vocabulary)
 
     def remarks(self) -> Iterator[Remark]:
         """Yields wrong numbers (V10), unfounded claims (V11, V17) and unverifiable differing numbers (V13)."""
@@ -135,85 +138,20 @@ class Claims:
             if q.masked or q.target or q.value is None or self._is_printed(part, start, end):
                 continue
             clause, at = _clause(sentence.text, q, marks)
-            if partial <= q.start or _any(self.vocabulary["plans"], clause):
+            named, name = self.named.beside(clause, at, q)
+            if partial <= q.start or _any(self.vocabulary["plans"], clause.replace(name, "") if name else clause):
                 continue
-            figures = self._of_level(self._named(clause, at, q), sentence.text)
+            if not named and not _any(self.vocabulary["others"], sentence.text[: q.start - at]):
+                named = self.named.alone(clause, at, q)
+            figures = self._of_level(named, sentence.text)
             if figures:
                 yield Typed(q, self.document.spot(part, start, end), figures)
-
-    def _named(self, clause: str, at: int, q: Quantity) -> tuple[Figure, ...]:
-        """Returns the figures with the longest name directly beside the number; fillers in between are ignored."""
-        before, after = clause[:at], clause[at + q.end - q.start :]
-        best: tuple[Figure, ...] = ()
-        longest = 0
-        for name, figures in self._names.items():
-            if len(name) > longest and self._is_beside(name, before, after):
-                measured = tuple(f for f in figures if self._measures(f, q))
-                best, longest = (measured, len(name)) if measured else (best, longest)
-        return best
-
-    def _is_beside(self, name: str, before: str, after: str) -> bool:
-        place = before.rfind(name)
-        shortened = name not in self._full_names
-        if not shortened and after.removeprefix("的").startswith(name):
-            return True
-        if place < 0 or (shortened and before[:place].endswith("等")):  # 交通劝导等志愿服务 is only a part of it
-            return False
-        return not self._fillers.sub("", before[place + len(name) :])
 
     @cached_property
     def _partial(self) -> list[str]:
         """The words that limit a number to a part; the name of the source's own period is none."""
         own = self.source.period.part
         return [word for word in self.vocabulary["partial"] if word not in own]
-
-    @cached_property
-    def _fillers(self) -> re.Pattern[str]:
-        return re.compile("|".join(sorted(map(re.escape, self.vocabulary["fillers"]), key=len, reverse=True)))
-
-    @cached_property
-    def _full_names(self) -> Mapping[str, list[Figure]]:
-        """The figures by name and title of their indicator; one name may belong to several levels."""
-        found: dict[str, list[Figure]] = defaultdict(list)
-        for f in self.source.figures.values():
-            base, title = f.indicator.name.partition("_")[0], re.sub("（[^）]*）", "", f.indicator.title)
-            for name in {base, title}:
-                if len(name) >= SHORTEST:
-                    found[name].append(f)
-        return found
-
-    @cached_property
-    def _names(self) -> Mapping[str, list[Figure]]:
-        """The figures by all names that sentences may use, also without 人数 or 次数 at the end."""
-        found = defaultdict(list, {name: list(figures) for name, figures in self._full_names.items()})
-        for name, figures in self._full_names.items():
-            shorter = _without(name, self.vocabulary["count_endings"])
-            if shorter != name and len(shorter) > SHORTEST and shorter not in self._full_names:
-                found[shorter] += [f for f in figures if f.indicator.denominator is None]
-        for words, figures in self._sayings.items():
-            if words not in found:
-                found[words] = figures
-        return found
-
-    @cached_property
-    def _sayings(self) -> Mapping[str, list[Figure]]:
-        """The figures by the words that the ledgers' own sentences put before them."""
-        found: dict[str, list[Figure]] = defaultdict(list)
-        for ledger in self.source.catalog.ledgers.values():
-            for wording in (w for saying in ledger.says for w in saying.wordings):
-                for words, name in _BEFORE.findall(wording):
-                    figure = self.source.figures.get(name)
-                    if figure and figure not in found[words]:
-                        found[words].append(figure)
-        return found
-
-    def _measures(self, f: Figure, q: Quantity) -> bool:
-        if f.indicator.denominator is not None:
-            return q.kind == "percent" and q.word in ("%", "％")
-        if q.kind == "money":
-            return f.indicator.classifier == "元"
-        own = {f.indicator.classifier, classifier(f, self.document.words)}
-        return q.word in own or any(q.word in same and own & set(same) for same in self.vocabulary["same_measures"])
 
     def _of_level(self, figures: tuple[Figure, ...], text: str) -> tuple[Figure, ...]:
         levels = [level for level, words in self.vocabulary["levels"].items() if _any(words, text)]
@@ -280,7 +218,7 @@ class Claims:
         for f in self.source.figures.values():
             if f.indicator.denominator is None or f.state != "known" or not f.denominator:
                 continue
-            stem = _without(f.indicator.name, self.vocabulary["share_endings"])
+            stem = without(f.indicator.name, self.vocabulary["share_endings"])
             if len(stem) >= SHORTEST and stem in text and (f.numerator or 0) < f.denominator:
                 yield f
 
@@ -311,7 +249,6 @@ def _zeros(value: Decimal) -> int:
 
 
 _CLAUSES = re.compile("[，,；;。、]")
-_BEFORE = re.compile(r"(?:^|[，；、。}])([^，；、。{}]{5,20})\{(\w+)\}")  # shorter words say too little
 
 
 def _clause(text: str, q: Quantity, marks: list[int]) -> tuple[str, int]:
@@ -324,11 +261,6 @@ def _clause(text: str, q: Quantity, marks: list[int]) -> tuple[str, int]:
 def _first_end(words: Iterable[str], text: str) -> int:
     """Returns where the first of the words to be complete ends; beyond the text if there is none."""
     return min((at + len(w) for w in words if (at := text.find(w)) >= 0), default=len(text) + 1)
-
-
-def _without(text: str, endings: Iterable[str]) -> str:
-    ending = next((e for e in endings if text.endswith(e)), "")
-    return text.removesuffix(ending)
 
 
 def _any(words: Iterable[str], text: str) -> bool:

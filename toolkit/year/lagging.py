@@ -16,7 +16,6 @@ from .measuring import NAMED
 from .plan import Plan
 from .recount import LEVELS, Choice, Member, Unmeasured, active_branches, grouped
 
-
 _INNER = str.maketrans("“”", "‘’")  # quotation marks within quotation marks
 
 
@@ -41,7 +40,9 @@ def lagging(p: Plan) -> list[Lag]:
             names = [f"{m.name}{_said(m.value)}" for m in members if m.name != unit]
             who = f"：{listed(names, NAMED, '个')}" if names else f"：现有{_said(members[0].value)[1:-1]}"
             number = x.row.values["plan_id"]
-            found[unit].append(Lag(unit, number, x.measure, x.target, f"{number}“{x.measure.translate(_INNER)}”未达到{x.target}{who}"))
+            found[unit].append(
+                Lag(unit, number, x.measure, x.target, f"{number}“{x.measure.translate(_INNER)}”未达到{x.target}{who}")
+            )
     units = sorted(found, key=lambda u: -len(found[u]))
     return [lag for u in units for lag in found[u]]
 
