@@ -396,6 +396,25 @@ def test_signature_by_the_number_of_characters(fill, name, sign, day):
     assert xml(fill.path).xpath("//w:p/w:pPr/w:ind/@w:rightChars", namespaces=W_NS) == [sign, day]
 
 
+KEPT = "//w:p[w:pPr/w:keepNext]"
+
+
+def test_a_signature_stands_with_the_last_row_of_a_table(fill):
+    fill("前文。\n#table 50,50\n#th 甲|乙\n#td 一|二\n#td 三|四\n#blank\n#sign {{ 单位 }}\n#date 日", 单位="示例局")
+    root = xml(fill.path)
+    rows = [r.xpath(f"count(.{KEPT})", namespaces=W_NS) for r in root.xpath("//w:tr", namespaces=W_NS)]
+    assert rows[-1] == 2
+    assert rows[-2] == 0
+    assert not root.xpath(f"{KEPT}[contains(., '前文')]", namespaces=W_NS)
+
+
+def test_a_signature_below_an_annex_line_stands_with_the_text(fill):
+    fill("前文。\n末段。\n#blank\n#annex 附件：表\n#blank\n#sign {{ 单位 }}\n#date 日", 单位="示例局")
+    kept = ["".join(p.itertext()) for p in xml(fill.path).xpath(KEPT, namespaces=W_NS)]
+    assert "末段。" in kept
+    assert "前文。" not in kept
+
+
 def test_template_has_the_official_format(fill):
     fill("#title 报告\n#h1 {{一级}}甲\n正文。\n#landscape\n表。")
     root, styles = xml(fill.path), xml(fill.path, "word/styles.xml")

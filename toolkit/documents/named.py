@@ -41,7 +41,7 @@ class Named:
         if clause[at + q.end - q.start :].strip():
             return ()
         word = self._leads.sub("", clause[:at].strip())
-        figures = self._short_names.get(word) or self._short_names.get(self._fillers.sub("", word), ())
+        figures = self._short_names.get(word) or self._short_names.get(self._fillers.sub("", word), [])
         return tuple(f for f in figures if self._measures(f, q))
 
     @cached_property
