@@ -135,3 +135,9 @@ def test_no_clause_names_twice_what_a_list_counts(catalog: Catalog) -> None:
         if name in catalog.rolls and (noun := catalog.rolls[name].classifier[1:]) and noun in SLOT.sub("", clause)
     ]
     assert twice == []
+
+
+def test_time_words_open_a_sentence(catalog: Catalog) -> None:
+    """Within one they would be left over when the clauses behind them are cut."""
+    wordings = [w for ledger in catalog.ledgers.values() for s in ledger.says for w in s.wordings]
+    assert [w for w in wordings if "{时段}" in w.removeprefix("{时段}")] == []
