@@ -177,3 +177,12 @@ def test_no_sentence_of_a_kind_has_a_word_that_it_replaces(kind: str, catalog: C
 def test_a_kind_without_words_of_its_own_says_what_the_standard_says(catalog: Catalog) -> None:
     assert spoken_by(catalog, "") is catalog
     assert own_words(catalog, "")("机关层面") == "机关层面"
+
+
+def test_next_year_s_plan_has_no_progress_to_tell(tmp_path: Path) -> None:
+    book = next(Path("workbooks/samples").glob("GW001*.xlsx"))
+    for document in ("progress", "review"):
+        done = CliRunner().invoke(main, ["fill", document, str(book), "-o", str(tmp_path / "a.docx")])
+        assert done.exit_code == 2
+        assert "还没有进展可说" in done.output
+        assert not (tmp_path / "a.docx").exists()
