@@ -171,6 +171,15 @@ def test_rows_in_the_order_of_their_own_kind(printed: Callable[..., Path]) -> No
     assert text(path) == ["某国家部门：文明单位（国家，1项）", "某市工委：先进机关（市，1项）"]
 
 
+def test_rows_that_are_not_wanted_are_left_out(printed: Callable[..., Path]) -> None:
+    """除去 and 筛选 by the same field share all rows between them."""
+    by = "{{{{ 台账.荣誉品牌|{}(类型='单位荣誉')|length }}}}"
+    path = printed(by.format("除去"), by.format("筛选"), "{{ 台账.荣誉品牌|length }}")
+    left, taken, every = map(int, text(path))
+    assert left + taken == every
+    assert taken > 0
+
+
 def test_rows_listed_and_grouped(printed: Callable[..., Path]) -> None:
     path = printed(
         '主题党日有{{ 台账.组织生活|列举("主题议题") }}，出台{{ 台账.制度文件|列举("文件名称", "书名号", 1, "项制度") }}。',
@@ -207,6 +216,7 @@ def test_an_empty_list_takes_its_clause_with_it(printed: Callable[..., Path]) ->
         ("{% for 行 in 台账.荣誉品牌 %}{{ 行.授于单位 }}{% endfor %}", "授予单位"),
         ('{{ 台账.荣誉品牌|列举("名字") }}', "名称"),
         ('{{ 台账.荣誉品牌|筛选(类别="单位荣誉")|列举("名称") }}', "类别"),
+        ('{{ 台账.荣誉品牌|除去(类别="单位荣誉")|列举("名称") }}', "类别"),
         ("{% for 行 in 台账.组织生活 %}{{ 行.主持人 }}{% endfor %}", "主持人"),  # names of people are not offered
         ("{{ 台账.发展党员 }}", "发展党员"),  # its rows stay in the unit
     ],

@@ -14,6 +14,7 @@ from support.small_city import YEAR, party_day
 from support.year_plans import book, run, task
 
 from toolkit.year.handout import _folded, beyond_calendar, last_workday, works
+from toolkit.year.papers import _short
 
 
 @pytest.fixture
@@ -68,3 +69,18 @@ def test_a_line_of_the_calendar_is_short_and_whole(text: str) -> None:
     pieces = _folded(text).split("\r\n")
     assert all(len(p.encode()) <= 75 for p in pieces)
     assert pieces[0] + "".join(p[1:] for p in pieces[1:]) == text
+
+
+_SIGNS = st.one_of(
+    st.text("开展主题党日活动次，", min_size=1), st.text("开展主题党日活动次，", min_size=50, max_size=90)
+)
+
+
+@given(st.lists(_SIGNS, min_size=1, max_size=5), st.sampled_from(["", "（支部）", "（本单位）"]))
+def test_what_a_notice_shortens_keeps_its_quotation_marks(measures: list[str], whose: str) -> None:
+    """Each measure stands in quotation marks; none is left open, and no clause of several is cut in the middle."""
+    clauses = [f"GZ{n:02}“{m}”{whose}未达到12次" for n, m in enumerate(measures)]
+    said = _short("；".join(clauses))
+    assert said.count("“") == said.count("”") > 0
+    assert said.startswith("GZ00“")
+    assert all(clause in clauses for clause in said.split("；")[:-1])

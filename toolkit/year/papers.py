@@ -203,10 +203,9 @@ def _short(text: str) -> str:
         kept += clause
     if kept:
         return kept.rstrip("；;。")
-    if named := re.match(
-        "([^“]*“[^，；。”]+)[^”]*(”（[^（）]*）)?", text
-    ):  # the first clause of the measure, and whose it is
-        return named[1] + (named[2] or "”")
+    # The first clause of the measure, and whose it is.
+    if named := re.match(r"([^“]*“\W*[^，；。”]*)[^”]*(”（[^（）]*）)?", text):
+        return f"{named[1][: SHOWN - 1]}…”" if len(named[1]) > SHOWN else named[1] + (named[2] or "”")
     return f"{text[: SHOWN - 1]}…"
 
 
