@@ -18,13 +18,18 @@ CATALOG = load_catalog()
 SAMPLES = Path(__file__).parents[2] / "workbooks" / "samples"
 BOOKS = sorted(SAMPLES.glob("*_2026.xlsx"))
 OF_UNITS = [name for name, d in CATALOG.documents.items() if d.source == "unit"]
+OF_NEXT_YEAR = {"GW001": ("progress", "review")}  # its tasks are next year's: nothing is known of their progress
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda p: p.name[:5])
 def test_a_fresh_document_of_a_sample_verifies_clean(book: Path, tmp_path: Path) -> None:
-    source = open_source(CATALOG, book)
+    source, refused = open_source(CATALOG, book), OF_NEXT_YEAR.get(book.name[:5], ())
     for name in OF_UNITS:
         out = tmp_path / f"{name}.docx"
+        if name in refused:
+            with pytest.raises(CannotRun, match="2027年的任务"):
+                fill(CATALOG, name, source, out, Look(draft=True))
+            continue
         fill(CATALOG, name, source, out, Look(draft=True))
         assert [str(r) for r in verify(CATALOG, out, source)] == [], name
 

@@ -177,7 +177,7 @@ def test_files_that_burn_cost_themselves_alone(
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1, done.stderr
     assert done.stdout.count("begun") == 1
-    assert done.stdout.count(f"：文件打不开：{why}。") == 2, done.stdout
+    assert done.stdout.count(f"[错误 F01] 文件打不开：{why}。") == 2, done.stdout
     assert f"检查{files + 2}份工作簿、{files}行记录" in done.stdout
 
 
@@ -209,7 +209,7 @@ def test_a_large_bad_file_in_a_pool_costs_itself_alone(
     command = [sys.executable, "-m", "toolkit", "aggregate", folder, "-o", tmp_path / "汇总.xlsx", *how]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=env, cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert f"坏.xlsx：文件打不开：{why}" in done.stdout, done.stdout
+    assert f"坏.xlsx：\n  [错误 F01] 文件打不开：{why}" in done.stdout, done.stdout
     assert done.stdout.count("文件打不开") == 1
     read = read_book(tmp_path / "汇总.xlsx")
     assert not read.findings
