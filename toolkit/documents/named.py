@@ -92,17 +92,13 @@ class Named:
             shorter = without(name, self._words["count_endings"])
             if shorter != name and len(shorter) > SHORTEST and shorter not in self._full_names:
                 found[shorter] += [f for f in figures if f.indicator.denominator is None]
-        for words, figures in self._sayings.items():
+        for words, figures in self._said_before(_BEFORE).items():
             if words not in found:
                 found[words] = figures
         return found
 
-    @cached_property
-    def _sayings(self) -> Mapping[str, list[Figure]]:
-        """The figures by the words that the ledgers' own sentences put before them."""
-        return self._said_before(_BEFORE)
-
     def _said_before(self, pattern: re.Pattern[str]) -> Mapping[str, list[Figure]]:
+        """Returns the figures by the words of the pattern that the ledgers' own sentences put before them."""
         found: dict[str, list[Figure]] = defaultdict(list)
         for ledger in self._source.catalog.ledgers.values():
             for wording in (w for saying in ledger.says for w in saying.wordings):

@@ -52,26 +52,36 @@ def read_meta(grid: Grid) -> dict[str, str]:
 
 def unit_spot(catalog: Catalog, grid: Grid, name: str) -> tuple[int, int] | None:
     """Returns row and column of a unit value on the front page; None if its label is missing."""
-    return _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title))).get(name)
+    return _spots(catalog, grid).get(name)
+
+
+def _spots(catalog: Catalog, grid: Grid) -> Spots:
+    """Returns row and column of the values on the front page, by field; doubtful titles are told where it is read."""
+    return _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title)))
 
 
 def placed(catalog: Catalog, grid: Grid, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Returns the findings; one on a value or a declaration of the front page gets its cell, found by its title."""
-    about = [f for f in findings if f.place.sheet == grid.title and f.field and not f.place.row]
-    if not about:
+
+    def lacks_cell(f: Finding) -> bool:
+        return f.place.sheet == grid.title and bool(f.field) and not f.place.row
+
+    if not any(map(lacks_cell, findings)):
         return tuple(findings)
-    spots = _labels(grid, catalog.unit, SheetFindings(Place("", sheet=grid.title)))
+    spots = _spots(catalog, grid)
     cells = {f.title: spots[f.name] for f in catalog.unit if f.name in spots}
     titles = {title_key(x.title): x.title for x in catalog.ledgers.values()}
     for row, ledger, said in _declaration_rows(grid):
         if title := titles.get(title_key(_cell(grid, row, ledger))):
             cells.setdefault(title, (row, said))
-    return tuple(
-        replace(f, place=replace(f.place, row=cells[f.field][0], column=cells[f.field][1]))
-        if f in about and f.field in cells
-        else f
-        for f in findings
-    )
+
+    def with_cell(f: Finding) -> Finding:
+        if not lacks_cell(f) or f.field not in cells:
+            return f
+        row, column = cells[f.field]
+        return replace(f, place=replace(f.place, row=row, column=column))
+
+    return tuple(map(with_cell, findings))
 
 
 def is_consolidated(book: Book) -> bool:
